@@ -1,0 +1,3 @@
+export { type Counter, type Key, philox } from './philox.js';
+export { normals, permutation, uniforms } from './sample.js';
+export { type RandomStream, randomStream, type StreamOptions } from './stream.js';
