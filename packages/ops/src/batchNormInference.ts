@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Activation, activate, activationGradient } from './activation.js';
+import { assertShape } from './assertShape.js';
+import { assertChannels } from './batchNorm.js';
+import { channelSum } from './channelSum.js';
+import { defineOp } from './defineOp.js';
+
+type Inputs = {
+  x: tf.Tensor;
+  scale: tf.Tensor;
+  offset: tf.Tensor;
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+  addend?: tf.Tensor;
+};
+type GradientInputs = {
+  dy: tf.Tensor;
+  x: tf.Tensor;
+  scale: tf.Tensor;
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+  y?: tf.Tensor;
+};
+type Attributes = { epsilon: number; activation: string };
+
+const gradient = defineOp<GradientInputs, Attributes & { hasAddend: boolean }>({
+  name: 'residual/batchNormInferenceGradient',
+  outputs: ({ x, scale }, { hasAddend }) =>
+    [x, scale, scale, ...(hasAddend ? [x] : [])].map(({ shape }) => ({ shape })),
+  reference: ({ dy, x, scale, mean, variance, y }, { epsilon, hasAddend }) => {
+    const dSum = activationGradient(dy, y);
+    const inverseStandardDeviation = tf.rsqrt(tf.add(variance, epsilon));
+    const normalised = tf.mul(tf.sub(x, mean), inverseStandardDeviation);
+    return [
+      tf.mul(dSum, tf.mul(scale, inverseStandardDeviation)),
+      channelSum(tf.mul(dSum, normalised)),
+      channelSum(dSum),
+      ...(hasAddend ? [tf.clone(dSum)] : []),
+    ];
+  },
+});
+
+const inference = defineOp<Inputs, Attributes>({
+  name: 'residual/batchNormInference',
+  outputs: ({ x }) => [{ shape: x.shape }],
+  reference: ({ x, scale, offset, mean, variance, addend }, { epsilon, activation }) => {
+    const normalised = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+    const sum = tf.add(tf.mul(normalised, scale), offset);
+    return [activate(addend === undefined ? sum : tf.add(sum, addend), activation)];
+  },
+  gradient: {
+    save: ({ x, scale, mean, variance, addend }, [y]) => [
+      x,
+      scale,
+      mean,
+      variance,
+      y!,
+      ...(addend === undefined ? [] : [addend]),
+    ],
+    backward: (dy, [x, scale, mean, variance, y, addend], { epsilon, activation }) => {
+      const [dx, dScale, dOffset, dAddend] = gradient.run(
+        { dy, x: x!, scale: scale!, mean: mean!, variance: variance!, ...(activation === 'relu' && { y }) },
+        { epsilon, activation, hasAddend: addend !== undefined },
+      );
+      return { x: () => dx!, scale: () => dScale!, offset: () => dOffset!, addend: () => dAddend! };
+    },
+  },
+});
+
+export interface BatchNormInferenceOptions {
+  scale: tf.Tensor1D;
+  offset: tf.Tensor1D;
+  /** [C], the running mean. No gradient flows into it. */
+  mean: tf.Tensor1D;
+  /** [C], the running variance. No gradient flows into it. */
+  variance: tf.Tensor1D;
+  epsilon?: number;
+  addend?: tf.Tensor;
+  activation?: Activation;
+}
+
+/**
+ * Batch normalisation with given statistics, for prediction: like `F.batch_norm(training=False)`,
+ * y = activation(scale * (x - mean) / sqrt(variance + epsilon) + offset + addend).
+ *
+ * @param x [..., C]
+ * @returns the shape of x
+ * @throws OpsError `SHAPE` when a tensor doesn't fit.
+ */
+export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNormInferenceOptions): T {
+  const { scale, offset, mean, variance, epsilon = 1e-5, addend, activation = 'linear' } = options;
+  assertChannels(x, 'batchNormInference', { scale, offset, mean, variance });
+  assertShape(addend, x.shape, 'batchNormInference: addend', ', that of x');
+  return inference.apply({ x, scale, offset, mean, variance, addend }, { epsilon, activation }) as T;
+}

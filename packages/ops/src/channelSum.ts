@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { defineOp } from './defineOp.js';
+
+const sum = defineOp<{ x: tf.Tensor }, Record<string, never>>({
+  name: 'residual/channelSum',
+  outputs: ({ x }) => [{ shape: [x.shape[x.rank - 1]!] }],
+  reference: ({ x }) => [
+    tf.sum(
+      x,
+      Array.from({ length: x.rank - 1 }, (_, axis) => axis),
+    ),
+  ],
+});
+
+/** Sums x [..., C] over all axes but the last: [C]. The gradient of a bias. Not differentiable itself. */
+export function channelSum(x: tf.Tensor): tf.Tensor1D {
+  return sum.run({ x }, {})[0] as tf.Tensor1D;
+}

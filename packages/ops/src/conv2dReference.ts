@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { windowCount } from './size.js';
+
+export type WindowAttributes = { stride: number[]; padding: number[] };
+export type ConvolutionAttributes = WindowAttributes & { groups: number };
+
+function padded(x: tf.Tensor4D, [ph, pw]: number[]): tf.Tensor4D {
+  return tf.pad(x, [
+    [0, 0],
+    [ph!, ph!],
+    [pw!, pw!],
+    [0, 0],
+  ]);
+}
+
+/** Runs `each` on every group's channels and joins the results' channels (the last axis). */
+function byGroup(
+  tensors: tf.Tensor4D[],
+  groups: number,
+  each: (parts: tf.Tensor4D[]) => tf.Tensor4D,
+): tf.Tensor4D {
+  const split = tensors.map((tensor) => tf.split<tf.Tensor4D>(tensor, groups, 3));
+  const results = Array.from({ length: groups }, (_, group) => each(split.map((parts) => parts[group]!)));
+  return tf.concat(results, 3);
+}
+
+/** y [B,Ho,Wo,Cout]: pad with zeros, then tfjs's own convolution, once a group. */
+export function convolve(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  attributes: ConvolutionAttributes,
+): tf.Tensor4D {
+  const [sh, sw] = attributes.stride;
+  // A filter [kh,kw,Cin/groups,Cout] holds the groups side by side in its output channels.
+  return byGroup([padded(x, attributes.padding), filter], attributes.groups, ([xPart, filterPart]) =>
+    tf.conv2d(xPart!, filterPart!, [sh!, sw!], 'valid'),
+  );
+}
+
+/** dx [B,H,W,Cin]: the transposed convolution of dy onto the padded picture, whose border is then dropped. */
+export function convolveInputGradient(
+  dy: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  { inputShape, stride, padding, groups }: ConvolutionAttributes & { inputShape: number[] },
+): tf.Tensor4D {
+  const [batch, height, width, channels] = inputShape as [number, number, number, number];
+  const [ph, pw] = padding as [number, number];
+  return byGroup([dy, filter], groups, ([dyPart, filterPart]) => {
+    const onPadded = tf.conv2dTranspose(
+      dyPart!,
+      filterPart!,
+      [batch, height + 2 * ph, width + 2 * pw, channels / groups],
+      [stride[0]!, stride[1]!],
+      'valid',
+    );
+    return tf.slice(onPadded, [0, ph, pw, 0], [batch, height, width, channels / groups]);
+  });
+}
+
+/** dFilter [kh,kw,Cin/groups,Cout]: at each position of the filter, what it saw of x times what came back as dy. */
+export function convolveFilterGradient(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  { filterShape, stride, padding, groups }: ConvolutionAttributes & { filterShape: number[] },
+): tf.Tensor4D {
+  const [kh, kw, channels] = filterShape as [number, number, number, number];
+  return byGroup([padded(x, padding), dy], groups, ([xPart, dyPart]) => {
+    const outputChannels = dyPart!.shape[3];
+    const dyRows = tf.reshape(dyPart!, [-1, outputChannels]); // [B*Ho*Wo, Cout]
+    const seen = windows(xPart!, [kh, kw], stride, dyPart!.shape);
+    const gradients = seen.map((part) => tf.matMul(tf.reshape(part, [-1, channels]), dyRows, true));
+    return tf.reshape(tf.stack(gradients), [kh, kw, channels, outputChannels]);
+  });
+}
+
+/** For each position (i, j) of a window, row by row: the [B,Ho,Wo,C] that the windows see there, of an x already padded. */
+export function windows(
+  x: tf.Tensor4D,
+  [kh, kw]: [number, number],
+  stride: number[],
+  outputShape: number[],
+): tf.Tensor4D[] {
+  const [sh, sw] = stride as [number, number];
+  const [batch, outputHeight, outputWidth] = outputShape as [number, number, number];
+  const channels = x.shape[3];
+  return Array.from({ length: kh * kw }, (_, position) => {
+    const i = Math.floor(position / kw);
+    const j = position % kw;
+    const end = [batch, i + (outputHeight - 1) * sh + 1, j + (outputWidth - 1) * sw + 1, channels];
+    return tf.stridedSlice(x, [0, i, j, 0], end, [1, sh, sw, 1]) as tf.Tensor4D;
+  });
+}
+
+/** Shape of a window operation's result over x [B,H,W,*], with `channels` channels. */
+export function windowShape(
+  shape: number[],
+  [kh, kw]: [number, number],
+  { stride, padding }: WindowAttributes,
+  channels: number,
+): [number, number, number, number] {
+  return [
+    shape[0]!,
+    windowCount(shape[1]!, kh, stride[0]!, padding[0]!),
+    windowCount(shape[2]!, kw, stride[1]!, padding[1]!),
+    channels,
+  ];
+}

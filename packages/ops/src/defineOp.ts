@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '#gradients';
+import { OpsError } from './error.js';
+import { isEvaluatingShape } from './evalShape.js';
+import { ensureKernel } from './referenceKernels.js';
+
+/** Tensors by name, or a plain list where an operation takes any number of them. Absent optional inputs are `undefined`. */
+export type OpInputs = { [name: string]: tf.Tensor | undefined } | tf.Tensor[];
+export type OpAttributes = { [name: string]: number | number[] | boolean | string | undefined };
+export type OpShape = { shape: number[]; dtype?: tf.DataType };
+
+export interface OpGradient<Inputs extends OpInputs, Attributes extends OpAttributes> {
+  /** The tensors that the gradient needs, out of the inputs and of *all* outputs. */
+  save(inputs: Inputs, outputs: tf.Tensor[]): tf.Tensor[];
+  /** A function for each input that has a gradient; only the needed ones are called. */
+  backward(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): { [name: string]: () => tf.Tensor };
+}
+
+export interface OpDefinition<Inputs extends OpInputs, Attributes extends OpAttributes> {
+  /** The kernel's name in tfjs's registry, such as `residual/conv2d`: what a backend registers to be faster. */
+  name: `residual/${string}`;
+  /** The shape of each output. */
+  outputs(inputs: Inputs, attributes: Attributes): OpShape[];
+  /** Plain tfjs-core code that reads like the paper: runs where the active backend has no kernel of this name. */
+  reference(inputs: Inputs, attributes: Attributes): tf.Tensor[];
+  gradient?: OpGradient<Inputs, Attributes>;
+}
+
+export interface Op<Inputs extends OpInputs, Attributes extends OpAttributes> {
+  readonly name: string;
+  /** Runs the kernel and returns all outputs. Nothing is taped. */
+  run(inputs: Inputs, attributes: Attributes): tf.Tensor[];
+  /** Runs the kernel and returns its first output, differentiable. `observe` sees all outputs, which end with the call. */
+  apply(inputs: Inputs, attributes: Attributes, observe?: (outputs: tf.Tensor[]) => void): tf.Tensor;
+}
+
+type Save = (tensors: tf.Tensor[]) => void;
+
+/**
+ * The part of tfjs's engine that `tf.customGrad` is made of. Used directly because `customGrad` computes the
+ * gradient of *every* input: a network's first convolution would compute one for its pictures.
+ */
+interface GradientScope {
+  runKernelFunc(params: {
+    inputs: OpInputs;
+    attrs: OpAttributes;
+    forwardFunc: (backend: unknown, save: Save) => tf.Tensor;
+    backwardsFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => { [name: string]: () => tf.Tensor };
+  }): tf.Tensor;
+}
+
+/**
+ * Defines an operation: a kernel name with a reference and, if it has one, a gradient.
+ *
+ * A kernel may have several outputs. Only the first is the operation's value; the others (statistics, argmax) are
+ * there to be saved for the gradient. They are never on the tape, where tfjs would make zeros for each of them.
+ */
+export function defineOp<Inputs extends OpInputs, Attributes extends OpAttributes>(
+  definition: OpDefinition<Inputs, Attributes>,
+): Op<Inputs, Attributes> {
+  const { name, gradient } = definition;
+
+  function run(given: Inputs, attributes: Attributes): tf.Tensor[] {
+    const inputs = present(given);
+    assertOneCopy(name, inputs);
+    if (isEvaluatingShape()) {
+      return definition.outputs(inputs, attributes).map(({ shape, dtype }) => tf.zeros(shape, dtype));
+    }
+    ensureKernel(definition);
+    const outputs = tf.engine().runKernel(name, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as
+      | tf.Tensor
+      | tf.Tensor[];
+    return Array.isArray(outputs) ? outputs : [outputs];
+  }
+
+  function apply(
+    inputs: Inputs,
+    attributes: Attributes,
+    observe?: (outputs: tf.Tensor[]) => void,
+  ): tf.Tensor {
+    if (gradient === undefined || isEvaluatingShape()) {
+      const [value, ...rest] = run(inputs, attributes);
+      if (!isEvaluatingShape()) observe?.([value!, ...rest]);
+      tf.dispose(rest);
+      return value!;
+    }
+    const engine = tf.engine() as unknown as GradientScope;
+    // The scope's name is what tfjs's profiler shows, and under which it looks for a registered gradient.
+    return tf.tidy(name, () =>
+      engine.runKernelFunc({
+        inputs: present(inputs),
+        attrs: attributes,
+        forwardFunc: (_, save) => {
+          const outputs = run(inputs, attributes);
+          observe?.(outputs);
+          save(gradient.save(inputs, outputs));
+          return outputs[0]!;
+        },
+        backwardsFunc: (dy, saved) => gradient.backward(dy, saved, attributes),
+      }),
+    );
+  }
+
+  return { name, run, apply };
+}
+
+/** Without the optional inputs that are absent: tfjs's tape expects a tensor under every name. */
+function present<Inputs extends OpInputs>(inputs: Inputs): Inputs {
+  if (Array.isArray(inputs)) return inputs;
+  return Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined)) as Inputs;
+}
+
+/** Two copies of tfjs-core share one engine but not their classes: say so instead of failing somewhere inside. */
+function assertOneCopy(name: string, inputs: OpInputs): void {
+  for (const tensor of Object.values(inputs)) {
+    if (tensor?.constructor === tf.Tensor || tensor?.constructor === tf.Variable) return;
+    throw new OpsError(
+      'TWO_COPIES',
+      `${name}: expected a tensor of @tensorflow/tfjs-core ${tf.version_core}, received one made by another copy of it. ` +
+        'Install a single version (`npm ls @tensorflow/tfjs-core` shows them; `npm dedupe` or "overrides" merges them).',
+    );
+  }
+}

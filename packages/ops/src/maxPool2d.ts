@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { assertShape } from './assertShape.js';
+import { type WindowAttributes, windowShape, windows } from './conv2dReference.js';
+import { defineOp } from './defineOp.js';
+import { OpsError } from './error.js';
+import { type Size, sizeOf } from './size.js';
+
+type PoolAttributes = WindowAttributes & { kernelSize: number[] };
+
+/** Source: PyTorch's `max_pool2d(return_indices=True)`: the first maximum wins, a NaN wins over everything. */
+const pool = defineOp<{ x: tf.Tensor4D }, PoolAttributes>({
+  name: 'residual/maxPool2d',
+  outputs: ({ x }, attributes) => {
+    const shape = windowShape(x.shape, attributes.kernelSize as [number, number], attributes, x.shape[3]);
+    return [{ shape }, { shape, dtype: 'int32' }];
+  },
+  reference: ({ x }, attributes) => {
+    const { kernelSize, stride, padding } = attributes;
+    const [, , width, channels] = x.shape;
+    const [kh, kw] = kernelSize as [number, number];
+    const [ph, pw] = padding as [number, number];
+    const shape = windowShape(x.shape, [kh, kw], attributes, channels);
+    const border: [number, number][] = [
+      [0, 0],
+      [ph, ph],
+      [pw, pw],
+      [0, 0],
+    ];
+    const candidates = windows(
+      tf.pad(x, border, Number.NEGATIVE_INFINITY) as tf.Tensor4D,
+      [kh, kw],
+      stride,
+      shape,
+    );
+
+    // The positions h * W + w of the windows' top left corners, [1, Ho, Wo, 1].
+    const rows = tf.sub(
+      tf.mul(tf.range(0, shape[1], 1, 'int32'), tf.scalar(stride[0]!, 'int32')),
+      tf.scalar(ph, 'int32'),
+    );
+    const columns = tf.sub(
+      tf.mul(tf.range(0, shape[2], 1, 'int32'), tf.scalar(stride[1]!, 'int32')),
+      tf.scalar(pw, 'int32'),
+    );
+    const at = (i: number, j: number, clip: boolean): tf.Tensor => {
+      const h = tf.reshape(tf.add(rows, tf.scalar(i, 'int32')), [1, -1, 1, 1]);
+      const w = tf.reshape(tf.add(columns, tf.scalar(j, 'int32')), [1, 1, -1, 1]);
+      const inside = (v: tf.Tensor) => (clip ? tf.maximum(v, tf.scalar(0, 'int32')) : v);
+      return tf.broadcastTo(tf.add(tf.mul(inside(h), tf.scalar(width, 'int32')), inside(w)), shape);
+    };
+
+    let y = tf.fill(shape, Number.NEGATIVE_INFINITY) as tf.Tensor;
+    let argmax = at(0, 0, true);
+    for (const [position, candidate] of candidates.entries()) {
+      const better = tf.logicalOr(tf.greater(candidate, y), tf.isNaN(candidate));
+      y = tf.where(better, candidate, y);
+      argmax = tf.where(better, at(Math.floor(position / kw), position % kw, false), argmax);
+    }
+    return [y, argmax];
+  },
+  gradient: {
+    save: ({ x }, [, argmax]) => [x, argmax!],
+    backward: (dy, [x, argmax]) => ({
+      x: () => poolGradient.run({ dy, argmax: argmax! }, { inputShape: x!.shape })[0]!,
+    }),
+  },
+});
+
+const poolGradient = defineOp<{ dy: tf.Tensor; argmax: tf.Tensor }, { inputShape: number[] }>({
+  name: 'residual/maxPool2dGradient',
+  outputs: (_, { inputShape }) => [{ shape: inputShape }],
+  reference: ({ dy, argmax }, { inputShape }) => {
+    const [batch, height, width, channels] = inputShape as [number, number, number, number];
+    const pictures = tf.reshape(tf.range(0, batch, 1, 'int32'), [-1, 1, 1, 1]);
+    const position = tf.add(tf.mul(pictures, tf.scalar(height * width, 'int32')), argmax);
+    const index = tf.add(tf.mul(position, tf.scalar(channels, 'int32')), tf.range(0, channels, 1, 'int32'));
+    // Windows overlap: scatterND adds what meets at one position.
+    const dx = tf.scatterND(tf.reshape(index, [-1, 1]), tf.reshape(dy, [-1]), [
+      batch * height * width * channels,
+    ]);
+    return [tf.reshape(dx, inputShape)];
+  },
+});
+
+export interface MaxPool2dOptions {
+  kernelSize: Size;
+  /** Default: the kernel size. */
+  stride?: Size;
+  /** On both sides; at most half the kernel. Never wins over a picture's value. Default 0. */
+  padding?: Size;
+}
+
+/**
+ * Max-pooling with symmetric padding, PyTorch's `F.max_pool2d` on NHWC. The gradient goes to the first maximum of a window.
+ *
+ * @param x [B, H, W, C]
+ * @returns [B, Ho, Wo, C] with Ho = floor((H + 2 padding - kernel) / stride) + 1
+ * @throws OpsError `SHAPE` when the picture is smaller than the window, `OPTION` for a bad size.
+ */
+export function maxPool2d(x: tf.Tensor4D, options: MaxPool2dOptions): tf.Tensor4D {
+  assertShape(x, [null, null, null, null], 'maxPool2d: x', ' (batch, height, width, channels)');
+  const kernelSize = sizeOf(options.kernelSize, 'maxPool2d: kernelSize', 1);
+  const stride = sizeOf(options.stride ?? options.kernelSize, 'maxPool2d: stride', 1);
+  const padding = sizeOf(options.padding ?? 0, 'maxPool2d: padding', 0);
+  const [, height, width] = x.shape;
+  if (padding.some((value, axis) => value > kernelSize[axis]! / 2)) {
+    throw new OpsError(
+      'OPTION',
+      `maxPool2d: padding: expected at most half the kernel ${kernelSize.join('x')}, received ${padding.join('x')}.`,
+    );
+  }
+  if (height + 2 * padding[0] < kernelSize[0] || width + 2 * padding[1] < kernelSize[1]) {
+    throw new OpsError(
+      'SHAPE',
+      `maxPool2d: x: expected a picture of at least ${kernelSize.join('x')} with padding ${padding.join('x')}, received ${height}x${width}.`,
+    );
+  }
+  return pool.apply({ x }, { kernelSize, stride, padding }) as tf.Tensor4D;
+}

@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { assertShape } from './assertShape.js';
+import { defineOp } from './defineOp.js';
+import { OpsError } from './error.js';
+import { COEFFICIENT_BITS, resizeCoefficients } from './resizeCoefficients.js';
+
+/** One pass of Pillow's resize along `axis`, in int32: the sums stay below 2^31. */
+function resizeAxis(x: tf.Tensor, axis: number, to: number): tf.Tensor {
+  const from = x.shape[axis]!;
+  if (from === to) return x;
+  const { taps, first, coefficients } = resizeCoefficients(from, to);
+  const alongAxis = x.shape.map((_, i) => (i === axis ? to : 1));
+  const int = (value: number) => tf.scalar(value, 'int32');
+  let sum = tf.fill(alongAxis, 2 ** (COEFFICIENT_BITS - 1), 'int32') as tf.Tensor; // one half, to round
+  for (let tap = 0; tap < taps; tap++) {
+    const inputs = first.map((start) => Math.min(start + tap, from - 1));
+    const weights = Int32Array.from({ length: to }, (_, i) => coefficients[i * taps + tap]!);
+    const seen = tf.gather(x, tf.tensor1d(inputs, 'int32'), axis);
+    sum = tf.add(sum, tf.mul(seen, tf.tensor(weights, alongAxis, 'int32')));
+  }
+  const level = tf.floorDiv(sum, int(2 ** COEFFICIENT_BITS));
+  return tf.minimum(tf.maximum(level, int(0)), int(255));
+}
+
+const resize = defineOp<{ x: tf.Tensor4D }, { size: number[] }>({
+  name: 'residual/resizeBilinear',
+  outputs: ({ x }, { size }) => [{ shape: [x.shape[0], size[0]!, size[1]!, x.shape[3]], dtype: 'int32' }],
+  reference: ({ x }, { size }) => [tf.clone(resizeAxis(resizeAxis(x, 2, size[1]!), 1, size[0]!))],
+});
+
+/**
+ * Resizes 8-bit pictures as Pillow does, byte for byte: bilinear, half-pixel centres, antialiased when shrinking; a
+ * horizontal and then a vertical pass, each rounded to a whole level.
+ *
+ * @param x [B, H, W, C], int32, 0 to 255
+ * @param size [height, width] of the result
+ * @returns [B, height, width, C], int32, 0 to 255
+ */
+export function resizeBilinear(x: tf.Tensor4D, size: readonly [number, number]): tf.Tensor4D {
+  assertPictures('resizeBilinear', x);
+  if (size.some((length) => !Number.isInteger(length) || length < 1)) {
+    throw new OpsError(
+      'OPTION',
+      `resizeBilinear: size: expected two positive integers, received ${JSON.stringify(size)}.`,
+    );
+  }
+  return resize.run({ x }, { size: [...size] })[0] as tf.Tensor4D;
+}
+
+const toFloat = defineOp<{ x: tf.Tensor4D }, { mean: number[]; standardDeviation: number[] }>({
+  name: 'residual/pictureToFloat',
+  outputs: ({ x }) => [{ shape: x.shape }],
+  reference: ({ x }, { mean, standardDeviation }) => [
+    tf.div(tf.sub(tf.div(tf.cast(x, 'float32'), 255), tf.tensor1d(mean)), tf.tensor1d(standardDeviation)),
+  ],
+});
+
+export interface NormaliseOptions {
+  /** Of each channel, on the scale 0 to 1. */
+  mean: readonly number[];
+  /** Of each channel, on the scale 0 to 1. */
+  standardDeviation: readonly number[];
+}
+
+/**
+ * Turns 8-bit pictures into a network's input: (x / 255 - mean) / standardDeviation, torchvision's `ToTensor` and `Normalize`.
+ *
+ * @param x [B, H, W, C], int32, 0 to 255
+ * @param options default: mean 0 and standard deviation 1, which leaves x / 255
+ * @returns [B, H, W, C], float32
+ */
+export function pictureToFloat(x: tf.Tensor4D, options?: NormaliseOptions): tf.Tensor4D {
+  assertPictures('pictureToFloat', x);
+  const channels = x.shape[3];
+  const mean = [...(options?.mean ?? new Array<number>(channels).fill(0))];
+  const standardDeviation = [...(options?.standardDeviation ?? new Array<number>(channels).fill(1))];
+  if (mean.length !== channels || standardDeviation.length !== channels) {
+    throw new OpsError(
+      'OPTION',
+      `pictureToFloat: expected a mean and a standard deviation for each of ${channels} channels, received ${mean.length} and ${standardDeviation.length}.`,
+    );
+  }
+  return toFloat.run({ x }, { mean, standardDeviation })[0] as tf.Tensor4D;
+}
+
+function assertPictures(where: string, x: tf.Tensor4D): void {
+  assertShape(x, [null, null, null, null], `${where}: x`, ' (batch, height, width, channels)');
+  if (x.dtype !== 'int32') {
+    throw new OpsError(
+      'OPTION',
+      `${where}: x: expected 8-bit pictures as int32, received ${x.dtype}. Make them with tf.tensor4d(bytes, shape, 'int32').`,
+    );
+  }
+}

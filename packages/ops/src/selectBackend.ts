@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { OpsError } from './error.js';
+
+/** What a look at a backend found, without loading it. */
+export type BackendProbe =
+  | { usable: true /** What it would run on, in words. */; device: string; details?: Record<string, string> }
+  | { usable: false /** Why not. */; reason: string /** What to do about it. */; fix: string };
+
+/** What a backend's package exports so that an app can offer it. */
+export interface BackendCandidate {
+  /** The name it registers with tfjs. */
+  name: string;
+  /** Tells whether it can run here. Cheap, and changes nothing. */
+  probe(): Promise<BackendProbe>;
+  /** Makes it known to tfjs, ready for `tf.setBackend(name)`. */
+  load(options?: BackendOptions): Promise<void>;
+}
+
+export interface BackendOptions {
+  /** How many threads to use, where the backend has threads. */
+  threads?: number;
+}
+
+export interface SelectedBackend {
+  name: string;
+  device: string;
+  details: Record<string, string>;
+  /** The candidates before it, and why each was passed over. */
+  passedOver: { name: string; reason: string; fix: string }[];
+}
+
+/**
+ * Makes the first usable candidate tfjs's backend.
+ *
+ * @param candidates in order of preference
+ * @param options.require the only name that will do: if it can't run, that is an error
+ * @throws OpsError `BACKEND` when none can run, with each one's reason and fix.
+ */
+export async function selectBackend(
+  candidates: readonly BackendCandidate[],
+  { require, ...options }: BackendOptions & { require?: string } = {},
+): Promise<SelectedBackend> {
+  const considered = require === undefined ? candidates : candidates.filter(({ name }) => name === require);
+  if (considered.length === 0) {
+    const names = candidates.map(({ name }) => name).join(', ');
+    throw new OpsError(
+      'BACKEND',
+      `backend: expected one of ${names}, received ${require ?? 'no candidates'}.`,
+    );
+  }
+  const passedOver: SelectedBackend['passedOver'] = [];
+  for (const candidate of considered) {
+    const probe = await candidate.probe();
+    if (!probe.usable) {
+      passedOver.push({ name: candidate.name, reason: probe.reason, fix: probe.fix });
+      continue;
+    }
+    const failure = await start(candidate, options);
+    if (failure === undefined) {
+      return { name: candidate.name, device: probe.device, details: probe.details ?? {}, passedOver };
+    }
+    passedOver.push({ name: candidate.name, reason: failure, fix: 'Choose another backend.' });
+  }
+  const reasons = passedOver.map(({ name, reason, fix }) => `${name}: ${reason} ${fix}`).join(' ');
+  throw new OpsError('BACKEND', `backend: expected a usable one, received none. ${reasons}`);
+}
+
+/** Loads and activates a candidate; returns why it failed, if it did. */
+async function start({ name, load }: BackendCandidate, options: BackendOptions): Promise<string | undefined> {
+  try {
+    await load(options);
+    // A factory that throws makes setBackend return false; tfjs would go on with another backend in silence.
+    if (await tf.setBackend(name)) return undefined;
+    return 'its start failed (the console has the cause).';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,21 @@
+import { OpsError } from './error.js';
+
+/** Height and width, or one number for both. */
+export type Size = number | readonly [number, number];
+
+/** Reads a size as [height, width]; throws unless both are integers of at least `min`. */
+export function sizeOf(size: Size, where: string, min: number): [number, number] {
+  const pair: [number, number] = typeof size === 'number' ? [size, size] : [size[0], size[1]];
+  if (pair.some((value) => !Number.isInteger(value) || value < min)) {
+    throw new OpsError(
+      'OPTION',
+      `${where}: expected integers of at least ${min}, received ${JSON.stringify(size)}.`,
+    );
+  }
+  return pair;
+}
+
+/** How many positions a window takes along one axis: floor((length + 2 padding - kernel) / stride) + 1. */
+export function windowCount(length: number, kernel: number, stride: number, padding: number): number {
+  return Math.floor((length + 2 * padding - kernel) / stride) + 1;
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { assertShape } from './assertShape.js';
+import { defineOp } from './defineOp.js';
+import { OpsError } from './error.js';
+
+type Inputs = { logits: tf.Tensor2D; labels: tf.Tensor1D };
+
+const lossGradient = defineOp<{ dy: tf.Tensor; dLogits: tf.Tensor }, Record<string, never>>({
+  name: 'residual/softmaxCrossEntropyGradient',
+  outputs: ({ dLogits }) => [{ shape: dLogits.shape }],
+  reference: ({ dy, dLogits }) => [tf.mul(dy, dLogits)],
+});
+
+/** Source: PyTorch's `cross_entropy`; label smoothing of Szegedy et al. (arXiv 1512.00567), section 7. */
+const loss = defineOp<Inputs, { labelSmoothing: number }>({
+  name: 'residual/softmaxCrossEntropy',
+  outputs: ({ logits }) => [{ shape: [] }, { shape: logits.shape }],
+  reference: ({ logits, labels }, { labelSmoothing }) => {
+    const [batch, classes] = logits.shape;
+    const known = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
+    const oneHot = tf.cast(tf.oneHot(labels, classes), 'float32');
+    const smooth = tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
+    // A label that is no class makes its row NaN: a wrong data set must not train silently.
+    const target = tf.where(tf.expandDims(known, 1), smooth, tf.fill([batch, classes], Number.NaN)); // [B, K]
+    const logProbabilities = tf.logSoftmax(logits);
+    return [
+      tf.div(tf.neg(tf.sum(tf.mul(target, logProbabilities))), batch),
+      tf.div(tf.sub(tf.exp(logProbabilities), target), batch),
+    ];
+  },
+  gradient: {
+    save: (_, [, dLogits]) => [dLogits!],
+    backward: (dy, [dLogits]) => ({ logits: () => lossGradient.run({ dy, dLogits: dLogits! }, {})[0]! }),
+  },
+});
+
+/**
+ * Mean softmax cross-entropy of a batch against integer labels.
+ *
+ * @param logits [B, K]
+ * @param labels [B], int32, from 0 to K - 1; any other label makes the loss NaN
+ * @param options.labelSmoothing share of the target spread over all classes, in [0, 1). Default 0.
+ * @returns the scalar loss, in nats
+ * @throws OpsError `SHAPE` when the labels don't fit, `OPTION` for float labels or a smoothing out of range.
+ */
+export function softmaxCrossEntropy(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  { labelSmoothing = 0 }: { labelSmoothing?: number } = {},
+): tf.Scalar {
+  assertLabels('softmaxCrossEntropy', logits, labels);
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new OpsError(
+      'OPTION',
+      `softmaxCrossEntropy: labelSmoothing: expected a number in [0, 1), received ${labelSmoothing}.`,
+    );
+  }
+  return loss.apply({ logits, labels }, { labelSmoothing }) as tf.Scalar;
+}
+
+const count = defineOp<Inputs, Record<string, never>>({
+  name: 'residual/correctCount',
+  outputs: () => [{ shape: [] }],
+  reference: ({ logits, labels }) => {
+    const finite = tf.logicalNot(tf.any(tf.isNaN(logits), 1));
+    const correct = tf.logicalAnd(finite, tf.equal(tf.argMax(logits, 1), labels));
+    return [tf.sum(tf.cast(correct, 'float32'))];
+  },
+});
+
+/**
+ * How many rows have their largest logit at their label. The first maximum counts; a row with a NaN is wrong.
+ *
+ * @param logits [B, K]
+ * @param labels [B], int32
+ * @returns a float32 scalar from 0 to B
+ */
+export function correctCount(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  assertLabels('correctCount', logits, labels);
+  return count.run({ logits, labels }, {})[0] as tf.Scalar;
+}
+
+function assertLabels(where: string, logits: tf.Tensor2D, labels: tf.Tensor1D): void {
+  assertShape(logits, [null, null], `${where}: logits`, ' (batch, classes)');
+  assertShape(labels, [logits.shape[0]], `${where}: labels`, ', one for each row of logits');
+  if (labels.dtype !== 'int32') {
+    throw new OpsError(
+      'OPTION',
+      `${where}: labels: expected class numbers as int32, received ${labels.dtype}. Make them with tf.tensor1d(labels, 'int32').`,
+    );
+  }
+}
