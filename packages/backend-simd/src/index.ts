@@ -1,1 +1,15 @@
-export {};
+import { registerBackend } from '@tensorflow/tfjs-core';
+import { createBackend } from './createBackend.js';
+import { registerKernels } from './registerKernels.js';
+
+registerKernels();
+// Below the priority of tfjs's GPU backends: importing this package alone does not take their place.
+registerBackend('simd', () => createBackend(), 1);
+
+export { type Call, SimdBackend } from './backend.js';
+export { simd } from './candidate.js';
+export { createBackend } from './createBackend.js';
+export { SimdError, type SimdErrorCode } from './error.js';
+export { type Float, float } from './float.js';
+export type { KernelParams, SimdKernel } from './kernel.js';
+export { configureSimd, type SimdOptions } from './options.js';

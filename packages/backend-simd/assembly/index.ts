@@ -1,0 +1,2 @@
+// Every kernel the backend can call: `name(args, thread, threads)`, see src/pool.ts.
+export { fill } from './fill';

@@ -1,0 +1,222 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import {
+  type backend_util,
+  buffer,
+  type DataType,
+  type Rank,
+  type TensorBuffer,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import { SimdError } from './error.js';
+import type { Float } from './float.js';
+import type { SimdMemory } from './memory.js';
+import type { ThreadPool } from './pool.js';
+import { StoredTensor } from './storedTensor.js';
+
+type BackendValues = backend_util.BackendValues;
+
+/** A kernel to run, and about how many float operations it is: small ones aren't worth waking threads for. */
+export interface Call {
+  kernel: string;
+  work: number;
+}
+
+/** Float operations that take about as long as waking a sleeping thread. */
+const WORK_PER_THREAD = 40_000;
+
+/**
+ * tfjs's CPU backend with every float32 and int32 tensor in one WebAssembly memory, so that fast kernels see the
+ * tensors in place while tfjs's own JavaScript kernels go on working for everything else.
+ */
+export class SimdBackend extends MathBackendCPU {
+  readonly #memory: SimdMemory;
+  readonly #pool: ThreadPool;
+  readonly #poison: boolean;
+  /** Kernels run kernels; only when the outermost returns is memory given back. */
+  #depth = 0;
+  #releasedInside: number[] = [];
+
+  constructor(memory: SimdMemory, pool: ThreadPool, poisonFreedMemory: boolean) {
+    super();
+    this.#memory = memory;
+    this.#pool = pool;
+    this.#poison = poisonFreedMemory;
+  }
+
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
+  heapBytes(): number {
+    return this.#memory.heap.size;
+  }
+
+  /** Runs a kernel's function: what is released inside is free for others only afterwards, and scratch ends. */
+  scope<T>(body: () => T): T {
+    this.#depth++;
+    try {
+      return body();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) {
+        for (const pointer of this.#releasedInside) this.#free(pointer);
+        this.#releasedInside.length = 0;
+      }
+    }
+  }
+
+  /**
+   * Runs a WebAssembly kernel on all threads (on the caller alone if `work` is small) and returns when it is done.
+   *
+   * @param args integers and pointers as they are, float32 as `float(x)`
+   */
+  run(call: string | Call, ...args: (number | Float)[]): void {
+    const { kernel, work } =
+      typeof call === 'string' ? { kernel: call, work: Number.POSITIVE_INFINITY } : call;
+    const threads = Math.min(this.#pool.threads, Math.max(1, Math.floor(work / WORK_PER_THREAD)));
+    this.#pool.run(kernel, this.#memory.writeArguments(args), threads);
+  }
+
+  /**
+   * First byte of a tensor's values, as float32 for a float32 tensor and as int32 for the others. A tensor whose
+   * values are elsewhere or of another type (a lossless cast shares the data) is copied for the kernel's duration.
+   */
+  pointer(info: TensorInfo): number {
+    const stored = this.#stored(info.dataId);
+    const wanted = info.dtype === 'float32' ? 'float32' : 'int32';
+    if (stored.pointer !== 0 && stored.dtype === wanted) return stored.pointer;
+    const values = stored.values as ArrayLike<number>;
+    const pointer = this.scratch(4 * values.length);
+    const target = wanted === 'float32' ? this.#memory.floats : this.#memory.words;
+    target.set(values, pointer / 4);
+    return pointer;
+  }
+
+  /** A new tensor whose values a kernel is about to write: they start as whatever was in that memory. */
+  output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): { info: TensorInfo; pointer: number } {
+    const length = util.sizeFromShape(shape);
+    const pointer = this.#allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`);
+    const dataId = {};
+    this.data.set(dataId, new StoredTensor(this.#memory, dtype, { pointer, length }, 1));
+    return { info: { dataId, shape, dtype }, pointer };
+  }
+
+  /** Memory for a kernel's own use, until the outermost kernel returns. */
+  scratch(bytes: number): number {
+    if (this.#depth === 0) {
+      throw new SimdError(
+        'SCOPE',
+        'simd: scratch memory exists only inside a kernel; call `backend.scope(() => ...)`.',
+      );
+    }
+    const pointer = this.#allocate(bytes, () => 'scratch memory');
+    this.#releasedInside.push(pointer);
+    return pointer;
+  }
+
+  /** The whole memory as float32 and as 32-bit words (index = byte / 4). Ask on each use: it may grow. */
+  get floats(): Float32Array {
+    return this.#memory.floats;
+  }
+
+  get words(): Int32Array {
+    return this.#memory.words;
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): object {
+    const dataId = {};
+    this.data.set(dataId, this.#store(values, shape, dtype, 1));
+    return dataId;
+  }
+
+  override move(
+    dataId: object,
+    values: BackendValues,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
+    this.data.set(dataId, this.#store(values, shape, dtype, refCount));
+  }
+
+  /** A copy: the memory behind it is reused as soon as the tensor is disposed. */
+  override readSync(dataId: object): BackendValues {
+    const values = super.readSync(dataId);
+    return this.#stored(dataId).values === values && ArrayBuffer.isView(values) ? values.slice() : values;
+  }
+
+  /** For kernels in JavaScript: the values in place. */
+  override bufferSync<R extends Rank, D extends DataType>(t: TensorInfo): TensorBuffer<R, D> {
+    const { values, dtype } = this.#stored(t.dataId);
+    if (dtype === 'string' || dtype === 'complex64') return super.bufferSync(t);
+    const typed = util.convertBackendValuesAndArrayBuffer(values!, t.dtype) as never;
+    return buffer(t.shape as never, t.dtype as D, typed);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const pointer = this.data.has(dataId) ? this.#stored(dataId).pointer : 0;
+    const disposed = super.disposeData(dataId, force);
+    if (pointer !== 0 && !this.data.has(dataId)) this.#release(pointer);
+    return disposed;
+  }
+
+  override memory(): { unreliable: boolean; reasons: string[]; heapBytes: number; heapBytesInUse: number } {
+    const { size, bytesInUse } = this.#memory.heap;
+    return { unreliable: false, reasons: [], heapBytes: size, heapBytesInUse: bytesInUse };
+  }
+
+  /** Ends the threads. The memory goes when the last view on it does. */
+  override dispose(): void {
+    this.#pool.dispose();
+  }
+
+  #stored(dataId: object): StoredTensor {
+    return this.data.get(dataId) as StoredTensor;
+  }
+
+  /** Copies numbers into the memory: tfjs's `values` may be the caller's own array, or a view on another tensor. */
+  #store(
+    values: BackendValues | undefined,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): StoredTensor {
+    const isFloat = dtype === 'float32' && values instanceof Float32Array;
+    const isInteger = dtype === 'int32' && values instanceof Int32Array;
+    if (isFloat || isInteger) {
+      const { length } = values;
+      const pointer = this.#allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`);
+      if (isFloat) this.#memory.floats.set(values, pointer / 4);
+      else this.#memory.words.set(values, pointer / 4);
+      return new StoredTensor(this.#memory, dtype, { pointer, length }, refCount);
+    }
+    const copy = ArrayBuffer.isView(values) ? values.slice() : values;
+    return new StoredTensor(this.#memory, dtype, { values: copy }, refCount);
+  }
+
+  #allocate(bytes: number, what: () => string): number {
+    const { heap } = this.#memory;
+    const pointer = heap.allocate(bytes);
+    if (pointer === 0) {
+      throw new SimdError(
+        'OUT_OF_MEMORY',
+        `simd: no room for ${what()}: ${bytes} bytes wanted, ${heap.bytesInUse} of ${heap.size} in use and the ` +
+          'memory cannot grow further. Use a smaller batch, or dispose tensors that are no longer needed.',
+      );
+    }
+    return pointer;
+  }
+
+  #release(pointer: number): void {
+    // tfjs's own kernels go on reading tensors that they have already disposed.
+    if (this.#depth > 0) this.#releasedInside.push(pointer);
+    else this.#free(pointer);
+  }
+
+  #free(pointer: number): void {
+    const size = this.#memory.heap.free(pointer);
+    if (this.#poison) this.#memory.floats.fill(Number.NaN, pointer / 4, (pointer + size) / 4);
+  }
+}

@@ -1,0 +1,137 @@
+/** A free stretch of memory: bytes [start, start + size). */
+interface FreeBlock {
+  start: number;
+  size: number;
+  /** Where it stands in the bins, so that it leaves in constant time. */
+  bin: number;
+  slot: number;
+}
+
+const ALIGNMENT = 64;
+/** Blocks below this size are cut from the end of a free stretch, so that they don't lie between the large ones. */
+const SMALL = 64 * 1024;
+
+/**
+ * Hands out aligned blocks of one growing range of bytes, and takes them back to hand them out again.
+ *
+ * A training step asks for the same sizes in the same order every time, so the best fitting free block is nearly
+ * always an exact one. Freed neighbours are joined at once; nothing is zeroed and nothing goes back to the system:
+ * touching fresh pages costs more than many a kernel.
+ */
+export class Heap {
+  /** Bytes in blocks handed out. */
+  bytesInUse = 0;
+  /** The most that `bytesInUse` has been. */
+  peakBytes = 0;
+  #end: number;
+  readonly #start: number;
+  readonly #used = new Map<number, number>();
+  readonly #bins: FreeBlock[][] = Array.from({ length: 8 * 33 }, () => []);
+  readonly #byStart = new Map<number, FreeBlock>();
+  readonly #byEnd = new Map<number, FreeBlock>();
+  readonly #grow: (end: number) => number;
+
+  /**
+   * @param start first byte of the range, a multiple of 64
+   * @param end one past the last byte that exists already
+   * @param grow asked to make the range reach at least `end`; returns the end that it now has
+   */
+  constructor(start: number, end: number, grow: (end: number) => number) {
+    this.#start = start;
+    this.#end = end;
+    this.#grow = grow;
+    if (end > start) this.#addFree(start, end - start);
+  }
+
+  /** Bytes of the range, free or not: what the process holds. */
+  get size(): number {
+    return this.#end - this.#start;
+  }
+
+  /** The first byte of a block of at least `bytes`, 64-byte aligned, or 0 when there is no room. */
+  allocate(bytes: number): number {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const block = this.#bestFit(size) ?? this.#extend(size);
+    if (block === undefined) return 0;
+    this.#removeFree(block);
+    const rest = block.size - size;
+    const start = size < SMALL ? block.start + rest : block.start;
+    if (rest > 0) this.#addFree(size < SMALL ? block.start : block.start + size, rest);
+    this.#used.set(start, size);
+    this.bytesInUse += size;
+    this.peakBytes = Math.max(this.peakBytes, this.bytesInUse);
+    return start;
+  }
+
+  /** Gives a block back; returns its size in bytes. */
+  free(pointer: number): number {
+    const size = this.#used.get(pointer);
+    if (size === undefined) throw new RangeError(`Heap.free: ${pointer} is not a block that is in use.`);
+    this.#used.delete(pointer);
+    this.bytesInUse -= size;
+    let start = pointer;
+    let end = pointer + size;
+    const before = this.#byEnd.get(start);
+    if (before !== undefined) {
+      this.#removeFree(before);
+      start = before.start;
+    }
+    const after = this.#byStart.get(end);
+    if (after !== undefined) {
+      this.#removeFree(after);
+      end += after.size;
+    }
+    this.#addFree(start, end - start);
+    return size;
+  }
+
+  #bestFit(size: number): FreeBlock | undefined {
+    for (let bin = binOf(size); bin < this.#bins.length; bin++) {
+      let best: FreeBlock | undefined;
+      for (const block of this.#bins[bin]!) {
+        if (block.size === size) return block;
+        if (block.size > size && (best === undefined || block.size < best.size)) best = block;
+      }
+      if (best !== undefined) return best;
+    }
+    return undefined;
+  }
+
+  /** Grows the range so that a free block of `size` ends it. */
+  #extend(size: number): FreeBlock | undefined {
+    const last = this.#byEnd.get(this.#end);
+    const start = last?.start ?? this.#end;
+    const end = this.#grow(start + size);
+    if (end < start + size) return undefined;
+    if (last !== undefined) this.#removeFree(last);
+    this.#end = end;
+    return this.#addFree(start, end - start);
+  }
+
+  #addFree(start: number, size: number): FreeBlock {
+    const bin = binOf(size);
+    const blocks = this.#bins[bin]!;
+    const block = { start, size, bin, slot: blocks.length };
+    blocks.push(block);
+    this.#byStart.set(start, block);
+    this.#byEnd.set(start + size, block);
+    return block;
+  }
+
+  #removeFree(block: FreeBlock): void {
+    const blocks = this.#bins[block.bin]!;
+    const last = blocks.pop()!;
+    if (last !== block) {
+      blocks[block.slot] = last;
+      last.slot = block.slot;
+    }
+    this.#byStart.delete(block.start);
+    this.#byEnd.delete(block.start + block.size);
+  }
+}
+
+/** Eight bins to each power of two: all blocks of a later bin are larger than those of an earlier one. */
+function binOf(size: number): number {
+  const exponent = Math.floor(Math.log2(size));
+  return exponent * 8 + Math.floor((size / 2 ** exponent - 1) * 8);
+}

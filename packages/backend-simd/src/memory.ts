@@ -1,0 +1,89 @@
+import { type Float, isFloat } from './float.js';
+import { Heap } from './heap.js';
+
+const PAGE = 65536;
+/** One page short of 4 GiB, so that the end of the last block is still a 32-bit number. */
+const MAXIMA = [65535, 32768, 16384, 8192];
+/** The first page: words for the threads (pool.ts), arguments, and what the compiler places (scripts/build-wasm.js). */
+const HEAP_START = PAGE;
+const ARGUMENTS = 4096;
+const MAX_ARGUMENTS = (32768 - ARGUMENTS) / 4;
+const INITIAL_PAGES = 256;
+
+/**
+ * The backend's one WebAssembly memory, seen by all threads where the page allows it.
+ *
+ * Unshared memory gets a new buffer whenever it grows, which empties the views on the old one: `words` and `floats`
+ * are therefore looked up on each use and never kept.
+ */
+export class SimdMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly heap: Heap;
+  readonly shared: boolean;
+  #words: Int32Array;
+  #floats: Float32Array;
+
+  constructor(shared: boolean) {
+    this.shared = shared;
+    const [memory, maximum] = createMemory(shared);
+    this.memory = memory;
+    this.#words = new Int32Array(memory.buffer);
+    this.#floats = new Float32Array(memory.buffer);
+    this.heap = new Heap(HEAP_START, memory.buffer.byteLength, (end) => this.#grow(end, maximum));
+  }
+
+  /** The whole memory as 32-bit words: index = byte pointer / 4. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+
+  /** The whole memory as float32: index = byte pointer / 4. */
+  get floats(): Float32Array {
+    return this.#floats;
+  }
+
+  /** Writes a kernel's arguments, one 32-bit word each, and returns their pointer. */
+  writeArguments(values: readonly (number | Float)[]): number {
+    if (values.length > MAX_ARGUMENTS) {
+      throw new RangeError(`A kernel takes at most ${MAX_ARGUMENTS} arguments, not ${values.length}.`);
+    }
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (isFloat(value)) this.#floats[ARGUMENTS / 4 + i] = value.value;
+      else this.#words[ARGUMENTS / 4 + i] = value; // modulo 2^32, so pointers beyond 2 GiB survive
+    }
+    return ARGUMENTS;
+  }
+
+  /** Makes the memory reach `end` if it can; returns the byte at which it ends. */
+  #grow(end: number, maximum: number): number {
+    const before = this.memory.buffer.byteLength;
+    // In large steps: each one is a call into the system, and unshared memory may be copied.
+    const generous = Math.max(end, before + Math.min(before, 1024 * PAGE));
+    for (const target of [Math.min(generous, maximum * PAGE), end]) {
+      if (target < end || target > maximum * PAGE) continue;
+      try {
+        this.memory.grow(Math.ceil((target - before) / PAGE));
+        break;
+      } catch {
+        // The system has less to give than the maximum promises: try the smaller step.
+      }
+    }
+    this.#words = new Int32Array(this.memory.buffer);
+    this.#floats = new Float32Array(this.memory.buffer);
+    return this.memory.buffer.byteLength;
+  }
+}
+
+/** The largest memory that the system lets us reserve (phones refuse 4 GiB), and its maximum in pages. */
+function createMemory(shared: boolean): [WebAssembly.Memory, number] {
+  let cause: unknown;
+  for (const maximum of MAXIMA) {
+    try {
+      return [new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared }), maximum];
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw cause;
+}

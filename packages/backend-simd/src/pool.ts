@@ -1,0 +1,178 @@
+import { SimdError } from './error.js';
+import type { SimdMemory } from './memory.js';
+import { nodeModule } from './node.js';
+
+/** Computes one thread's share of a kernel whose arguments start at byte `args`. */
+type Kernel = (args: number, thread: number, threads: number) => void;
+
+/**
+ * The words in the first page of the memory through which the threads talk; each on a cache line of its own.
+ * A worker runs the kernel when its ticket changes, and counts `remaining` down when its share is done.
+ */
+const SIGNALS = {
+  remaining: 16,
+  callerParked: 32,
+  failed: 33,
+  kernel: 48,
+  args: 49,
+  threads: 50,
+  firstTicket: 64,
+};
+/** So that all tickets, 16 words apart, fit before the arguments. */
+const MAX_THREADS = 56;
+/** Loads of `remaining` before a caller that may sleep does so. */
+const SPINS = 100_000;
+
+/**
+ * The threads: the caller is number 0, workers are 1, 2, ...
+ *
+ * A worker never returns to its event loop while the pool lives: it spins for a moment, then sleeps in an atomic
+ * wait, so that a kernel starts within a microsecond during a step and costs nothing between steps.
+ */
+export class ThreadPool {
+  readonly threads: number;
+  readonly #kernels: Kernel[];
+  readonly #index: Map<string, number>;
+  readonly #workers: PoolWorker[];
+  /** On the memory as it was at first: the page of signals stays where it is when shared memory grows. */
+  readonly #signals: Int32Array;
+  readonly #maySleep: boolean;
+
+  private constructor(module: WebAssembly.Module, memory: SimdMemory, workers: PoolWorker[]) {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+    const names = Object.keys(exports).sort();
+    this.#kernels = names.map((name) => exports[name] as Kernel);
+    this.#index = new Map(names.map((name, index) => [name, index]));
+    this.#workers = workers;
+    this.#signals = memory.words;
+    // A page's main thread must not block; Node's may.
+    this.#maySleep = nodeModule('node:worker_threads') !== undefined;
+    this.threads = workers.length + 1;
+  }
+
+  /**
+   * Starts `threads - 1` workers and waits until each can run kernels.
+   *
+   * @throws SimdError `UNSUPPORTED` when a worker doesn't start.
+   */
+  static async start(module: WebAssembly.Module, memory: SimdMemory, threads: number): Promise<ThreadPool> {
+    const count = memory.shared ? Math.min(threads, MAX_THREADS) - 1 : 0;
+    const workers = Array.from({ length: count }, () => createWorker());
+    try {
+      await Promise.all(
+        workers.map((worker, i) =>
+          worker.start({ module, memory: memory.memory, thread: i + 1, signals: SIGNALS }),
+        ),
+      );
+    } catch (error) {
+      for (const worker of workers) worker.terminate();
+      throw new SimdError('UNSUPPORTED', `simd: a worker thread did not start: ${String(error)}`);
+    }
+    return new ThreadPool(module, memory, workers);
+  }
+
+  /**
+   * Runs a kernel on the first `threads` threads and returns when all are done.
+   *
+   * @throws SimdError `KERNEL` when there is no such kernel or it failed on a thread.
+   */
+  run(name: string, args: number, threads: number): void {
+    const index = this.#index.get(name);
+    const kernel = index === undefined ? undefined : this.#kernels[index];
+    if (kernel === undefined) throw new SimdError('KERNEL', `simd: there is no kernel "${name}".`);
+    const count = Math.min(threads, this.threads);
+    if (count <= 1) {
+      kernel(args, 0, 1);
+      return;
+    }
+    this.#wake(index!, args, count);
+    try {
+      kernel(args, 0, count);
+    } finally {
+      this.#join();
+    }
+    if (Atomics.exchange(this.#signals, SIGNALS.failed, 0) !== 0) {
+      throw new SimdError('KERNEL', `simd: kernel "${name}" failed on a worker thread.`);
+    }
+  }
+
+  /** Ends the workers. */
+  dispose(): void {
+    if (this.#workers.length > 0) this.#wake(-1, 0, this.threads);
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers.length = 0;
+  }
+
+  #wake(kernel: number, args: number, threads: number): void {
+    const signals = this.#signals;
+    signals[SIGNALS.kernel] = kernel;
+    signals[SIGNALS.args] = args;
+    signals[SIGNALS.threads] = threads;
+    Atomics.store(signals, SIGNALS.remaining, threads - 1);
+    for (let thread = 1; thread < threads; thread++) {
+      const ticket = SIGNALS.firstTicket + 16 * thread;
+      Atomics.add(signals, ticket, 1);
+      if (Atomics.load(signals, ticket + 1) === 1) Atomics.notify(signals, ticket);
+    }
+  }
+
+  #join(): void {
+    const signals = this.#signals;
+    for (let i = 0; i < SPINS || !this.#maySleep; i++) {
+      if (Atomics.load(signals, SIGNALS.remaining) === 0) return;
+    }
+    // The machine is busy with something else, maybe where a worker should run: let it.
+    Atomics.store(signals, SIGNALS.callerParked, 1);
+    for (;;) {
+      const remaining = Atomics.load(signals, SIGNALS.remaining);
+      if (remaining === 0) break;
+      Atomics.wait(signals, SIGNALS.remaining, remaining, 1);
+    }
+    Atomics.store(signals, SIGNALS.callerParked, 0);
+  }
+}
+
+/** What a worker is told when it starts. */
+interface WorkerStart {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  thread: number;
+  signals: typeof SIGNALS;
+}
+
+/** A worker of Node's or of a page. */
+interface PoolWorker {
+  /** Resolves once the worker waits for kernels. */
+  start(message: WorkerStart): Promise<void>;
+  terminate(): void;
+}
+
+function createWorker(): PoolWorker {
+  const workerThreads = nodeModule('node:worker_threads');
+  if (workerThreads !== undefined) {
+    const worker = new workerThreads.Worker(new URL('./worker.js', import.meta.url));
+    return {
+      start: (message) =>
+        new Promise((resolve, reject) => {
+          worker.once('error', reject);
+          worker.once('message', () => {
+            // From here on it must not keep the process alive.
+            worker.unref();
+            resolve();
+          });
+          worker.postMessage(message);
+        }),
+      terminate: () => void worker.terminate(),
+    };
+  }
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  return {
+    start: (message) =>
+      new Promise((resolve, reject) => {
+        worker.onerror = (event) => reject(event.message);
+        worker.onmessage = () => resolve();
+        worker.postMessage(message);
+      }),
+    terminate: () => worker.terminate(),
+  };
+}
