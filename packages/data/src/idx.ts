@@ -1,0 +1,125 @@
+import type { PictureShape } from './dataset.js';
+import { DataError } from './errors.js';
+
+const UNSIGNED_BYTE = 0x08;
+const FIX = 'Download or copy the file again.';
+
+/** An array of unsigned bytes in row-major order. */
+export interface IdxArray {
+  /** The outermost first, such as `[60000, 28, 28]`. */
+  dimensions: number[];
+  /** A view of the file's bytes, not a copy. */
+  data: Uint8Array;
+}
+
+/**
+ * Reads an IDX file of unsigned bytes: two zero bytes, the element type 0x08, the number of dimensions, each
+ * dimension as a big-endian 32-bit integer, then the data.
+ *
+ * Source: Y. LeCun, "The MNIST database", section "file formats".
+ *
+ * @param file The file's name, for errors.
+ * @throws DataError `FORMAT` when the bytes are anything else, or fewer or more than the dimensions say.
+ */
+export function readIdx(bytes: Uint8Array, file = 'IDX data'): IdxArray {
+  const wrong = (expected: string, received: string) =>
+    new DataError('FORMAT', { where: file, expected, received, fix: FIX });
+  if (bytes.length < 4) throw wrong('an IDX file with a 4-byte magic number', `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = view.getUint32(0);
+  const type = bytes[2];
+  const rank = bytes[3]!;
+  if (magic >>> 16 !== 0) throw wrong('an IDX file, which begins with two zero bytes', `magic ${hex(magic)}`);
+  if (type !== UNSIGNED_BYTE) throw wrong('unsigned bytes (element type 0x08)', `magic ${hex(magic)}`);
+  if (rank === 0) throw wrong('at least one dimension', `magic ${hex(magic)}`);
+
+  const start = 4 + 4 * rank;
+  if (bytes.length < start) throw wrong(`a header of ${start} bytes`, `a file of ${bytes.length}`);
+  const dimensions = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  const shape = `[${dimensions.join(', ')}]`;
+  if (dimensions.includes(0)) throw wrong('dimensions above zero', shape);
+  const length = dimensions.reduce((product, dimension) => product * dimension, 1);
+  if (bytes.length - start !== length) {
+    throw wrong(`${length} bytes of data for the dimensions ${shape}`, `${bytes.length - start}`);
+  }
+  return { dimensions, data: bytes.subarray(start) };
+}
+
+export interface IdxPictures {
+  /** N * H * W bytes, a view of the file's. */
+  images: Uint8Array;
+  count: number;
+  /** `[H, W, 1]` */
+  shape: PictureShape;
+}
+
+/**
+ * Reads an IDX file of grey pictures, `[N, H, W]`.
+ *
+ * @param options.size The height and width that the pictures must have.
+ * @throws DataError `FORMAT` as `readIdx`, and for another size; `MISMATCH` when the file holds labels.
+ */
+export function readIdxPictures(
+  bytes: Uint8Array,
+  { file = 'IDX pictures', size }: { file?: string; size?: readonly [height: number, width: number] } = {},
+): IdxPictures {
+  const { dimensions, data } = readIdx(bytes, file);
+  const [count = 0, height = 0, width = 0] = dimensions;
+  if (dimensions.length !== 3) throw wrongRank(file, 'pictures, an IDX file of 3 dimensions', dimensions);
+  if (size && (height !== size[0] || width !== size[1])) {
+    throw new DataError('FORMAT', {
+      where: file,
+      expected: `pictures of ${size[0]}x${size[1]}`,
+      received: `${height}x${width}`,
+      fix: 'Use the files of the data set named, or resize the pictures first.',
+    });
+  }
+  return { images: data, count, shape: [height, width, 1] };
+}
+
+/**
+ * Reads an IDX file of class labels, `[N]`.
+ *
+ * @param options.classes Every label must be below this. Default 256: any byte.
+ * @param options.count The number of labels there must be: that of the pictures.
+ * @throws DataError `FORMAT` as `readIdx`, and for a label out of range; `MISMATCH` when the file holds pictures
+ *   or another number of labels.
+ */
+export function readIdxLabels(
+  bytes: Uint8Array,
+  { file = 'IDX labels', classes = 256, count }: { file?: string; classes?: number; count?: number } = {},
+): Uint8Array {
+  const { dimensions, data } = readIdx(bytes, file);
+  if (dimensions.length !== 1) throw wrongRank(file, 'labels, an IDX file of 1 dimension', dimensions);
+  if (count !== undefined && data.length !== count) {
+    throw new DataError('MISMATCH', {
+      where: file,
+      expected: `${count} labels, one a picture`,
+      received: `${data.length}`,
+      fix: 'Take the pictures and the labels from the same release of the data set.',
+    });
+  }
+  const wrong = data.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    throw new DataError('FORMAT', {
+      where: file,
+      expected: `labels from 0 to ${classes - 1}`,
+      received: `${data[wrong]} at position ${wrong}`,
+      fix: FIX,
+    });
+  }
+  return data;
+}
+
+function wrongRank(file: string, expected: string, dimensions: readonly number[]): DataError {
+  return new DataError('MISMATCH', {
+    where: file,
+    expected,
+    received: `one of ${dimensions.length} (${dimensions.join(' x ')})`,
+    fix: 'Check that the files of pictures and of labels are not swapped.',
+  });
+}
+
+function hex(magic: number): string {
+  return `0x${magic.toString(16).padStart(8, '0')}`;
+}
