@@ -3,6 +3,7 @@ import '#gradients';
 import { OpsError } from './error.js';
 import { isEvaluatingShape } from './evalShape.js';
 import { ensureKernel } from './referenceKernels.js';
+import { isUsingReferences } from './withReferences.js';
 
 /** Tensors by name, or a plain list where an operation takes any number of them. Absent optional inputs are `undefined`. */
 export type OpInputs = { [name: string]: tf.Tensor | undefined } | tf.Tensor[];
@@ -66,6 +67,7 @@ export function defineOp<Inputs extends OpInputs, Attributes extends OpAttribute
     if (isEvaluatingShape()) {
       return definition.outputs(inputs, attributes).map(({ shape, dtype }) => tf.zeros(shape, dtype));
     }
+    if (isUsingReferences()) return tf.tidy(() => definition.reference(inputs, attributes));
     ensureKernel(definition);
     const outputs = tf.engine().runKernel(name, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as
       | tf.Tensor

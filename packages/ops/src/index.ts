@@ -29,3 +29,4 @@ export {
 export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from './sgdUpdate.js';
 export type { Size } from './size.js';
 export { correctCount, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
+export { withReferences } from './withReferences.js';
