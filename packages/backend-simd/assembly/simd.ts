@@ -40,3 +40,10 @@ export function float(args: usize, index: i32): f32 {
 export function share(count: i32, thread: i32, threads: i32): i32 {
   return <i32>((<i64>count * thread) / threads);
 }
+
+/** `share` in whole vectors of 4: which values are left over for the scalar loop depends on `count` alone. */
+// @ts-ignore: decorator
+@inline
+export function vectorShare(count: i32, thread: i32, threads: i32): i32 {
+  return thread == threads ? count : share(count >> 2, thread, threads) << 2;
+}

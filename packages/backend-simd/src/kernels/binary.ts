@@ -1,0 +1,71 @@
+import { Add, backend_util, Multiply, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../backend.js';
+import type { SimdKernel } from '../kernel.js';
+import { runStock } from './stock.js';
+
+/** The numbers that assembly/elementwise.ts knows the operations by. */
+const OPERATIONS = { add: 0, subtract: 1, subtractFrom: 2, multiply: 3 };
+
+interface Inputs {
+  a: TensorInfo;
+  b: TensorInfo;
+}
+
+export const add = binaryKernel(Add, 'add', 'add');
+export const subtract = binaryKernel(Sub, 'subtract', 'subtractFrom');
+export const multiply = binaryKernel(Multiply, 'multiply', 'multiply');
+
+/**
+ * One of tfjs's operations on two tensors. Float32 tensors of one shape, or one of them being a scalar or a vector
+ * along the other's last axes, are computed here; the rest is tfjs's own kernel's.
+ */
+function binaryKernel(
+  kernelName: string,
+  operation: keyof typeof OPERATIONS,
+  swapped: keyof typeof OPERATIONS,
+): SimdKernel<Inputs> {
+  return {
+    kernelName,
+    kernelFunc(params): TensorInfo {
+      const {
+        inputs: { a, b },
+        backend,
+      } = params;
+      if (a.dtype === 'float32' && b.dtype === 'float32') {
+        const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+        if (repeats(a.shape, b.shape)) return runBinary(backend, operation, a, b, shape);
+        if (repeats(b.shape, a.shape)) return runBinary(backend, swapped, b, a, shape);
+      }
+      return runStock(kernelName, params);
+    },
+  };
+}
+
+/** Whether the values of `short`, in order and repeated, lie beside those of `long`: it is a suffix of its shape. */
+function repeats(long: number[], short: number[]): boolean {
+  const first = short.findIndex((length) => length !== 1);
+  const suffix = first === -1 ? [] : short.slice(first);
+  return suffix.length <= long.length && util.arraysEqual(long.slice(long.length - suffix.length), suffix);
+}
+
+/** a (op) b, where b's values repeat along a's. */
+export function runBinary(
+  backend: SimdBackend,
+  operation: keyof typeof OPERATIONS,
+  a: TensorInfo,
+  b: TensorInfo,
+  shape: number[],
+): TensorInfo {
+  const y = backend.output(shape);
+  const length = util.sizeFromShape(shape);
+  backend.run(
+    { kernel: 'binary', work: 2 * length },
+    OPERATIONS[operation],
+    backend.pointer(a),
+    backend.pointer(b),
+    y.pointer,
+    length,
+    util.sizeFromShape(b.shape),
+  );
+  return y.info;
+}

@@ -1,0 +1,30 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { SimdKernel } from '../kernel.js';
+import { rowsOf } from './rows.js';
+
+/** The sum of each channel of x [..., C]: x is read once. */
+export const channelSum: SimdKernel<{ x: TensorInfo }> = {
+  kernelName: 'residual/channelSum',
+  kernelFunc({ inputs: { x }, backend }): TensorInfo[] {
+    const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
+    const sum = backend.output([channels]);
+    const partials = backend.scratch(4 * chunks * channels);
+    backend.run(
+      { kernel: 'channelSums', work: 2 * size },
+      backend.pointer(x),
+      partials,
+      rows,
+      channels,
+      chunkRows,
+      chunks,
+    );
+    backend.run(
+      { kernel: 'channelSumFinish', work: 2 * chunks * channels },
+      partials,
+      sum.pointer,
+      channels,
+      chunks,
+    );
+    return [sum.info];
+  },
+};

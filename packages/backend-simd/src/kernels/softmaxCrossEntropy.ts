@@ -1,0 +1,57 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { float } from '../float.js';
+import type { SimdKernel } from '../kernel.js';
+import { runBinary } from './binary.js';
+
+interface Inputs {
+  logits: TensorInfo;
+  labels: TensorInfo;
+}
+
+/** Mean softmax cross-entropy and its gradient by the logits, in float64: the logits are read once from memory. */
+export const softmaxCrossEntropy: SimdKernel<Inputs, { labelSmoothing: number }> = {
+  kernelName: 'residual/softmaxCrossEntropy',
+  kernelFunc({ inputs: { logits, labels }, attrs: { labelSmoothing }, backend }): TensorInfo[] {
+    const [batch, classes] = logits.shape as [number, number];
+    const loss = backend.output([]);
+    const dLogits = backend.output([batch, classes]);
+    const losses = backend.scratch(8 * batch);
+    backend.run(
+      { kernel: 'softmaxCrossEntropy', work: 50 * batch * classes },
+      backend.pointer(logits),
+      backend.pointer(labels),
+      dLogits.pointer,
+      losses,
+      batch,
+      classes,
+      float(labelSmoothing),
+    );
+    backend.run({ kernel: 'meanLoss', work: batch }, losses, loss.pointer, batch);
+    return [loss.info, dLogits.info];
+  },
+};
+
+export const softmaxCrossEntropyGradient: SimdKernel<{ dy: TensorInfo; dLogits: TensorInfo }> = {
+  kernelName: 'residual/softmaxCrossEntropyGradient',
+  kernelFunc({ inputs: { dy, dLogits }, backend }): TensorInfo[] {
+    return [runBinary(backend, 'multiply', dLogits, dy, dLogits.shape)];
+  },
+};
+
+/** How many rows have their first maximum at their label. */
+export const correctCount: SimdKernel<Inputs> = {
+  kernelName: 'residual/correctCount',
+  kernelFunc({ inputs: { logits, labels }, backend }): TensorInfo[] {
+    const [batch, classes] = logits.shape as [number, number];
+    const count = backend.output([]);
+    backend.run(
+      { kernel: 'correctCount', work: batch * classes },
+      backend.pointer(logits),
+      backend.pointer(labels),
+      count.pointer,
+      batch,
+      classes,
+    );
+    return [count.info];
+  },
+};
