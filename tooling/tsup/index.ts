@@ -13,6 +13,7 @@ export function library(options: Options = {}): ReturnType<typeof defineConfig> 
     dts: true,
     sourcemap: true,
     clean: true,
+    removeNodeProtocol: false, // Deno and edge runtimes know Node's modules by their `node:` names only
     ...options,
     // `#...` are a package's own conditional imports: its package.json resolves them, not the bundler.
     external: [/^#/, /^node:/, ...(options.external ?? [])],

@@ -1,1 +1,36 @@
-export {};
+export { Buffer } from './buffer.js';
+export { BlocksError, type BlocksErrorCode } from './error.js';
+export { type Fans, fansOf } from './fans.js';
+export { type InitOptions, init } from './init.js';
+export { type InitializerRule, initCnn, initResNet, type ParameterFacts } from './initializerRules.js';
+export {
+  constant,
+  type FanMode,
+  type Initializer,
+  type KaimingOptions,
+  kaimingNormal,
+  kaimingUniform,
+  ones,
+  uniformBias,
+  xavierNormal,
+  xavierUniform,
+  zeros,
+} from './initializers.js';
+export { type LayerLine, type LayerSummary, layerSummary } from './layerSummary.js';
+export { BatchNorm2d, type BatchNorm2dOptions, type BatchNormFusion } from './layers/batchNorm2d.js';
+export { Conv2d, type Conv2dLayerOptions } from './layers/conv2d.js';
+export { Linear } from './layers/linear.js';
+export { GlobalAveragePool, MaxPool2d } from './layers/pooling.js';
+export { ReLU } from './layers/relu.js';
+export { Sequential } from './layers/sequential.js';
+export { loadStateDict, type StateValue } from './loadStateDict.js';
+export { type Mode, Module } from './module.js';
+export { type Observation, observe } from './observe.js';
+export { Parameter, type ParameterRole } from './parameter.js';
+export { predict } from './predict.js';
+export { BasicBlock, type BasicBlockOptions } from './residual/basicBlock.js';
+export { Bottleneck, type BottleneckOptions } from './residual/bottleneck.js';
+export { Projection } from './residual/projection.js';
+export { Residual, type ResidualOptions } from './residual/residual.js';
+export { ResNeXtBlock, type ResNeXtBlockOptions } from './residual/resNeXtBlock.js';
+export { buffers, dispose, namedParameters, parameters, stateDict } from './stateDict.js';

@@ -44,8 +44,8 @@ describe('resizeArea', () => {
 });
 
 describe('centre', () => {
-  it('puts the picture in the middle, the odd pixel to the right and below', () => {
+  it('puts the picture in the middle, the odd pixel of a margin at the top and on the left', () => {
     const { data } = centre({ data: Uint8Array.of(1, 2), width: 2, height: 1 }, 4, 3);
-    expect([...data]).toEqual([0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...data]).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0]);
   });
 });

@@ -57,7 +57,7 @@ describe('preparePicture', () => {
 
   it('fits tall subjects, and subjects smaller than the result', () => {
     const dress = photo(100, 600, 255, 0, [40, 20, 100, 580]);
-    expect(found(preparePicture(dress)).box).toEqual([12, 0, 15, 28]);
+    expect(found(preparePicture(dress)).box).toEqual([13, 0, 16, 28]);
     const dot = photo(20, 20, 0, 250, [5, 5, 12, 12]); // light on dark already
     expect(found(preparePicture(dot))).toEqual({ box: [0, 0, 28, 28], levels: [250] });
   });
@@ -67,7 +67,7 @@ describe('preparePicture', () => {
     const negative = preparePicture(onPaper);
     expect(new Set(negative)).toEqual(new Set([255])); // the subject fills the square
     const tall = photo(56, 56, 225, 0, [21, 0, 35, 56]);
-    expect(found(preparePicture(tall))).toEqual({ box: [10, 0, 17, 28], levels: [255] });
+    expect(found(preparePicture(tall))).toEqual({ box: [11, 0, 18, 28], levels: [255] });
   });
 
   it('reads a transparent ground as white paper', () => {
@@ -86,7 +86,7 @@ describe('preparePicture', () => {
   it('survives one pixel and a line of one pixel', () => {
     expect(preparePicture({ data: Uint8Array.of(200), width: 1, height: 1 })).toEqual(new Uint8Array(784));
     const line = photo(1000, 1000, 0, 255, [0, 500, 1000, 501]);
-    expect(found(preparePicture(line)).box).toEqual([0, 13, 28, 14]);
+    expect(found(preparePicture(line)).box).toEqual([0, 14, 28, 15]);
   });
 });
 

@@ -1,1 +1,2 @@
-export {};
+export { classNames, fashionMnist } from './dataset.js';
+export type { FashionMnistSource, FileName } from './source.js';

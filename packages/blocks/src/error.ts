@@ -1,0 +1,19 @@
+export type BlocksErrorCode =
+  | 'NOT_INITIALISED'
+  | 'ALREADY_INITIALISED'
+  | 'UNUSED'
+  | 'SHAPE'
+  | 'STATE'
+  | 'INITIALISER';
+
+/** A model was asked for something it can't do. The message says where, expected, received and the fix. */
+export class BlocksError extends Error {
+  override readonly name = 'BlocksError';
+
+  constructor(
+    readonly code: BlocksErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

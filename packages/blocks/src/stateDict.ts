@@ -1,0 +1,59 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { BlocksError } from './error.js';
+import type { Module } from './module.js';
+import { Parameter } from './parameter.js';
+import { type FoundLeaf, leavesOf } from './walk.js';
+
+function variableOf({ path, leaf }: FoundLeaf): tf.Variable {
+  if (leaf.initialised) return leaf.value;
+  throw new BlocksError(
+    'NOT_INITIALISED',
+    `${path} has no value: its shape follows from the model's input. Call init(model, inputShape, { seed }) first.`,
+  );
+}
+
+/**
+ * All parameters and buffers by path, such as `stages.0.0.bn1.runningMean`, in the order of the fields.
+ * They stay the model's own: reading is free, disposing breaks it. What two modules share appears once.
+ *
+ * @throws BlocksError `NOT_INITIALISED`
+ */
+export function stateDict(model: Module): Map<string, tf.Variable> {
+  return new Map(leavesOf(model).map((found) => [found.path, variableOf(found)]));
+}
+
+/**
+ * What an optimiser trains: `optimizer.minimize(loss, false, parameters(model))`.
+ *
+ * @throws BlocksError `NOT_INITIALISED`
+ */
+export function parameters(model: Module): tf.Variable[] {
+  return leavesOf(model)
+    .filter(({ leaf }) => leaf.trainable)
+    .map(variableOf);
+}
+
+/** The parameters by path, with their roles: for rules such as "no weight decay on biases". Needs no `init`. */
+export function namedParameters(model: Module): Map<string, Parameter> {
+  return new Map(
+    leavesOf(model).flatMap(({ path, leaf }): [string, Parameter][] =>
+      leaf instanceof Parameter ? [[path, leaf]] : [],
+    ),
+  );
+}
+
+/**
+ * What is kept but not trained: the running statistics.
+ *
+ * @throws BlocksError `NOT_INITIALISED`
+ */
+export function buffers(model: Module): tf.Variable[] {
+  return leavesOf(model)
+    .filter(({ leaf }) => !leaf.trainable)
+    .map(variableOf);
+}
+
+/** Frees all parameters and buffers. The model can be initialised again. */
+export function dispose(model: Module): void {
+  for (const { leaf } of leavesOf(model)) leaf.dispose();
+}

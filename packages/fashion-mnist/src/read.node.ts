@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DataError } from '@residual/data';
+import { addressOf, download } from './download.js';
+import type { FashionMnistSource, FileName } from './source.js';
+
+/** The file's bytes, fetched from `baseUrl`, or read from `directory` or from this package's folder `files`. */
+export async function read(name: FileName, { directory, baseUrl }: FashionMnistSource): Promise<Uint8Array> {
+  if (baseUrl !== undefined) return download(name, addressOf(name, baseUrl));
+  const folder = directory ?? new URL('../files/', import.meta.url);
+  const path = join(typeof folder === 'string' ? folder : fileURLToPath(folder), name);
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    throw new DataError(
+      'NOT_FOUND',
+      {
+        where: name,
+        expected: `the file at ${path}`,
+        received: reason === 'ENOENT' ? 'no such file' : `the error ${reason}`,
+        fix: 'Reinstall @residual/fashion-mnist, or give the folder of the four .gz files as directory.',
+      },
+      { cause },
+    );
+  }
+}
