@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChild } from './child.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const turbo = createRequire(import.meta.url).resolve('turbo/bin/turbo');
+const SLOW_MS = 1500;
+
+/**
+ * Runs one turbo task over the packages that `filter` selects and resolves with turbo's exit code. Silent when it
+ * succeeds, save for a line on stderr when it takes long; a failure prints turbo's output on stderr.
+ */
+export async function runTask(task, filter) {
+  const note = setTimeout(
+    () => process.stderr.write('Building the packages (only after a change)...\n'),
+    SLOW_MS,
+  );
+  const { code, output } = await runChild(
+    process.execPath,
+    [turbo, 'run', task, `--filter=${filter}`, '--output-logs=errors-only', '--ui=stream'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Neither the notice of a first run nor a request to anyone: a command works offline and says only its own.
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
+    },
+  );
+  clearTimeout(note);
+  if (code !== 0) process.stderr.write(output);
+  return code;
+}
+
+if (import.meta.main) process.exitCode = await runTask(process.argv[2], process.argv[3] ?? '@residual/*');
