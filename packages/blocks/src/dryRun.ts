@@ -1,5 +1,6 @@
-import { evalShape } from '@residual/ops';
+import { evalShape, OpsError } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { aroundForward } from './aroundForward.js';
 import { BlocksError } from './error.js';
 import type { Fans } from './fans.js';
 import type { Module } from './module.js';
@@ -22,16 +23,9 @@ export function dryRun(
   }
   try {
     tf.tidy(() => {
-      evalShape(() => model.forward(tf.zeros([...inputShape]), 'eval'));
+      evalShape(() => locateErrors(model, () => model.forward(tf.zeros([...inputShape]), 'eval')));
     });
-    const unused = missing.filter(({ leaf }) => !leaf.initialised).map(({ path }) => path);
-    if (unused.length > 0) {
-      throw new BlocksError(
-        'UNUSED',
-        `forward never uses ${unused.join(', ')}, so there is no shape to create ${unused.length === 1 ? 'it' : 'them'} with. ` +
-          'Use it in forward (in both modes), or remove the field.',
-      );
-    }
+    assertAllUsed(missing);
   } catch (error) {
     for (const { leaf } of missing) leaf.dispose();
     throw error;
@@ -39,4 +33,37 @@ export function dryRun(
     for (const { leaf } of missing) leaf.close();
   }
   return missing;
+}
+
+/** Runs `run`; a shape that doesn't fit is reported with the path of the module it doesn't fit. */
+function locateErrors(model: Module, run: () => void): void {
+  let failed: string | undefined;
+  try {
+    aroundForward(
+      model,
+      ({ path, proceed }) => {
+        try {
+          return proceed();
+        } catch (error) {
+          failed ??= path; // the innermost module
+          throw error;
+        }
+      },
+      run,
+    );
+  } catch (error) {
+    const isShape = (error instanceof OpsError || error instanceof BlocksError) && error.code === 'SHAPE';
+    if (!isShape || failed === undefined || error.message.startsWith(failed)) throw error;
+    throw new BlocksError('SHAPE', `${failed}: ${error.message}`, { cause: error });
+  }
+}
+
+function assertAllUsed(leaves: FoundLeaf[]): void {
+  const unused = leaves.filter(({ leaf }) => !leaf.initialised).map(({ path }) => path);
+  if (unused.length === 0) return;
+  throw new BlocksError(
+    'UNUSED',
+    `forward never uses ${unused.join(', ')} in 'eval' mode, so no shape is known for it. ` +
+      'Use it in forward, or remove the field.',
+  );
 }

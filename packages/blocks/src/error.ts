@@ -3,6 +3,7 @@ export type BlocksErrorCode =
   | 'ALREADY_INITIALISED'
   | 'UNUSED'
   | 'SHAPE'
+  | 'OPTION'
   | 'STATE'
   | 'INITIALISER';
 
@@ -13,7 +14,8 @@ export class BlocksError extends Error {
   constructor(
     readonly code: BlocksErrorCode,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }

@@ -22,8 +22,8 @@ export interface InitOptions {
  *
  * @param inputShape with the batch, such as [1, 96, 96, 1]
  * @returns the model itself
- * @throws BlocksError `ALREADY_INITIALISED` when there is nothing left to create, `SHAPE` when an initialised part
- *   doesn't fit, `UNUSED` when forward leaves a parameter out; OpsError `SHAPE` when the input doesn't fit.
+ * @throws BlocksError `SHAPE` when the input or an initialised part doesn't fit (with the path of the layer),
+ *   `ALREADY_INITIALISED` when there is nothing left to create, `UNUSED` when forward leaves a parameter out.
  *   After an error the model is as it was.
  */
 export function init<M extends Module>(

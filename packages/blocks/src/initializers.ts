@@ -26,15 +26,21 @@ function checked(spread: number, shape: number[]): number {
   );
 }
 
+function filled(shape: number[], valueAt: (index: number) => number): Float32Array {
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = valueAt(i);
+  return values;
+}
+
 /** Uniform in [-bound, bound). */
 function uniform(shape: number[], bound: number, stream: RandomStream): Float32Array {
   const width = 2 * checked(bound, shape);
-  return Float32Array.from({ length: sizeOf(shape) }, (_, i) => width * stream.uniform(i) - bound);
+  return filled(shape, (i) => width * stream.uniform(i) - bound);
 }
 
 function normal(shape: number[], standardDeviation: number, stream: RandomStream): Float32Array {
   checked(standardDeviation, shape);
-  return Float32Array.from({ length: sizeOf(shape) }, (_, i) => standardDeviation * stream.normal(i));
+  return filled(shape, (i) => standardDeviation * stream.normal(i));
 }
 
 /** The same value everywhere. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { aroundForward } from './aroundForward.js';
 import { dryRun } from './dryRun.js';
 import type { Module } from './module.js';
-import { observe } from './observe.js';
 import { leavesOf, topModulesOf } from './walk.js';
 
 export interface LayerLine {
@@ -28,16 +28,22 @@ export interface LayerSummary {
  * Does no arithmetic. A model that isn't initialised yet stays so.
  *
  * @param inputShape with the batch, such as [1, 96, 96, 1]
- * @throws OpsError or BlocksError `SHAPE` when the input doesn't fit.
+ * @throws BlocksError `SHAPE` when the input doesn't fit, with the path of the layer.
  */
 export function layerSummary(model: Module, inputShape: readonly number[]): LayerSummary {
-  const top = new Set(topModulesOf(model).map(({ module }) => module));
+  const topPaths = new Map(topModulesOf(model).map(({ path, module }) => [module, path]));
   const outputs: { path: string; module: Module; shape: number[] }[] = [];
-  const created = observe(
+  let depth = 0;
+  const created = aroundForward(
     model,
-    ({ path, module, output }) => {
-      if (top.has(module)) outputs.push({ path, module, shape: output.shape });
-      return undefined;
+    ({ module, proceed }) => {
+      depth++;
+      const output = proceed();
+      depth--;
+      const path = topPaths.get(module);
+      // A top-level layer may also be part of another one: what happens in there has no line of its own.
+      if (path !== undefined && depth === 0) outputs.push({ path, module, shape: output.shape });
+      return output;
     },
     () => dryRun(model, inputShape, (_, shape) => tf.zeros(shape)),
   );

@@ -4,6 +4,7 @@ import { Buffer } from '../buffer.js';
 import { type Initializer, ones, zeros } from '../initializers.js';
 import { type Mode, Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { inputChannels, PICTURES } from './checks.js';
 
 /** What follows the normalisation in the same pass. */
 export interface BatchNormFusion {
@@ -51,7 +52,7 @@ export class BatchNorm2d extends Module<tf.Tensor4D, tf.Tensor4D> {
    * @throws OpsError `SHAPE` in 'train' when a channel has one value only.
    */
   forward(x: tf.Tensor4D, mode: Mode, fusion: BatchNormFusion = {}): tf.Tensor4D {
-    const shape: [number] = [x.shape[3]];
+    const shape: [number] = [inputChannels(x, PICTURES, 'BatchNorm2d')];
     const scale = this.scale.as(shape);
     const offset = this.offset.as(shape);
     const runningMean = this.runningMean.as(shape);

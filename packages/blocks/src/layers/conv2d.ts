@@ -1,9 +1,11 @@
 import { conv2d, type Size } from '@residual/ops';
 import type * as tf from '@tensorflow/tfjs-core';
+import { BlocksError } from '../error.js';
 import { fansOf } from '../fans.js';
 import { type Initializer, kaimingUniform, uniformBias } from '../initializers.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { assertChannelCount, inputChannels, PICTURES } from './checks.js';
 
 export interface Conv2dLayerOptions {
   /** Default 1. */
@@ -44,6 +46,7 @@ export class Conv2d extends Module<tf.Tensor4D, tf.Tensor4D> {
     }: Conv2dLayerOptions = {},
   ) {
     super();
+    assertChannelCount(channels, 'Conv2d');
     this.weight = new Parameter('weight', initializer);
     this.bias = bias ? new Parameter('bias', uniformBias) : undefined;
     this.kernelSize = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
@@ -56,7 +59,14 @@ export class Conv2d extends Module<tf.Tensor4D, tf.Tensor4D> {
   forward(x: tf.Tensor4D): tf.Tensor4D {
     const { channels, stride, padding, groups } = this;
     const [kh, kw] = this.kernelSize;
-    const shape: [number, number, number, number] = [kh, kw, x.shape[3] / groups, channels];
+    const inputs = inputChannels(x, PICTURES, 'Conv2d');
+    if (inputs % groups !== 0) {
+      throw new BlocksError(
+        'SHAPE',
+        `Conv2d: groups: expected a divisor of the ${inputs} input channels, received ${groups}.`,
+      );
+    }
+    const shape: [number, number, number, number] = [kh, kw, inputs / groups, channels];
     const bias = this.bias?.as([channels], fansOf(shape));
     return conv2d(x, this.weight.as(shape), { bias, stride, padding, groups });
   }

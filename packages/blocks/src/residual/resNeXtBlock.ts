@@ -28,7 +28,7 @@ export class ResNeXtBlock extends ThreeConvolutions {
     const width = Math.round(channels * bottleneckMultiplier);
     if (width < 1 || width % groupWidth !== 0) {
       throw new BlocksError(
-        'SHAPE',
+        'OPTION',
         `ResNeXtBlock: groupWidth: expected a divisor of the 3x3 convolution's ${width} channels, received ${groupWidth}. ` +
           'It is the width of a group, not the number of groups.',
       );

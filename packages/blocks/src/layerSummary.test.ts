@@ -1,0 +1,58 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { init } from './init.js';
+import { layerSummary } from './layerSummary.js';
+import { Conv2d } from './layers/conv2d.js';
+import { Linear } from './layers/linear.js';
+import { GlobalAveragePool } from './layers/pooling.js';
+import { Sequential } from './layers/sequential.js';
+import { Residual } from './residual/residual.js';
+import { dispose, parameters } from './stateDict.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+let before: number;
+beforeEach(() => {
+  before = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+const shared = new Conv2d(3, 1);
+const small = () =>
+  new Sequential(new Sequential(shared, new Residual(3)), shared, new GlobalAveragePool(), new Linear(10));
+
+describe('layerSummary', () => {
+  it('prints a line for each top-level layer', () => {
+    expect(layerSummary(small(), [2, 6, 5, 3])).toEqual({
+      layers: [
+        { path: '0', name: 'Sequential', outputShape: [2, 6, 5, 3], parameters: 192 },
+        { path: '1', name: 'Conv2d', outputShape: [2, 6, 5, 3], parameters: 0 }, // its own are counted above
+        { path: '2', name: 'GlobalAveragePool', outputShape: [2, 3], parameters: 0 },
+        { path: '3', name: 'Linear', outputShape: [2, 10], parameters: 40 },
+      ],
+      parameters: 232,
+      text: [
+        '0      Sequential         output shape: [2,6,5,3]  192 parameters',
+        '1      Conv2d             output shape: [2,6,5,3]    0 parameters',
+        '2      GlobalAveragePool  output shape: [2,3]        0 parameters',
+        '3      Linear             output shape: [2,10]      40 parameters',
+        'total                                              232 parameters',
+      ].join('\n'),
+    });
+  });
+
+  it('leaves a fresh model fresh and an initialised one as it is', () => {
+    const model = small();
+    layerSummary(model, [1, 6, 5, 3]);
+    expect(() => parameters(model)).toThrow(/no value/);
+    init(model, [1, 4, 4, 3], { seed: 0 });
+    const values = parameters(model).map((variable) => variable.dataSync());
+    expect(layerSummary(model, [1, 6, 5, 3]).parameters).toBe(232);
+    expect(parameters(model).map((variable) => variable.dataSync())).toEqual(values);
+    expect(() => layerSummary(model, [1, 6, 5, 4])).toThrow(/^0\.0\.weight was initialised as \[1,1,3,3\]/);
+    dispose(model);
+  });
+});

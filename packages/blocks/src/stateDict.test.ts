@@ -1,0 +1,138 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Buffer } from './buffer.js';
+import { init } from './init.js';
+import { constant } from './initializers.js';
+import { Linear } from './layers/linear.js';
+import { ReLU } from './layers/relu.js';
+import { Sequential } from './layers/sequential.js';
+import { loadStateDict, type StateValue } from './loadStateDict.js';
+import { Module } from './module.js';
+import { Parameter } from './parameter.js';
+import { buffers, dispose, namedParameters, parameters, stateDict } from './stateDict.js';
+import { modulesOf } from './walk.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+/** Holds what a field can hold: a leaf, a module, arrays (of arrays), things that aren't state, and shared parts. */
+class Model extends Module<tf.Tensor2D, tf.Tensor2D> {
+  readonly seen = new Buffer(constant(5));
+  readonly name = 'no state';
+  readonly options = { nothing: null, list: [1, 2] };
+  readonly missing = undefined;
+  readonly layers = [[new Linear(2)], [new ReLU(), new Linear(2)]] as const;
+  readonly factor = new Parameter('scale', constant(3));
+  readonly again = this.layers[0][0];
+  readonly tied = [this.factor];
+
+  forward(x: tf.Tensor2D): tf.Tensor2D {
+    const first = this.layers[0][0].forward(x);
+    const scaled = tf.mul(first, tf.mul(this.factor.as([1]), this.seen.as([1]))) as tf.Tensor2D;
+    return this.layers[1][1].forward(this.again.forward(scaled));
+  }
+}
+
+let before: number;
+let model: Model;
+beforeEach(() => {
+  before = tf.memory().numTensors;
+  model = init(new Model(), [1, 2], { seed: 0 });
+});
+afterEach(() => {
+  dispose(model);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+const copy = (): Map<string, StateValue> =>
+  new Map(
+    [...stateDict(model)].map(([path, variable]) => [
+      path,
+      { shape: variable.shape, data: new Float32Array(variable.dataSync()) },
+    ]),
+  );
+
+describe('stateDict', () => {
+  it('walks the fields in order, through arrays, and meets what is shared once', () => {
+    expect([...stateDict(model).keys()]).toEqual([
+      'seen',
+      'layers.0.0.weight',
+      'layers.0.0.bias',
+      'layers.1.1.weight',
+      'layers.1.1.bias',
+      'factor',
+    ]);
+    expect(modulesOf(model).map(({ path }) => path)).toEqual(['layers.0.0', 'layers.1.0', 'layers.1.1']);
+  });
+
+  it('tells parameters from buffers', () => {
+    expect(parameters(model).map(({ shape }) => shape)).toEqual([[2, 2], [2], [2, 2], [2], [1]]);
+    expect(parameters(model).every(({ trainable }) => trainable)).toBe(true);
+    expect(buffers(model).map(({ trainable }) => trainable)).toEqual([false]);
+    expect([...namedParameters(model)].map(([path, { role }]) => `${path}: ${role}`)).toEqual([
+      'layers.0.0.weight: weight',
+      'layers.0.0.bias: bias',
+      'layers.1.1.weight: weight',
+      'layers.1.1.bias: bias',
+      'factor: scale',
+    ]);
+  });
+
+  it('asks for init', () => {
+    const fresh = new Sequential(new Linear(2));
+    for (const read of [stateDict, parameters]) {
+      expect(() => read(fresh)).toThrow(
+        /^0\.weight has no value.*Call init\(model, inputShape, \{ seed \}\)/,
+      );
+    }
+    expect([...namedParameters(fresh).keys()]).toEqual(['0.weight', '0.bias']);
+  });
+
+  it('numbers the layers of a Sequential without a name between', () => {
+    const nested = new Sequential(new Sequential(new ReLU(), new Linear(2)));
+    expect([...namedParameters(nested).keys()]).toEqual(['0.1.weight', '0.1.bias']);
+  });
+});
+
+describe('loadStateDict', () => {
+  it('restores what was saved, as a copy', () => {
+    const saved = copy();
+    const first = model.factor.value;
+    dispose(model);
+    init(model, [1, 2], { seed: 1 });
+    expect(copy()).not.toEqual(saved);
+    loadStateDict(model, saved);
+    expect(copy()).toEqual(saved);
+    saved.get('factor')!.data.fill(7);
+    expect(model.factor.value.dataSync()).toEqual(new Float32Array([3]));
+    expect(first.isDisposed).toBe(true);
+  });
+
+  it('lists everything that does not fit, and loads nothing', () => {
+    const saved = copy();
+    const wrong = copy();
+    for (const { data } of wrong.values()) data.fill(9);
+    wrong.delete('seen');
+    wrong.set('extra', { shape: [1], data: new Float32Array(1) });
+    wrong.set('factor', { shape: [2], data: new Float32Array(2) });
+    wrong.set('layers.0.0.bias', { shape: [2], data: new Float32Array(3) });
+    expect(() => loadStateDict(model, wrong)).toThrow(
+      expect.objectContaining({
+        code: 'STATE',
+        message:
+          "loadStateDict: the state doesn't fit this model, nothing was loaded; missing: seen; unexpected: extra; " +
+          'mismatched: layers.0.0.bias (expected 2 values, received 3), factor (expected shape [1], received [2]). ' +
+          'Build the model with the options it was saved with, and initialise it for the same input.',
+      }),
+    );
+    expect(copy()).toEqual(saved);
+  });
+});
+
+describe('dispose', () => {
+  it('frees every tensor, once or twice', () => {
+    dispose(model);
+    dispose(model);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
