@@ -106,6 +106,15 @@ describe('shiftedCrop', () => {
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(130);
   });
 
+  it('moves a picture in a Node Buffer too', () => {
+    const augment = shiftedCrop({ padding: 1 });
+    for (let index = 0; index < 20; index++) {
+      const buffer = Buffer.from(picture);
+      augment(buffer, { ...context, index });
+      expect([...buffer]).toEqual(apply(augment, { index }));
+    }
+  });
+
   it('leaves the picture alone without padding', () => {
     expect(apply(shiftedCrop({ padding: 0 }))).toEqual([...picture]);
   });

@@ -83,7 +83,7 @@ function shift(
   down: number,
   right: number,
 ): void {
-  const original = picture.slice();
+  const original = new Uint8Array(picture); // a copy; slice() of a Node Buffer would be a view
   picture.fill(0);
   const firstColumn = Math.max(0, -right);
   const columns = width - Math.abs(right);
