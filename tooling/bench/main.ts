@@ -47,7 +47,8 @@ for (const name of modelNames) {
 }
 const [batchSize, threads, rounds] = (['batch-size', 'threads', 'rounds'] as const).map((name) => {
   const number = Number(values[name]);
-  if (!Number.isInteger(number) || number < 1) fail(`--${name}: expected a positive integer, received ${values[name]}.`);
+  if (!Number.isInteger(number) || number < 1)
+    fail(`--${name}: expected a positive integer, received ${values[name]}.`);
   return number;
 }) as [number, number, number];
 
@@ -90,7 +91,13 @@ async function startPeers(model: string): Promise<Peer[]> {
   return peers;
 }
 
-const results: { model: string; name: string; description: string; imagesPerSecond: number[]; median: number }[] = [];
+const results: {
+  model: string;
+  name: string;
+  description: string;
+  imagesPerSecond: number[];
+  median: number;
+}[] = [];
 for (const model of modelNames) {
   const steps = Number(values.steps ?? STEPS[model]);
   const peers = await startPeers(model);
@@ -100,7 +107,9 @@ for (const model of modelNames) {
     for (const peer of peers) speeds.get(peer)!.push((steps * batchSize) / (await peer.run(steps)));
   }
   say(`\n${model}, batch ${batchSize}, ${threads} threads, ${rounds} rounds of ${steps} steps: images/s`);
-  const torch = Math.max(...peers.filter(({ name }) => name.startsWith('PyTorch')).map((peer) => median(speeds.get(peer)!)));
+  const torch = Math.max(
+    ...peers.filter(({ name }) => name.startsWith('PyTorch')).map((peer) => median(speeds.get(peer)!)),
+  );
   for (const peer of peers) {
     const imagesPerSecond = speeds.get(peer)!;
     const middle = median(imagesPerSecond);
@@ -114,4 +123,7 @@ for (const model of modelNames) {
 for (const { name, reason } of absent) say(`  ${name}: not measured, ${reason}`);
 const machine = { cpu: cpus()[0]?.model, threads, node: process.version, loadAverage: loadavg()[0] };
 if (values.json) console.log(JSON.stringify({ machine, batchSize, results, absent }));
-else say(`\n${machine.cpu}, ${threads} threads, Node ${machine.node}, load average ${machine.loadAverage?.toFixed(2)}`);
+else
+  say(
+    `\n${machine.cpu}, ${threads} threads, Node ${machine.node}, load average ${machine.loadAverage?.toFixed(2)}`,
+  );

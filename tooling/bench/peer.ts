@@ -18,7 +18,12 @@ export class Peer {
   }
 
   /** Starts a program and waits until it is ready. Rejects with the end of its stderr if it doesn't get there. */
-  static async start(name: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Peer> {
+  static async start(
+    name: string,
+    command: string,
+    args: string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Peer> {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const failed = new Promise<never>((_, reject) => child.once('error', reject));
     let errors = '';

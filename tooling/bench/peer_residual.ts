@@ -7,7 +7,14 @@ import { parseArgs } from 'node:util';
 import { simd } from '@residual/backend-simd';
 import { init, parameters } from '@residual/blocks';
 import { type ModelName, models } from '@residual/models';
-import { type BackendCandidate, gradientNorm, referenceOps, selectBackend, sgdUpdate, softmaxCrossEntropy } from '@residual/ops';
+import {
+  type BackendCandidate,
+  gradientNorm,
+  referenceOps,
+  selectBackend,
+  sgdUpdate,
+  softmaxCrossEntropy,
+} from '@residual/ops';
 import { uniforms } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 

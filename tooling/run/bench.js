@@ -1,0 +1,15 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChild } from './child.js';
+import { runTask } from './task.js';
+
+// `pnpm bench ...`: what is measured are the built packages, as a user has them.
+const bench = join(dirname(fileURLToPath(import.meta.url)), '..', 'bench', 'main.ts');
+
+let code = await runTask('bundle', '@residual/bench...');
+if (code === 0) {
+  ({ code } = await runChild(process.execPath, [bench, ...process.argv.slice(2)], {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  }));
+}
+process.exitCode = code;
