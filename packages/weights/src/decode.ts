@@ -21,7 +21,7 @@ export interface Safetensors {
  *
  * @param file The file's name, for errors.
  * @throws WeightsError `FORMAT` when the bytes are not such a file, `LIMIT` when its header is larger than 100 MB
- *   or names more than 100,000 tensors. Nothing else is ever thrown.
+ *   or it holds more than 100,000 tensors or 64 dimensions. Nothing else is thrown, whatever the bytes.
  */
 export function decodeSafetensors(bytes: Uint8Array, file = 'safetensors'): Safetensors {
   const headerEnd = LENGTH_BYTES + headerLength(bytes, file);
