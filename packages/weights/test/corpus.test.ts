@@ -147,10 +147,11 @@ describe('decodeSafetensors', () => {
     expect(() => decodeSafetensors(bytes)).toThrow(
       expect.objectContaining({ code: 'LIMIT', message: expect.stringContaining('at most 100000 tensors') }),
     );
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it('a header of 20 MB takes bounded time, whatever it consists of', () => {
+    // The bound is loose, for busy machines; reading in quadratic time would take hours.
     const size = 20_000_000;
     for (const [filling, outcome] of [
       [`{${' '.repeat(size)}}`, undefined],
@@ -162,7 +163,7 @@ describe('decodeSafetensors', () => {
       const start = performance.now();
       if (outcome) expect(() => decodeSafetensors(file(filling))).toThrow(outcome);
       else expect(decodeSafetensors(file(filling)).tensors.size).toBe(0);
-      expect(performance.now() - start).toBeLessThan(2_000);
+      expect(performance.now() - start).toBeLessThan(15_000);
     }
   });
 

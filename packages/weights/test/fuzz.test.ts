@@ -79,7 +79,7 @@ it('6,000 damaged files are read or refused, never anything else', () => {
       expect(error.message).not.toContain('\n');
       outcome = error.message.replace(/\d+/g, '0').replace(/"(\\.|[^"\\])*"/g, '"..."');
     }
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(5_000);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
   // The changes are of a size that some files survive and most of the checks are reached.
