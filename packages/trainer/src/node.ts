@@ -1,1 +1,1 @@
-export {};
+export { type FileSystem, fileStorage } from './fileStorage.js';

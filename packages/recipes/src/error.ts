@@ -1,0 +1,27 @@
+/** Stable names for what went wrong; messages may change, these do not. */
+export type RecipesErrorCode =
+  /** An option has a value that makes no sense. */
+  | 'OPTION'
+  /** There is nothing to resume, or something that no recipe wrote. */
+  | 'RESUME';
+
+export interface RecipesProblem {
+  /** The option concerned, such as `epochs`. */
+  where: string;
+  expected: string;
+  received: string;
+  /** What to do about it, in full sentences. */
+  fix: string;
+}
+
+/** What every function of this package throws; the message is one line. */
+export class RecipesError extends Error {
+  override readonly name = 'RecipesError';
+
+  constructor(
+    readonly code: RecipesErrorCode,
+    { where, expected, received, fix }: RecipesProblem,
+  ) {
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Json } from '@residual/trainer';
+import { configure, type RunConfig } from './config.js';
+import { RecipesError } from './error.js';
+import { recipes } from './recipes.js';
+
+/**
+ * Reads a run's config back, as a checkpoint or a `config.json` holds it.
+ *
+ * @param where for messages, such as the file's name
+ * @throws RecipesError `RESUME` when it is something else, `OPTION` when a value in it makes no sense.
+ */
+export function parseConfig(config: Json | undefined, where: string): RunConfig {
+  if (!isRunConfig(config)) {
+    throw new RecipesError('RESUME', {
+      where,
+      expected: 'the config of a recipe',
+      received: config === undefined ? 'none' : 'something else',
+      fix: 'Resume with the program that started the run.',
+    });
+  }
+  const { recipe, limit } = config;
+  return configure(recipe, { ...recipe, ...recipe.optimizer, limit: limit ?? undefined });
+}
+
+function isRunConfig(value: unknown): value is RunConfig {
+  if (!isObject(value) || !isObject(value.recipe) || !('limit' in value)) return false;
+  const { recipe } = value;
+  return Object.entries(recipes.quick).every(
+    ([key, example]) =>
+      typeof recipe[key] === typeof example && Array.isArray(recipe[key]) === Array.isArray(example),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

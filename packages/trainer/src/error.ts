@@ -1,0 +1,36 @@
+/** Stable names for what went wrong; messages may change, these do not. */
+export type TrainerErrorCode =
+  /** An option has a value that makes no sense. */
+  | 'OPTION'
+  /** The loss or a gradient is NaN or infinite: the run can't go on. */
+  | 'NON_FINITE'
+  /** A checkpoint belongs to another run or another model. */
+  | 'MISMATCH'
+  /** A checkpoint is damaged, cut off, or no checkpoint at all. */
+  | 'FORMAT'
+  /** A checkpoint was written by a later version of this library. */
+  | 'VERSION'
+  /** The storage refused: no space, no permission, a failing disk. */
+  | 'STORAGE';
+
+export interface TrainerProblem {
+  /** The option, file or step concerned, such as `maxEpochs`. */
+  where: string;
+  expected: string;
+  received: string;
+  /** What to do about it, in full sentences. */
+  fix: string;
+}
+
+/** What every function of this package throws; the message is one line. */
+export class TrainerError extends Error {
+  override readonly name = 'TrainerError';
+
+  constructor(
+    readonly code: TrainerErrorCode,
+    { where, expected, received, fix }: TrainerProblem,
+    options?: ErrorOptions,
+  ) {
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+  }
+}

@@ -1,0 +1,103 @@
+/** What one epoch came to. Holds no wall-clock value: two equal runs have equal histories, to the bit. */
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number;
+  /** How many steps the run had taken at the end of the epoch. */
+  step: number;
+  /** The mean over the epoch's examples, each seen with the weights of its own step. Includes label smoothing. */
+  trainLoss: number;
+  /** In [0, 1], likewise. */
+  trainAccuracy: number;
+  /** After the epoch, without label smoothing. Absent without validation data. */
+  validationLoss?: number;
+  /** In [0, 1]. */
+  validationAccuracy?: number;
+  /** Of the epoch's last step. */
+  learningRate: number;
+}
+
+/** One record an epoch. */
+export type History = EpochRecord[];
+
+/** The epoch with the highest validation accuracy so far; of equal ones the first. */
+export interface Best {
+  epoch: number;
+  step: number;
+  validationAccuracy: number;
+}
+
+/** How far a run is. */
+export interface Position {
+  /** Steps taken. */
+  step: number;
+  /** The running epoch, from 1. */
+  epoch: number;
+  /** Batches taken in the running epoch. */
+  batch: number;
+}
+
+export interface StartEvent {
+  type: 'start';
+  /** tfjs's name of the active backend. */
+  backend: string;
+  /** What it runs on, where the caller said so. */
+  device?: string;
+  /** Operations without a kernel of this backend, which run as slow references. */
+  referenceOps: string[];
+  /** How many numbers are trained. */
+  parameters: number;
+  maxEpochs: number;
+  stepsPerEpoch: number;
+  totalSteps: number;
+  trainExamples: number;
+  validationExamples: number;
+  /** Where the run goes on; absent when it begins at the beginning. */
+  resumedAt?: Position;
+}
+
+/** After every `logEvery` steps, and after the last of an epoch. */
+export interface StepEvent extends Position {
+  type: 'step';
+  /** The mean over the examples since the last step event. */
+  loss: number;
+  accuracy: number;
+  learningRate: number;
+  /** Examples since the last step event. */
+  images: number;
+  /** Seconds spent training on them: no validation, no checkpoints, no time in the consumer. */
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+export interface EpochEvent extends EpochRecord {
+  type: 'epoch';
+  /** Whether this is the best epoch so far. */
+  isBest: boolean;
+  /** Seconds spent on validation. */
+  validationSeconds: number;
+}
+
+export interface CheckpointEvent extends Position {
+  type: 'checkpoint';
+  name: string;
+  bytes: number;
+  /** Older checkpoints that were removed for it. */
+  removed: string[];
+}
+
+/** Something the user should know of, though the run goes on. */
+export interface WarningEvent {
+  type: 'warning';
+  message: string;
+}
+
+export interface EndEvent {
+  type: 'end';
+  reason: 'completed' | 'aborted';
+  step: number;
+  history: History;
+  best?: Best;
+}
+
+/** What a training run tells; plain data that survives JSON and `postMessage`. */
+export type TrainEvent = StartEvent | StepEvent | EpochEvent | CheckpointEvent | WarningEvent | EndEvent;

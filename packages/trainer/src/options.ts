@@ -1,0 +1,61 @@
+import type { Checkpoint } from './checkpoint.js';
+import { type CheckpointPolicy, requirePolicy } from './checkpointWriter.js';
+import type { TrainingData } from './data.js';
+import type { Classifier } from './evaluate.js';
+import type { Json } from './json.js';
+import type { Sgd } from './optimizer.js';
+import { belowOne, notNegative, positiveInteger, requireNumber } from './requireNumber.js';
+import { constant, type Schedule } from './schedule.js';
+
+export interface TrainOptions {
+  /** Initialised. The run changes its values in place. */
+  model: Classifier;
+  data: TrainingData;
+  optimizer: Sgd;
+  maxEpochs: number;
+  /** Default `constant()`. */
+  schedule?: Schedule;
+  /** Share of the training target spread over all classes. Default 0. */
+  labelSmoothing?: number;
+  /** Gradients longer than this together are scaled down to it. Default 0: never, as d2l's `gradient_clip_val`. */
+  gradientClipNorm?: number;
+  /**
+   * Keeps an exponential moving average of the weights with this decay, warmed up as min(decay, (1 + t) / (10 + t)).
+   * Validation uses it, and when the run is over, the model holds it. Default: none.
+   */
+  averageDecay?: number;
+  /** How many steps between two step events. Each reads the device, which is a synchronisation point. Default 20. */
+  logEvery?: number;
+  checkpoints?: CheckpointPolicy;
+  /** A checkpoint of this very run, to go on from. */
+  resume?: Checkpoint;
+  /** What else determines the run, such as a recipe: kept in checkpoints, and compared on resume. */
+  config?: Json;
+  /** What the backend runs on, for the start event. */
+  device?: string;
+  /** When aborted, the run finishes its step, writes a checkpoint where it can and ends with reason `'aborted'`. */
+  signal?: AbortSignal;
+}
+
+/** {@link TrainOptions} with their defaults filled in. */
+export type TrainSettings = TrainOptions &
+  Required<Pick<TrainOptions, 'schedule' | 'labelSmoothing' | 'gradientClipNorm' | 'logEvery'>>;
+
+/** @throws TrainerError `OPTION` */
+export function trainSettings(options: TrainOptions): TrainSettings {
+  const settings: TrainSettings = {
+    ...options,
+    schedule: options.schedule ?? constant(),
+    labelSmoothing: options.labelSmoothing ?? 0,
+    gradientClipNorm: options.gradientClipNorm ?? 0,
+    logEvery: options.logEvery ?? 20,
+  };
+  const { maxEpochs, logEvery, labelSmoothing, gradientClipNorm, averageDecay, checkpoints } = settings;
+  requireNumber('maxEpochs', maxEpochs, positiveInteger, 'Train for one epoch or more.');
+  requireNumber('logEvery', logEvery, positiveInteger, 'Log every 20 steps, for example.');
+  requireNumber('labelSmoothing', labelSmoothing, belowOne, 'Try 0.1, or leave it out.');
+  requireNumber('gradientClipNorm', gradientClipNorm, notNegative, 'Leave it out for no clipping.');
+  if (averageDecay !== undefined) requireNumber('averageDecay', averageDecay, belowOne, 'Try 0.99.');
+  if (checkpoints !== undefined) requirePolicy(checkpoints);
+  return settings;
+}

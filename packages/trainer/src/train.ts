@@ -1,0 +1,32 @@
+import type { TrainEvent } from './events.js';
+import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
+import { TrainingRun } from './trainingRun.js';
+
+/**
+ * Trains a model: yields plain events, and works only while they are asked for. Leaving the loop early (`break`) stops
+ * the run and frees all it made. However it ends, the model keeps its weights (the averaged ones with `averageDecay`).
+ *
+ * The history is a function of the arguments and the backend: it is the same, to the bit, when the run is stopped
+ * anywhere and resumed from its latest checkpoint.
+ *
+ * @throws TrainerError `OPTION` at once. While iterating: `MISMATCH` when `resume` belongs to another run,
+ *   `NON_FINITE` when the loss or a gradient is, naming the step and the first bad layer, `STORAGE` when a checkpoint
+ *   can't be written; BlocksError and OpsError when model and data don't fit.
+ *
+ * @example
+ * for await (const event of train({ model, data, optimizer: sgd({ learningRate: 0.01 }), maxEpochs: 10 })) {
+ *   if (event.type === 'epoch') console.log(event.epoch, event.trainLoss, event.validationAccuracy);
+ * }
+ */
+export function train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
+  return run(trainSettings(options));
+}
+
+async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, undefined> {
+  const started = new TrainingRun(settings);
+  try {
+    yield* started.events();
+  } finally {
+    started.dispose();
+  }
+}

@@ -1,0 +1,228 @@
+import { stateDict } from '@residual/blocks';
+import type { PictureBatch } from '@residual/data';
+import * as tf from '@tensorflow/tfjs-core';
+import { breather } from './breathe.js';
+import { requireNoCheckpoints } from './checkpoints.js';
+import { CheckpointWriter } from './checkpointWriter.js';
+import { type Evaluation, evaluate } from './evaluate.js';
+import type { CheckpointEvent, EpochEvent, StartEvent, StepEvent, TrainEvent } from './events.js';
+import { lossAndGradients } from './gradients.js';
+import { accuracyOf, meanLoss, PendingMetrics } from './metrics.js';
+import { nonFiniteError } from './nonFinite.js';
+import { OptimizerState } from './optimizerState.js';
+import type { TrainSettings } from './options.js';
+import { Progress } from './progress.js';
+import { restore } from './restore.js';
+import { firstBatchOf, type RunFacts, requireSameRun, runFacts } from './runFacts.js';
+import { valuesOf } from './valuesOf.js';
+import { warmUp } from './warmUp.js';
+
+/** The most batches whose metrics wait on the device. */
+const MAX_PENDING = 64;
+
+const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+/** One run: the loop, and what it holds between steps. Tensors live from the constructor to `dispose`. */
+export class TrainingRun {
+  readonly #settings: TrainSettings;
+  readonly #firstBatch: PictureBatch;
+  readonly #facts: RunFacts;
+  readonly #optimizer: OptimizerState;
+  readonly #pending = new PendingMetrics();
+  readonly #writer: CheckpointWriter | undefined;
+  readonly #breathe = breather();
+  readonly #progress: Progress;
+  /** Spent on training since the last step event. */
+  #seconds = 0;
+
+  constructor(settings: TrainSettings) {
+    this.#settings = settings;
+    this.#firstBatch = firstBatchOf(settings.data.train);
+    this.#facts = runFacts(settings, this.#firstBatch);
+    this.#optimizer = new OptimizerState(settings.model, settings);
+    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
+    this.#progress = new Progress(settings.resume);
+  }
+
+  async *events(): AsyncGenerator<TrainEvent, void, undefined> {
+    const warnings = await this.#begin();
+    yield this.#startEvent();
+    for (const message of warnings) yield { type: 'warning', message };
+    let reason: 'completed' | 'aborted' = 'completed';
+    while (this.#progress.position.epoch <= this.#settings.maxEpochs) {
+      yield* this.#batches();
+      const epoch = await this.#finishEpoch();
+      if (epoch === undefined) reason = 'aborted';
+      else yield epoch;
+      if (this.#writer !== undefined) yield await this.#save(this.#writer);
+      if (reason === 'aborted') break;
+    }
+    const { step } = this.#progress.position;
+    yield { type: 'end', reason, step, history: this.#progress.history, best: this.#progress.best };
+  }
+
+  dispose(): void {
+    this.#optimizer.adoptAverages();
+    this.#optimizer.dispose();
+    this.#pending.dispose();
+  }
+
+  /** Makes sure that the run can go on from where it is told to. Returns what the user should know. */
+  async #begin(): Promise<string[]> {
+    const { resume, checkpoints, model } = this.#settings;
+    if (resume === undefined) {
+      if (checkpoints !== undefined) await requireNoCheckpoints(checkpoints.storage);
+      return [];
+    }
+    requireSameRun(resume, this.#settings, this.#facts);
+    restore(model, this.#optimizer, resume);
+    const backend = tf.getBackend();
+    return [
+      ...resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`),
+      ...(backend === resume.backend
+        ? []
+        : [
+            `${resume.name} was written on backend ${resume.backend}; this is ${backend}, which rounds differently, ` +
+              'so the run will not be equal to the bit.',
+          ]),
+    ];
+  }
+
+  #startEvent(): StartEvent {
+    const { model, data, device, maxEpochs, resume } = this.#settings;
+    const { train, validation, prepare } = data;
+    const referenceOps = warmUp(model, this.#optimizer, this.#firstBatch, prepare);
+    return {
+      type: 'start',
+      backend: tf.getBackend(),
+      ...(device !== undefined && { device }),
+      referenceOps,
+      parameters: [...this.#optimizer.parameters.values()].reduce((sum, { size }) => sum + size, 0),
+      maxEpochs,
+      stepsPerEpoch: train.batchesPerEpoch,
+      totalSteps: maxEpochs * train.batchesPerEpoch,
+      trainExamples: train.dataset.length,
+      validationExamples: validation?.dataset.length ?? 0,
+      ...(resume && { resumedAt: this.#progress.position }),
+    };
+  }
+
+  /** What is left of the running epoch, or less when aborted. */
+  async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
+    const { data, logEvery } = this.#settings;
+    const { epoch, batch: done } = this.#progress.position;
+    for (const batch of data.train.epoch(epoch - 1, done)) {
+      if (this.#isAborted) return;
+      const start = performance.now();
+      this.#step(batch);
+      const { step } = this.#progress.position;
+      const isLast = this.#isAtEpochEnd;
+      const isLogged = isLast || step % logEvery === 0;
+      if (isLogged || this.#pending.count === MAX_PENDING) await this.#measure();
+      await this.#breathe();
+      this.#seconds += secondsSince(start);
+      if (isLogged) yield this.#stepEvent();
+      // After the last batch comes the epoch's own checkpoint.
+      if (!isLast && this.#writer?.isDue(step)) yield await this.#save(this.#writer);
+    }
+  }
+
+  #step(batch: PictureBatch): void {
+    const { model, data, labelSmoothing } = this.#settings;
+    const { loss, correct, gradients } = tf.tidy(() => {
+      const x = data.prepare(batch); // [B, h, w, C]
+      const labels = tf.tensor1d(batch.labels, 'int32');
+      return { ...lossAndGradients(model, this.#optimizer.parameters, x, labels, labelSmoothing) };
+    });
+    this.#pending.add({ loss, correct }, batch.size);
+    const { step } = this.#progress.position;
+    this.#optimizer.update(gradients, step, this.#learningRateAt(step));
+    tf.dispose(gradients);
+    this.#progress.advance();
+  }
+
+  /** Reads what waits on the device. @throws TrainerError `NON_FINITE` */
+  async #measure(): Promise<void> {
+    const [batches, nonFiniteStep] = await Promise.all([
+      this.#pending.read(),
+      this.#optimizer.firstNonFiniteStep(),
+    ]);
+    const first = this.#progress.position.step - batches.length;
+    const badBatch = batches.findIndex(({ loss }) => !Number.isFinite(loss));
+    const badSteps = [
+      ...(badBatch < 0 ? [] : [first + badBatch]),
+      ...(nonFiniteStep === undefined ? [] : [nonFiniteStep]),
+    ];
+    if (badSteps.length > 0) {
+      throw await nonFiniteError(this.#settings, this.#optimizer, Math.min(...badSteps));
+    }
+    this.#progress.measure(batches);
+  }
+
+  #stepEvent(): StepEvent {
+    const sums = this.#progress.takeLog();
+    const seconds = this.#seconds;
+    this.#seconds = 0;
+    return {
+      type: 'step',
+      ...this.#progress.position,
+      loss: meanLoss(sums),
+      accuracy: accuracyOf(sums),
+      learningRate: this.#learningRateAt(this.#progress.position.step - 1),
+      images: sums.examples,
+      seconds,
+      imagesPerSecond: sums.examples / seconds,
+    };
+  }
+
+  /** Validates and enters the epoch into the history; undefined when the run is aborted before that. */
+  async #finishEpoch(): Promise<EpochEvent | undefined> {
+    if (!this.#isAtEpochEnd) return undefined;
+    const start = performance.now();
+    let validation: Evaluation | undefined;
+    try {
+      validation = await this.#validate();
+    } catch (error) {
+      if (this.#isAborted && error === this.#settings.signal?.reason) return undefined;
+      throw error;
+    }
+    const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
+    const { record, isBest } = this.#progress.finishEpoch(validation, learningRate);
+    return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
+  }
+
+  async #validate(): Promise<Evaluation | undefined> {
+    const { model, data, signal } = this.#settings;
+    const { validation, prepare } = data;
+    if (validation === undefined) return undefined;
+    return this.#optimizer.withAverages(() => evaluate(model, validation, prepare, { signal }));
+  }
+
+  async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
+    await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
+    const { model, config } = this.#settings;
+    const [values, velocities, averages] = await Promise.all([
+      valuesOf(stateDict(model)),
+      valuesOf(this.#optimizer.velocities),
+      valuesOf(this.#optimizer.averages),
+    ]);
+    return writer.save(
+      { model: values, velocities, averages },
+      { ...this.#progress.state, config, facts: this.#facts, backend: tf.getBackend() },
+    );
+  }
+
+  get #isAborted(): boolean {
+    return this.#settings.signal?.aborted ?? false;
+  }
+
+  get #isAtEpochEnd(): boolean {
+    return this.#progress.position.batch === this.#settings.data.train.batchesPerEpoch;
+  }
+
+  /** @param step from 0 */
+  #learningRateAt(step: number): number {
+    const { schedule, maxEpochs, data, optimizer } = this.#settings;
+    return schedule(step, maxEpochs * data.train.batchesPerEpoch, optimizer.learningRate);
+  }
+}

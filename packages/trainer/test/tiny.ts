@@ -1,0 +1,57 @@
+import { init } from '@residual/blocks';
+import { type DataSplit, type PictureDataset, pictureDataset, randomFlip } from '@residual/data';
+import { basicBlock, cifarStem, ResNet } from '@residual/models';
+import { uniforms } from '@residual/random';
+import { type PictureData, pictureData } from '../src/data.js';
+import { sgd } from '../src/optimizer.js';
+import type { TrainOptions } from '../src/options.js';
+import { oneCycle } from '../src/schedule.js';
+
+const SIZE = 6;
+const CLASSES = ['top', 'middle', 'bottom'];
+
+/** Pictures of noise, with a bright band where the class says. */
+export function bands(name: string, length: number, seed: number): PictureDataset {
+  const noise = uniforms({ seed, purpose: name }, length * SIZE * SIZE, { max: 160 });
+  const images = Uint8Array.from(noise, (value, i) => {
+    const row = Math.floor(i / SIZE) % SIZE;
+    const label = Math.floor(i / (SIZE * SIZE)) % CLASSES.length;
+    return Math.floor(row / 2) === label ? value + 60 : value;
+  });
+  const labels = Uint8Array.from({ length }, (_, i) => i % CLASSES.length);
+  return pictureDataset({ name, images, labels, shape: [SIZE, SIZE, 1], classNames: CLASSES });
+}
+
+export const tinySplit = (): DataSplit => ({
+  train: bands('tiny/train', 42, 1),
+  test: bands('tiny/test', 18, 2),
+});
+
+/** 42 pictures to train on, in 6 batches of which the last is smaller; 18 to validate on. */
+export const tinyData = (): PictureData =>
+  pictureData(tinySplit(), { batchSize: 8, seed: 3, augment: [randomFlip()] });
+
+/** 3 classes, two convolutions and a residual block's two. */
+export function tinyModel({ seed = 0, channels = 3 } = {}): ResNet {
+  const model = new ResNet({
+    stem: cifarStem(channels),
+    architecture: [[1, channels]],
+    block: basicBlock(),
+    numClasses: CLASSES.length,
+  });
+  return init(model, [1, SIZE, SIZE, 1], { seed });
+}
+
+/** A short run that uses everything: momentum, decay, smoothing, clipping, averaging, a schedule. */
+export const tinyRun = (options: Partial<TrainOptions> = {}): TrainOptions => ({
+  model: tinyModel(),
+  data: tinyData(),
+  optimizer: sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
+  schedule: oneCycle(),
+  maxEpochs: 3,
+  labelSmoothing: 0.1,
+  gradientClipNorm: 5,
+  averageDecay: 0.9,
+  logEvery: 4,
+  ...options,
+});
