@@ -1,3 +1,6 @@
 import { library } from '@residual/tsup-preset';
 
-export default library();
+export default library({
+  entry: ['src/index.ts', 'src/read.node.ts', 'src/read.browser.ts'],
+  dts: { entry: 'src/index.ts' },
+});

@@ -18,7 +18,8 @@ const loss = defineOp<Inputs, { labelSmoothing: number }>({
   reference: ({ logits, labels }, { labelSmoothing }) => {
     const [batch, classes] = logits.shape;
     const known = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(labels, classes));
-    const oneHot = tf.cast(tf.oneHot(labels, classes), 'float32');
+    // Not tf.oneHot, which refuses a single class.
+    const oneHot = tf.cast(tf.equal(tf.expandDims(labels, 1), tf.range(0, classes, 1, 'int32')), 'float32');
     const smooth = tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
     // A label that is no class makes its row NaN: a wrong data set must not train silently.
     const target = tf.where(tf.expandDims(known, 1), smooth, tf.fill([batch, classes], Number.NaN)); // [B, K]

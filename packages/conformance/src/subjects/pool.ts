@@ -1,0 +1,56 @@
+import { globalAveragePool, maxPool2d } from '@residual/ops';
+import type * as tf from '@tensorflow/tfjs-core';
+import { globalAveragePool64, maxPool64, type PoolAttributes } from '../float64/pool.js';
+import { type DrawnCase, differentiate, type Subject } from '../subject.js';
+
+interface Inputs {
+  x: tf.Tensor4D;
+  dy: tf.Tensor;
+}
+type Shape = [number, number, number, number];
+
+export const maxPool2dSubject: Subject<Inputs, PoolAttributes> = {
+  name: 'maxPool2d',
+  kernels: ['residual/maxPool2d', 'residual/maxPool2dGradient'],
+  inputs: ['x', 'dy'],
+  run: ({ x, dy }, attributes) => differentiate((inputs) => maxPool2d(inputs.x, attributes), { x }, dy),
+  float64: ({ x }, attributes) => maxPool64(x, attributes).y,
+  gap: ({ x }, attributes) => maxPool64(x, attributes).gap,
+  drawn: [
+    drawnMaxPool([2, 25, 23, 5], 3, 2, 1),
+    drawnMaxPool([1, 6, 5, 37], 3, 1, 1),
+    drawnMaxPool([1, 48, 5, 3], 2, 2, 0),
+  ],
+};
+
+export const globalAveragePoolSubject: Subject<Inputs, Record<string, never>> = {
+  name: 'globalAveragePool',
+  kernels: ['residual/globalAveragePool', 'residual/globalAveragePoolGradient'],
+  inputs: ['x', 'dy'],
+  run: ({ x, dy }) => differentiate((inputs) => globalAveragePool(inputs.x), { x }, dy),
+  float64: ({ x }) => globalAveragePool64(x),
+  drawn: [drawnAverage([3, 13, 11, 130]), drawnAverage([1, 64, 50, 2])],
+};
+
+function drawnMaxPool(
+  shape: Shape,
+  size: number,
+  stride: number,
+  padding: number,
+): DrawnCase<Inputs, PoolAttributes> {
+  const [batch, height, width, channels] = shape;
+  const length = (of: number) => Math.floor((of + 2 * padding - size) / stride) + 1;
+  return {
+    name: `[${shape.join(', ')}], ${size}x${size}, stride ${stride}, padding ${padding}`,
+    inputs: { x: { shape }, dy: { shape: [batch, length(height), length(width), channels] } },
+    attributes: { kernelSize: [size, size], stride: [stride, stride], padding: [padding, padding] },
+  };
+}
+
+function drawnAverage(shape: Shape): DrawnCase<Inputs, Record<string, never>> {
+  return {
+    name: `[${shape.join(', ')}]`,
+    inputs: { x: { shape, range: [0, 2] }, dy: { shape: [shape[0], shape[3]] } },
+    attributes: {},
+  };
+}

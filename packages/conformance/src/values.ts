@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ConformanceError } from './error.js';
+
+/** A tensor's numbers outside of any backend. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array;
+}
+
+/** How many elements a shape has. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** A tensor on the active backend: int32 for integers, float32 for floats. It never shares memory with `values`. */
+export function toTensor({ shape, data }: Values): tf.Tensor {
+  const integers = data instanceof Int32Array;
+  const copy = integers ? data.slice() : Float32Array.from(data);
+  return tf.tensor(copy, [...shape], integers ? 'int32' : 'float32');
+}
+
+/** Reads a tensor back; the tensor stays. */
+export async function readValues(where: string, tensor: tf.Tensor): Promise<Values> {
+  const data = await tensor.data();
+  if (data instanceof Float32Array && tensor.dtype === 'float32')
+    return { shape: tensor.shape, data: data.slice() };
+  if (data instanceof Int32Array && tensor.dtype === 'int32')
+    return { shape: tensor.shape, data: data.slice() };
+  throw new ConformanceError(
+    'SHAPE',
+    `${where}: expected float32 in a Float32Array or int32 in an Int32Array, received ${tensor.dtype} in a ${data.constructor.name}.`,
+  );
+}
+
+/** The position of a flat index, such as `[0, 2, 3]`. */
+export function positionOf(index: number, shape: readonly number[]): string {
+  const position: number[] = [];
+  let rest = index;
+  for (const length of [...shape].reverse()) {
+    position.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return `[${position.join(', ')}]`;
+}
