@@ -3,19 +3,13 @@ export { type BatchNormOptions, batchNorm } from './batchNorm.js';
 export { type BatchNormInferenceOptions, batchNormInference } from './batchNormInference.js';
 export { channelSum } from './channelSum.js';
 export { type Conv2dOptions, conv2d } from './conv2d.js';
-export {
-  defineOp,
-  type Op,
-  type OpAttributes,
-  type OpDefinition,
-  type OpGradient,
-  type OpInputs,
-} from './defineOp.js';
+export { defineOp } from './defineOp.js';
 export { OpsError, type OpsErrorCode } from './error.js';
 export { evalShape, isEvaluatingShape } from './evalShape.js';
 export { globalAveragePool } from './globalAveragePool.js';
 export { linear } from './linear.js';
 export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
+export type { Op, OpAttributes, OpDefinition, OpGradient, OpInputs, OpShape } from './op.js';
 export { type NormaliseOptions, pictureToFloat, resizeBilinear } from './pictures.js';
 export { referenceOps } from './referenceKernels.js';
 export { COEFFICIENT_BITS, type ResizeCoefficients, resizeCoefficients } from './resizeCoefficients.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OpAttributes, OpDefinition, OpInputs } from './defineOp.js';
+import type { OpAttributes, OpDefinition, OpInputs } from './op.js';
 
 /** The operations whose reference has been registered as a backend's kernel, by backend name. */
 const referenceKernels = new Map<string, Set<string>>();
