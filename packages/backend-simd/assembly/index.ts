@@ -1,5 +1,4 @@
 // Every kernel the backend can call: `name(args, thread, threads)`, see src/pool.ts.
-export { fill } from './fill';
 export { globalAveragePool, globalAveragePoolGradient } from './averagePool';
 export { batchNormFinish, batchNormStatistics } from './batchNorm';
 export { batchNormApply, batchNormInferenceCoefficients } from './batchNormApply';
@@ -7,7 +6,11 @@ export { batchNormGradientFinish, batchNormGradientSums } from './batchNormGradi
 export { batchNormGradientApply } from './batchNormGradientApply';
 export { channelSumFinish, channelSums } from './channelSum';
 export { addN, binary, relu, step } from './elementwise';
+export { fill } from './fill';
+export { filterGradient, sumChunks } from './filterGradient';
+export { gemm } from './gemm';
 export { maxPool2d, maxPool2dGradient } from './maxPool';
 export { sgdUpdate, squareRootOfSum, squareSums } from './optimizer';
+export { packPanels } from './panels';
 export { pictureToFloat, resizeBilinear } from './pictures';
 export { correctCount, meanLoss, softmaxCrossEntropy } from './softmax';

@@ -6,7 +6,7 @@ beforeAll(async () => {
   configureSimd({ threads: 2, poisonFreedMemory: true });
   expect(await tf.setBackend('simd')).toBe(true);
 });
-afterAll(() => tf.removeBackend('simd'));
+afterAll(() => tf.engine().reset());
 
 describe('the simd backend', () => {
   it('runs a kernel of its own on several threads', () => {

@@ -37,8 +37,9 @@ export class SimdBackend extends MathBackendCPU {
   #depth = 0;
   #releasedInside: number[] = [];
 
-  constructor(memory: SimdMemory, pool: ThreadPool, poisonFreedMemory: boolean) {
+  constructor(memory: SimdMemory, pool: ThreadPool, tileWidth: 8 | 16, poisonFreedMemory: boolean) {
     super();
+    this.tileWidth = tileWidth;
     this.#memory = memory;
     this.#pool = pool;
     this.#poison = poisonFreedMemory;
@@ -47,6 +48,9 @@ export class SimdBackend extends MathBackendCPU {
   get threads(): number {
     return this.#pool.threads;
   }
+
+  /** Columns of a matrix product's tile: what is fastest here, 8 or 16. The bits of results don't depend on it. */
+  readonly tileWidth: 8 | 16;
 
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {

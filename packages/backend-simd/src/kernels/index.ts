@@ -1,13 +1,19 @@
 import { addN } from './addN.js';
+import { batchMatMul } from './batchMatMul.js';
 import { batchNorm } from './batchNorm.js';
 import { batchNormGradient } from './batchNormGradient.js';
 import { batchNormInference } from './batchNormInference.js';
 import { batchNormInferenceGradient } from './batchNormInferenceGradient.js';
 import { add, multiply, subtract } from './binary.js';
 import { channelSum } from './channelSum.js';
+import { conv2d } from './conv2d.js';
+import { conv2dFilterGradient } from './conv2dFilterGradient.js';
+import { conv2dInputGradient } from './conv2dInputGradient.js';
 import { fill } from './fill.js';
+import { fusedMatMul } from './fusedMatMul.js';
 import { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool.js';
 import { gradientNorm } from './gradientNorm.js';
+import { linear } from './linear.js';
 import { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
 import { pictureToFloat, resizeBilinear } from './pictures.js';
 import { relu, step } from './relu.js';
@@ -18,16 +24,22 @@ import { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from '
 export const kernels = [
   add,
   addN,
+  batchMatMul,
   batchNorm,
   batchNormGradient,
   batchNormInference,
   batchNormInferenceGradient,
   channelSum,
+  conv2d,
+  conv2dFilterGradient,
+  conv2dInputGradient,
   correctCount,
   fill,
+  fusedMatMul,
   globalAveragePool,
   globalAveragePoolGradient,
   gradientNorm,
+  linear,
   maxPool2d,
   maxPool2dGradient,
   multiply,

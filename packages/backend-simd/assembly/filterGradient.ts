@@ -1,0 +1,237 @@
+import { copyFloats, copyWindow, zeroFloats } from './copy';
+import { fillOffsets } from './gemm';
+import { take } from './queue';
+import { share } from './simd';
+import { finish, tile, TILE_ROWS } from './tile';
+
+// dFilter[(tap, c)][o] = sum over positions of x[what the window at the position sees at (tap, c)] dy[position][o]: the
+// matrix product of gemm.ts with the roles exchanged. Its rows are (tap, c), and what is summed over are the positions,
+// of which there may be a hundred thousand; address(tap, c, position) is again a sum of two offsets.
+//
+// - A block of some 300 positions is one slice of k: its part of x is copied with its border, its part of dy is packed
+//   into panels, and the block's products are added to dFilter.
+// - Blocks are summed one after the other within a chunk of them; each chunk has a dFilter of its own, and
+//   `sumChunks` adds those up. How many chunks there are depends on the shape alone, and so do the bits of the result.
+// - An item of work is a chunk of the positions, a slice of the input's channels and a part of the output's.
+
+/** What `filterGradient` is given; src/filterGradient.ts works it out. Steps and sizes are in floats. */
+@unmanaged
+class FilterGradient {
+  x: usize;
+  dy: usize;
+  /** One dFilter for each chunk. */
+  result: usize;
+  queue: i32;
+  scratch: usize;
+  scratchBytes: i32;
+  /** A float of zero for each column of a panel. */
+  zeros: usize;
+
+  /** x: [images, height, width, pixel]. */
+  images: i32;
+  height: i32;
+  width: i32;
+  pixel: i32;
+  /** Whether a block of x is copied: the window that positions see starts at (top, left). */
+  copied: i32;
+  top: i32;
+  left: i32;
+  windowWidth: i32;
+  stride: i32;
+  span: i32;
+
+  /** Positions of each image, and steps of x (or its copy) from one to the next. */
+  rows: i32;
+  columns: i32;
+  imageStep: i32;
+  rowStep: i32;
+  columnStep: i32;
+  tapRows: i32;
+  tapColumns: i32;
+  tapRowStep: i32;
+  tapColumnStep: i32;
+
+  groups: i32;
+  /** Input and output channels of each group. */
+  channels: i32;
+  outputs: i32;
+  panelWidth: i32;
+
+  blockImages: i32;
+  blockRows: i32;
+  chunks: i32;
+  /** Input channels of an item: part of a group, or some whole groups. */
+  sliceChannels: i32;
+  /** Output channels of an item, of each group. */
+  sliceOutputs: i32;
+}
+
+const ROWS: usize = 0;
+const TILE: usize = 64;
+const TABLES: usize = 512;
+
+/** dFilter of every chunk; see above. */
+export function filterGradient(args: usize, thread: i32, threads: i32): void {
+  const it = changetype<FilterGradient>(args);
+  const own = it.scratch + <usize>thread * <usize>it.scratchBytes;
+  const blockPositions = it.blockImages * it.blockRows * it.columns;
+  // Where in x each position's window is: this time the offsets along k.
+  const offsets = own + TABLES;
+  fillOffsets(offsets, it.blockImages, it.blockRows, it.columns, it.imageStep, it.rowStep, it.columnStep);
+
+  const bands = (it.rows + it.blockRows - 1) / it.blockRows;
+  const blocks = bands * ((it.images + it.blockImages - 1) / it.blockImages);
+  const slices = (it.groups * it.channels + it.sliceChannels - 1) / it.sliceChannels;
+  const parts = (it.outputs + it.sliceOutputs - 1) / it.sliceOutputs;
+  for (;;) {
+    const item = take(changetype<usize>(it) + offsetof<FilterGradient>('queue'));
+    if (item >= it.chunks * slices * parts) break;
+    const part = item % parts;
+    const slice = (item / parts) % slices;
+    const chunk = item / parts / slices;
+    const first = share(blocks, chunk, it.chunks);
+    const end = share(blocks, chunk + 1, it.chunks);
+    for (let block = first; block < end; block++) {
+      addBlock(it, own, offsets + (<usize>blockPositions << 2), block, bands, chunk, slice, part, block > first);
+    }
+  }
+}
+
+/** The products of one block's positions, for a slice of the input's and a part of the output's channels. */
+function addBlock(
+  it: FilterGradient,
+  own: usize,
+  free: usize,
+  block: i32,
+  bands: i32,
+  chunk: i32,
+  slice: i32,
+  part: i32,
+  add: bool,
+): void {
+  const image = (block / bands) * it.blockImages;
+  const row = (block % bands) * it.blockRows;
+  const images = min(it.blockImages, it.images - image);
+  const rows = min(it.blockRows, it.rows - row);
+  const positions = images * rows * it.columns;
+  const channel = slice * it.sliceChannels;
+  const outputChannels = it.groups * it.outputs;
+
+  const dy = it.dy + (<usize>(((image * it.rows + row) * it.columns) * outputChannels) << 2);
+  // The tables of a tile's rows, then the packed dy, then the copy of x.
+  const taps = it.tapRows * it.tapColumns;
+  const channels = min(it.sliceChannels, it.channels);
+  const aRows = free;
+  const cRows = aRows + (<usize>(taps * channels) << 2);
+  const panel = (cRows + (<usize>(taps * channels) << 2) + 63) & ~63;
+  const window = panel + (<usize>(it.blockImages * it.blockRows * it.columns * it.panelWidth) << 2);
+  const x = it.copied
+    ? copySlice(it, window, image, images, row, rows, channel)
+    : it.x + (<usize>(image * it.imageStep + row * it.rowStep + channel) << 2);
+
+  // A slice is an even part of one group, or it is some whole groups.
+  const lastChannel = min(channel + it.sliceChannels, it.groups * it.channels);
+  fillOffsets(aRows, it.tapRows, it.tapColumns, channels, it.tapRowStep, it.tapColumnStep, 1);
+  fillOffsets(cRows, it.tapRows, it.tapColumns, channels, it.tapColumns * it.channels * outputChannels, it.channels * outputChannels, outputChannels);
+  for (let from = channel; from < lastChannel; from += channels) {
+    const group = from / it.channels;
+    const a = x + (<usize>(from - channel) << 2);
+    const lastOutput = min((part + 1) * it.sliceOutputs, it.outputs);
+    for (let output = part * it.sliceOutputs; output < lastOutput; output += it.panelWidth) {
+      const columns = min(it.panelWidth, lastOutput - output);
+      const outputChannel = group * it.outputs + output;
+      const b = packRows(panel, dy + (<usize>outputChannel << 2), positions, columns, outputChannels, it.panelWidth);
+      const chunkStart = chunk * taps * it.channels * outputChannels;
+      const c = it.result + (<usize>(chunkStart + (from - group * it.channels) * outputChannels + outputChannel) << 2);
+      multiply(it, own, a, aRows, taps * channels, positions, b, c, cRows, columns, add);
+    }
+  }
+}
+
+/** One panel of dFilter: `height` rows, summed over the positions of a block. */
+function multiply(
+  it: FilterGradient,
+  own: usize,
+  a: usize,
+  aRows: usize,
+  height: i32,
+  positions: i32,
+  b: usize,
+  c: usize,
+  cRows: usize,
+  columns: i32,
+  add: bool,
+): void {
+  const width = it.panelWidth;
+  for (let row = 0; row < height; row += TILE_ROWS) {
+    const valid = min(TILE_ROWS, height - row);
+    for (let r = 0; r < TILE_ROWS; r++) {
+      const at = <usize>(row + min(r, valid - 1)) << 2;
+      store<usize>(own + ROWS + (<usize>r << 2), a + load<usize>(aRows + at));
+    }
+    tile(width, own + ROWS, own + TABLES, positions, b, own + TILE, <usize>width << 2);
+    finish(own + TILE, width, c, cRows + (<usize>row << 2), valid, columns, it.zeros, add);
+  }
+}
+
+/** Copies what a block's positions see of some channels, with zeros for the border; returns where it is. */
+function copySlice(it: FilterGradient, to: usize, image: i32, images: i32, row: i32, rows: i32, channel: i32): usize {
+  for (let i = 0; i < images; i++) {
+    copyWindow(
+      to + (<usize>(i * it.imageStep) << 2),
+      it.x + (<usize>((image + i) * it.height * it.width * it.pixel + channel) << 2),
+      it.height,
+      it.width,
+      it.pixel,
+      it.top + row * it.stride,
+      it.left,
+      (rows - 1) * it.stride + it.span,
+      it.windowWidth,
+      min(it.sliceChannels, it.groups * it.channels - channel),
+      it.sliceChannels,
+    );
+  }
+  return to;
+}
+
+/** Some columns of `count` rows, as a panel; returns where it is: rows that are a panel already stay in place. */
+function packRows(to: usize, from: usize, count: i32, columns: i32, step: i32, width: i32): usize {
+  if (step == width && columns == width) return from;
+  const panel = to;
+  const rowBytes = <usize>width << 2;
+  for (let k = 0; k < count; k++) {
+    if (columns == width) {
+      for (let v: usize = 0; v < rowBytes; v += 16) v128.store(to + v, v128.load(from + v));
+    } else {
+      copyFloats(to, from, columns);
+      zeroFloats(to + (<usize>columns << 2), width - columns);
+    }
+    to += rowBytes;
+    from += <usize>step << 2;
+  }
+  return panel;
+}
+
+/** The sum of `count` vectors that lie one after the other, in that order. args: vectors, sum, count, length. */
+export function sumChunks(args: usize, thread: i32, threads: i32): void {
+  const vectors = load<usize>(args);
+  const sum = load<usize>(args, 4);
+  const count = load<i32>(args, 8);
+  const length = load<i32>(args, 12);
+  const end = <usize>share(length, thread + 1, threads) << 2;
+  const step = <usize>length << 2;
+  for (let at = <usize>share(length, thread, threads) << 2; at < end; ) {
+    let from = vectors + at;
+    if (at + 16 <= end) {
+      let total = v128.load(from);
+      for (let i = 1; i < count; i++) total = f32x4.add(total, v128.load((from += step)));
+      v128.store(sum + at, total);
+      at += 16;
+    } else {
+      let total = load<f32>(from);
+      for (let i = 1; i < count; i++) total += load<f32>((from += step));
+      store<f32>(sum + at, total);
+      at += 4;
+    }
+  }
+}
