@@ -1,6 +1,7 @@
-import { BatchMatMul, broadcast_util, getKernel, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { KernelParams, SimdKernel } from '../kernel.js';
 import { multiply } from '../multiply.js';
+import { runStock } from './stock.js';
 
 export interface MatMulInputs {
   /** [..., rows, depth] */
@@ -21,14 +22,10 @@ export const batchMatMul: SimdKernel<MatMulInputs, MatMulAttributes> = {
 };
 
 /** @param bias byte pointer to a float for each column; 0: none. */
-export function matMul(
-  {
-    inputs: { a, b },
-    attrs: { transposeA, transposeB },
-    backend,
-  }: KernelParams<MatMulInputs, MatMulAttributes>,
-  bias = 0,
-): TensorInfo {
+export function matMul(params: KernelParams<MatMulInputs, MatMulAttributes>, bias = 0): TensorInfo {
+  const { inputs, attrs, backend } = params;
+  const { a, b } = inputs;
+  const { transposeA, transposeB } = attrs;
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
@@ -39,10 +36,7 @@ export function matMul(
       `Error in matMul: inner shapes (${depth}) and (${bDepth}) of Tensors with shapes ${a.shape} and ` +
       `${b.shape} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
   );
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') {
-    const stock = getKernel(BatchMatMul, 'cpu').kernelFunc as unknown as (params: object) => TensorInfo;
-    return stock({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend });
-  }
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return runStock(BatchMatMul, params);
   const aBatch = a.shape.slice(0, -2);
   const bBatch = b.shape.slice(0, -2);
   const batch = broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
