@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const turbo = createRequire(import.meta.url).resolve('turbo/bin/turbo');
+const turbo = fileURLToPath(import.meta.resolve('turbo/bin/turbo'));
 const SLOW_MS = 1500;
 
 /**

@@ -1,0 +1,23 @@
+/**
+ * Who may import whom among the packages (docs/architecture.md). What is not listed is forbidden; tests and build
+ * configuration are free, apps may import any package, and nothing imports an app.
+ */
+export const arrows: Record<string, { packages: string[]; tensorflow: string[] }> = {
+  random: { packages: [], tensorflow: [] },
+  weights: { packages: [], tensorflow: [] },
+  data: { packages: ['random'], tensorflow: [] },
+  'fashion-mnist': { packages: ['data'], tensorflow: [] },
+  ops: { packages: [], tensorflow: ['tfjs-core'] },
+  blocks: { packages: ['ops', 'random'], tensorflow: ['tfjs-core'] },
+  models: { packages: ['blocks'], tensorflow: ['tfjs-core'] },
+  trainer: { packages: ['blocks', 'ops', 'data', 'weights', 'random'], tensorflow: ['tfjs-core'] },
+  recipes: {
+    packages: ['trainer', 'models', 'blocks', 'data', 'fashion-mnist'],
+    tensorflow: ['tfjs-core'],
+  },
+  conformance: { packages: ['ops', 'blocks', 'models', 'weights'], tensorflow: ['tfjs-core'] },
+  'backend-simd': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },
+};
+
+/** Packages that every backend shares: they may not name one. */
+export const sharedPackages = Object.keys(arrows).filter((name) => !name.startsWith('backend-'));
