@@ -3,7 +3,7 @@ import type { Module } from './module.js';
 import { modulesOf } from './walk.js';
 
 /** One call of one module's `forward`, which `proceed` makes. */
-export interface ForwardCall {
+interface ForwardCall {
   path: string;
   module: Module;
   input: tf.Tensor;

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { randomStream } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { init } from './init.js';
@@ -68,6 +69,13 @@ describe('init', () => {
     expect(deeper['0.conv1.weight']).toEqual(values['0.conv1.weight']);
     expect(deeper['1.conv1.weight']).not.toEqual(values['0.conv1.weight']);
     expect(values['0.conv2.weight']).not.toEqual(values['0.conv1.weight']);
+  });
+
+  it('draws from the stream that is named after the path', () => {
+    const values = valuesOf(new Sequential(new Linear(4)), [1, 9], 7);
+    const draw = randomStream({ seed: 7, purpose: '0.weight' });
+    const expected = Array.from({ length: 36 }, (_, i) => (2 * draw.uniform(i) - 1) / 3); // PyTorch's 1 / sqrt(9)
+    for (const [i, value] of expected.entries()) expect(values['0.weight']![i]).toBeCloseTo(value, 7);
   });
 
   it("asks its own rule, then the model's, then the layer", () => {

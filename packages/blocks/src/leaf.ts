@@ -4,7 +4,7 @@ import { type Fans, fansOf } from './fans.js';
 import type { Initializer } from './initializers.js';
 
 /** Computes a leaf's first value; the leaf takes it over. */
-export type CreateValue = (shape: number[], fans: Fans) => tf.Tensor;
+type CreateValue = (shape: number[], fans: Fans) => tf.Tensor;
 
 /** What a model's state is made of: one variable, created by `init` with the shape that the first input asks for. */
 export abstract class Leaf {

@@ -34,7 +34,6 @@ describe('observe', () => {
       model,
       ({ path, module, input, output }) => {
         seen.push([path, module.constructor.name, input.dataSync()[0]!, output.dataSync()[0]!]);
-        return undefined;
       },
       () => predict(model, x),
     );
@@ -85,7 +84,6 @@ describe('observe', () => {
       model,
       ({ output }) => {
         outputs.push(output.dataSync()[0]!);
-        return undefined;
       },
       () => predict(model, x),
     );

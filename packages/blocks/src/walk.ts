@@ -9,7 +9,7 @@ export interface FoundLeaf {
   rule: InitializerRule | undefined;
 }
 
-export interface FoundModule {
+interface FoundModule {
   path: string;
   module: Module;
 }
