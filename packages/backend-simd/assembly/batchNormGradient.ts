@@ -1,37 +1,65 @@
 import { int, madd, pointer, share } from './simd';
 
 // The gradient of batch normalisation, in two passes over memory. With g = dy where the ReLU let y through:
-// `batchNormGradientSums` reads dy, x and y for sum(g) and sum(g * (x - mean)), and writes g where an addend needs it;
-// `batchNormGradientApply` reads g (or dy and y) and x, and writes dx.
+// `batchNormGradientSums` reads dy and x for sum(g) and sum(g * (x - mean)), and writes g where an addend needs it;
+// `batchNormGradientApply` reads g (or dy) and x, and writes dx.
 // Ioffe & Szegedy, "Batch Normalization" (arXiv 1502.03167), section 3.
 
+/** How g is made of dy: there is no ReLU; or y > 0 is read; or y is computed from x again, which is one read less. */
+export const NO_RELU: i32 = 0;
+export const READ_Y: i32 = 1;
+export const COMPUTE_Y: i32 = 2;
+
 /**
- * Arguments: dy, y or 0 (no ReLU), x, mean, masked (g's place) or 0, partials, rows, channels, rows a chunk, chunks.
- * `partials` [chunks, 2, channels] receives sum(g) and sum(g * (x - mean)) of each chunk.
+ * g, for four values: dy where the ReLU let y through. `d` is x - mean, `f` and `s` are the forward coefficients:
+ * the same instructions as in `batchNormApply` give the same bits, so y > 0 is decided alike.
+ */
+// @ts-ignore: decorator
+@inline
+export function masked(mode: i32, dy: v128, y: usize, d: v128, f: v128, s: v128): v128 {
+  if (mode == NO_RELU) return dy;
+  const value = mode == READ_Y ? v128.load(y) : madd(d, f, s);
+  return v128.and(dy, f32x4.gt(value, f32x4.splat(0)));
+}
+
+/** The same for one value. */
+// @ts-ignore: decorator
+@inline
+export function maskedOne(mode: i32, dy: f32, y: usize, d: f32, f: f32, s: f32): f32 {
+  if (mode == NO_RELU) return dy;
+  const value = mode == READ_Y ? load<f32>(y) : d * f + s;
+  return value > 0 ? dy : 0;
+}
+
+/**
+ * Arguments: mode, dy, y or 0, x, mean, forward coefficients [2, channels] or 0, g's place or 0, partials, rows,
+ * channels, rows a chunk, chunks. `partials` [chunks, 2, channels] receives sum(g) and sum(g * (x - mean)) of each chunk.
  */
 export function batchNormGradientSums(args: usize, thread: i32, threads: i32): void {
-  const y = pointer(args, 1);
-  const masked = pointer(args, 4);
-  if (y == 0) sumChunks(args, thread, threads, false, false);
-  else if (masked == 0) sumChunks(args, thread, threads, true, false);
-  else sumChunks(args, thread, threads, true, true);
+  // The mode is a constant in each of the four copies that are inlined here: no branch is left in the inner loop.
+  const mode = int(args, 0);
+  if (mode == NO_RELU) sumChunks(args, thread, threads, NO_RELU, false);
+  else if (mode == COMPUTE_Y) sumChunks(args, thread, threads, COMPUTE_Y, false);
+  else if (pointer(args, 6) == 0) sumChunks(args, thread, threads, READ_Y, false);
+  else sumChunks(args, thread, threads, READ_Y, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function sumChunks(args: usize, thread: i32, threads: i32, relu: bool, hasMasked: bool): void {
-  const dy = pointer(args, 0);
-  const y = pointer(args, 1);
-  const x = pointer(args, 2);
-  const mean = pointer(args, 3);
-  const masked = pointer(args, 4);
-  const partials = pointer(args, 5);
-  const rows = int(args, 6);
-  const rowBytes = <usize>int(args, 7) << 2;
-  const chunkRows = int(args, 8);
-  const chunks = int(args, 9);
+function sumChunks(args: usize, thread: i32, threads: i32, mode: i32, writesG: bool): void {
+  const dy = pointer(args, 1);
+  const y = pointer(args, 2);
+  const x = pointer(args, 3);
+  const mean = pointer(args, 4);
+  const factor = pointer(args, 5);
+  const g = pointer(args, 6);
+  const partials = pointer(args, 7);
+  const rows = int(args, 8);
+  const rowBytes = <usize>int(args, 9) << 2;
+  const chunkRows = int(args, 10);
+  const chunks = int(args, 11);
+  const summand = factor + rowBytes;
   const vectors = rowBytes & ~15;
-  const zero = f32x4.splat(0);
 
   // Backwards, as in batchNormStatistics: dy's end was written last.
   const front = share(chunks, thread, threads);
@@ -49,30 +77,26 @@ function sumChunks(args: usize, thread: i32, threads: i32, relu: bool, hasMasked
         const i1 = i0 + quarter;
         const i2 = i1 + quarter;
         const i3 = i2 + quarter;
-        let g0 = v128.load(dy + i0);
-        let g1 = v128.load(dy + i1);
-        let g2 = v128.load(dy + i2);
-        let g3 = v128.load(dy + i3);
-        if (relu) {
-          g0 = v128.and(g0, f32x4.gt(v128.load(y + i0), zero));
-          g1 = v128.and(g1, f32x4.gt(v128.load(y + i1), zero));
-          g2 = v128.and(g2, f32x4.gt(v128.load(y + i2), zero));
-          g3 = v128.and(g3, f32x4.gt(v128.load(y + i3), zero));
-        }
         const m = v128.load(mean + c);
         const d0 = f32x4.sub(v128.load(x + i0), m);
         const d1 = f32x4.sub(v128.load(x + i1), m);
         const d2 = f32x4.sub(v128.load(x + i2), m);
         const d3 = f32x4.sub(v128.load(x + i3), m);
+        const f = mode == COMPUTE_Y ? v128.load(factor + c) : m;
+        const s = mode == COMPUTE_Y ? v128.load(summand + c) : m;
+        const g0 = masked(mode, v128.load(dy + i0), y + i0, d0, f, s);
+        const g1 = masked(mode, v128.load(dy + i1), y + i1, d1, f, s);
+        const g2 = masked(mode, v128.load(dy + i2), y + i2, d2, f, s);
+        const g3 = masked(mode, v128.load(dy + i3), y + i3, d3, f, s);
         const p = f32x4.add(madd(g1, d1, f32x4.mul(g0, d0)), madd(g3, d3, f32x4.mul(g2, d2)));
-        const s = f32x4.add(f32x4.add(g0, g1), f32x4.add(g2, g3));
-        v128.store(sum + c, f32x4.add(v128.load(sum + c), s));
+        const t = f32x4.add(f32x4.add(g0, g1), f32x4.add(g2, g3));
+        v128.store(sum + c, f32x4.add(v128.load(sum + c), t));
         v128.store(products + c, f32x4.add(v128.load(products + c), p));
-        if (hasMasked) {
-          v128.store(masked + i0, g0);
-          v128.store(masked + i1, g1);
-          v128.store(masked + i2, g2);
-          v128.store(masked + i3, g3);
+        if (writesG) {
+          v128.store(g + i0, g0);
+          v128.store(g + i1, g1);
+          v128.store(g + i2, g2);
+          v128.store(g + i3, g3);
         }
       }
     }
@@ -84,21 +108,26 @@ function sumChunks(args: usize, thread: i32, threads: i32, relu: bool, hasMasked
 
 /** The same for the channels from byte `from` on of the rows from byte `row` to `end`. */
 function sumOneByOne(args: usize, row: usize, end: usize, sum: usize, from: usize): void {
-  const dy = pointer(args, 0);
-  const y = pointer(args, 1);
-  const x = pointer(args, 2);
-  const mean = pointer(args, 3);
-  const masked = pointer(args, 4);
-  const rowBytes = <usize>int(args, 7) << 2;
+  const mode = int(args, 0);
+  const dy = pointer(args, 1);
+  const y = pointer(args, 2);
+  const x = pointer(args, 3);
+  const mean = pointer(args, 4);
+  const factor = pointer(args, 5);
+  const g = pointer(args, 6);
+  const rowBytes = <usize>int(args, 9) << 2;
   const products = sum + rowBytes;
   if (from == rowBytes) return;
   for (; row < end; row += rowBytes) {
     for (let c = from; c < rowBytes; c += 4) {
       const i = row + c;
-      const g: f32 = y == 0 || load<f32>(y + i) > 0 ? load<f32>(dy + i) : 0;
-      store<f32>(sum + c, load<f32>(sum + c) + g);
-      store<f32>(products + c, load<f32>(products + c) + g * (load<f32>(x + i) - load<f32>(mean + c)));
-      if (masked != 0) store<f32>(masked + i, g);
+      const d = load<f32>(x + i) - load<f32>(mean + c);
+      const f: f32 = mode == COMPUTE_Y ? load<f32>(factor + c) : 0;
+      const s: f32 = mode == COMPUTE_Y ? load<f32>(factor + rowBytes + c) : 0;
+      const value = maskedOne(mode, load<f32>(dy + i), y + i, d, f, s);
+      store<f32>(sum + c, load<f32>(sum + c) + value);
+      store<f32>(products + c, load<f32>(products + c) + value * d);
+      if (g != 0) store<f32>(g + i, value);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { int, pointer, share } from './simd';
+import { int, pointer, select, share } from './simd';
 
 /**
  * Max-pooling as PyTorch's: padding never wins, the first maximum wins, a NaN wins over everything.
@@ -19,7 +19,6 @@ export function maxPool2d(args: usize, thread: i32, threads: i32): void {
   const paddingLeft = int(args, 12);
   const outputHeight = int(args, 13);
   const outputWidth = int(args, 14);
-  const vectors = pixelBytes & ~15;
 
   const end = share(batch * outputHeight, thread + 1, threads);
   for (let row = share(batch * outputHeight, thread, threads); row < end; row++) {
@@ -35,24 +34,10 @@ export function maxPool2d(args: usize, thread: i32, threads: i32): void {
       const y = pointer(args, 1) + output;
       const argmax = pointer(args, 2) + output;
 
-      for (let c: usize = 0; c < vectors; c += 16) {
-        let best = f32x4.splat(-Infinity);
-        let bestPosition = i32x4.splat(h0 * width + w0);
-        for (let h = h0; h < h1; h++) {
-          let position = h * width + w0;
-          let pixel = picture + <usize>position * pixelBytes + c;
-          for (const last = h * width + w1; position < last; position++, pixel += pixelBytes) {
-            const value = v128.load(pixel);
-            const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
-            best = v128.bitselect(value, best, better);
-            bestPosition = v128.bitselect(i32x4.splat(position), bestPosition, better);
-          }
-        }
-        v128.store(y + c, best);
-        v128.store(argmax + c, bestPosition);
-      }
-
-      for (let c = vectors; c < pixelBytes; c += 4) {
+      let c: usize = 0;
+      for (; c + 64 <= pixelBytes; c += 64) poolVectors(picture + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width, 4);
+      for (; c + 16 <= pixelBytes; c += 16) poolVectors(picture + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width, 1);
+      for (; c < pixelBytes; c += 4) {
         let best: f32 = -Infinity;
         let bestPosition = h0 * width + w0;
         for (let h = h0; h < h1; h++) {
@@ -69,6 +54,73 @@ export function maxPool2d(args: usize, thread: i32, threads: i32): void {
       }
     }
   }
+}
+
+/** One output pixel's next 4 or 16 channels: rows h0 to h1 and columns w0 to w1 of the picture, whose width is `width`. */
+// @ts-ignore: decorator
+@inline
+function poolVectors(
+  picture: usize,
+  y: usize,
+  argmax: usize,
+  pixelBytes: usize,
+  h0: i32,
+  h1: i32,
+  w0: i32,
+  w1: i32,
+  width: i32,
+  vectors: i32,
+): void {
+  let best0 = f32x4.splat(-Infinity);
+  let best1 = best0;
+  let best2 = best0;
+  let best3 = best0;
+  let chosen0 = i32x4.splat(h0 * width + w0);
+  let chosen1 = chosen0;
+  let chosen2 = chosen0;
+  let chosen3 = chosen0;
+  for (let h = h0; h < h1; h++) {
+    let position = h * width + w0;
+    let pixel = picture + <usize>position * pixelBytes;
+    for (const last = h * width + w1; position < last; position++, pixel += pixelBytes) {
+      const here = i32x4.splat(position);
+      const value0 = v128.load(pixel);
+      const better0 = wins(value0, best0);
+      best0 = select(value0, best0, better0);
+      chosen0 = select(here, chosen0, better0);
+      if (vectors == 4) {
+        const value1 = v128.load(pixel, 16);
+        const better1 = wins(value1, best1);
+        best1 = select(value1, best1, better1);
+        chosen1 = select(here, chosen1, better1);
+        const value2 = v128.load(pixel, 32);
+        const better2 = wins(value2, best2);
+        best2 = select(value2, best2, better2);
+        chosen2 = select(here, chosen2, better2);
+        const value3 = v128.load(pixel, 48);
+        const better3 = wins(value3, best3);
+        best3 = select(value3, best3, better3);
+        chosen3 = select(here, chosen3, better3);
+      }
+    }
+  }
+  v128.store(y, best0);
+  v128.store(argmax, chosen0);
+  if (vectors == 4) {
+    v128.store(y, best1, 16);
+    v128.store(y, best2, 32);
+    v128.store(y, best3, 48);
+    v128.store(argmax, chosen1, 16);
+    v128.store(argmax, chosen2, 32);
+    v128.store(argmax, chosen3, 48);
+  }
+}
+
+/** Where `value` is larger than the best so far, or a NaN. */
+// @ts-ignore: decorator
+@inline
+function wins(value: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
 }
 
 /**

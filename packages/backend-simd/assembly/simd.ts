@@ -10,6 +10,13 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return FUSED ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** Lane by lane a where `mask` is all ones, b where it is all zeros: `mask` comes from a comparison of float32 lanes. */
+// @ts-ignore: decorator
+@inline
+export function select(a: v128, b: v128, mask: v128): v128 {
+  return FUSED ? i32x4.relaxed_laneselect(a, b, mask) : v128.bitselect(a, b, mask);
+}
+
 /** Argument `index` as an integer or a byte pointer. */
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,4 @@
-import { batchNorm, batchNormInference } from '@residual/ops';
+import { batchNorm, batchNormInference, channelSum } from '@residual/ops';
 import { normals, uniforms } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -157,5 +157,39 @@ describe('the statistics', () => {
       return [y];
     });
     expect([...y!].map(Number.isNaN)).toEqual([true, false, true, false, true, false, true, false]);
+  });
+});
+
+describe('what batch normalisation remembers', () => {
+  it.each([
+    [700, 20],
+    [9, 5],
+    [3, 64],
+  ])('changes no bit: [%i, %i]', async (rows, channels) => {
+    // Copies of the saved mean and of dx are new tensors, of which nothing is known.
+    const [dx, same, sum, sameSum] = await simdValues(() => {
+      const run = (name: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap) =>
+        tf.engine().runKernel(name, inputs, attributes) as tf.Tensor[];
+      const x = drawn('x', [rows, channels]);
+      const dy = drawn('dy', [rows, channels]);
+      const [scale, runningVariance] = [positive('scale', channels), positive('variance', channels)];
+      const [offset, runningMean] = [drawn('offset', [channels]), drawn('mean', [channels])];
+      const [y, mean, inverseStandardDeviation] = run(
+        'residual/batchNorm',
+        { x, scale, offset, runningMean, runningVariance },
+        { momentum: 0.1, epsilon: 1e-5, activation: 'relu' },
+      );
+      const gradient = (statistic: tf.Tensor) =>
+        run(
+          'residual/batchNormGradient',
+          { dy, x, scale, mean: statistic, inverseStandardDeviation: inverseStandardDeviation!, y: y! },
+          { activation: 'relu', hasAddend: false },
+        )[0]!;
+      const copy = (tensor: tf.Tensor) => tf.tensor(tensor.dataSync(), tensor.shape);
+      const dx = gradient(mean!);
+      return [dx, gradient(copy(mean!)), channelSum(dx), channelSum(copy(dx))];
+    });
+    expect(same).toEqual(dx);
+    expect(sameSum).toEqual(sum);
   });
 });

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { forwardCoefficients } from './remembered.js';
 import { rowsOf } from './rows.js';
 
 interface Inputs {
@@ -68,6 +69,8 @@ export const batchNorm: SimdKernel<Inputs, { momentum: number; epsilon: number; 
       chunks,
       activation === 'relu' ? 1 : 0,
     );
+    const first = coefficients / 4;
+    forwardCoefficients.set(mean.info, backend.floats.slice(first, first + 2 * channels));
     return [y, mean, inverseStandardDeviation, newRunningMean, newRunningVariance].map(({ info }) => info);
   },
 };

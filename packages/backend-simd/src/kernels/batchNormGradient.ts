@@ -1,6 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
+import { channelSums, forwardCoefficients } from './remembered.js';
 import { rowsOf } from './rows.js';
+
+/** How the gradient is masked; the numbers are those of assembly/batchNormGradient.ts. */
+export const MASK = { none: 0, readY: 1, computeY: 2 };
 
 interface Inputs {
   dy: TensorInfo;
@@ -12,7 +16,7 @@ interface Inputs {
   y?: TensorInfo;
 }
 
-/** The gradient of batch normalisation in training: dy and x (and y, for the ReLU) are read twice, dx written once. */
+/** The gradient of batch normalisation in training: dy and x are read twice, dx written once. */
 export const batchNormGradient: SimdKernel<Inputs, { activation: string; hasAddend: boolean }> = {
   kernelName: 'residual/batchNormGradient',
   kernelFunc({ inputs, attrs: { hasAddend }, backend }): TensorInfo[] {
@@ -25,17 +29,30 @@ export const batchNormGradient: SimdKernel<Inputs, { activation: string; hasAdde
     const dAddend = hasAddend && y !== undefined ? backend.output(x.shape) : undefined;
     const partials = backend.scratch(4 * 2 * chunks * channels);
     const coefficients = backend.scratch(4 * 3 * channels);
+    const sumPartials = backend.scratch(4 * chunks * channels);
+    const sums = backend.scratch(4 * channels);
     const dyPointer = backend.pointer(dy);
     const xPointer = backend.pointer(x);
     const yPointer = y === undefined ? 0 : backend.pointer(y);
     const meanPointer = backend.pointer(mean);
 
+    let mask = y === undefined ? MASK.none : MASK.readY;
+    let forward = 0;
+    const known = hasAddend ? undefined : forwardCoefficients.get(mean);
+    if (mask === MASK.readY && known !== undefined) {
+      mask = MASK.computeY;
+      forward = backend.scratch(4 * known.length);
+      backend.floats.set(known, forward / 4);
+    }
+
     backend.run(
       { kernel: 'batchNormGradientSums', work: 4 * size },
+      mask,
       dyPointer,
       yPointer,
       xPointer,
       meanPointer,
+      forward,
       dAddend?.pointer ?? 0,
       partials,
       rows,
@@ -58,17 +75,28 @@ export const batchNormGradient: SimdKernel<Inputs, { activation: string; hasAdde
     );
     backend.run(
       { kernel: 'batchNormGradientApply', work: 4 * size },
+      dAddend === undefined ? mask : MASK.none,
       dAddend?.pointer ?? dyPointer,
-      dAddend === undefined ? yPointer : 0,
+      yPointer,
       xPointer,
       dx.pointer,
       meanPointer,
       coefficients,
+      forward,
+      sumPartials,
       rows,
       channels,
       chunkRows,
       chunks,
     );
+    backend.run(
+      { kernel: 'channelSumFinish', work: 2 * chunks * channels },
+      sumPartials,
+      sums,
+      channels,
+      chunks,
+    );
+    channelSums.set(dx.info, backend.floats.slice(sums / 4, sums / 4 + channels));
     const gradients = [dx.info, dScale.info, dOffset.info];
     if (!hasAddend) return gradients;
     if (dAddend !== undefined) return [...gradients, dAddend.info];

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { MASK } from './batchNormGradient.js';
 import { rowsOf } from './rows.js';
 
 interface Inputs {
@@ -45,10 +46,12 @@ export const batchNormInferenceGradient: SimdKernel<
     );
     backend.run(
       { kernel: 'batchNormGradientSums', work: 4 * size },
+      y === undefined ? MASK.none : MASK.readY,
       dyPointer,
       y === undefined ? 0 : backend.pointer(y),
       backend.pointer(x),
       backend.pointer(mean),
+      0,
       masked?.pointer ?? 0,
       partials,
       rows,
