@@ -1,0 +1,2 @@
+export { type BrowserProgram, findBrowser } from './find.ts';
+export { launchBrowser } from './launch.ts';
