@@ -11,6 +11,7 @@ export default defineConfig({
       'apps/*/test/**/*.test.ts',
       'tooling/**/*.test.ts',
     ],
+    setupFiles: ['./tooling/testing/src/quietConsole.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

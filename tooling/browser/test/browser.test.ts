@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unavailable } from '@residual/testing';
 import { expect, test } from 'vitest';
 import { launchBrowser } from '../src/index.ts';
 
-test('a browser opens, isolates a page, and has WebGPU', async ({ skip }) => {
+test('a browser opens, isolates a page, and has WebGPU', async (context) => {
   const browser = await launchBrowser();
-  if (browser === undefined) return skip('no Chrome or Chromium: install one or set CHROME_PATH');
+  if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
   const server = createServer((_, response) => {
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

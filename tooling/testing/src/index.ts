@@ -1,0 +1,1 @@
+export { unavailable } from './unavailable.ts';
