@@ -1,3 +1,4 @@
+import { classNames as fashionClassNames } from '@residual/fashion-mnist';
 import { isModelName, models } from '@residual/models';
 import { RecipesError } from './error.js';
 import type { Recipe } from './recipe.js';
@@ -8,6 +9,8 @@ export type RunConfig = {
   readonly recipe: Recipe;
   /** How many training pictures to use, and at most that many test pictures; null: all. */
   readonly limit: number | null;
+  /** In the order of the labels. */
+  readonly classNames: readonly string[];
 };
 
 /** What may differ from the recipe. */
@@ -25,9 +28,14 @@ export interface Overrides {
 /**
  * Works overrides into a recipe.
  *
+ * @param classNames default: Fashion-MNIST's
  * @throws RecipesError `OPTION` naming the override, what it may be, and what to do.
  */
-export function configure(recipe: Recipe, overrides: Overrides = {}): RunConfig {
+export function configure(
+  recipe: Recipe,
+  overrides: Overrides = {},
+  classNames: readonly string[] = fashionClassNames,
+): RunConfig {
   const { epochs, batchSize, learningRate, model = recipe.model, seed, limit } = overrides;
   if (!isModelName(model)) {
     const names = Object.keys(models).join(', ');
@@ -51,6 +59,7 @@ export function configure(recipe: Recipe, overrides: Overrides = {}): RunConfig 
       optimizer: { ...recipe.optimizer, learningRate: learningRate ?? recipe.optimizer.learningRate },
     },
     limit: limit ?? null,
+    classNames: [...classNames],
   };
 }
 

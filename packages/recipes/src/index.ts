@@ -7,5 +7,6 @@ export { recipeInput } from './input.js';
 export { parseConfig } from './parseConfig.js';
 export type { Recipe } from './recipe.js';
 export { findRecipe, type RecipeName, recipes } from './recipes.js';
+export { restoreModel } from './restoreModel.js';
 export type { ScheduleValue } from './schedules.js';
 export { type Run, type RunOptions, resumeRun, startRecipe } from './startRun.js';

@@ -18,12 +18,13 @@ export function parseConfig(config: Json | undefined, where: string): RunConfig 
       fix: 'Resume with the program that started the run.',
     });
   }
-  const { recipe, limit } = config;
-  return configure(recipe, { ...recipe, ...recipe.optimizer, limit: limit ?? undefined });
+  const { recipe, limit, classNames } = config;
+  return configure(recipe, { ...recipe, ...recipe.optimizer, limit: limit ?? undefined }, classNames);
 }
 
 function isRunConfig(value: unknown): value is RunConfig {
-  if (!isObject(value) || !isObject(value.recipe) || !('limit' in value)) return false;
+  if (!isObject(value) || !isObject(value.recipe)) return false;
+  if (!('limit' in value) || !Array.isArray(value.classNames)) return false;
   const { recipe } = value;
   return Object.entries(recipes.quick).every(
     ([key, example]) =>

@@ -42,11 +42,11 @@ export interface Run {
  * const { events } = await startRecipe(recipes.quick, { overrides: { epochs: 1 } });
  * for await (const event of events) console.log(event);
  */
-export function startRecipe(
+export async function startRecipe(
   recipe: Recipe,
-  { overrides, ...options }: RunOptions & { overrides?: Overrides } = {},
+  { overrides, split, ...options }: RunOptions & { overrides?: Overrides } = {},
 ): Promise<Run> {
-  return start(configure(recipe, overrides), options);
+  return start(configure(recipe, overrides, split?.train.classNames), { split, ...options });
 }
 
 /**
@@ -71,7 +71,7 @@ async function start(
   config: RunConfig,
   { split, ...options }: RunOptions & Pick<TrainOptions, 'resume'>,
 ): Promise<Run> {
-  const { recipe, limit } = config;
+  const { recipe, limit, classNames } = config;
   const pictures = limited(split ?? (await fashionMnist()), limit);
   const data = pictureData(pictures, {
     batchSize: recipe.batchSize,
@@ -79,7 +79,7 @@ async function start(
     augment: augmentationsOf(recipe.augment),
     ...inputOptions(recipe),
   });
-  const model = models[recipe.model].create({ numClasses: pictures.train.classNames.length });
+  const model = models[recipe.model].create({ numClasses: classNames.length });
   init(model, [1, ...data.inputShape], { seed: recipe.seed });
   const events = train({
     ...options,

@@ -39,6 +39,11 @@ export interface Checkpoint extends CheckpointState, CheckpointTensors {
   passedOver: { name: string; reason: string }[];
 }
 
+/** What to evaluate and predict with: the averaged weights where they are kept. For `loadStateDict`. */
+export function weightsOf({ model, averages }: CheckpointTensors): Map<string, StateValue> {
+  return new Map([...model, ...(averages ?? [])]);
+}
+
 const PREFIXES = { model: 'model.', velocities: 'velocity.', averages: 'average.' } as const;
 const DIGEST = 'sha256';
 

@@ -3,6 +3,7 @@ import { correctCount, softmaxCrossEntropy } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from './breathe.js';
 import type { BatchSource, Prepare } from './data.js';
+import { TrainerError } from './error.js';
 import { accuracyOf, addMetrics, meanLoss, noMetrics, PendingMetrics } from './metrics.js';
 
 /** Pictures in, logits [B, K] out. */
@@ -63,6 +64,7 @@ export async function evaluate(
  * How often examples of each class are taken for each class: `matrix[actual][predicted]`.
  *
  * @returns K rows of K counts
+ * @throws TrainerError `MISMATCH` when a label is none of the model's classes.
  */
 export async function confusionMatrix(
   model: Classifier,
@@ -81,7 +83,8 @@ export async function confusionMatrix(
     try {
       const classOf = await predicted.data<'int32'>();
       batch.labels.forEach((label, i) => {
-        matrix[label]![classOf[i]!]! += 1;
+        const row = matrix[label] ?? unknownLabel(label, matrix.length);
+        row[classOf[i]!]! += 1;
       });
     } finally {
       predicted.dispose();
@@ -89,4 +92,13 @@ export async function confusionMatrix(
     await breathe();
   }
   return matrix;
+}
+
+function unknownLabel(label: number, classes: number): never {
+  throw new TrainerError('MISMATCH', {
+    where: 'confusionMatrix: labels',
+    expected: `class numbers below ${classes}, which the model gives`,
+    received: String(label),
+    fix: 'Use the model with the data that it was made for.',
+  });
 }

@@ -1,4 +1,4 @@
-export { type Checkpoint, decodeCheckpoint } from './checkpoint.js';
+export { type Checkpoint, decodeCheckpoint, weightsOf } from './checkpoint.js';
 export { bestCheckpoint, checkpointName, latestCheckpoint, readCheckpoint } from './checkpoints.js';
 export type { CheckpointPolicy } from './checkpointWriter.js';
 export {

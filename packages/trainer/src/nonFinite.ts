@@ -1,4 +1,5 @@
 import { TrainerError } from './error.js';
+import type { Evaluation } from './evaluate.js';
 import { findNonFinite } from './findNonFinite.js';
 import type { OptimizerState } from './optimizerState.js';
 import type { TrainSettings } from './options.js';
@@ -23,5 +24,16 @@ export async function nonFiniteError(
     fix:
       `Lower the learning rate (it was ${learningRate}), or set gradientClipNorm, for example to 1. ` +
       'Checkpoints are from before this step.',
+  });
+}
+
+/** @throws TrainerError `NON_FINITE`: what history and the best epoch are made of must be numbers. */
+export function requireFiniteValidation({ loss }: Evaluation, epoch: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new TrainerError('NON_FINITE', {
+    where: `validation after epoch ${epoch}`,
+    expected: 'a finite loss',
+    received: String(loss),
+    fix: 'Check that each validation label is one of the classes, and lower the learning rate.',
   });
 }

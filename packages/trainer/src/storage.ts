@@ -7,7 +7,7 @@ import { TrainerError } from './error.js';
  * Every method rejects with a TrainerError `STORAGE` when the medium refuses.
  */
 export interface CheckpointStorage {
-  /** Stores all of `bytes` or nothing: until it is done, and if it fails, `name` reads as it did before. */
+  /** Stores all of `bytes` or nothing: whatever happens, `name` never reads as a part of them. */
   write(name: string, bytes: Uint8Array): Promise<void>;
   read(name: string): Promise<Uint8Array>;
   /** The names there are, in any order. */

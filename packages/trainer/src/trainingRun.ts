@@ -8,7 +8,7 @@ import { type Evaluation, evaluate } from './evaluate.js';
 import type { CheckpointEvent, EpochEvent, StartEvent, StepEvent, TrainEvent } from './events.js';
 import { lossAndGradients } from './gradients.js';
 import { accuracyOf, meanLoss, PendingMetrics } from './metrics.js';
-import { nonFiniteError } from './nonFinite.js';
+import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { OptimizerState } from './optimizerState.js';
 import type { TrainSettings } from './options.js';
 import { Progress } from './progress.js';
@@ -195,7 +195,11 @@ export class TrainingRun {
     const { model, data, signal } = this.#settings;
     const { validation, prepare } = data;
     if (validation === undefined) return undefined;
-    return this.#optimizer.withAverages(() => evaluate(model, validation, prepare, { signal }));
+    const evaluation = await this.#optimizer.withAverages(() =>
+      evaluate(model, validation, prepare, { signal }),
+    );
+    requireFiniteValidation(evaluation, this.#progress.position.epoch);
+    return evaluation;
   }
 
   async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
