@@ -35,7 +35,7 @@ export function floorFor(expected: Values, typical: number): number {
   return largest(expected.data) < 1e-6 * typical ? typical : 1e-3 * typical;
 }
 
-export function assertShape(where: string, actual: Values, expected: Values): void {
+function assertShape(where: string, actual: Values, expected: Values): void {
   const same =
     actual.shape.length === expected.shape.length && actual.shape.every((n, i) => n === expected.shape[i]);
   const integers = (values: Values) => values.data instanceof Int32Array;

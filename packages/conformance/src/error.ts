@@ -23,7 +23,8 @@ export class ConformanceError extends Error {
   constructor(
     readonly code: ConformanceErrorCode,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }

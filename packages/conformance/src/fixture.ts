@@ -32,6 +32,7 @@ export async function loadFixtureCase<Attributes>(
   const key = `${fixtures ?? ''} ${fixture}`;
   const cases = loaded.get(key) ?? readCases(fixture, fixtures);
   loaded.set(key, cases);
+  cases.catch(() => loaded.delete(key)); // a failed read may be tried again
   const found = (await cases).find((candidate) => candidate.name === name);
   if (found === undefined) {
     throw new ConformanceError(

@@ -6,7 +6,7 @@ import { sizeOf } from './values.js';
  * The value of a parameter or running statistic as a function of (seed, path, shape), so that a fixture need not hold
  * it. The bits are those of tooling/fixtures/formula.py: float64, rounded to float32 at the end.
  */
-export function formulaValue(seed: number, path: string, shape: readonly number[]): StateValue {
+function formulaValue(seed: number, path: string, shape: readonly number[]): StateValue {
   const draw = randomStream({ seed, purpose: path });
   const leaf = path.slice(path.lastIndexOf('.') + 1);
   const bound = Math.sqrt(6 / sizeOf(shape.slice(0, -1))); // of a weight, for its fan-in

@@ -1,9 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { download } from './download.js';
+import { ConformanceError } from './error.js';
 
 /** A fixture's bytes, from `fixtures` (`file:` or `http(s):`) or from this package's folder. */
 export async function read(name: string, fixtures: string | URL | undefined): Promise<Uint8Array> {
   const folder = fixtures ?? new URL('../fixtures/', import.meta.url);
   const url = new URL(`${name}.safetensors`, folder);
-  return url.protocol === 'file:' ? readFile(url) : download(url);
+  if (url.protocol !== 'file:') return download(url);
+  try {
+    return await readFile(url);
+  } catch (cause) {
+    throw new ConformanceError(
+      'FIXTURE',
+      `${url.href}: expected a fixture, received ${cause instanceof Error ? cause.message : cause}. ` +
+        'Reinstall @residual/conformance, or name the folder with the option `fixtures`, ending in a slash.',
+      { cause },
+    );
+  }
 }
