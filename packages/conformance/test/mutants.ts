@@ -8,8 +8,15 @@ const nudged = (tensor: tf.Tensor, share: number): tf.Tensor => {
   values[values.length - 1]! += share * Math.max(...values.map(Math.abs));
   return tf.tensor(values, tensor.shape);
 };
-const replaced = (outputs: tf.Tensor[], index: number, by: (tensor: tf.Tensor) => tf.Tensor): tf.Tensor[] =>
-  outputs.map((output, i) => (i === index ? by(output) : output));
+export const replaced = (
+  outputs: tf.Tensor[],
+  index: number,
+  by: (tensor: tf.Tensor) => tf.Tensor,
+): tf.Tensor[] => outputs.map((output, i) => (i === index ? by(output) : output));
+
+/** One less but not below 0, for integers; the last entry 1e-3 of the largest more, for floats. */
+export const slightlyOff = (tensor: tf.Tensor): tf.Tensor =>
+  tensor.dtype === 'int32' ? tf.relu(tf.sub(tensor, tf.scalar(1, 'int32'))) : nudged(tensor, 1e-3);
 
 /** A fault that a kernel could have, and what the suite must say of it. */
 export interface Mutant {

@@ -1,10 +1,19 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ConformanceError, type ConformanceErrorCode, conformanceCases } from '../src/index.js';
-import { type Kernel, mutants } from './mutants.js';
+import { ConformanceError, type ConformanceErrorCode, conformanceCases, kernelNames } from '../src/index.js';
+import { type Kernel, mutants, replaced, slightlyOff } from './mutants.js';
 
 const backend = 'mutant';
+
+/** How many outputs a kernel always has, where it isn't one. */
+const outputs: Partial<Record<string, number>> = {
+  'residual/batchNorm': 5,
+  'residual/batchNormGradient': 3,
+  'residual/batchNormInferenceGradient': 3,
+  'residual/maxPool2d': 2,
+  'residual/softmaxCrossEntropy': 2,
+};
 
 /** Runs `act` with one kernel of the backend replaced by what `mutate` makes of the right one. */
 async function withMutant(
@@ -77,6 +86,20 @@ describe('a backend with a kernel for everything', () => {
 
   it.each(mutants)('$kernel fails with $fault', async ({ kernel, mutate, group, code }) => {
     await withMutant(kernel, mutate, async () => expectCode(await failureOf(group), code));
+  });
+
+  it.each(kernelNames)('%s fails with each of its outputs slightly off', async (name) => {
+    const groups = [...new Set(conformanceCases({ backend }).map(({ group }) => group))];
+    const group = groups
+      .filter((candidate) => name.startsWith(`residual/${candidate}`))
+      .sort()
+      .at(-1)!;
+    for (let index = 0; index < (outputs[name] ?? 1); index++) {
+      const mutate = (right: Kernel): Kernel => {
+        return (params) => replaced(right(params), index, (output) => slightlyOff(output));
+      };
+      await withMutant(name, mutate, async () => expectCode(await failureOf(group), 'VALUE'));
+    }
   });
 
   it('fails requireKernels without one of them', async () => {
