@@ -5,10 +5,20 @@ import { TrainerError } from './error.js';
 import type { Best, History, Position } from './events.js';
 import type { Json } from './json.js';
 import type { MetricSums } from './metrics.js';
-import type { RunFacts } from './runFacts.js';
 
 /** Raised when a reader of the old form would go wrong. */
 const VERSION = 1;
+
+/** What must be the same for a resumed run to continue the one that wrote a checkpoint. Plain JSON. */
+export type RunFacts = {
+  optimizer: Json;
+  labelSmoothing: number;
+  gradientClipNorm: number;
+  averageDecay: number | null;
+  data: Json;
+  /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
+  learningRates: [step: number, learningRate: number][];
+};
 
 /** Everything that a run needs to go on as if it had never stopped. */
 export interface CheckpointState extends Position {

@@ -1,1 +1,1 @@
-export { type FileSystem, fileStorage } from './fileStorage.js';
+export { type FileSystem, fileStorage, type OpenFile } from './fileStorage.node.js';

@@ -1,20 +1,9 @@
 import type { PictureBatch } from '@residual/data';
-import type { Checkpoint } from './checkpoint.js';
+import type { Checkpoint, RunFacts } from './checkpoint.js';
 import type { BatchSource } from './data.js';
 import { TrainerError } from './error.js';
-import { differences, type Json } from './json.js';
+import { differences } from './json.js';
 import type { TrainSettings } from './options.js';
-
-/** What must be the same for a resumed run to continue the one that wrote a checkpoint. Plain JSON. */
-export type RunFacts = {
-  optimizer: Json;
-  labelSmoothing: number;
-  gradientClipNorm: number;
-  averageDecay: number | null;
-  data: Json;
-  /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
-  learningRates: [step: number, learningRate: number][];
-};
 
 const SAMPLES = 16;
 

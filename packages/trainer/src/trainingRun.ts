@@ -2,6 +2,7 @@ import { stateDict } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from './breathe.js';
+import type { RunFacts } from './checkpoint.js';
 import { requireNoCheckpoints } from './checkpoints.js';
 import { CheckpointWriter } from './checkpointWriter.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -13,7 +14,7 @@ import { OptimizerState } from './optimizerState.js';
 import type { TrainSettings } from './options.js';
 import { Progress } from './progress.js';
 import { restore } from './restore.js';
-import { firstBatchOf, type RunFacts, requireSameRun, runFacts } from './runFacts.js';
+import { firstBatchOf, requireSameRun, runFacts } from './runFacts.js';
 import { valuesOf } from './valuesOf.js';
 import { warmUp } from './warmUp.js';
 

@@ -11,7 +11,7 @@ const SIZE = 6;
 const CLASSES = ['top', 'middle', 'bottom'];
 
 /** Pictures of noise, with a brighter band where the class says. */
-export function bands(name: string, length: number, seed: number): PictureDataset {
+function bands(name: string, length: number, seed: number): PictureDataset {
   const noise = uniforms({ seed, purpose: name }, length * SIZE * SIZE, { max: 160 });
   const images = Uint8Array.from(noise, (value, i) => {
     const row = Math.floor(i / SIZE) % SIZE;
@@ -55,8 +55,8 @@ export function tinyModel({ seed = 0, channels = 4 } = {}): Tiny {
 
 /** A short run that uses everything: momentum, decay, smoothing, clipping, averaging, a schedule. */
 export const tinyRun = (options: Partial<TrainOptions> = {}): TrainOptions => ({
-  model: tinyModel(),
-  data: tinyData(),
+  model: options.model ?? tinyModel(),
+  data: options.data ?? tinyData(),
   optimizer: sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
   schedule: oneCycle(),
   maxEpochs: 3,

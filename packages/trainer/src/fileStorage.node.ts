@@ -4,10 +4,20 @@ import { TrainerError } from './error.js';
 import type { CheckpointStorage } from './storage.js';
 
 /** The part of `node:fs/promises` that is used here: what a test replaces to make a disk fail. */
-export type FileSystem = Pick<
-  typeof nodeFileSystem,
-  'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'unlink'
->;
+export interface FileSystem {
+  mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+  readdir(path: string): Promise<string[]>;
+  open(path: string, flags: 'r' | 'w'): Promise<OpenFile>;
+  readFile(path: string): Promise<Uint8Array>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+}
+
+export interface OpenFile {
+  writeFile(bytes: Uint8Array): Promise<unknown>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
 
 const TEMPORARY = '.tmp';
 
@@ -76,10 +86,16 @@ export function fileStorage(
 
   return {
     write: (name, bytes) => guarded(name, 'a file that can be written', () => write(name, bytes)),
-    read: (name) => guarded(name, 'a file that can be read', () => fs.readFile(join(directory, name))),
+    read: (name) => guarded(name, 'a file that can be read', () => read(fs, join(directory, name))),
     list: () => guarded('', 'a folder that can be read', () => list(fs, directory)),
     remove: (name) => guarded(name, 'a file that can be removed', () => fs.unlink(join(directory, name))),
   };
+}
+
+/** As plain bytes: a Buffer's `slice` doesn't copy. */
+async function read(fs: FileSystem, path: string): Promise<Uint8Array> {
+  const { buffer, byteOffset, length } = await fs.readFile(path);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 async function list(fs: FileSystem, directory: string): Promise<string[]> {
