@@ -3,9 +3,11 @@ import { type DataSplit, type PictureDataset, pictureDataset, randomFlip } from 
 import { uniforms } from '@residual/random';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type PictureData, pictureData } from '../src/data.js';
+import type { TrainEvent } from '../src/events.js';
 import { sgd } from '../src/optimizer.js';
 import type { TrainOptions } from '../src/options.js';
 import { oneCycle } from '../src/schedule.js';
+import { train } from '../src/train.js';
 
 const SIZE = 6;
 const CLASSES = ['top', 'middle', 'bottom'];
@@ -66,3 +68,9 @@ export const tinyRun = (options: Partial<TrainOptions> = {}): TrainOptions => ({
   logEvery: 4,
   ...options,
 });
+
+export async function eventsOf(options: TrainOptions): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for await (const event of train(options)) events.push(event);
+  return events;
+}
