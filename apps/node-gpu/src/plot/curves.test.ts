@@ -1,0 +1,90 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { CURVES_HEIGHT, CURVES_WIDTH, type CurvePoint, curvesSvg } from './curves.js';
+import { svgToPng } from './png.js';
+
+const options = { title: 'resnet20 on <Fashion-MNIST>', subtitle: 'recipe quick', epochs: 10 };
+const points: CurvePoint[] = [
+  { epoch: 1, trainLoss: 0.9, validationLoss: 0.6, validationAccuracy: 0.8 },
+  { epoch: 2, trainLoss: 0.5, validationLoss: 0.4, validationAccuracy: 0.85 },
+  { epoch: 3, trainLoss: 0.3, validationLoss: 0.35, validationAccuracy: 0.9034 },
+];
+const COLOURS = { trainLoss: '#2266c8', validationLoss: '#b0369b', validationAccuracy: '#1d8348' };
+
+/** What is written in the picture, in order. */
+function texts(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]!);
+}
+
+/** The corners of the line drawn in a colour, as [x, y]. */
+function corners(svg: string, colour: string): [number, number][] {
+  const path = [...svg.matchAll(/<path d="([^"]*)" fill="none"[^>]* stroke="([^"]*)"/g)].find(
+    (m) => m[2] === colour,
+  );
+  const numbers = (path?.[1] ?? '').match(/[\d.]+/g)?.map(Number) ?? [];
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
+}
+
+describe('curvesSvg', () => {
+  const svg = curvesSvg(points, options);
+
+  it('names the axes, and the last values in the legend', () => {
+    expect(svg).toContain('viewBox="0 0 700 420"');
+    expect(texts(svg)).toEqual(
+      expect.arrayContaining([
+        'resnet20 on &lt;Fashion-MNIST&gt;',
+        'recipe quick',
+        'epoch',
+        'loss',
+        'accuracy in %',
+        'train loss 0.300',
+        'validation loss 0.350',
+        'validation accuracy 90.3 %',
+      ]),
+    );
+  });
+
+  it('draws each value at its place', () => {
+    const left = 62;
+    const [top, bottom] = [80, CURVES_HEIGHT - 88];
+    const x = (epoch: number) => left + (epoch / 10) * (CURVES_WIDTH - 2 * left);
+    const y = (share: number) => bottom + share * (top - bottom);
+    const near = ([expectedX, expectedY]: [number, number]) => [
+      expect.closeTo(expectedX, 0),
+      expect.closeTo(expectedY, 0),
+    ];
+    // The loss axis ends at 1, the accuracy's at 100 %.
+    for (const name of ['trainLoss', 'validationLoss', 'validationAccuracy'] as const) {
+      const expected = points.map((point): [number, number] => [x(point.epoch), y(point[name])]);
+      expect(corners(svg, COLOURS[name]), name).toEqual(expected.map(near));
+    }
+  });
+
+  it('leaves a gap where a loss is not a number', () => {
+    const broken = points.map((point, i) => (i === 1 ? { ...point, validationLoss: Number.NaN } : point));
+    const gap = curvesSvg(broken, options);
+    expect(gap).not.toContain('NaN');
+    expect(corners(gap, COLOURS.trainLoss)).toHaveLength(3);
+  });
+
+  it('ends the loss axis above a diverging loss', () => {
+    const high = curvesSvg([{ ...points[0]!, validationLoss: 61 }], options);
+    expect(texts(high)).toContain('75');
+  });
+});
+
+describe('svgToPng', () => {
+  it('draws all three curves, and the text without fonts of the system', async () => {
+    const png = svgToPng(curvesSvg(points, options));
+    const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([2 * CURVES_WIDTH, 2 * CURVES_HEIGHT]);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < data.length; i += 3) {
+      const colour = `#${data.subarray(i, i + 3).toString('hex')}`;
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    for (const colour of Object.values(COLOURS)) expect(counts.get(colour), colour).toBeGreaterThan(500);
+    // Without a font the title's ink would be missing.
+    expect(counts.get('#1f2933')).toBeGreaterThan(2000);
+  });
+});
