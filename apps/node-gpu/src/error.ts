@@ -1,0 +1,32 @@
+/** Stable names for what went wrong; messages may change, these do not. */
+export type CommandErrorCode =
+  /** The command line asks for something that doesn't exist or fit together. */
+  | 'USAGE'
+  /** A run folder isn't there, is in use, or isn't one. */
+  | 'RUN_FOLDER'
+  /** A picture can't be read. */
+  | 'PICTURE'
+  /** A file can't be read or written. */
+  | 'FILE';
+
+export interface CommandProblem {
+  /** The file or option concerned. */
+  where: string;
+  expected: string;
+  received: string;
+  /** What to do about it: one full sentence. */
+  fix: string;
+}
+
+/** What the command throws for anything that its user can put right; the message is one line. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(
+    readonly code: CommandErrorCode,
+    { where, expected, received, fix }: CommandProblem,
+    options?: ErrorOptions,
+  ) {
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readPicture } from './picture.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'residual-picture-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** 2 x 1 pixels: red, then half-transparent blue. */
+const pixels = Buffer.of(255, 0, 0, 255, 0, 0, 255, 128);
+const picture = () => sharp(pixels, { raw: { width: 2, height: 1, channels: 4 } });
+const noise = sharp(Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * i * 31) & 255)), {
+  raw: { width: 64, height: 64, channels: 3 },
+});
+
+const half = (bytes: Uint8Array) => bytes.subarray(0, bytes.length / 2);
+
+/** A PNG that says it has so many pixels and holds none. */
+function pngOfSize(width: number, height: number): Uint8Array {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const magic = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([
+    magic,
+    chunk('IHDR', header),
+    chunk('IDAT', Buffer.alloc(9)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+describe('readPicture', () => {
+  it('gives the RGBA bytes of a PNG', async () => {
+    const { data, width, height } = await readPicture(file('a.png', await picture().png().toBuffer()));
+    expect({ width, height, data: [...data] }).toEqual({ width: 2, height: 1, data: [...pixels] });
+  });
+
+  it('decodes a JPEG, whatever its name', async () => {
+    const grey = sharp(Buffer.alloc(64, 200), { raw: { width: 8, height: 8, channels: 1 } });
+    const { data, width } = await readPicture(file('jpeg.png', await grey.jpeg().toBuffer()));
+    expect(width).toBe(8);
+    expect([...data.subarray(0, 4)]).toEqual([200, 200, 200, 255]);
+  });
+
+  it.each([
+    ['16-bit', async () => picture().toColourspace('rgb16').png().toBuffer()],
+    ['palette', async () => picture().png({ palette: true }).toBuffer()],
+  ])('84 a %s PNG becomes 8-bit RGBA', async (name, bytes) => {
+    const { data } = await readPicture(file(`${name}.png`, await bytes()));
+    expect([...data.subarray(0, 4)]).toEqual([255, 0, 0, 255]);
+  });
+
+  it('84 a CMYK JPEG becomes 8-bit RGBA', async () => {
+    const bytes = await noise.clone().toColourspace('cmyk').jpeg().toBuffer();
+    expect((await sharp(bytes).metadata()).space).toBe('cmyk');
+    expect((await readPicture(file('cmyk.jpg', bytes))).data.length).toBe(64 * 64 * 4);
+  });
+
+  it('turns a picture upright that was taken on its side', async () => {
+    const bytes = await picture().png().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await readPicture(file('turned.png', bytes))).toMatchObject({ width: 1, height: 2 });
+  });
+
+  it.each<[string, () => Uint8Array | Promise<Uint8Array>, RegExp]>([
+    [
+      '81 a header of 65,535 x 65,535',
+      () => pngOfSize(65_535, 65_535),
+      /at most 120 million pixels, received more/,
+    ],
+    ['82 a PNG cut off', async () => half(await noise.png().toBuffer()), /received a damaged one/],
+    ['82 a JPEG cut off', async () => half(await noise.jpeg().toBuffer()), /received a damaged one/],
+    ['83 a text', () => Buffer.from('hello'), /begins with 68 65 6c 6c/],
+    ['88 a GIF', async () => picture().gif().toBuffer(), /begins with 47 49 46 38/],
+    ['an SVG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /a PNG or JPEG picture/],
+    ['an empty file', () => new Uint8Array(0), /received an empty file/],
+  ])('refuses %s', async (name, bytes, message) => {
+    const path = file(`${name.replaceAll(' ', '-')}.png`, await bytes());
+    const reading = readPicture(path);
+    await expect(reading).rejects.toThrow(expect.objectContaining({ code: 'PICTURE' }));
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(path);
+  });
+
+  it('says which file is not there', async () => {
+    await expect(readPicture(join(folder, 'none.png'))).rejects.toThrow(
+      /none\.png: expected .* no such file/,
+    );
+  });
+});
