@@ -1,1 +1,19 @@
-export {};
+import { createRequire } from 'node:module';
+import { describeFailure, EXIT } from './failure.js';
+import { fail, finish, watchOutput } from './output.js';
+import { createProgram } from './program.js';
+
+const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
+
+watchOutput();
+try {
+  const program = createProgram(version);
+  if (process.argv.length <= 2) program.help();
+  await program.parseAsync();
+  finish(Number(process.exitCode ?? EXIT.ok));
+} catch (error) {
+  const { message, exitCode } = describeFailure(error);
+  if (exitCode !== EXIT.ok) fail(message);
+  if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  finish(exitCode);
+}

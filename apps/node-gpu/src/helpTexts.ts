@@ -1,0 +1,61 @@
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    failed; stderr says why, in one line
+  2    the command line can't work as it is; stderr says why
+  130  train was stopped by Ctrl-C (143: by SIGTERM, 129: by its terminal closing); a checkpoint was saved
+`;
+
+/** What follows the list of options in each command's help. */
+export const helpTexts = {
+  main: `
+Examples:
+  $ residual train                       train what suits this machine, in ./runs
+  $ residual predict shoe.jpg            name what's in a picture, with the newest run
+  $ residual summary d2l-resnet18        the chapter's network, layer by layer
+  $ residual help train                  all options of a command
+${EXIT_CODES}`,
+
+  train: `
+A run folder holds config.json, history.json, events.jsonl, checkpoint/, model.safetensors, curves.svg and curves.png.
+Ctrl-C saves a checkpoint and says how to go on; a second Ctrl-C stops at once.
+
+Examples:
+  $ residual train                                  quick without a GPU, the chapter (d2l) with one
+  $ residual train --recipe d2l --epochs 3          the chapter's recipe, shorter
+  $ residual train --model resnet18 --limit 1000    another network, on the first 1000 images
+  $ residual train --resume runs/2026-01-31T12-00-00-quick
+  $ residual train --json | jq .                    one event a line
+${EXIT_CODES}`,
+
+  evaluate: `
+Examples:
+  $ residual evaluate                               the newest run in ./runs, on all test images
+  $ residual evaluate --run runs/2026-01-31T12-00-00-quick --limit 1000
+${EXIT_CODES}`,
+
+  predict: `
+A picture may have any size, on a light or a dark ground; it is made to look like the training images.
+
+Examples:
+  $ residual predict shoe.jpg
+  $ residual predict photos/*.png --top 1 --json
+${EXIT_CODES}`,
+
+  summary: `
+Shapes are in the order batch, height, width, channels.
+
+Examples:
+  $ residual summary                                all networks
+  $ residual summary d2l-resnet18
+  $ residual summary resnet50 --json
+${EXIT_CODES}`,
+
+  backends: `
+The order is that of --backend auto, which takes the first usable one.
+
+Examples:
+  $ residual backends
+  $ residual backends --json
+${EXIT_CODES}`,
+};

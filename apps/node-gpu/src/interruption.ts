@@ -1,0 +1,47 @@
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks the process to end; SIGPIPE stands for a stdout that nobody reads any more. */
+export type StopSignal = (typeof SIGNALS)[number] | 'SIGPIPE';
+
+/**
+ * Ctrl-C reaches the process from the terminal and, where another program such as pnpm started it, maybe from that
+ * once more. Signals this close together are one.
+ */
+const SAME_KEYSTROKE_MS = 300;
+
+/** Turns the first signal into a request to stop, which the work can honour in its own time; a second one ends the process. */
+export class Interruption {
+  readonly #controller = new AbortController();
+  #first: { signal: StopSignal; at: number } | undefined;
+
+  /** @param onFirst tells the user what will happen now */
+  constructor(private readonly onFirst: (signal: StopSignal) => void) {
+    for (const signal of SIGNALS) process.on(signal, () => this.request(signal));
+  }
+
+  /** Aborted by the first request. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** How to end, once a request came: 128 and the signal's number, as shells count. */
+  get exitCode(): number | undefined {
+    return this.#first && exitCodeOf(this.#first.signal);
+  }
+
+  request(signal: StopSignal): void {
+    const now = performance.now();
+    if (this.#first === undefined) {
+      this.#first = { signal, at: now };
+      this.#controller.abort();
+      this.onFirst(signal);
+    } else if (now - this.#first.at > SAME_KEYSTROKE_MS) {
+      process.exit(exitCodeOf(signal));
+    }
+  }
+}
+
+function exitCodeOf(signal: StopSignal): number {
+  return 128 + constants.signals[signal];
+}

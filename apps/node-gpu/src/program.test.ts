@@ -1,0 +1,52 @@
+import { models } from '@residual/models';
+import { describe, expect, it } from 'vitest';
+import { candidates, checkBackend } from './backends.js';
+import { findModel } from './findModel.js';
+import { createProgram } from './program.js';
+
+const program = createProgram('1.2.3');
+
+describe('the command line', () => {
+  it('has the five commands, each with examples and exit codes in its help', () => {
+    expect(program.commands.map((command) => command.name())).toEqual([
+      'train',
+      'evaluate',
+      'predict',
+      'summary',
+      'backends',
+    ]);
+  });
+
+  it.each([
+    [['train', '--epochs', '0'], '--epochs: expected a whole number of at least 1, received 0.'],
+    [['train', '--learning-rate', 'fast'], '--learning-rate: expected a number above 0, received fast.'],
+    [['train', '--seed', '4294967296'], '--seed: expected a whole number from 0 to 4294967295'],
+    [['predict', 'a.png', '--top', '0'], '--top: expected a whole number of at least 1, received 0.'],
+    [['predict'], "missing required argument 'files'"],
+    [['trian'], "unknown command 'trian'"],
+    [['train', '--epoch', '3'], "unknown option '--epoch'"],
+  ])('refuses %j', async (words, message) => {
+    await expect(createProgram('1').parseAsync(words, { from: 'user' })).rejects.toThrow(message);
+  });
+});
+
+describe('findModel', () => {
+  it('takes a name as it is, and with underscores as torchvision writes it', () => {
+    expect(findModel('resnext50_32x4d', 'MODEL')).toBe(models['resnext50-32x4d']);
+    for (const name of Object.keys(models)) expect(findModel(name, 'MODEL').name).toBe(name);
+  });
+
+  it('lists the networks when there is none of that name', () => {
+    expect(() => findModel('vgg', '--model')).toThrow(
+      /^--model: .* received vgg\. There are d2l-resnet18, .*resnet152/,
+    );
+  });
+});
+
+describe('checkBackend', () => {
+  it('takes auto and every candidate, and nothing else', () => {
+    for (const name of [undefined, 'auto', ...candidates.map((candidate) => candidate.name)])
+      checkBackend(name);
+    expect(() => checkBackend('cuda')).toThrow('--backend: expected auto, simd or cpu, received cuda.');
+  });
+});

@@ -1,0 +1,116 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import type { BackendsOptions } from './commands/backends.js';
+import type { EvaluateOptions } from './commands/evaluate.js';
+import type { PredictOptions } from './commands/predict.js';
+import type { SummaryOptions } from './commands/summary.js';
+import { helpTexts } from './helpTexts.js';
+import type { TrainOptions } from './run/trainOptions.js';
+import { positiveNumber, wholeNumber } from './values.js';
+
+const MAX_SEED = 2 ** 32 - 1;
+const MAX_THREADS = 1024;
+
+/** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
+export function createProgram(version: string): Command {
+  const program = new Command('residual')
+    .description('Train residual networks from a terminal, on whatever this machine has.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    // Commander takes the colours out again where stdout is no terminal or NO_COLOR is set.
+    .configureHelp({
+      styleTitle: (title) => styleText('bold', title, { validateStream: false }),
+      styleOptionTerm: (term) => styleText('cyan', term, { validateStream: false }),
+      styleSubcommandTerm: (term) => styleText('cyan', term, { validateStream: false }),
+    })
+    // main.ts says what is wrong, in the same way for all errors.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', helpTexts.main);
+  addTrain(program.command('train').description('train a network, or go on with a run'), version);
+  addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
+  addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
+  addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
+  return program;
+}
+
+function addTrain(command: Command, version: string): void {
+  command
+    .option('--recipe <name>', 'auto, d2l (the chapter, exactly) or quick (minutes on a CPU); default: auto')
+    .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
+    .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
+    .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
+    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'))
+    .option(
+      '--limit <n>',
+      'the first n training images, and at most n test images',
+      wholeNumber('--limit', 1),
+    )
+    .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
+    .option('--data <dir>', "MNIST's four IDX files in this folder; default: Fashion-MNIST, included");
+  addDeviceOptions(command)
+    .option(
+      '--checkpoint-every <seconds>',
+      'save this often, and after every epoch; default: 60',
+      positiveNumber('--checkpoint-every', 'a number of seconds'),
+    )
+    .option('--out <dir>', 'the run folder to make; default: runs/<time>-<recipe>')
+    .option('--resume <dir>', 'go on with the run in this folder, exactly as if it had never stopped');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.train)
+    .action(async (options: TrainOptions) => (await import('./commands/train.js')).train(options, version));
+}
+
+function addEvaluate(command: Command): void {
+  command
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs')
+    .option('--data <dir>', "MNIST's four IDX files in this folder; default: those of the run")
+    .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1));
+  addCommonOptions(addDeviceOptions(command))
+    .addHelpText('after', helpTexts.evaluate)
+    .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
+}
+
+function addPredict(command: Command): void {
+  command
+    .argument('<files...>', 'the pictures')
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs')
+    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3);
+  addCommonOptions(addDeviceOptions(command))
+    .addHelpText('after', helpTexts.predict)
+    .action(async (files: string[], options: PredictOptions) =>
+      (await import('./commands/predict.js')).predict(files, options),
+    );
+}
+
+function addSummary(command: Command): void {
+  addCommonOptions(command.argument('[model]', 'its name; without one, all networks are listed'))
+    .addHelpText('after', helpTexts.summary)
+    .action(async (model: string | undefined, options: SummaryOptions) =>
+      (await import('./commands/summary.js')).summary(model, options),
+    );
+}
+
+function addBackends(command: Command): void {
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.backends)
+    .action(async (options: BackendsOptions) => (await import('./commands/backends.js')).backends(options));
+}
+
+function addDeviceOptions(command: Command): Command {
+  return command
+    .option('--backend <name>', 'auto or one that `residual backends` lists; default: auto')
+    .option(
+      '--threads <n>',
+      'where the backend has threads; default: one for each core',
+      wholeNumber('--threads', 1, MAX_THREADS),
+    );
+}
+
+function addCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print JSON instead of text, one value a line')
+    .option('--verbose', "print where an error comes from, and TensorFlow.js's own messages");
+}

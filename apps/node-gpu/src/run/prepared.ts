@@ -1,0 +1,35 @@
+import type { Run, RunOptions } from '@residual/recipes';
+import type { CheckpointPolicy } from '@residual/trainer';
+import type { StartedBackend } from '../backends.js';
+import type { RunFolder } from './folder.js';
+import type { RunSettings } from './settings.js';
+
+/** A run that only has to be followed. */
+export interface PreparedRun {
+  run: Run;
+  folder: RunFolder;
+  settings: RunSettings;
+  backend: StartedBackend;
+  /** Which recipe it is, why, and how to get another; in words. */
+  recipeReason: string;
+  isResumed: boolean;
+}
+
+const CHECKPOINT_EVERY_SECONDS = 60;
+/** A GPU would have to wait for each report; a CPU has nothing to wait for, and its steps are slow. */
+const LOG_EVERY = { gpu: 20, cpu: 5 };
+
+/** What every run is started with. */
+export function runOptions(
+  folder: RunFolder,
+  backend: StartedBackend,
+  { checkpointEvery = CHECKPOINT_EVERY_SECONDS }: { checkpointEvery?: number },
+  signal: AbortSignal,
+): RunOptions & { checkpoints: CheckpointPolicy } {
+  return {
+    checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
+    logEvery: backend.hasGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
+    device: backend.device,
+    signal,
+  };
+}

@@ -1,0 +1,79 @@
+import type { EpochEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
+import { type CurvePoint, curvesSvg } from '../plot/curves.js';
+import { svgToPng } from '../plot/png.js';
+import { EventLog, type LoggedEvent, type RunEvent } from './eventLog.js';
+import type { RunFolder } from './folder.js';
+import type { RunSettings } from './settings.js';
+
+/** Keeps `events.jsonl`, `history.json` and the curves of a run up to date. */
+export class RunRecord {
+  readonly #folder: RunFolder;
+  readonly #settings: RunSettings;
+  readonly #log: EventLog;
+  #history: History = [];
+
+  constructor(folder: RunFolder, settings: RunSettings) {
+    this.#folder = folder;
+    this.#settings = settings;
+    this.#log = new EventLog(folder.file('events.jsonl'));
+  }
+
+  /** Takes over the history of a run that goes on, up to the epoch in which it does. */
+  async restore(): Promise<void> {
+    const history = await this.#folder.readHistory();
+    this.#history = history;
+  }
+
+  /** Logs an event, and draws and writes what it changes. Returns it as it was logged. */
+  async add(event: TrainEvent | RunEvent): Promise<LoggedEvent> {
+    const logged = this.#log.append(event);
+    if (event.type === 'start') this.#keepUntil(event.resumedAt?.epoch ?? 1);
+    if (event.type === 'epoch') await this.#write([...this.#history, recordOf(event)]);
+    // Its history is the authority: that of the checkpoints.
+    if (event.type === 'end' && event.history.length > 0) await this.#write(event.history);
+    return logged;
+  }
+
+  /** A killed run may have written the epoch that it now goes through again. */
+  #keepUntil(epoch: number): void {
+    this.#history = this.#history.filter((record) => record.epoch < epoch);
+  }
+
+  async #write(history: History): Promise<void> {
+    this.#history = history;
+    await this.#folder.writeJson('history.json', history);
+    const svg = curvesSvg(history.map(pointOf), curvesTitle(this.#settings));
+    await this.#folder.writeText('curves.svg', svg);
+    await this.#folder.files.write('curves.png', svgToPng(svg));
+  }
+}
+
+/** Without what the clock says, so that equal runs have equal histories. */
+function recordOf({ type: _, isBest: __, validationSeconds: ___, ...record }: EpochEvent): EpochRecord {
+  return record;
+}
+
+function pointOf({ epoch, trainLoss, validationLoss, validationAccuracy }: EpochRecord): CurvePoint {
+  return {
+    epoch,
+    trainLoss,
+    validationLoss: validationLoss ?? Number.NaN,
+    validationAccuracy: validationAccuracy ?? Number.NaN,
+  };
+}
+
+function curvesTitle({ recipe, limit, data, backend }: RunSettings) {
+  const details = [
+    `recipe ${recipe.name}`,
+    `batch ${recipe.batchSize}`,
+    `learning rate ${recipe.optimizer.learningRate}`,
+    `seed ${recipe.seed}`,
+    ...(limit === null ? [] : [`first ${limit} images`]),
+    backend.name,
+  ];
+  return {
+    title: `${recipe.model} on ${data === null ? 'Fashion-MNIST' : 'your data'}`,
+    subtitle: details.join(' · '),
+    epochs: recipe.epochs,
+  };
+}

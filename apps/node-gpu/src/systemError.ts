@@ -1,0 +1,52 @@
+import { CommandError } from './error.js';
+
+interface Explanation {
+  expected: string;
+  received: string;
+  fix: string;
+}
+
+const noRoom = (received: string): Explanation => ({
+  expected: 'room to write',
+  received,
+  fix: 'Free some space and run the command again.',
+});
+const noAccess: Explanation = {
+  expected: 'access',
+  received: 'permission denied',
+  fix: 'Change its permissions or choose another place.',
+};
+
+/** What the operating system's refusals mean to somebody who trains, by Node's `code`. */
+const EXPLANATIONS: Record<string, Explanation> = {
+  ENOSPC: noRoom('a full disk'),
+  EDQUOT: noRoom('a used-up quota'),
+  EFBIG: noRoom('a limit on the size of files (ulimit -f)'),
+  EACCES: noAccess,
+  EPERM: noAccess,
+  EROFS: { expected: 'a place to write', received: 'a read-only file system', fix: 'Choose another place.' },
+  ENOENT: { expected: 'a file or folder', received: 'nothing there', fix: 'Check the path.' },
+  ENOTDIR: { expected: 'a folder', received: 'a file', fix: 'Check the path.' },
+  EEXIST: { expected: 'a folder', received: 'a file', fix: 'Check the path.' },
+  EISDIR: { expected: 'a file', received: 'a folder', fix: 'Check the path.' },
+};
+
+/**
+ * Explains a failed system call; anything else is returned as it is.
+ *
+ * @param path the file concerned, where the error itself doesn't tell
+ */
+export function explainSystemError(error: unknown, path?: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const where = 'path' in error ? String(error.path) : (path ?? String(error.syscall));
+  const { expected, received, fix } = EXPLANATIONS[String(error.code)] ?? {
+    expected: 'no error',
+    received: error.message,
+    fix: 'Choose another place.',
+  };
+  return new CommandError(
+    'FILE',
+    { where, expected, received: `${received} (${error.code})`, fix },
+    { cause: error },
+  );
+}

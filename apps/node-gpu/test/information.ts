@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { models } from '@residual/models';
+import { describe, expect, it } from 'vitest';
+import { residual, residualInShell } from './residual.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const COMMANDS = ['train', 'evaluate', 'predict', 'summary', 'backends'];
+
+describe('residual', () => {
+  it.each([[], ['--help'], ['help']])('prints its help (%s)', async (...words) => {
+    const { code, stdout, stderr } = await residual(words.filter((word) => word !== undefined));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command} `);
+    expect(stdout).toMatch(/Examples:[\s\S]*Exit codes:[\s\S]*130/);
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  it.each(COMMANDS)('prints the help of %s, with examples and exit codes', async (command) => {
+    const { code, stdout } = await residual([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Usage: residual ${command}[\\s\\S]*Examples:[\\s\\S]*Exit codes:`));
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  it('prints its version', async () => {
+    expect(await residual(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    [['trian'], "error: unknown command 'trian' (Did you mean train?)\n"],
+    [
+      ['summary', 'vgg16'],
+      'error: MODEL: expected a known network, received vgg16. There are d2l-resnet18, resnet20',
+    ],
+    [['predict'], "error: missing required argument 'files'\n"],
+  ])('%j is a usage error in one line', async (words, message) => {
+    const { code, stdout, stderr } = await residual(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.startsWith(message)).toBe(true);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('residual summary', () => {
+  it("prints the chapter's six shapes and its number of parameters", async () => {
+    const { code, stdout, stderr } = await residual(['summary', 'd2l-resnet18']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('input shape: [1,96,96,1]');
+    expect([...stdout.matchAll(/output shape: (\[[\d,]+\])/g)].map((match) => match[1])).toEqual([
+      '[1,24,24,64]',
+      '[1,24,24,64]',
+      '[1,12,12,128]',
+      '[1,6,6,256]',
+      '[1,3,3,512]',
+      '[1,10]',
+    ]);
+    expect(stdout).toMatch(/total +11,178,378 parameters\n$/);
+  });
+
+  it.each([
+    ['resnet18', 11_689_512],
+    ['resnet152', 60_192_808],
+    ['resnext50_32x4d', 25_028_904],
+  ])("counts torchvision's parameters of %s", async (name, parameters) => {
+    const { stdout } = await residual(['summary', name, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ inputShape: [224, 224, 3], numClasses: 1000, parameters });
+  });
+
+  it('lists all networks', async () => {
+    const { stdout } = await residual(['summary', '--json']);
+    const listed = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).name);
+    expect(listed).toEqual(Object.keys(models));
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const { code, stdout, stderr } = await residualInShell('set -o pipefail', ['summary'], {}, '| head -1');
+    expect({ code, lines: stdout.split('\n').length, stderr }).toEqual({ code: 0, lines: 2, stderr: '' });
+  });
+});
+
+describe('residual backends', () => {
+  it('lists what this build has, and what auto takes', async () => {
+    const { code, stdout, stderr } = await residual(['backends']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^simd +(usable|not usable) /m);
+    expect(stdout).toMatch(/^cpu +usable /m);
+    expect(stdout).toMatch(/--backend auto takes (simd|cpu)\.\n$/);
+  });
+
+  it('says the same as JSON', async () => {
+    const { stdout } = await residual(['backends', '--json']);
+    const found = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(found.map(({ name }) => name)).toEqual(['simd', 'cpu']);
+    expect(found[1]).toEqual({
+      name: 'cpu',
+      usable: true,
+      device: expect.stringContaining('plain JavaScript'),
+    });
+  });
+});
