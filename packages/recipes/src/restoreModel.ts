@@ -1,4 +1,4 @@
-import { dispose, init, loadStateDict } from '@residual/blocks';
+import { dispose, init, loadStateDict, zeros } from '@residual/blocks';
 import { models, type ResNet } from '@residual/models';
 import { type Checkpoint, weightsOf } from '@residual/trainer';
 import type { RunConfig } from './config.js';
@@ -18,7 +18,7 @@ export function restoreModel(checkpoint: Checkpoint): { model: ResNet; config: R
   const config = parseConfig(checkpoint.config, checkpoint.name);
   const { recipe, classNames } = config;
   const model = models[recipe.model].create({ numClasses: classNames.length });
-  init(model, [1, ...recipe.inputSize, 1], { seed: recipe.seed });
+  init(model, [1, ...recipe.inputSize, 1], { seed: recipe.seed, initializer: () => zeros });
   try {
     loadStateDict(model, weightsOf(checkpoint));
   } catch (error) {

@@ -47,4 +47,26 @@ describe('startRecipe', () => {
     }
     expect((await latestCheckpoint(storage))?.history.length).toBe(2);
   });
+
+  it('says when there is nothing to resume', async () => {
+    const storage = memoryStorage();
+    await expect(resumeRun({ checkpoints: { storage } })).rejects.toMatchObject({
+      code: 'RESUME',
+      message: 'resume: expected a checkpoint to go on from, received none. Start a new run.',
+    });
+  });
+
+  it('refuses other pictures than the checkpoint was trained on', async () => {
+    const split = await fashionMnist();
+    const storage = memoryStorage();
+    const overrides = { limit: 4, batchSize: 4, epochs: 1 };
+    const { events } = await startRecipe(tiny, { split, overrides, checkpoints: { storage } });
+    for await (const event of events) if (event.type === 'checkpoint') break;
+    const swapped = { train: split.test, test: split.train };
+    const { events: resumed } = await resumeRun({ split: swapped, checkpoints: { storage } });
+    await expect(resumed.next()).rejects.toMatchObject({
+      code: 'MISMATCH',
+      message: expect.stringMatching(/data\.name "fashion-mnist\/train", data\.firstBatch/),
+    });
+  });
 });
