@@ -14,7 +14,7 @@ import { finish, tile, TILE_ROWS } from './tile';
 //   `sumChunks` adds those up. How many chunks there are depends on the shape alone, and so do the bits of the result.
 // - An item of work is a chunk of the positions, a slice of the input's channels and a part of the output's.
 
-/** What `filterGradient` is given; src/filterGradient.ts works it out. Steps and sizes are in floats. */
+/** What `filterGradient` is given; src/convolution/filterGradient.ts works it out. Steps and sizes are in floats. */
 @unmanaged
 class FilterGradient {
   x: usize;

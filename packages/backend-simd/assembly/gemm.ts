@@ -27,7 +27,7 @@ import { take } from './queue';
 // What a result's bits depend on is the order in which its products are summed: by k, slice by slice. That is a function
 // of the shape (`depth`) alone; blocks, threads and the tile's width change nothing.
 
-/** What `gemm` is given; src/gemm.ts says how it is worked out. Steps and sizes are in floats. */
+/** What `gemm` is given; src/matrix/gemm.ts says how it is worked out. Steps and sizes are in floats. */
 @unmanaged
 class Gemm {
   source: usize;

@@ -1,6 +1,6 @@
 import { BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { KernelParams, SimdKernel } from '../kernel.js';
-import { multiply } from '../multiply.js';
+import { multiply } from '../matrix/multiply.js';
 import { runStock } from './stock.js';
 
 export interface MatMulInputs {

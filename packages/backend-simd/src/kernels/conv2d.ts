@@ -1,6 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { windowView } from '../convolution.js';
-import { gemm } from '../gemm.js';
+import { convolveFilterGradient } from '../convolution/filterGradient.js';
+import { convolve } from '../convolution/forward.js';
+import { convolveInputGradient } from '../convolution/inputGradient.js';
+import { type ConvolutionAttributes, convolutionShape } from '../convolution/shape.js';
 import type { SimdKernel } from '../kernel.js';
 
 interface Inputs {
@@ -12,48 +14,65 @@ interface Inputs {
   bias?: TensorInfo;
 }
 
-export interface ConvolutionAttributes {
-  stride: [number, number];
-  padding: [number, number];
-  groups: number;
-}
-
 /** `residual/conv2d` of `@residual/ops`: y [B, Ho, Wo, Cout]. */
 export const conv2d: SimdKernel<Inputs, ConvolutionAttributes> = {
   kernelName: 'residual/conv2d',
-  kernelFunc({ inputs: { x, filter, bias }, attrs: { stride, padding, groups }, backend }) {
-    const [images, height, width, pixel] = x.shape as [number, number, number, number];
-    const [tapRows, tapColumns, channels, outputChannels] = filter.shape as [number, number, number, number];
-    const [ph, pw] = padding;
-    const rows = Math.floor((height + 2 * ph - tapRows) / stride[0]) + 1;
-    const columns = Math.floor((width + 2 * pw - tapColumns) / stride[1]) + 1;
-    const { info, pointer } = backend.output([images, rows, columns, outputChannels]);
-    gemm(backend, {
-      a: windowView({
-        ...{ pointer: backend.pointer(x), images, height, width, pixel, rows, columns },
-        ...{ tapRows, tapColumns, channels, top: -ph, left: -pw, strides: stride },
-      }),
-      b: {
-        pointer: backend.pointer(filter),
-        steps: {
-          group: outputChannels / groups,
-          tapRow: tapColumns * channels * outputChannels,
-          tapColumn: channels * outputChannels,
-          channel: outputChannels,
-          column: 1,
-        },
-      },
-      c: {
-        pointer,
-        steps: {
-          image: rows * columns * outputChannels,
-          row: columns * outputChannels,
-          column: outputChannels,
-        },
-      },
-      groups,
-      columns: outputChannels / groups,
+  kernelFunc({ inputs: { x, filter, bias }, attrs, backend }) {
+    const shape = convolutionShape(x.shape, filter.shape, attrs);
+    const { info, pointer } = backend.output([shape.images, shape.rows, shape.columns, shape.outputs]);
+    convolve(backend, shape, {
+      x: backend.pointer(x),
+      filter: backend.pointer(filter),
       bias: bias === undefined ? 0 : backend.pointer(bias),
+      y: pointer,
+    });
+    return [info];
+  },
+};
+
+interface InputGradientInputs {
+  /** [B, Ho, Wo, Cout] */
+  dy: TensorInfo;
+  /** [kh, kw, Cin / groups, Cout] */
+  filter: TensorInfo;
+}
+
+/** `residual/conv2dInputGradient` of `@residual/ops`: dx [B, H, W, Cin]. */
+export const conv2dInputGradient: SimdKernel<
+  InputGradientInputs,
+  ConvolutionAttributes & { inputShape: number[] }
+> = {
+  kernelName: 'residual/conv2dInputGradient',
+  kernelFunc({ inputs: { dy, filter }, attrs, backend }) {
+    const { info, pointer } = backend.output(attrs.inputShape);
+    convolveInputGradient(backend, convolutionShape(attrs.inputShape, filter.shape, attrs), {
+      dy: backend.pointer(dy),
+      filter: backend.pointer(filter),
+      dx: pointer,
+    });
+    return [info];
+  },
+};
+
+interface FilterGradientInputs {
+  /** [B, H, W, Cin] */
+  x: TensorInfo;
+  /** [B, Ho, Wo, Cout] */
+  dy: TensorInfo;
+}
+
+/** `residual/conv2dFilterGradient` of `@residual/ops`: dFilter [kh, kw, Cin / groups, Cout]. */
+export const conv2dFilterGradient: SimdKernel<
+  FilterGradientInputs,
+  ConvolutionAttributes & { filterShape: number[] }
+> = {
+  kernelName: 'residual/conv2dFilterGradient',
+  kernelFunc({ inputs: { x, dy }, attrs, backend }) {
+    const { info, pointer } = backend.output(attrs.filterShape);
+    convolveFilterGradient(backend, convolutionShape(x.shape, attrs.filterShape, attrs), {
+      x: backend.pointer(x),
+      dy: backend.pointer(dy),
+      dFilter: pointer,
     });
     return [info];
   },

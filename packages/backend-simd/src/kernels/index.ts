@@ -6,9 +6,7 @@ import { batchNormInference } from './batchNormInference.js';
 import { batchNormInferenceGradient } from './batchNormInferenceGradient.js';
 import { add, multiply, subtract } from './binary.js';
 import { channelSum } from './channelSum.js';
-import { conv2d } from './conv2d.js';
-import { conv2dFilterGradient } from './conv2dFilterGradient.js';
-import { conv2dInputGradient } from './conv2dInputGradient.js';
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.js';
 import { fill } from './fill.js';
 import { fusedMatMul } from './fusedMatMul.js';
 import { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool.js';
@@ -19,6 +17,7 @@ import { pictureToFloat, resizeBilinear } from './pictures.js';
 import { relu, step } from './relu.js';
 import { sgdUpdate } from './sgdUpdate.js';
 import { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+import { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from './tfjsConv2d.js';
 
 /** Every kernel of this package, to be registered for 'simd'. */
 export const kernels = [
@@ -51,4 +50,7 @@ export const kernels = [
   softmaxCrossEntropyGradient,
   step,
   subtract,
+  tfjsConv2d,
+  tfjsConv2dFilterGradient,
+  tfjsConv2dInputGradient,
 ];

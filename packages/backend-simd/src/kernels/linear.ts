@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
-import { multiply } from '../multiply.js';
+import { multiply } from '../matrix/multiply.js';
 
 interface Inputs {
   /** [B, Cin] */

@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes } from '../kernels/conv2d.js';
+import type { ConvolutionAttributes } from '../convolution/shape.js';
 
 /** A tensor in double precision, for results that are right by construction. */
 export interface Doubles {

@@ -1,6 +1,7 @@
-import type { SimdBackend } from './backend.js';
-import { type Windows, windowView } from './convolution.js';
-import { panelWidth } from './gemm.js';
+import type { SimdBackend } from '../backend.js';
+import { panelWidth } from '../matrix/gemm.js';
+import type { ConvolutionShape } from './shape.js';
+import { type Windows, windowView } from './windows.js';
 
 /** Positions of a block: the panel of dy that goes with them stays in the first-level cache. */
 const BLOCK_POSITIONS = 320;
@@ -13,51 +14,54 @@ const ITEMS = 32;
 /** ...as long as all chunks' results together stay small. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
-export interface FilterGradientProblem {
-  /** x, as the convolution's positions see it. */
-  windows: Windows;
-  /** Byte pointer of dy [images, rows, columns, groups * outputs]. */
+/** Byte pointers of a filter gradient's tensors. */
+export interface FilterGradientTensors {
+  x: number;
   dy: number;
-  groups: number;
-  /** Output channels of each group. */
-  outputs: number;
-  /** Byte pointer of dFilter [tap rows, tap columns, channels, groups * outputs]. */
-  result: number;
+  dFilter: number;
 }
 
 /** dFilter; see assembly/filterGradient.ts for how. Runs inside a kernel's scope. */
-export function filterGradient(backend: SimdBackend, problem: FilterGradientProblem): void {
-  const { windows, dy, groups, outputs, result } = problem;
-  const { images, rows, columns, tapRows, tapColumns, channels, pixel } = windows;
-  const split = splitWork(problem);
-  const { blockImages, blockRows, chunks, sliceChannels, sliceOutputs } = split;
+export function convolveFilterGradient(
+  backend: SimdBackend,
+  shape: ConvolutionShape,
+  { x, dy, dFilter }: FilterGradientTensors,
+): void {
+  const { images, height, width, pixel, rows, columns, tapRows, tapColumns, groups } = shape;
+  const channels = pixel / groups;
+  const outputs = shape.outputs / groups;
+  const windows: Windows = {
+    ...{ pointer: x, images, height, width, pixel, rows, columns, tapRows, tapColumns, channels },
+    ...{ top: -shape.padding[0], left: -shape.padding[1], strides: shape.strides },
+  };
+  const { blockImages, blockRows, chunks, sliceChannels, sliceOutputs } = splitWork(shape);
   const inPlace = windowView(windows);
   const a = inPlace.window === undefined ? inPlace : windowView({ ...windows, pixel: sliceChannels });
   const { window } = a;
   const windowFloats =
     window === undefined ? 0 : ((blockRows - 1) * window.stride + window.span) * a.steps.tapRow;
-  const width = panelWidth(backend, outputs);
+  const panel = panelWidth(backend, outputs);
   const taps = tapRows * tapColumns;
   const blockPositions = blockImages * blockRows * columns;
   const tables = blockPositions + 2 * taps * Math.min(sliceChannels, channels);
-  const floats = tables + 16 + blockPositions * width + blockImages * windowFloats;
+  const floats = tables + 16 + blockPositions * panel + blockImages * windowFloats;
   const scratchBytes = 512 + Math.ceil(floats / 16) * 64;
   const length = taps * channels * groups * outputs;
-  const zeros = backend.scratch(4 * width);
-  backend.floats.fill(0, zeros / 4, zeros / 4 + width);
-  const sums = chunks === 1 ? result : backend.scratch(4 * chunks * length);
+  const zeros = backend.scratch(4 * panel);
+  backend.floats.fill(0, zeros / 4, zeros / 4 + panel);
+  const sums = chunks === 1 ? dFilter : backend.scratch(4 * chunks * length);
   backend.run(
     { kernel: 'filterGradient', work: (images * rows * columns * length) / groups / 4 },
     ...[a.pointer, dy, sums, 0, backend.scratch(scratchBytes * backend.threads), scratchBytes, zeros],
-    ...[images, windows.height, windows.width, pixel],
+    ...[images, height, width, pixel],
     ...[window === undefined ? 0 : 1, window?.top ?? 0, window?.left ?? 0],
     ...[window?.windowWidth ?? 0, window?.stride ?? 0, window?.span ?? 0],
     ...[rows, columns, window === undefined ? a.steps.image : windowFloats, a.steps.row, a.steps.column],
     ...[tapRows, tapColumns, a.steps.tapRow, a.steps.tapColumn],
-    ...[groups, channels, outputs, width],
+    ...[groups, channels, outputs, panel],
     ...[blockImages, blockRows, chunks, sliceChannels, sliceOutputs],
   );
-  if (chunks > 1) backend.run({ kernel: 'sumChunks', work: chunks * length }, sums, result, chunks, length);
+  if (chunks > 1) backend.run({ kernel: 'sumChunks', work: chunks * length }, sums, dFilter, chunks, length);
 }
 
 interface Split {
@@ -69,8 +73,10 @@ interface Split {
 }
 
 /** How the sum is cut up: blocks and chunks decide its order, so this must depend on nothing but the shape. */
-function splitWork({ windows, groups, outputs }: FilterGradientProblem): Split {
-  const { images, rows, columns, tapRows, tapColumns, channels } = windows;
+function splitWork(shape: ConvolutionShape): Split {
+  const { images, rows, columns, tapRows, tapColumns, groups } = shape;
+  const channels = shape.pixel / groups;
+  const outputs = shape.outputs / groups;
   const perImage = rows * columns;
   const blockImages =
     perImage > BLOCK_POSITIONS ? 1 : Math.min(images, Math.floor(BLOCK_POSITIONS / perImage));

@@ -1,4 +1,4 @@
-import type { SimdBackend } from './backend.js';
+import type { SimdBackend } from '../backend.js';
 import { gemm } from './gemm.js';
 
 /** A row-major matrix; transposed: read with rows and columns exchanged. */

@@ -1,4 +1,4 @@
-import type { GemmView } from './gemm.js';
+import type { GemmView } from '../matrix/gemm.js';
 
 /** A 2-D array of windows over NHWC pictures, as each direction of a convolution sees one. */
 export interface Windows {

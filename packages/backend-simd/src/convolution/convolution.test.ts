@@ -10,7 +10,7 @@ import {
   relativeError,
   someNumbers,
 } from '../testing/naive.js';
-import type { ConvolutionAttributes } from './conv2d.js';
+import type { ConvolutionAttributes } from './shape.js';
 
 interface Case extends ConvolutionAttributes {
   x: number[];

@@ -1,4 +1,4 @@
-import type { SimdBackend } from './backend.js';
+import type { SimdBackend } from '../backend.js';
 import { chooseBlocks, sliceDepth } from './gemmBlocks.js';
 
 /**

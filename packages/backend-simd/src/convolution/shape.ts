@@ -1,0 +1,41 @@
+/** A 2-D convolution's sizes: x [images, height, width, pixel] and a filter give y [images, rows, columns, outputs]. */
+export interface ConvolutionShape {
+  images: number;
+  height: number;
+  width: number;
+  /** Channels of x, of all groups. */
+  pixel: number;
+  rows: number;
+  columns: number;
+  /** Channels of y, of all groups. */
+  outputs: number;
+  /** The filter's: [tapRows, tapColumns, pixel / groups, outputs]. */
+  tapRows: number;
+  tapColumns: number;
+  groups: number;
+  strides: [number, number];
+  /** Zeros above and to the left of x; below and to the right, as many as y's size asks for. */
+  padding: [number, number];
+}
+
+/** What a convolution of `@residual/ops` is asked for. */
+export interface ConvolutionAttributes {
+  stride: [number, number];
+  padding: [number, number];
+  groups: number;
+}
+
+/** The sizes of a convolution of `@residual/ops`, whose padding is the same on both sides. */
+export function convolutionShape(
+  xShape: number[],
+  filterShape: number[],
+  { stride, padding, groups }: ConvolutionAttributes,
+): ConvolutionShape {
+  const [images, height, width, pixel] = xShape as [number, number, number, number];
+  const [tapRows, tapColumns, , outputs] = filterShape as [number, number, number, number];
+  return {
+    ...{ images, height, width, pixel, outputs, tapRows, tapColumns, groups, strides: stride, padding },
+    rows: Math.floor((height + 2 * padding[0] - tapRows) / stride[0]) + 1,
+    columns: Math.floor((width + 2 * padding[1] - tapColumns) / stride[1]) + 1,
+  };
+}
