@@ -30,6 +30,11 @@ export function convolveFilterGradient(
   const { images, height, width, pixel, rows, columns, tapRows, tapColumns, groups } = shape;
   const channels = pixel / groups;
   const outputs = shape.outputs / groups;
+  const length = tapRows * tapColumns * channels * shape.outputs;
+  if (images * rows * columns === 0) {
+    backend.floats.fill(0, dFilter / 4, dFilter / 4 + length);
+    return;
+  }
   const windows: Windows = {
     ...{ pointer: x, images, height, width, pixel, rows, columns, tapRows, tapColumns, channels },
     ...{ top: -shape.padding[0], left: -shape.padding[1], strides: shape.strides },
@@ -46,7 +51,6 @@ export function convolveFilterGradient(
   const tables = blockPositions + 2 * taps * Math.min(sliceChannels, channels);
   const floats = tables + 16 + blockPositions * panel + blockImages * windowFloats;
   const scratchBytes = 512 + Math.ceil(floats / 16) * 64;
-  const length = taps * channels * groups * outputs;
   const zeros = backend.scratch(4 * panel);
   backend.floats.fill(0, zeros / 4, zeros / 4 + panel);
   const sums = chunks === 1 ? dFilter : backend.scratch(4 * chunks * length);

@@ -7,6 +7,7 @@ import {
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core';
 import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
@@ -42,7 +43,7 @@ export const tfjsConv2dInputGradient: SimdKernel<
     const { inputs, attrs, backend } = params;
     const { dy, filter } = inputs;
     const shape = shapeOf(attrs.inputShape, filter.shape, attrs, inputs);
-    if (shape === undefined) return runStock(Conv2DBackpropInput, params);
+    if (shape === undefined || !isOutputOf(shape, dy)) return runStock(Conv2DBackpropInput, params);
     const { info, pointer } = backend.output(attrs.inputShape);
     const tensors = { dy: backend.pointer(dy), filter: backend.pointer(filter), dx: pointer };
     convolveInputGradient(backend, shape, tensors);
@@ -60,7 +61,7 @@ export const tfjsConv2dFilterGradient: SimdKernel<
     const { inputs, attrs, backend } = params;
     const { x, dy } = inputs;
     const shape = shapeOf(x.shape, attrs.filterShape, attrs, inputs);
-    if (shape === undefined) return runStock(Conv2DBackpropFilter, params);
+    if (shape === undefined || !isOutputOf(shape, dy)) return runStock(Conv2DBackpropFilter, params);
     const { info, pointer } = backend.output(attrs.filterShape);
     const tensors = { x: backend.pointer(x), dy: backend.pointer(dy), dFilter: pointer };
     convolveFilterGradient(backend, shape, tensors);
@@ -97,4 +98,9 @@ function shapeOf(
     strides: [info.strideHeight, info.strideWidth],
     padding: [info.padInfo.top, info.padInfo.left],
   };
+}
+
+/** Whether dy has the convolution's output size: `tf.conv2dTranspose` doesn't check it, and tfjs's kernel copes. */
+function isOutputOf({ images, rows, columns, outputs }: ConvolutionShape, dy: TensorInfo): boolean {
+  return util.arraysEqual(dy.shape, [images, rows, columns, outputs]);
 }

@@ -68,6 +68,7 @@ export interface GemmProblem {
 
 /** c = a b + bias, for each group; see assembly/gemm.ts for how. Runs inside a kernel's scope. */
 export function gemm(backend: SimdBackend, { a, b, c, groups, columns, bias }: GemmProblem): void {
+  if (a.images * a.rows * a.columns * groups * columns === 0) return;
   const width = panelWidth(backend, columns);
   const k = a.tapRows * a.tapColumns * a.channels;
   const panels = packFilter(backend, { a, b, groups, columns, width });
