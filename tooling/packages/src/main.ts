@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser } from '@residual/browser';
+import { assertManifest } from './manifest.ts';
+import { NODE_MAJORS, nodeProgram } from './nodes.ts';
+import { builtSite, developmentSite, runInPage } from './page.ts';
+import { assertOutput, installPrograms, type Program } from './programs.ts';
+import { Report } from './report.ts';
+import { run } from './shell.ts';
+import { emptyFolder, type PackedPackage, packAll, root } from './workspace.ts';
+
+// `pnpm run check:packages`: what would be published, used as its users would: packed, installed into a folder of its
+// own by npm, run by each Node and in a page. A check that fails prints what it found; the others still run.
+const report = new Report();
+const folder = emptyFolder('packages');
+try {
+  await run('node', [join(root, 'tooling', 'run', 'task.js'), 'build'], root);
+  const tarballs = join(folder, 'tarballs');
+  const user = join(folder, 'user');
+  mkdirSync(tarballs);
+  mkdirSync(user);
+  const packages = await packAll(tarballs);
+  await checkTarballs(packages);
+  const programs = installPrograms(user);
+  if (await report.check('npm installs them in an empty folder', () => install(user, packages))) {
+    for (const { name } of packages) {
+      await report.check(`${name}: manifest and files`, () =>
+        assertManifest(join(user, 'node_modules', name)),
+      );
+    }
+    await checkNodes(user, programs);
+    await checkPages(user, programs);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+console.log(report.summary());
+process.exitCode = report.failed === 0 ? 0 : 1;
+
+async function checkTarballs(packages: PackedPackage[]): Promise<void> {
+  const here = join(import.meta.dirname, '..');
+  for (const { name, tarball } of packages) {
+    for (const [tool, ...options] of [
+      ['publint', '--strict'],
+      ['attw', '--profile', 'esm-only'],
+    ]) {
+      await report.check(`${name}: ${tool}`, async () => {
+        await run('pnpm', ['exec', tool!, ...options, tarball], here);
+      });
+    }
+  }
+}
+
+async function install(user: string, packages: PackedPackage[]): Promise<void> {
+  const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'];
+  const tarballs = packages.map(({ tarball }) => tarball);
+  await run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...tarballs, ...tfjs], user);
+}
+
+async function checkNodes(user: string, programs: Program[]): Promise<void> {
+  for (const major of NODE_MAJORS) {
+    const node = await nodeProgram(major);
+    const version = (await run(node, ['--version'], user)).trim();
+    for (const program of programs) {
+      await report.check(`Node ${version}: ${program.name}`, async () => {
+        assertOutput(program, await run(node, [`${program.name}.js`], user));
+      });
+    }
+  }
+}
+
+async function checkPages(user: string, programs: Program[]): Promise<void> {
+  const browser = await launchBrowser();
+  if (browser === undefined) {
+    report.skip('pages', 'no Chrome or Chromium: install one or set CHROME_PATH');
+    return;
+  }
+  try {
+    for (const [name, open] of [['vite dev', developmentSite] as const, ['vite build', builtSite] as const]) {
+      const site = await open(user);
+      for (const program of programs) {
+        await report.check(`${name}, Chromium ${browser.version()}: ${program.name}`, async () => {
+          assertOutput(program, await runInPage(browser, site, program.name));
+        });
+      }
+      await site.close();
+    }
+  } finally {
+    await browser.close();
+  }
+}
