@@ -3,16 +3,14 @@ import { createInterface, type Interface } from 'node:readline';
 
 /** A program that trains on request, in a process of its own, kept alive between measurements. */
 export class Peer {
+  readonly name: string;
   readonly #lines: AsyncIterator<string>;
   readonly #process: ChildProcess;
   /** What the program says it is, with versions. */
   description = '';
 
-  private constructor(
-    readonly name: string,
-    process: ChildProcess,
-    lines: Interface,
-  ) {
+  private constructor(name: string, process: ChildProcess, lines: Interface) {
+    this.name = name;
     this.#process = process;
     this.#lines = lines[Symbol.asyncIterator]();
   }
