@@ -24,8 +24,8 @@ test("a machine's paths and registries are found, ordinary paths and pages are n
   expect(
     machineTraces([{ path: 'a.md', text: `see ${path}\n${page} ./home/x src/root/y\n${registry}` }]),
   ).toEqual([
-    "a.md:1: names a path of someone's machine: /home/somebody",
-    'a.md:3: names a package registry: https://registry.example.org',
+    `a.md:1: names a path of someone's machine: ${path.replace('/residual', '')}`,
+    `a.md:3: names a package registry: ${registry.replace('/left-pad', '')}`,
   ]);
   expect(machineTraces([{ path: 'pnpm-lock.yaml', text: `tarball: ${page}` }])).toEqual([
     `pnpm-lock.yaml:1: names a host: ${page}`,
