@@ -1,1 +1,2 @@
+export { testReadme } from './testReadme.ts';
 export { unavailable } from './unavailable.ts';
