@@ -1,7 +1,7 @@
 // The few instructions that differ between the builds, and how a kernel reads its arguments.
 
 // `RELAXED` is given on the compiler's command line (scripts/build-wasm.js) where the engine has relaxed SIMD.
-export const FUSED: bool = isDefined(RELAXED);
+const FUSED: bool = isDefined(RELAXED);
 
 /** a * b + c, lane by lane: rounded once where the engine has relaxed SIMD, twice elsewhere. */
 // @ts-ignore: decorator

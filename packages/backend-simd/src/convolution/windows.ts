@@ -1,4 +1,4 @@
-import type { GemmView } from '../matrix/gemm.js';
+import type { GemmView } from '../matrix/gemmView.js';
 
 /** A 2-D array of windows over NHWC pictures, as each direction of a convolution sees one. */
 export interface Windows {

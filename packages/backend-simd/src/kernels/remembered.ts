@@ -4,7 +4,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
  * What one kernel knows about a tensor and a later kernel can use instead of reading large tensors once more.
  * It ends with the tensor's data. Nothing depends on it but time: a kernel that finds nothing computes the same bits.
  */
-export class Remembered {
+class Remembered {
   readonly #values = new WeakMap<object, Float32Array>();
 
   set({ dataId }: TensorInfo, values: Float32Array): void {

@@ -1,4 +1,4 @@
-import type { GemmView } from './gemm.js';
+import type { GemmView } from './gemmView.js';
 
 /** Rows of a tile: assembly/tile.ts. */
 const TILE_ROWS = 6;

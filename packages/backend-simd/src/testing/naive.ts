@@ -6,7 +6,7 @@ export interface Doubles {
   values: Float64Array;
 }
 
-export function zeros(shape: number[]): Doubles {
+function zeros(shape: number[]): Doubles {
   return { shape, values: new Float64Array(shape.reduce((product, size) => product * size, 1)) };
 }
 
