@@ -85,7 +85,7 @@ function addDeviationsOneByOne(x: usize, end: usize, pilot: usize, from: usize, 
 /**
  * Arguments: partials, rows, channels, rows a chunk, chunks, scale, offset, running mean, running variance, momentum,
  * epsilon, then the outputs: mean, inverse standard deviation, new running mean, new running variance, and
- * coefficients [2, channels] such that y = (x - mean) * coefficients[0] + coefficients[1]. In float64 throughout.
+ * coefficients [3, channels]: mean, factor and summand, such that y = (x - mean) * factor + summand. In float64 throughout.
  */
 export function batchNormFinish(args: usize, thread: i32, threads: i32): void {
   const partials = pointer(args, 0);
@@ -125,9 +125,10 @@ export function batchNormFinish(args: usize, thread: i32, threads: i32): void {
     store<f32>(pointer(args, 13) + c, <f32>((1 - momentum) * oldMean + momentum * mean));
     store<f32>(pointer(args, 14) + c, <f32>((1 - momentum) * oldVariance + momentum * (total / <f64>(rows - 1))));
     const coefficients = pointer(args, 15) + c;
-    store<f32>(coefficients, <f32>factor);
+    store<f32>(coefficients, rounded);
+    store<f32>(coefficients + rowBytes, <f32>factor);
     // What rounding took from the mean goes into the summand: it matters where the mean is far larger than the spread.
     const offset = <f64>load<f32>(pointer(args, 6) + c);
-    store<f32>(coefficients + rowBytes, <f32>(offset - (mean - <f64>rounded) * factor));
+    store<f32>(coefficients + 2 * rowBytes, <f32>(offset - (mean - <f64>rounded) * factor));
   }
 }

@@ -2,12 +2,12 @@ import { float, int, madd, pointer, share } from './simd';
 
 /**
  * y = activation((x - mean) * factor + summand + addend), for training and for inference.
- * Arguments: x, addend or 0, y, mean [channels], coefficients [2, channels] (factor, summand), rows, channels,
- * rows a chunk, chunks, relu.
+ * Arguments: x, addend or 0, y, coefficients [3, channels] (mean, factor, summand), rows, channels, rows a chunk,
+ * chunks, relu.
  */
 export function batchNormApply(args: usize, thread: i32, threads: i32): void {
   const addend = pointer(args, 1);
-  const relu = int(args, 9) != 0;
+  const relu = int(args, 8) != 0;
   // The flags are constants in each of the four copies that are inlined here: no branch is left in the inner loop.
   if (addend != 0) {
     if (relu) applyChunks(args, thread, threads, true, true);
@@ -25,11 +25,11 @@ function applyChunks(args: usize, thread: i32, threads: i32, hasAddend: bool, re
   const addend = pointer(args, 1);
   const y = pointer(args, 2);
   const mean = pointer(args, 3);
-  const factor = pointer(args, 4);
-  const rows = int(args, 5);
-  const rowBytes = <usize>int(args, 6) << 2;
-  const chunkRows = int(args, 7);
-  const chunks = int(args, 8);
+  const rows = int(args, 4);
+  const rowBytes = <usize>int(args, 5) << 2;
+  const chunkRows = int(args, 6);
+  const chunks = int(args, 7);
+  const factor = mean + rowBytes;
   const summand = factor + rowBytes;
   const vectors = rowBytes & ~15;
 
@@ -83,8 +83,8 @@ function applyOneByOne(args: usize, row: usize, end: usize, from: usize, hasAdde
   const addend = pointer(args, 1);
   const y = pointer(args, 2);
   const mean = pointer(args, 3);
-  const factor = pointer(args, 4);
-  const rowBytes = <usize>int(args, 6) << 2;
+  const rowBytes = <usize>int(args, 5) << 2;
+  const factor = mean + rowBytes;
   const summand = factor + rowBytes;
   if (from == rowBytes) return;
   for (; row < end; row += rowBytes) {
@@ -98,22 +98,23 @@ function applyOneByOne(args: usize, row: usize, end: usize, from: usize, hasAdde
 }
 
 /**
- * Given statistics instead of the batch's. Arguments: scale, offset, variance, channels, epsilon, then the outputs:
- * inverse standard deviation [channels] and coefficients [2, channels] for `batchNormApply`. In float64, on one thread.
+ * Given statistics instead of the batch's. Arguments: scale, offset, mean, variance, channels, epsilon, then the outputs:
+ * inverse standard deviation [channels] and coefficients [3, channels] for `batchNormApply`. In float64, on one thread.
  */
 export function batchNormInferenceCoefficients(args: usize, thread: i32, threads: i32): void {
   if (thread != 0) return;
   const scale = pointer(args, 0);
   const offset = pointer(args, 1);
-  const variance = pointer(args, 2);
-  const rowBytes = <usize>int(args, 3) << 2;
-  const epsilon = <f64>float(args, 4);
-  const inverse = pointer(args, 5);
-  const factor = pointer(args, 6);
+  const variance = pointer(args, 3);
+  const rowBytes = <usize>int(args, 4) << 2;
+  const epsilon = <f64>float(args, 5);
+  const inverse = pointer(args, 6);
+  const coefficients = pointer(args, 7);
+  memory.copy(coefficients, pointer(args, 2), rowBytes);
   for (let c: usize = 0; c < rowBytes; c += 4) {
     const value = 1 / Math.sqrt(<f64>load<f32>(variance + c) + epsilon);
     store<f32>(inverse + c, <f32>value);
-    store<f32>(factor + c, <f32>(<f64>load<f32>(scale + c) * value));
-    store<f32>(factor + rowBytes + c, load<f32>(offset + c));
+    store<f32>(coefficients + rowBytes + c, <f32>(<f64>load<f32>(scale + c) * value));
+    store<f32>(coefficients + 2 * rowBytes + c, load<f32>(offset + c));
   }
 }

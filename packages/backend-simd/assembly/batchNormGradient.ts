@@ -32,32 +32,36 @@ export function maskedOne(mode: i32, dy: f32, y: usize, d: f32, f: f32, s: f32):
 }
 
 /**
- * Arguments: mode, dy, y or 0, x, mean, forward coefficients [2, channels] or 0, g's place or 0, partials, rows,
- * channels, rows a chunk, chunks. `partials` [chunks, 2, channels] receives sum(g) and sum(g * (x - mean)) of each chunk.
+ * Arguments: mode, dy, what is to be added to dy or 0, y or 0, x, mean, forward coefficients [3, channels] (mean, factor,
+ * summand) or 0, g's place or 0, partials, rows, channels, rows a chunk, chunks.
+ * `partials` [chunks, 2, channels] receives sum(g) and sum(g * (x - mean)) of each chunk.
  */
 export function batchNormGradientSums(args: usize, thread: i32, threads: i32): void {
-  // The mode is a constant in each of the four copies that are inlined here: no branch is left in the inner loop.
+  // What varies is a constant in each of the five copies that are inlined here: no branch is left in the inner loop.
   const mode = int(args, 0);
-  if (mode == NO_RELU) sumChunks(args, thread, threads, NO_RELU, false);
-  else if (mode == COMPUTE_Y) sumChunks(args, thread, threads, COMPUTE_Y, false);
-  else if (pointer(args, 6) == 0) sumChunks(args, thread, threads, READ_Y, false);
-  else sumChunks(args, thread, threads, READ_Y, true);
+  const writesG = pointer(args, 7) != 0;
+  if (mode == NO_RELU) sumChunks(args, thread, threads, NO_RELU, false, false);
+  else if (mode == COMPUTE_Y) sumChunks(args, thread, threads, COMPUTE_Y, false, false);
+  else if (!writesG) sumChunks(args, thread, threads, READ_Y, false, false);
+  else if (pointer(args, 2) == 0) sumChunks(args, thread, threads, READ_Y, true, false);
+  else sumChunks(args, thread, threads, READ_Y, true, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function sumChunks(args: usize, thread: i32, threads: i32, mode: i32, writesG: bool): void {
+function sumChunks(args: usize, thread: i32, threads: i32, mode: i32, writesG: bool, adds: bool): void {
   const dy = pointer(args, 1);
-  const y = pointer(args, 2);
-  const x = pointer(args, 3);
-  const mean = pointer(args, 4);
-  const factor = pointer(args, 5);
-  const g = pointer(args, 6);
-  const partials = pointer(args, 7);
-  const rows = int(args, 8);
-  const rowBytes = <usize>int(args, 9) << 2;
-  const chunkRows = int(args, 10);
-  const chunks = int(args, 11);
+  const more = pointer(args, 2);
+  const y = pointer(args, 3);
+  const x = pointer(args, 4);
+  const mean = pointer(args, 5);
+  const g = pointer(args, 7);
+  const partials = pointer(args, 8);
+  const rows = int(args, 9);
+  const rowBytes = <usize>int(args, 10) << 2;
+  const chunkRows = int(args, 11);
+  const chunks = int(args, 12);
+  const factor = pointer(args, 6) + rowBytes;
   const summand = factor + rowBytes;
   const vectors = rowBytes & ~15;
 
@@ -84,10 +88,10 @@ function sumChunks(args: usize, thread: i32, threads: i32, mode: i32, writesG: b
         const d3 = f32x4.sub(v128.load(x + i3), m);
         const f = mode == COMPUTE_Y ? v128.load(factor + c) : m;
         const s = mode == COMPUTE_Y ? v128.load(summand + c) : m;
-        const g0 = masked(mode, v128.load(dy + i0), y + i0, d0, f, s);
-        const g1 = masked(mode, v128.load(dy + i1), y + i1, d1, f, s);
-        const g2 = masked(mode, v128.load(dy + i2), y + i2, d2, f, s);
-        const g3 = masked(mode, v128.load(dy + i3), y + i3, d3, f, s);
+        const g0 = masked(mode, loadSum(adds, dy + i0, more + i0), y + i0, d0, f, s);
+        const g1 = masked(mode, loadSum(adds, dy + i1, more + i1), y + i1, d1, f, s);
+        const g2 = masked(mode, loadSum(adds, dy + i2, more + i2), y + i2, d2, f, s);
+        const g3 = masked(mode, loadSum(adds, dy + i3, more + i3), y + i3, d3, f, s);
         const p = f32x4.add(madd(g1, d1, f32x4.mul(g0, d0)), madd(g3, d3, f32x4.mul(g2, d2)));
         const t = f32x4.add(f32x4.add(g0, g1), f32x4.add(g2, g3));
         v128.store(sum + c, f32x4.add(v128.load(sum + c), t));
@@ -106,16 +110,23 @@ function sumChunks(args: usize, thread: i32, threads: i32, mode: i32, writesG: b
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function loadSum(adds: bool, a: usize, b: usize): v128 {
+  return adds ? f32x4.add(v128.load(a), v128.load(b)) : v128.load(a);
+}
+
 /** The same for the channels from byte `from` on of the rows from byte `row` to `end`. */
 function sumOneByOne(args: usize, row: usize, end: usize, sum: usize, from: usize): void {
   const mode = int(args, 0);
   const dy = pointer(args, 1);
-  const y = pointer(args, 2);
-  const x = pointer(args, 3);
-  const mean = pointer(args, 4);
-  const factor = pointer(args, 5);
-  const g = pointer(args, 6);
-  const rowBytes = <usize>int(args, 9) << 2;
+  const more = pointer(args, 2);
+  const y = pointer(args, 3);
+  const x = pointer(args, 4);
+  const mean = pointer(args, 5);
+  const g = pointer(args, 7);
+  const rowBytes = <usize>int(args, 10) << 2;
+  const factor = pointer(args, 6) + rowBytes;
   const products = sum + rowBytes;
   if (from == rowBytes) return;
   for (; row < end; row += rowBytes) {
@@ -124,7 +135,8 @@ function sumOneByOne(args: usize, row: usize, end: usize, sum: usize, from: usiz
       const d = load<f32>(x + i) - load<f32>(mean + c);
       const f: f32 = mode == COMPUTE_Y ? load<f32>(factor + c) : 0;
       const s: f32 = mode == COMPUTE_Y ? load<f32>(factor + rowBytes + c) : 0;
-      const value = maskedOne(mode, load<f32>(dy + i), y + i, d, f, s);
+      const incoming = more == 0 ? load<f32>(dy + i) : load<f32>(dy + i) + load<f32>(more + i);
+      const value = maskedOne(mode, incoming, y + i, d, f, s);
       store<f32>(sum + c, load<f32>(sum + c) + value);
       store<f32>(products + c, load<f32>(products + c) + value * d);
       if (g != 0) store<f32>(g + i, value);

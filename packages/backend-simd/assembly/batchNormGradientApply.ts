@@ -4,7 +4,7 @@ import { int, madd, pointer, share } from './simd';
 /**
  * dx = g * c[0] + (x - mean) * c[1] + c[2], with g = dy where the ReLU let y through.
  * Arguments: mode (see batchNormGradient.ts), dy, y or 0, x, dx, mean, coefficients c [3, channels], forward coefficients
- * [2, channels] or 0, partials [chunks, channels] or 0, rows, channels, rows a chunk, chunks.
+ * [3, channels] (mean, factor, summand) or 0, partials [chunks, channels] or 0, rows, channels, rows a chunk, chunks.
  * `partials` receives each chunk's sum of dx, as `channelSums` would compute it: the bias gradient of a convolution before.
  */
 export function batchNormGradientApply(args: usize, thread: i32, threads: i32): void {
@@ -29,9 +29,9 @@ function applyChunks(args: usize, thread: i32, threads: i32, mode: i32, sums: bo
   const dx = pointer(args, 4);
   const mean = pointer(args, 5);
   const factor = pointer(args, 6);
-  const forward = pointer(args, 7);
   const rows = int(args, 9);
   const rowBytes = <usize>int(args, 10) << 2;
+  const forward = pointer(args, 7) + rowBytes;
   const chunkRows = int(args, 11);
   const chunks = int(args, 12);
   const slope = factor + rowBytes;
@@ -95,9 +95,9 @@ function applyOneByOne(args: usize, row: usize, end: usize, sum: usize, from: us
   const dx = pointer(args, 4);
   const mean = pointer(args, 5);
   const factor = pointer(args, 6);
-  const forward = pointer(args, 7);
   const sums = pointer(args, 8) != 0;
   const rowBytes = <usize>int(args, 10) << 2;
+  const forward = pointer(args, 7) + rowBytes;
   const slope = factor + rowBytes;
   const summand = slope + rowBytes;
   if (from == rowBytes) return;

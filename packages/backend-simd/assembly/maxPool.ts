@@ -1,11 +1,28 @@
-import { int, pointer, select, share } from './simd';
+import { int, madd, pointer, select, share } from './simd';
+
+/** What is done to x before pooling: nothing; or batch normalisation; or that and a ReLU. See src/kernels/maxPool2d.ts. */
+const AS_IT_IS: i32 = 0;
+const NORMALISED: i32 = 1;
+const RECTIFIED: i32 = 2;
 
 /**
  * Max-pooling as PyTorch's: padding never wins, the first maximum wins, a NaN wins over everything.
+ *
  * Arguments: x [B, H, W, C], y and argmax [B, Ho, Wo, C], B, H, W, C, kernel height and width, stride down and right,
- * padding top and left, Ho, Wo. Each thread makes whole rows of y. `argmax` is h * W + w of the chosen position.
+ * padding top and left, Ho, Wo, what is done to x before, and for that the coefficients [3, C] (mean, factor, summand).
+ * Each thread makes whole rows of y. `argmax` is h * W + w of the chosen position.
  */
 export function maxPool2d(args: usize, thread: i32, threads: i32): void {
+  // The treatment is a constant in each of the three copies that are inlined here.
+  const before = int(args, 15);
+  if (before == AS_IT_IS) poolRows(args, thread, threads, AS_IT_IS);
+  else if (before == NORMALISED) poolRows(args, thread, threads, NORMALISED);
+  else poolRows(args, thread, threads, RECTIFIED);
+}
+
+// @ts-ignore: decorator
+@inline
+function poolRows(args: usize, thread: i32, threads: i32, before: i32): void {
   const x = pointer(args, 0);
   const batch = int(args, 3);
   const height = int(args, 4);
@@ -19,6 +36,7 @@ export function maxPool2d(args: usize, thread: i32, threads: i32): void {
   const paddingLeft = int(args, 12);
   const outputHeight = int(args, 13);
   const outputWidth = int(args, 14);
+  const coefficients = pointer(args, 16);
 
   const end = share(batch * outputHeight, thread + 1, threads);
   for (let row = share(batch * outputHeight, thread, threads); row < end; row++) {
@@ -33,34 +51,27 @@ export function maxPool2d(args: usize, thread: i32, threads: i32): void {
       const w1 = min(left + kernelWidth, width);
       const y = pointer(args, 1) + output;
       const argmax = pointer(args, 2) + output;
-
       let c: usize = 0;
-      for (; c + 64 <= pixelBytes; c += 64) poolVectors(picture + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width, 4);
-      for (; c + 16 <= pixelBytes; c += 16) poolVectors(picture + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width, 1);
+      for (; c + 32 <= pixelBytes; c += 32) {
+        poolVectors(before, picture + c, coefficients + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width, true);
+      }
+      for (; c + 16 <= pixelBytes; c += 16) {
+        poolVectors(before, picture + c, coefficients + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width, false);
+      }
       for (; c < pixelBytes; c += 4) {
-        let best: f32 = -Infinity;
-        let bestPosition = h0 * width + w0;
-        for (let h = h0; h < h1; h++) {
-          for (let position = h * width + w0; position < h * width + w1; position++) {
-            const value = load<f32>(picture + <usize>position * pixelBytes + c);
-            if (value > best || value != value) {
-              best = value;
-              bestPosition = position;
-            }
-          }
-        }
-        store<f32>(y + c, best);
-        store<i32>(argmax + c, bestPosition);
+        poolOne(before, picture + c, coefficients + c, y + c, argmax + c, pixelBytes, h0, h1, w0, w1, width);
       }
     }
   }
 }
 
-/** One output pixel's next 4 or 16 channels: rows h0 to h1 and columns w0 to w1 of the picture, whose width is `width`. */
+/** One output pixel's next 4 or 8 channels: rows h0 to h1 and columns w0 to w1 of the picture, whose width is `width`. */
 // @ts-ignore: decorator
 @inline
 function poolVectors(
+  before: i32,
   picture: usize,
+  coefficients: usize,
   y: usize,
   argmax: usize,
   pixelBytes: usize,
@@ -69,51 +80,46 @@ function poolVectors(
   w0: i32,
   w1: i32,
   width: i32,
-  vectors: i32,
+  two: bool,
 ): void {
+  const factors = coefficients + pixelBytes;
+  const summands = factors + pixelBytes;
   let best0 = f32x4.splat(-Infinity);
   let best1 = best0;
-  let best2 = best0;
-  let best3 = best0;
   let chosen0 = i32x4.splat(h0 * width + w0);
   let chosen1 = chosen0;
-  let chosen2 = chosen0;
-  let chosen3 = chosen0;
   for (let h = h0; h < h1; h++) {
     let position = h * width + w0;
     let pixel = picture + <usize>position * pixelBytes;
     for (const last = h * width + w1; position < last; position++, pixel += pixelBytes) {
       const here = i32x4.splat(position);
-      const value0 = v128.load(pixel);
+      const value0 = prepared(before, v128.load(pixel), coefficients, factors, summands);
       const better0 = wins(value0, best0);
       best0 = select(value0, best0, better0);
       chosen0 = select(here, chosen0, better0);
-      if (vectors == 4) {
-        const value1 = v128.load(pixel, 16);
+      if (two) {
+        const value1 = prepared(before, v128.load(pixel, 16), coefficients + 16, factors + 16, summands + 16);
         const better1 = wins(value1, best1);
         best1 = select(value1, best1, better1);
         chosen1 = select(here, chosen1, better1);
-        const value2 = v128.load(pixel, 32);
-        const better2 = wins(value2, best2);
-        best2 = select(value2, best2, better2);
-        chosen2 = select(here, chosen2, better2);
-        const value3 = v128.load(pixel, 48);
-        const better3 = wins(value3, best3);
-        best3 = select(value3, best3, better3);
-        chosen3 = select(here, chosen3, better3);
       }
     }
   }
   v128.store(y, best0);
   v128.store(argmax, chosen0);
-  if (vectors == 4) {
+  if (two) {
     v128.store(y, best1, 16);
-    v128.store(y, best2, 32);
-    v128.store(y, best3, 48);
     v128.store(argmax, chosen1, 16);
-    v128.store(argmax, chosen2, 32);
-    v128.store(argmax, chosen3, 48);
   }
+}
+
+/** Four values as batchNormApply.ts computes them. */
+// @ts-ignore: decorator
+@inline
+function prepared(before: i32, x: v128, mean: usize, factor: usize, summand: usize): v128 {
+  if (before == AS_IT_IS) return x;
+  const y = madd(f32x4.sub(x, v128.load(mean)), v128.load(factor), v128.load(summand));
+  return before == RECTIFIED ? f32x4.pmax(y, f32x4.splat(0)) : y;
 }
 
 /** Where `value` is larger than the best so far, or a NaN. */
@@ -121,6 +127,40 @@ function poolVectors(
 @inline
 function wins(value: v128, best: v128): v128 {
   return v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
+}
+
+/** One output pixel's next channel. */
+function poolOne(
+  before: i32,
+  picture: usize,
+  coefficients: usize,
+  y: usize,
+  argmax: usize,
+  pixelBytes: usize,
+  h0: i32,
+  h1: i32,
+  w0: i32,
+  w1: i32,
+  width: i32,
+): void {
+  let best: f32 = -Infinity;
+  let chosen = h0 * width + w0;
+  for (let h = h0; h < h1; h++) {
+    for (let position = h * width + w0; position < h * width + w1; position++) {
+      let value = load<f32>(picture + <usize>position * pixelBytes);
+      if (before != AS_IT_IS) {
+        const factor = load<f32>(coefficients + pixelBytes);
+        value = (value - load<f32>(coefficients)) * factor + load<f32>(coefficients + 2 * pixelBytes);
+        if (before == RECTIFIED && value < 0) value = 0;
+      }
+      if (value > best || value != value) {
+        best = value;
+        chosen = position;
+      }
+    }
+  }
+  store<f32>(y, best);
+  store<i32>(argmax, chosen);
 }
 
 /**

@@ -8,7 +8,8 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { SimdError } from './error.js';
+import { Blocks } from './blocks.js';
+import type { Deferred, Recipe } from './deferred.js';
 import type { Float } from './float.js';
 import type { SimdMemory } from './memory.js';
 import type { ThreadPool } from './pool.js';
@@ -31,18 +32,15 @@ const WORK_PER_THREAD = 40_000;
  */
 export class SimdBackend extends MathBackendCPU {
   readonly #memory: SimdMemory;
+  readonly #blocks: Blocks;
   readonly #pool: ThreadPool;
-  readonly #poison: boolean;
-  /** Kernels run kernels; only when the outermost returns is memory given back. */
-  #depth = 0;
-  #releasedInside: number[] = [];
 
   constructor(memory: SimdMemory, pool: ThreadPool, tileWidth: 8 | 16, poisonFreedMemory: boolean) {
     super();
     this.tileWidth = tileWidth;
     this.#memory = memory;
     this.#pool = pool;
-    this.#poison = poisonFreedMemory;
+    this.#blocks = new Blocks(memory, poisonFreedMemory);
   }
 
   get threads(): number {
@@ -59,16 +57,7 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Runs a kernel's function: what is released inside is free for others only afterwards, and scratch ends. */
   scope<T>(body: () => T): T {
-    this.#depth++;
-    try {
-      return body();
-    } finally {
-      this.#depth--;
-      if (this.#depth === 0) {
-        for (const pointer of this.#releasedInside) this.#free(pointer);
-        this.#releasedInside.length = 0;
-      }
-    }
+    return this.#blocks.scope(body);
   }
 
   /**
@@ -100,24 +89,46 @@ export class SimdBackend extends MathBackendCPU {
 
   /** A new tensor whose values a kernel is about to write: they start as whatever was in that memory. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): { info: TensorInfo; pointer: number } {
-    const length = util.sizeFromShape(shape);
-    const pointer = this.#allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`);
+    const place = this.#blocks.allocateTensor(shape);
     const dataId = {};
-    this.data.set(dataId, new StoredTensor(this.#memory, dtype, { pointer, length }, 1));
-    return { info: { dataId, shape, dtype }, pointer };
+    this.data.set(dataId, new StoredTensor(this.#memory, dtype, place, 1));
+    return { info: { dataId, shape, dtype }, pointer: place.pointer };
+  }
+
+  /**
+   * A new float32 tensor whose values `compute` writes when somebody first asks for them.
+   *
+   * @param sources pointers that `compute` and the recipe need: they stay until then, also when their tensors end
+   */
+  defer(shape: number[], recipe: Recipe, sources: number[], compute: (pointer: number) => void): TensorInfo {
+    for (const source of sources) this.#blocks.share(source);
+    const cancel = () => {
+      for (const source of sources) this.#blocks.release(source);
+    };
+    const deferred: Deferred = {
+      recipe,
+      compute: () => {
+        const { pointer } = this.#blocks.allocateTensor(shape);
+        this.scope(() => compute(pointer));
+        cancel();
+        return pointer;
+      },
+      cancel,
+    };
+    const dataId = {};
+    const length = util.sizeFromShape(shape);
+    this.data.set(dataId, new StoredTensor(this.#memory, 'float32', { deferred, length }, 1));
+    return { dataId, shape, dtype: 'float32' };
+  }
+
+  /** What a tensor is made of, while its values have not been computed. */
+  recipe({ dataId }: TensorInfo): Recipe | undefined {
+    return this.#stored(dataId).deferred?.recipe;
   }
 
   /** Memory for a kernel's own use, until the outermost kernel returns. */
   scratch(bytes: number): number {
-    if (this.#depth === 0) {
-      throw new SimdError(
-        'SCOPE',
-        'simd: scratch memory exists only inside a kernel; call `backend.scope(() => ...)`.',
-      );
-    }
-    const pointer = this.#allocate(bytes, () => 'scratch memory');
-    this.#releasedInside.push(pointer);
-    return pointer;
+    return this.#blocks.scratch(bytes);
   }
 
   /** The whole memory as float32 and as 32-bit words (index = byte / 4). Ask on each use: it may grow. */
@@ -160,9 +171,11 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   override disposeData(dataId: object, force = false): boolean {
-    const pointer = this.data.has(dataId) ? this.#stored(dataId).pointer : 0;
+    const stored = this.data.has(dataId) ? this.#stored(dataId) : undefined;
     const disposed = super.disposeData(dataId, force);
-    if (pointer !== 0 && !this.data.has(dataId)) this.#release(pointer);
+    if (stored === undefined || this.data.has(dataId)) return disposed;
+    if (stored.deferred !== undefined) stored.deferred.cancel();
+    else if (stored.pointer !== 0) this.#blocks.release(stored.pointer);
     return disposed;
   }
 
@@ -190,37 +203,12 @@ export class SimdBackend extends MathBackendCPU {
     const isFloat = dtype === 'float32' && values instanceof Float32Array;
     const isInteger = dtype === 'int32' && values instanceof Int32Array;
     if (isFloat || isInteger) {
-      const { length } = values;
-      const pointer = this.#allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`);
-      if (isFloat) this.#memory.floats.set(values, pointer / 4);
-      else this.#memory.words.set(values, pointer / 4);
-      return new StoredTensor(this.#memory, dtype, { pointer, length }, refCount);
+      const place = this.#blocks.allocateTensor(shape);
+      if (isFloat) this.#memory.floats.set(values, place.pointer / 4);
+      else this.#memory.words.set(values, place.pointer / 4);
+      return new StoredTensor(this.#memory, dtype, place, refCount);
     }
     const copy = ArrayBuffer.isView(values) ? values.slice() : values;
     return new StoredTensor(this.#memory, dtype, { values: copy }, refCount);
-  }
-
-  #allocate(bytes: number, what: () => string): number {
-    const { heap } = this.#memory;
-    const pointer = heap.allocate(bytes);
-    if (pointer === 0) {
-      throw new SimdError(
-        'OUT_OF_MEMORY',
-        `simd: no room for ${what()}: ${bytes} bytes wanted, ${heap.bytesInUse} of ${heap.size} in use and the ` +
-          'memory cannot grow further. Use a smaller batch, or dispose tensors that are no longer needed.',
-      );
-    }
-    return pointer;
-  }
-
-  #release(pointer: number): void {
-    // tfjs's own kernels go on reading tensors that they have already disposed.
-    if (this.#depth > 0) this.#releasedInside.push(pointer);
-    else this.#free(pointer);
-  }
-
-  #free(pointer: number): void {
-    const size = this.#memory.heap.free(pointer);
-    if (this.#poison) this.#memory.floats.fill(Number.NaN, pointer / 4, (pointer + size) / 4);
   }
 }

@@ -26,6 +26,8 @@ export class Heap {
   #end: number;
   readonly #start: number;
   readonly #used = new Map<number, number>();
+  /** Blocks with more than one owner, and how many more. */
+  readonly #shared = new Map<number, number>();
   readonly #bins: FreeBlock[][] = Array.from({ length: 8 * 33 }, () => []);
   readonly #byStart = new Map<number, FreeBlock>();
   readonly #byEnd = new Map<number, FreeBlock>();
@@ -63,10 +65,21 @@ export class Heap {
     return start;
   }
 
-  /** Gives a block back; returns its size in bytes. */
+  /** Gives a block one more owner: it must be freed once more before it is free. */
+  share(pointer: number): void {
+    this.#shared.set(pointer, (this.#shared.get(pointer) ?? 0) + 1);
+  }
+
+  /** Gives a block back; returns its size in bytes, or 0 when it has another owner. */
   free(pointer: number): number {
     const size = this.#used.get(pointer);
     if (size === undefined) throw new RangeError(`Heap.free: ${pointer} is not a block that is in use.`);
+    const others = this.#shared.get(pointer);
+    if (others !== undefined) {
+      if (others === 1) this.#shared.delete(pointer);
+      else this.#shared.set(pointer, others - 1);
+      return 0;
+    }
     this.#used.delete(pointer);
     this.bytesInUse -= size;
     let start = pointer;

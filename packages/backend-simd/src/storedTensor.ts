@@ -1,11 +1,13 @@
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Deferred } from './deferred.js';
 import type { SimdMemory } from './memory.js';
 
 /** Where a tensor's values are, as tfjs's data storage keeps it. */
 export class StoredTensor {
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
-  /** First byte in the backend's memory; 0 when the values are a JavaScript array. */
-  pointer = 0;
+  /** Set until somebody asks for the values. */
+  deferred: Deferred | undefined;
+  #pointer = 0;
   #values: backend_util.BackendValues | undefined;
   readonly #memory: SimdMemory;
   readonly #length: number;
@@ -14,17 +16,30 @@ export class StoredTensor {
     memory: SimdMemory,
     /** The type that the tensor was made with; a cast without loss shares the data and changes only the tensor's. */
     readonly dtype: DataType,
-    place: { pointer: number; length: number } | { values: backend_util.BackendValues | undefined },
+    place:
+      | { pointer: number; length: number }
+      | { deferred: Deferred; length: number }
+      | { values: backend_util.BackendValues | undefined },
     public refCount: number,
   ) {
     this.#memory = memory;
-    if ('pointer' in place) {
-      this.pointer = place.pointer;
-      this.#length = place.length;
-    } else {
+    if ('values' in place) {
       this.#length = 0;
       this.#values = place.values;
+      return;
     }
+    this.#length = place.length;
+    if ('pointer' in place) this.#pointer = place.pointer;
+    else this.deferred = place.deferred;
+  }
+
+  /** First byte in the backend's memory; 0 when the values are a JavaScript array. Computes what was deferred. */
+  get pointer(): number {
+    if (this.deferred !== undefined) {
+      this.#pointer = this.deferred.compute();
+      this.deferred = undefined;
+    }
+    return this.#pointer;
   }
 
   /** The values themselves, not a copy: a view on the memory for float32 and int32, an array for the rest. */

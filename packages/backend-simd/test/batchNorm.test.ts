@@ -193,3 +193,30 @@ describe('what batch normalisation remembers', () => {
     expect(sameSum).toEqual(sum);
   });
 });
+
+describe('the gradient of a batch normalisation whose output went two ways', () => {
+  it.each([
+    [2, 6, 5, 20],
+    [1, 3, 3, 7],
+    [3, 4, 4, 64],
+  ])('adds what comes back: [%i, %i, %i, %i]', async (...shape) => {
+    const channels = shape[3]!;
+    const gradients = (sum: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) => {
+      const x = drawn('x', shape);
+      const [scale, offset] = [positive('scale', channels), drawn('offset', [channels])];
+      const [mean, inverseStandardDeviation] = [drawn('mean', [channels]), positive('deviation', channels)];
+      const y = drawn('y', shape);
+      const dy = sum(drawn('one way', shape), drawn('the other', shape));
+      const results = tf
+        .engine()
+        .runKernel(
+          'residual/batchNormGradient',
+          { dy, x, scale, offset, mean, inverseStandardDeviation, y },
+          { activation: 'relu', hasAddend: true },
+        ) as tf.Tensor[];
+      return [...results, dy];
+    };
+    const written = (a: tf.Tensor, b: tf.Tensor) => tf.tensor(tf.add(a, b).dataSync(), shape);
+    expect(await simdValues(() => gradients(tf.add))).toEqual(await simdValues(() => gradients(written)));
+  });
+});

@@ -1,4 +1,4 @@
-import { channelSum, globalAveragePool, maxPool2d } from '@residual/ops';
+import { batchNormInference, channelSum, globalAveragePool, maxPool2d } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { drawn, referenceValues, relativeError, simdValues } from './support.js';
@@ -60,6 +60,30 @@ describe('maxPool2d', () => {
     // The windows are (padding, NaN, 1) and (2, -Infinity, -Infinity).
     expect(first(y!)).toEqual([Number.NaN, 2]);
     expect(first(dx!).map((value) => value !== 0)).toEqual([true, false, true, false, false, false]);
+  });
+});
+
+describe('maxPool2d behind a batch normalisation', () => {
+  it.each<[Shape, 'linear' | 'relu']>([
+    [[2, 6, 6, 64], 'relu'],
+    [[2, 6, 6, 20], 'linear'],
+    [[1, 4, 5, 7], 'relu'],
+    [[4, 5, 5, 3], 'linear'],
+    [[1, 5, 5, 8], 'relu'], // 25 rows: normalised at once
+  ])('gives the bits of the two one after the other: %j, %s', async (shape, activation) => {
+    const channels = [shape[3]];
+    const run = (behind: (y: tf.Tensor4D) => tf.Tensor4D) => {
+      const y = batchNormInference(drawn<tf.Tensor4D>('x', shape, { mean: 1 }), {
+        scale: drawn('scale', channels),
+        offset: drawn('offset', channels),
+        mean: drawn('mean', channels),
+        variance: tf.square(drawn('deviation', channels)) as tf.Tensor1D,
+        activation,
+      });
+      return [maxPool2d(behind(y), { kernelSize: 3, stride: 2, padding: 1 })];
+    };
+    const copied = (y: tf.Tensor4D) => tf.tensor4d(y.dataSync(), shape);
+    expect(await simdValues(() => run((y) => y))).toEqual(await simdValues(() => run(copied)));
   });
 });
 

@@ -56,7 +56,7 @@ async function useSimd(threads: number): Promise<SimdBackend> {
 /** Makes every kernel use all threads, and fail when it writes where it should not. */
 function guard(backend: SimdBackend): void {
   const writable: [first: number, end: number][] = [];
-  const { output, scratch, run, scope } = backend;
+  const { output, defer, scratch, run, scope } = backend;
   let depth = 0;
   backend.scope = (body) => {
     if (depth++ === 0) writable.length = 0;
@@ -71,6 +71,11 @@ function guard(backend: SimdBackend): void {
     writable.push([result.pointer, result.pointer + 4 * tf.util.sizeFromShape(shape)]);
     return result;
   };
+  backend.defer = (shape, recipe, sources, compute) =>
+    defer.call(backend, shape, recipe, sources, (pointer) => {
+      writable.push([pointer, pointer + 4 * tf.util.sizeFromShape(shape)]);
+      compute(pointer);
+    });
   backend.scratch = (bytes) => {
     const pointer = scratch.call(backend, bytes);
     writable.push([pointer, pointer + bytes]);

@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../backend.js';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
 import { forwardCoefficients } from './remembered.js';
-import { rowsOf } from './rows.js';
+import { type Rows, rowsOf } from './rows.js';
 
 interface Inputs {
   x: TensorInfo;
@@ -18,14 +19,14 @@ export const batchNorm: SimdKernel<Inputs, { momentum: number; epsilon: number; 
   kernelName: 'residual/batchNorm',
   kernelFunc({ inputs, attrs: { momentum, epsilon, activation }, backend }): TensorInfo[] {
     const { x, scale, offset, runningMean, runningVariance, addend } = inputs;
-    const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
-    const y = backend.output(x.shape);
+    const layout = rowsOf(x);
+    const { rows, channels, chunkRows, chunks, size } = layout;
     const mean = backend.output([channels]);
     const inverseStandardDeviation = backend.output([channels]);
     const newRunningMean = backend.output([channels]);
     const newRunningVariance = backend.output([channels]);
     const partials = backend.scratch(4 * 3 * chunks * channels);
-    const coefficients = backend.scratch(4 * 2 * channels);
+    const coefficients = backend.scratch(4 * 3 * channels);
     const xPointer = backend.pointer(x);
 
     backend.run(
@@ -56,12 +57,47 @@ export const batchNorm: SimdKernel<Inputs, { momentum: number; epsilon: number; 
       newRunningVariance.pointer,
       coefficients,
     );
+    const first = coefficients / 4;
+    forwardCoefficients.set(mean.info, backend.floats.slice(first, first + 3 * channels));
+    const y = normalise(backend, { x, layout, coefficients, addend, activation });
+    return [
+      y,
+      ...[mean, inverseStandardDeviation, newRunningMean, newRunningVariance].map(({ info }) => info),
+    ];
+  },
+};
+
+/**
+ * The second half, for training and for inference: y = activation((x - mean) * factor + summand + addend).
+ *
+ * Without an addend it is only promised: max-pooling computes it from x on the fly, and then y is never written.
+ *
+ * @param coefficients pointer to mean, factor and summand, [3, C]
+ */
+export function normalise(
+  backend: SimdBackend,
+  {
+    x,
+    layout,
+    coefficients,
+    addend,
+    activation,
+  }: {
+    x: TensorInfo;
+    layout: Rows;
+    coefficients: number;
+    addend: TensorInfo | undefined;
+    activation: string;
+  },
+): TensorInfo {
+  const { rows, channels, chunkRows, chunks, size } = layout;
+  const xPointer = backend.pointer(x);
+  const apply = (y: number) =>
     backend.run(
       { kernel: 'batchNormApply', work: 4 * size },
       xPointer,
       addend === undefined ? 0 : backend.pointer(addend),
-      y.pointer,
-      mean.pointer,
+      y,
       coefficients,
       rows,
       channels,
@@ -69,8 +105,12 @@ export const batchNorm: SimdKernel<Inputs, { momentum: number; epsilon: number; 
       chunks,
       activation === 'relu' ? 1 : 0,
     );
-    const first = coefficients / 4;
-    forwardCoefficients.set(mean.info, backend.floats.slice(first, first + 2 * channels));
-    return [y, mean, inverseStandardDeviation, newRunningMean, newRunningVariance].map(({ info }) => info);
-  },
-};
+  // Rows beyond a multiple of 4 are computed one by one, which may round differently: nobody else does as well.
+  if (addend === undefined && rows % 4 === 0) {
+    const recipe = { kind: 'batchNorm', x: xPointer, coefficients, activation } as const;
+    return backend.defer(x.shape, recipe, [xPointer, coefficients], apply);
+  }
+  const y = backend.output(x.shape);
+  apply(y.pointer);
+  return y.info;
+}

@@ -1,4 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { SimdBackend } from '../backend.js';
+import type { SumRecipe } from '../deferred.js';
 import type { SimdKernel } from '../kernel.js';
 import { channelSums, forwardCoefficients } from './remembered.js';
 import { rowsOf } from './rows.js';
@@ -31,24 +33,23 @@ export const batchNormGradient: SimdKernel<Inputs, { activation: string; hasAdde
     const coefficients = backend.scratch(4 * 3 * channels);
     const sumPartials = backend.scratch(4 * chunks * channels);
     const sums = backend.scratch(4 * channels);
-    const dyPointer = backend.pointer(dy);
     const xPointer = backend.pointer(x);
-    const yPointer = y === undefined ? 0 : backend.pointer(y);
     const meanPointer = backend.pointer(mean);
-
-    let mask = y === undefined ? MASK.none : MASK.readY;
-    let forward = 0;
-    const known = hasAddend ? undefined : forwardCoefficients.get(mean);
-    if (mask === MASK.readY && known !== undefined) {
-      mask = MASK.computeY;
-      forward = backend.scratch(4 * known.length);
-      backend.floats.set(known, forward / 4);
-    }
+    const known = hasAddend || y === undefined ? undefined : forwardCoefficients.get(mean);
+    const forward = known === undefined ? 0 : backend.scratch(4 * known.length);
+    if (known !== undefined) backend.floats.set(known, forward / 4);
+    let mask = MASK.none;
+    if (y !== undefined) mask = known === undefined ? MASK.readY : MASK.computeY;
+    const yPointer = y !== undefined && mask === MASK.readY ? backend.pointer(y) : 0;
+    // dy is a sum where the block's output went two ways. As the first pass writes dAddend, it can add as well.
+    const sum = dAddend === undefined ? undefined : sumOf(backend, dy);
+    const dyPointer = sum?.a ?? backend.pointer(dy);
 
     backend.run(
       { kernel: 'batchNormGradientSums', work: 4 * size },
       mask,
       dyPointer,
+      sum?.b ?? 0,
       yPointer,
       xPointer,
       meanPointer,
@@ -104,3 +105,8 @@ export const batchNormGradient: SimdKernel<Inputs, { activation: string; hasAdde
     return [...gradients, { dataId: dy.dataId, shape: x.shape, dtype: 'float32' }];
   },
 };
+
+function sumOf(backend: SimdBackend, dy: TensorInfo): SumRecipe | undefined {
+  const recipe = backend.recipe(dy);
+  return recipe?.kind === 'sum' ? recipe : undefined;
+}

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { normalise } from './batchNorm.js';
 import { rowsOf } from './rows.js';
 
 interface Inputs {
@@ -17,33 +18,20 @@ export const batchNormInference: SimdKernel<Inputs, { epsilon: number; activatio
   kernelName: 'residual/batchNormInference',
   kernelFunc({ inputs, attrs: { epsilon, activation }, backend }): TensorInfo[] {
     const { x, scale, offset, mean, variance, addend } = inputs;
-    const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
-    const y = backend.output(x.shape);
-    const inverseStandardDeviation = backend.scratch(4 * channels);
-    const coefficients = backend.scratch(4 * 2 * channels);
+    const layout = rowsOf(x);
+    const inverseStandardDeviation = backend.scratch(4 * layout.channels);
+    const coefficients = backend.scratch(4 * 3 * layout.channels);
     backend.run(
-      { kernel: 'batchNormInferenceCoefficients', work: channels },
+      { kernel: 'batchNormInferenceCoefficients', work: layout.channels },
       backend.pointer(scale),
       backend.pointer(offset),
+      backend.pointer(mean),
       backend.pointer(variance),
-      channels,
+      layout.channels,
       float(epsilon),
       inverseStandardDeviation,
       coefficients,
     );
-    backend.run(
-      { kernel: 'batchNormApply', work: 4 * size },
-      backend.pointer(x),
-      addend === undefined ? 0 : backend.pointer(addend),
-      y.pointer,
-      backend.pointer(mean),
-      coefficients,
-      rows,
-      channels,
-      chunkRows,
-      chunks,
-      activation === 'relu' ? 1 : 0,
-    );
-    return [y.info];
+    return [normalise(backend, { x, layout, coefficients, addend, activation })];
   },
 };

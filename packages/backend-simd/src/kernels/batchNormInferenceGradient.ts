@@ -28,7 +28,10 @@ export const batchNormInferenceGradient: SimdKernel<
     const dOffset = backend.output([channels]);
     const inverseStandardDeviation = backend.scratch(4 * channels);
     const partials = backend.scratch(4 * 2 * chunks * channels);
-    const coefficients = backend.scratch(4 * 3 * channels);
+    // A row of zeros, in the place of the mean, before the coefficients.
+    const zeroMean = backend.scratch(4 * 4 * channels);
+    const coefficients = zeroMean + 4 * channels;
+    backend.floats.fill(0, zeroMean / 4, coefficients / 4);
     const dyPointer = backend.pointer(dy);
     const scalePointer = backend.pointer(scale);
     // dy behind the ReLU: the addend's gradient, or a step on the way to dx.
@@ -38,6 +41,7 @@ export const batchNormInferenceGradient: SimdKernel<
       { kernel: 'batchNormInferenceCoefficients', work: channels },
       scalePointer,
       scalePointer, // there is no offset in a gradient: what it becomes is overwritten below
+      backend.pointer(mean),
       backend.pointer(variance),
       channels,
       float(epsilon),
@@ -48,6 +52,7 @@ export const batchNormInferenceGradient: SimdKernel<
       { kernel: 'batchNormGradientSums', work: 4 * size },
       y === undefined ? MASK.none : MASK.readY,
       dyPointer,
+      0,
       y === undefined ? 0 : backend.pointer(y),
       backend.pointer(x),
       backend.pointer(mean),
@@ -77,8 +82,7 @@ export const batchNormInferenceGradient: SimdKernel<
       masked?.pointer ?? dyPointer,
       0,
       dx.pointer,
-      coefficients + 8 * channels, // zeros, in the place of the mean
-      coefficients,
+      zeroMean,
       rows,
       channels,
       chunkRows,

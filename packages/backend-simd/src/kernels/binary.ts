@@ -11,7 +11,7 @@ interface Inputs {
   b: TensorInfo;
 }
 
-export const add = binaryKernel(Add, 'add', 'add');
+export const add = binaryKernel(Add, 'add', 'add', addFeatureMaps);
 export const subtract = binaryKernel(Sub, 'subtract', 'subtractFrom');
 export const multiply = binaryKernel(Multiply, 'multiply', 'multiply');
 
@@ -23,6 +23,7 @@ function binaryKernel(
   kernelName: string,
   operation: keyof typeof OPERATIONS,
   swapped: keyof typeof OPERATIONS,
+  alike: typeof runBinary = runBinary,
 ): SimdKernel<Inputs> {
   return {
     kernelName,
@@ -33,6 +34,7 @@ function binaryKernel(
       } = params;
       if (a.dtype === 'float32' && b.dtype === 'float32') {
         const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+        if (util.arraysEqual(a.shape, b.shape)) return alike(backend, operation, a, b, shape);
         if (repeats(a.shape, b.shape)) return runBinary(backend, operation, a, b, shape);
         if (repeats(b.shape, a.shape)) return runBinary(backend, swapped, b, a, shape);
       }
@@ -48,6 +50,25 @@ function repeats(long: number[], short: number[]): boolean {
   return suffix.length <= long.length && util.arraysEqual(long.slice(long.length - suffix.length), suffix);
 }
 
+/**
+ * a + b where both are [B, H, W, C]: only promised. tfjs adds the gradients of what went two ways, such as a residual
+ * block's input, and the gradient of the batch normalisation before the block can read both and never write the sum.
+ */
+function addFeatureMaps(
+  backend: SimdBackend,
+  operation: keyof typeof OPERATIONS,
+  a: TensorInfo,
+  b: TensorInfo,
+  shape: number[],
+): TensorInfo {
+  if (shape.length !== 4) return runBinary(backend, operation, a, b, shape);
+  const recipe = { kind: 'sum', a: backend.pointer(a), b: backend.pointer(b) } as const;
+  const sources = [recipe.a, recipe.b];
+  return backend.defer(shape, recipe, sources, (y) =>
+    computeBinary(backend, operation, sources, y, shape, shape),
+  );
+}
+
 /** a (op) b, where b's values repeat along a's. */
 export function runBinary(
   backend: SimdBackend,
@@ -57,15 +78,26 @@ export function runBinary(
   shape: number[],
 ): TensorInfo {
   const y = backend.output(shape);
+  computeBinary(backend, operation, [backend.pointer(a), backend.pointer(b)], y.pointer, shape, b.shape);
+  return y.info;
+}
+
+function computeBinary(
+  backend: SimdBackend,
+  operation: keyof typeof OPERATIONS,
+  [a, b]: number[],
+  y: number,
+  shape: number[],
+  bShape: number[],
+): void {
   const length = util.sizeFromShape(shape);
   backend.run(
     { kernel: 'binary', work: 2 * length },
     OPERATIONS[operation],
-    backend.pointer(a),
-    backend.pointer(b),
-    y.pointer,
+    a!,
+    b!,
+    y,
     length,
-    util.sizeFromShape(b.shape),
+    util.sizeFromShape(bShape),
   );
-  return y.info;
 }

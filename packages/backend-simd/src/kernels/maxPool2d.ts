@@ -9,7 +9,13 @@ interface Attributes {
 
 type Shape = [number, number, number, number];
 
-/** Max-pooling: x is read once, the maxima and their positions written once. */
+/** What is done to x before pooling; the numbers are those of assembly/maxPool.ts. */
+const BEFORE = { nothing: 0, batchNorm: 1, batchNormAndRelu: 2 };
+
+/**
+ * Max-pooling: x is read once, the maxima and their positions written once. If x is the promise of a batch
+ * normalisation, that is computed on the way.
+ */
 export const maxPool2d: SimdKernel<{ x: TensorInfo }, Attributes> = {
   kernelName: 'residual/maxPool2d',
   kernelFunc({ inputs: { x }, attrs: { kernelSize, stride, padding }, backend }): TensorInfo[] {
@@ -19,10 +25,16 @@ export const maxPool2d: SimdKernel<{ x: TensorInfo }, Attributes> = {
     const shape = [batch, outputHeight, outputWidth, channels];
     const y = backend.output(shape);
     const argmax = backend.output(shape, 'int32');
+    const recipe = backend.recipe(x);
+    const normalisation = recipe?.kind === 'batchNorm' ? recipe : undefined;
+    let before = BEFORE.nothing;
+    if (normalisation !== undefined) {
+      before = normalisation.activation === 'relu' ? BEFORE.batchNormAndRelu : BEFORE.batchNorm;
+    }
     const outputs = batch * outputHeight * outputWidth * channels;
     backend.run(
       { kernel: 'maxPool2d', work: 2 * outputs * kernelSize[0] * kernelSize[1] },
-      backend.pointer(x),
+      normalisation?.x ?? backend.pointer(x),
       y.pointer,
       argmax.pointer,
       batch,
@@ -34,6 +46,8 @@ export const maxPool2d: SimdKernel<{ x: TensorInfo }, Attributes> = {
       ...padding,
       outputHeight,
       outputWidth,
+      before,
+      normalisation?.coefficients ?? 0,
     );
     return [y.info, argmax.info];
   },

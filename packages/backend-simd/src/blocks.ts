@@ -1,0 +1,80 @@
+import { util } from '@tensorflow/tfjs-core';
+import { SimdError } from './error.js';
+import type { SimdMemory } from './memory.js';
+
+/** The blocks of memory that tensors and kernels own. What is released inside a kernel is free for others only after it. */
+export class Blocks {
+  readonly #memory: SimdMemory;
+  readonly #poison: boolean;
+  /** Kernels run kernels; only when the outermost returns is memory given back. */
+  #depth = 0;
+  #releasedInside: number[] = [];
+
+  constructor(memory: SimdMemory, poisonFreedMemory: boolean) {
+    this.#memory = memory;
+    this.#poison = poisonFreedMemory;
+  }
+
+  /** Runs a kernel's function. */
+  scope<T>(body: () => T): T {
+    this.#depth++;
+    try {
+      return body();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) {
+        for (const pointer of this.#releasedInside) this.#free(pointer);
+        this.#releasedInside.length = 0;
+      }
+    }
+  }
+
+  /** @throws SimdError `OUT_OF_MEMORY` */
+  allocate(bytes: number, what: () => string): number {
+    const { heap } = this.#memory;
+    const pointer = heap.allocate(bytes);
+    if (pointer === 0) {
+      throw new SimdError(
+        'OUT_OF_MEMORY',
+        `simd: no room for ${what()}: ${bytes} bytes wanted, ${heap.bytesInUse} of ${heap.size} in use and the ` +
+          'memory cannot grow further. Use a smaller batch, or dispose tensors that are no longer needed.',
+      );
+    }
+    return pointer;
+  }
+
+  /** Room for a tensor of 32-bit values. */
+  allocateTensor(shape: number[]): { pointer: number; length: number } {
+    const length = util.sizeFromShape(shape);
+    return { pointer: this.allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`), length };
+  }
+
+  /** Memory for a kernel's own use, until the outermost kernel returns. @throws SimdError `SCOPE` outside of one. */
+  scratch(bytes: number): number {
+    if (this.#depth === 0) {
+      throw new SimdError(
+        'SCOPE',
+        'simd: scratch memory exists only inside a kernel; call `backend.scope(() => ...)`.',
+      );
+    }
+    const pointer = this.allocate(bytes, () => 'scratch memory');
+    this.#releasedInside.push(pointer);
+    return pointer;
+  }
+
+  /** Gives a block one more owner, who has to release it too. */
+  share(pointer: number): void {
+    this.#memory.heap.share(pointer);
+  }
+
+  release(pointer: number): void {
+    // tfjs's own kernels go on reading tensors that they have already disposed.
+    if (this.#depth > 0) this.#releasedInside.push(pointer);
+    else this.#free(pointer);
+  }
+
+  #free(pointer: number): void {
+    const size = this.#memory.heap.free(pointer);
+    if (this.#poison) this.#memory.floats.fill(Number.NaN, pointer / 4, (pointer + size) / 4);
+  }
+}
