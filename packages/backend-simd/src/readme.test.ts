@@ -1,0 +1,3 @@
+import { testReadme } from '@residual/testing';
+
+await testReadme(new URL('../', import.meta.url));
