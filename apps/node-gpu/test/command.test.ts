@@ -5,3 +5,6 @@ import { buildCommand } from './residual.js';
 beforeAll(buildCommand, 300_000);
 
 import './information.js';
+import './training.js';
+import './kills.js';
+import './damage.js';

@@ -139,7 +139,7 @@ export async function checkUnused(path: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  if (names.length === 0) return;
+  if (names.every((name) => name.endsWith('.tmp'))) return;
   throw new CommandError('RUN_FOLDER', {
     where: `--out ${path}`,
     expected: 'an empty folder, or none yet',

@@ -1,0 +1,198 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Outcome, residual, residualInShell, temporaryFolder } from './residual.js';
+import { checkpointsIn, interruptAfter, resultOf, resume, TINY } from './tinyRun.js';
+
+const folder = temporaryFolder();
+const whole = join(folder.path, 'whole');
+const stopped = join(folder.path, 'stopped');
+beforeAll(async () => {
+  expect(await residual(['train', ...TINY, '--out', whole])).toMatchObject({ code: 0 });
+  const moment = { type: 'checkpoint', count: 3 } as const;
+  await interruptAfter([...TINY, '--out', stopped], moment, ({ child }) => child.kill('SIGINT'));
+  expect(checkpointsIn(stopped).length).toBeGreaterThanOrEqual(2);
+}, 60_000);
+afterAll(folder.remove);
+
+let copies = 0;
+/** A copy of a run, with something done to it. */
+function damaged(run: string, damage: (copy: string) => void): string {
+  const copy = join(folder.path, `copy-${copies++}`);
+  cpSync(run, copy, { recursive: true });
+  damage(copy);
+  return copy;
+}
+
+function flipByte(file: string): void {
+  const bytes = readFileSync(file);
+  const middle = bytes.length >> 1;
+  bytes[middle] = bytes[middle]! ^ 1;
+  writeFileSync(file, bytes);
+}
+
+function edit(file: string, change: (config: { recipe: Record<string, unknown> }) => void): void {
+  const config = JSON.parse(readFileSync(file, 'utf8'));
+  change(config);
+  writeFileSync(file, JSON.stringify(config));
+}
+
+/** Every error: one line on stderr, nothing on stdout, and an exit code. */
+function expectError({ code, stdout, stderr }: Outcome, expectedCode: number, message: RegExp): void {
+  expect({ code, stdout }).toEqual({ code: expectedCode, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^error: [^\n]+\.\n$/);
+}
+
+/** All files of a folder with their contents. */
+function contents(path: string): Map<string, string> {
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const files = entries.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return new Map(files.map((file) => [file, readFileSync(file, 'base64')]));
+}
+
+describe('a damaged run folder', () => {
+  it('89 falls back to the checkpoint before a damaged one, with a warning, and loses no bit', async () => {
+    const run = damaged(stopped, (copy) => flipByte(join(copy, 'checkpoint', checkpointsIn(copy).at(-1)!)));
+    const { code, stderr } = await resume(run);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: Passed over checkpoint-\d+\.safetensors: .*\n$/);
+    expect(resultOf(run)).toEqual(resultOf(whole));
+  });
+
+  it('90 is an error when all checkpoints are cut off', async () => {
+    const run = damaged(stopped, (copy) => {
+      for (const name of checkpointsIn(copy)) truncateSync(join(copy, 'checkpoint', name), 4096);
+    });
+    expectError(await resume(run), 1, /only damaged ones: checkpoint-/);
+  });
+
+  it('93 clears away what a killed process left half written', async () => {
+    const run = damaged(stopped, (copy) => {
+      writeFileSync(join(copy, 'checkpoint', 'checkpoint-000000099.safetensors.tmp'), 'half');
+      writeFileSync(join(copy, 'events.jsonl'), '{"time":"2026-01-31T12:00:00.000Z","type":"ru', {
+        flag: 'a',
+      });
+    });
+    expect(await resume(run)).toMatchObject({ code: 0, stderr: '' });
+    expect(resultOf(run)).toEqual(resultOf(whole));
+    for (const line of readFileSync(join(run, 'events.jsonl'), 'utf8').trimEnd().split('\n'))
+      JSON.parse(line);
+    expect(readdirSync(join(run, 'checkpoint')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it.each<[string, (copy: string) => void, RegExp]>([
+    ['is no JSON', (copy) => truncateSync(join(copy, 'config.json'), 100), /config\.json: expected JSON/],
+    [
+      'is empty JSON',
+      (copy) => writeFileSync(join(copy, 'config.json'), '{}'),
+      /config\.json: expected the config/,
+    ],
+    [
+      '91 names another network than its checkpoints',
+      (copy) => edit(join(copy, 'config.json'), ({ recipe }) => Object.assign(recipe, { model: 'resnet18' })),
+      /checkpoint: expected checkpoints of the run that config\.json describes \(resnet18\), received those of another \(resnet20\)/,
+    ],
+  ])('is an error when config.json %s', async (_, damage, message) => {
+    expectError(await resume(damaged(stopped, damage)), 1, message);
+  });
+
+  it.each<[string, (copy: string) => void, RegExp]>([
+    [
+      'is cut off',
+      (copy) => truncateSync(join(copy, 'model.safetensors'), 5000),
+      /model\.safetensors: .*expected/,
+    ],
+    [
+      'is of another network',
+      (copy) => edit(join(copy, 'config.json'), ({ recipe }) => Object.assign(recipe, { model: 'resnet18' })),
+      /model\.safetensors: expected the weights of resnet18, as config\.json says, received those of another network/,
+    ],
+  ])('cannot be evaluated when its model %s', async (_, damage, message) => {
+    expectError(await residual(['evaluate', '--run', damaged(whole, damage), '--limit', '16']), 1, message);
+  });
+});
+
+describe('a command line that cannot work', () => {
+  it.each<[string[], RegExp]>([
+    [['--recipe', 'best'], /--recipe: expected auto, d2l or quick, received best\. .*quick: /],
+    [['--model', 'vgg16'], /--model: expected a known network, received vgg16\. There are d2l-resnet18, /],
+    [['--backend', 'cuda'], /--backend: expected auto, simd or cpu, received cuda\. /],
+    [['--epochs', '0'], /--epochs: expected a whole number of at least 1, received 0\. /],
+    [['--resume', whole, '--epochs', '3'], /--epochs: expected 2, with which .* received 3\. /],
+    [['--resume', whole, '--model', 'resnet18'], /--model: expected resnet20, .* received resnet18\. /],
+    [['--resume', whole, '--out', folder.path], /--out: expected .*whole, .* received /],
+  ])('%j is a usage error', async (words, message) => {
+    expectError(await residual(['train', ...words], { cwd: folder.path }), 2, message);
+  });
+
+  it.each<[string[], RegExp]>([
+    [['train', '--out', whole], /--out .*whole: expected an empty folder, or none yet, received a run\. /],
+    [
+      ['train', '--resume', 'nowhere'],
+      /--resume nowhere: expected a run folder, .* received nothing there\. /,
+    ],
+    [
+      ['evaluate', '--run', '.'],
+      /--run \.: expected a run folder, .* received a folder or file without it\. /,
+    ],
+    [['predict', 'a.png'], /runs: expected a run in this folder, received none\. /],
+    [
+      ['train', '--data', 'nowhere'],
+      /train-images-idx3-ubyte\.gz: expected MNIST's four files .* no such file\. /,
+    ],
+  ])('%j is an error that changes nothing', async (words, message) => {
+    const before = contents(folder.path);
+    expectError(await residual(words, { cwd: folder.path }), 1, message);
+    expect(contents(folder.path)).toEqual(before);
+  });
+});
+
+describe('a disk that refuses', () => {
+  it('ends the run when it is full, and loses nothing', async () => {
+    const run = join(folder.path, 'full');
+    // 1 MB a file: enough for all but the checkpoints.
+    const words = ['train', ...TINY, '--out', run, '--json'];
+    const { code, stderr } = await residualInShell('ulimit -f 1000', words, {});
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: .*checkpoint-\d+\.safetensors: expected [^\n]+, received EFBIG\. [^\n]+\n$/,
+    );
+    expect(readdirSync(join(run, 'checkpoint'))).toEqual([]);
+    expect(await resume(run)).toMatchObject({ code: 0, stderr: '' });
+    expect(resultOf(run)).toEqual(resultOf(whole));
+  });
+
+  it('keeps the checkpoints there are when a later one cannot be written', async () => {
+    const run = damaged(stopped, () => {});
+    const before = contents(join(run, 'checkpoint'));
+    const { code, stderr } = await residualInShell('ulimit -f 1000', ['train', '--resume', run], {});
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .* received EFBIG\. /),
+    });
+    expect(contents(join(run, 'checkpoint'))).toEqual(before);
+    expect(await resume(run)).toMatchObject({ code: 0 });
+    expect(resultOf(run)).toEqual(resultOf(whole));
+  });
+
+  it('is named where a folder cannot be made', async () => {
+    const file = join(folder.path, 'file');
+    writeFileSync(file, '');
+    expectError(
+      await residual(['train', ...TINY, '--out', join(file, 'run')]),
+      1,
+      /file.run: expected a folder, received a file/,
+    );
+    const run = damaged(stopped, (copy) => {
+      mkdirSync(join(copy, 'curves.svg.tmp'));
+    });
+    const { code, stderr } = await resume(run);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: [^\n]*: expected [^\n]+\n$/),
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { randomStream } from '@residual/random';
+import { afterAll, describe, expect, it } from 'vitest';
+import { residual, temporaryFolder } from './residual.js';
+import { interruptAfter, resultOf, resume, TINY } from './tinyRun.js';
+
+/** How often to kill: RESIDUAL_KILLS=20 for a thorough check, RESIDUAL_KILL_SEED=2 for other moments. */
+const KILLS = Number(process.env.RESIDUAL_KILLS ?? 4);
+const SEED = Number(process.env.RESIDUAL_KILL_SEED ?? 1);
+/** A kill comes up to this long after an event: amid a step, a validation or the writing of a file. */
+const LONGEST_WAIT_MS = 150;
+const MOMENTS = ['start', 'checkpoint', 'checkpoint', 'checkpoint', 'epoch', 'end'] as const;
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+/** Random moments, always the same for a seed. */
+function* moments() {
+  const draw = randomStream({ seed: SEED, purpose: 'kills' });
+  for (let i = 0; ; i += 3) {
+    const type = MOMENTS[Math.floor(MOMENTS.length * draw.uniform(i))]!;
+    const count = type === 'checkpoint' ? 1 + Math.floor(3 * draw.uniform(i + 1)) : 1;
+    yield { type, count, milliseconds: LONGEST_WAIT_MS * draw.uniform(i + 2) };
+  }
+}
+
+describe('residual train, killed', () => {
+  it(
+    `${KILLS} times at random moments, and each time resumed, has the result of a run that never stopped`,
+    async () => {
+      const whole = join(folder.path, 'whole');
+      expect(await residual(['train', ...TINY, '--out', whole])).toMatchObject({ code: 0 });
+      let kills = 0;
+      let run = join(folder.path, 'killed');
+      let words = [...TINY, '--out', run];
+      for (const { type, count, milliseconds } of moments()) {
+        const { signal, stderr } = await interruptAfter(words, { type, count }, async ({ child }) => {
+          await wait(milliseconds);
+          child.kill('SIGKILL');
+        });
+        expect(stderr).toBe('');
+        if (signal === 'SIGKILL') kills++;
+        if (kills === KILLS) break;
+        words = ['--resume', run];
+        if (signal === 'SIGKILL') continue;
+        // The run was over first: further kills need another one.
+        expect(resultOf(run)).toEqual(resultOf(whole));
+        run = join(folder.path, `killed-${kills}`);
+        words = [...TINY, '--out', run];
+      }
+      expect(await resume(run)).toMatchObject({ code: 0, stderr: '' });
+      expect(resultOf(run)).toEqual(resultOf(whole));
+    },
+    120_000 + 20_000 * KILLS,
+  );
+});

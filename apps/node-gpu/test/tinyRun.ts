@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoggedEvent } from '../src/run/eventLog.js';
+import { type Outcome, type Running, residual, start } from './residual.js';
+
+/** 2 epochs of 6 steps, on real pictures: a second or two, with a checkpoint after nearly every step. */
+export const TINY = [
+  ...['--recipe', 'quick', '--model', 'resnet20', '--limit', '96', '--epochs', '2', '--batch-size', '16'],
+  ...['--backend', 'simd', '--checkpoint-every', '0.001'],
+];
+
+/** The files that hold a run's result: equal runs have equal ones, byte for byte. */
+export function resultOf(folder: string): { history: string; model: Buffer } {
+  return {
+    history: readFileSync(join(folder, 'history.json'), 'utf8'),
+    model: readFileSync(join(folder, 'model.safetensors')),
+  };
+}
+
+export function checkpointsIn(folder: string): string[] {
+  return readdirSync(join(folder, 'checkpoint')).sort();
+}
+
+/** The events of `--json`: throws unless each line is one. */
+export function eventsOf(lines: string): LoggedEvent[] {
+  return lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Runs `residual train --json` and does something when it has printed so many events of a type. */
+export async function interruptAfter(
+  words: readonly string[],
+  { type, count }: { type: LoggedEvent['type']; count: number },
+  interrupt: (running: Running) => void,
+): Promise<Outcome> {
+  const running = start(['train', '--json', ...words]);
+  let seen = 0;
+  running.child.stdout?.on('data', (text: string) => {
+    const before = seen;
+    seen += text.split(`"type":"${type}"`).length - 1;
+    if (before < count && seen >= count) interrupt(running);
+  });
+  return running.outcome;
+}
+
+/** Goes on with a run until it is over. */
+export async function resume(folder: string): Promise<Outcome> {
+  return residual(['train', '--resume', folder]);
+}
