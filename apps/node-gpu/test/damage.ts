@@ -1,19 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, residual, residualInShell, temporaryFolder } from './residual.js';
-import { checkpointsIn, interruptAfter, resultOf, resume, TINY } from './tinyRun.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Outcome, residual, residualInShell } from './residual.js';
+import { checkpointsIn, folder, interruptAfter, resultOf, resume, TINY, whole } from './tinyRun.js';
 
-const folder = temporaryFolder();
-const whole = join(folder.path, 'whole');
 const stopped = join(folder.path, 'stopped');
-beforeAll(async () => {
-  expect(await residual(['train', ...TINY, '--out', whole])).toMatchObject({ code: 0 });
-  const moment = { type: 'checkpoint', count: 3 } as const;
-  await interruptAfter([...TINY, '--out', stopped], moment, ({ child }) => child.kill('SIGINT'));
-  expect(checkpointsIn(stopped).length).toBeGreaterThanOrEqual(2);
-}, 60_000);
-afterAll(folder.remove);
 
 let copies = 0;
 /** A copy of a run, with something done to it. */
@@ -54,6 +45,12 @@ function contents(path: string): Map<string, string> {
 }
 
 describe('a damaged run folder', () => {
+  beforeAll(async () => {
+    const moment = { type: 'checkpoint', count: 3 } as const;
+    await interruptAfter([...TINY, '--out', stopped], moment, ({ child }) => child.kill('SIGINT'));
+    expect(checkpointsIn(stopped).length).toBeGreaterThanOrEqual(2);
+  });
+
   it('89 falls back to the checkpoint before a damaged one, with a warning, and loses no bit', async () => {
     const run = damaged(stopped, (copy) => flipByte(join(copy, 'checkpoint', checkpointsIn(copy).at(-1)!)));
     const { code, stderr } = await resume(run);
@@ -138,7 +135,6 @@ describe('a command line that cannot work', () => {
       ['evaluate', '--run', '.'],
       /--run \.: expected a run folder, .* received a folder or file without it\. /,
     ],
-    [['predict', 'a.png'], /runs: expected a run in this folder, received none\. /],
     [
       ['train', '--data', 'nowhere'],
       /train-images-idx3-ubyte\.gz: expected MNIST's four files .* no such file\. /,
@@ -147,6 +143,18 @@ describe('a command line that cannot work', () => {
     const before = contents(folder.path);
     expectError(await residual(words, { cwd: folder.path }), 1, message);
     expect(contents(folder.path)).toEqual(before);
+  });
+});
+
+describe('a folder without runs', () => {
+  it('has no newest run', async () => {
+    const cwd = join(folder.path, 'empty');
+    mkdirSync(cwd);
+    expectError(
+      await residual(['predict', 'a.png'], { cwd }),
+      1,
+      /runs: expected a run in this folder, received none\. /,
+    );
   });
 });
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomStream } from '@residual/random';
-import { afterAll, describe, expect, it } from 'vitest';
-import { residual, temporaryFolder } from './residual.js';
-import { interruptAfter, resultOf, resume, TINY } from './tinyRun.js';
+import { describe, expect, it } from 'vitest';
+import { folder, interruptAfter, resultOf, resume, TINY, whole } from './tinyRun.js';
 
 /** How often to kill: RESIDUAL_KILLS=20 for a thorough check, RESIDUAL_KILL_SEED=2 for other moments. */
 const KILLS = Number(process.env.RESIDUAL_KILLS ?? 4);
@@ -11,9 +10,6 @@ const SEED = Number(process.env.RESIDUAL_KILL_SEED ?? 1);
 /** A kill comes up to this long after an event: amid a step, a validation or the writing of a file. */
 const LONGEST_WAIT_MS = 150;
 const MOMENTS = ['start', 'checkpoint', 'checkpoint', 'checkpoint', 'epoch', 'end'] as const;
-
-const folder = temporaryFolder();
-afterAll(folder.remove);
 
 /** Random moments, always the same for a seed. */
 function* moments() {
@@ -29,8 +25,6 @@ describe('residual train, killed', () => {
   it(
     `${KILLS} times at random moments, and each time resumed, has the result of a run that never stopped`,
     async () => {
-      const whole = join(folder.path, 'whole');
-      expect(await residual(['train', ...TINY, '--out', whole])).toMatchObject({ code: 0 });
       let kills = 0;
       let run = join(folder.path, 'killed');
       let words = [...TINY, '--out', run];
@@ -52,6 +46,6 @@ describe('residual train, killed', () => {
       expect(await resume(run)).toMatchObject({ code: 0, stderr: '' });
       expect(resultOf(run)).toEqual(resultOf(whole));
     },
-    120_000 + 20_000 * KILLS,
+    300_000 + 60_000 * KILLS,
   );
 });

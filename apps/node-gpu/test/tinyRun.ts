@@ -1,13 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoggedEvent } from '../src/run/eventLog.js';
-import { type Outcome, type Running, residual, start } from './residual.js';
+import { type Outcome, type Running, residual, start, temporaryFolder } from './residual.js';
 
 /** 2 epochs of 6 steps, on real pictures: a second or two, with a checkpoint after nearly every step. */
 export const TINY = [
   ...['--recipe', 'quick', '--model', 'resnet20', '--limit', '96', '--epochs', '2', '--batch-size', '16'],
   ...['--backend', 'simd', '--checkpoint-every', '0.001'],
 ];
+
+/** Where all tests put their runs; removed when the file is through. */
+export const folder = temporaryFolder();
+/** The run that is never stopped, to which others are compared. */
+export const whole = join(folder.path, 'runs', 'whole');
+
+let wholeOutcome: Promise<Outcome> | undefined;
+/** Trains {@link whole}, once. */
+export function trainWhole(): Promise<Outcome> {
+  wholeOutcome ??= residual(['train', ...TINY, '--out', whole]);
+  return wholeOutcome;
+}
 
 /** The files that hold a run's result: equal runs have equal ones, byte for byte. */
 export function resultOf(folder: string): { history: string; model: Buffer } {

@@ -2,20 +2,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeSafetensors } from '@residual/weights';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, residual, residualInShell, temporaryFolder } from './residual.js';
-import { checkpointsIn, eventsOf, interruptAfter, resultOf, resume, TINY } from './tinyRun.js';
-
-const folder = temporaryFolder();
-const whole = join(folder.path, 'runs', 'whole');
-let outcome: Outcome;
-beforeAll(async () => {
-  outcome = await residual(['train', ...TINY, '--out', whole]);
-});
-afterAll(folder.remove);
+import { describe, expect, it } from 'vitest';
+import { residual, residualInShell } from './residual.js';
+import {
+  checkpointsIn,
+  eventsOf,
+  folder,
+  interruptAfter,
+  resultOf,
+  resume,
+  TINY,
+  trainWhole,
+  whole,
+} from './tinyRun.js';
 
 describe('residual train', () => {
-  it('tells what runs and how it goes, in lines where there is no terminal', () => {
+  it('tells what runs and how it goes, in lines where there is no terminal', async () => {
+    const outcome = await trainWhole();
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
     for (const text of [
       'recipe   quick, as asked',
