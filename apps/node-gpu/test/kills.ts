@@ -26,6 +26,7 @@ describe('residual train, killed', () => {
     `${KILLS} times at random moments, and each time resumed, has the result of a run that never stopped`,
     async () => {
       let kills = 0;
+      let runs = 0;
       let run = join(folder.path, 'killed');
       let words = [...TINY, '--out', run];
       for (const { type, count, milliseconds } of moments()) {
@@ -40,7 +41,7 @@ describe('residual train, killed', () => {
         if (signal === 'SIGKILL') continue;
         // The run was over first: further kills need another one.
         expect(resultOf(run)).toEqual(resultOf(whole));
-        run = join(folder.path, `killed-${kills}`);
+        run = join(folder.path, `killed-${++runs}`);
         words = [...TINY, '--out', run];
       }
       expect(await resume(run)).toMatchObject({ code: 0, stderr: '' });
