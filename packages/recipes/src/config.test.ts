@@ -53,8 +53,8 @@ describe('configure', () => {
 });
 
 describe('parseConfig', () => {
-  it('reads back what JSON kept', () => {
-    const config = configure(recipes.quick, { limit: 50, learningRate: 0.3, seed: 4 }, ['a', 'b']);
+  it.each(Object.values(recipes))('reads back what JSON kept of $name', (recipe) => {
+    const config = configure(recipe, { limit: 50, learningRate: 0.3, seed: 4 }, ['a', 'b']);
     expect(parseConfig(JSON.parse(JSON.stringify(config)), 'config.json')).toEqual(config);
   });
 
@@ -68,6 +68,7 @@ describe('parseConfig', () => {
     [{ recipe: 'quick', ...rest }],
     [{ ...rest, recipe: { ...recipe, epochs: '8' } }],
     [{ ...rest, recipe: { ...recipe, augment: {} } }],
+    [{ ...rest, recipe: { ...recipe, model: null } }],
     [{ recipe, limit: null }],
   ])('refuses %j', (config) => {
     expect(() => parseConfig(config, 'config.json')).toThrow(

@@ -26,10 +26,16 @@ function isRunConfig(value: unknown): value is RunConfig {
   if (!isObject(value) || !isObject(value.recipe)) return false;
   if (!('limit' in value) || !Array.isArray(value.classNames)) return false;
   const { recipe } = value;
-  return Object.entries(recipes.quick).every(
-    ([key, example]) =>
-      typeof recipe[key] === typeof example && Array.isArray(recipe[key]) === Array.isArray(example),
+  // A recipe has the fields of the built-in ones, each of a kind that one of them has: some may be null.
+  const examples: Record<string, unknown>[] = Object.values(recipes);
+  return Object.keys(recipes.quick).every((key) =>
+    examples.some((example) => kindOf(recipe[key]) === kindOf(example[key])),
   );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

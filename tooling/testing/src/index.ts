@@ -1,2 +1,1 @@
-export { testReadme } from './testReadme.ts';
 export { unavailable } from './unavailable.ts';

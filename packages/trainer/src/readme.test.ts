@@ -1,3 +1,0 @@
-import { testReadme } from '@residual/testing';
-
-await testReadme(new URL('../', import.meta.url));
