@@ -4,7 +4,7 @@ import { runProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 /** What makes a run of the README's a matter of seconds; the last of two equal options counts. */
-const SHORT = ['--epochs', '1', '--limit', '64'];
+const SHORT = ['--epochs', '1', '--limit', '16'];
 const RUNS = ['train', 'evaluate', 'predict', 'summary', 'backends'];
 
 /**

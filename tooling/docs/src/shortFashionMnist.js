@@ -1,7 +1,7 @@
 import { limit } from '@residual/data';
 import * as whole from '@residual/fashion-mnist';
 
-const PICTURES = 256;
+const PICTURES = 128;
 
 export const { classNames } = whole;
 
