@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type { LoggedEvent } from '../src/run/eventLog.js';
 import { type Outcome, type Running, residual, start, temporaryFolder } from './residual.js';
 
-/** 2 epochs of 6 steps, on real pictures: a second or two, with a checkpoint after nearly every step. */
+/**
+ * 2 epochs of 6 steps, on real pictures: a second or two, with a checkpoint after nearly every step. One thread: two
+ * that wait for each other crawl where the machine is busy.
+ */
 export const TINY = [
   ...['--recipe', 'quick', '--model', 'resnet20', '--limit', '96', '--epochs', '2', '--batch-size', '16'],
-  ...['--backend', 'simd', '--checkpoint-every', '0.001'],
+  ...['--backend', 'simd', '--threads', '1', '--checkpoint-every', '0.001'],
 ];
 
 /** Where all tests put their runs; removed when the file is through. */
