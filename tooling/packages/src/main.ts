@@ -66,6 +66,14 @@ async function checkNodes(user: string, programs: Program[]): Promise<void> {
         assertOutput(program, await run(node, [`${program.name}.js`], user));
       });
     }
+    await report.check(`Node ${version}: the command residual trains`, async () => {
+      const bin = join('node_modules', '@residual', 'node-gpu', 'bin', 'residual.js');
+      const words = ['train', '--recipe', 'quick', '--epochs', '1', '--limit', '16', '--json'];
+      const events = await run(node, [bin, ...words, '--out', `run-${major}`], user);
+      const last = events.trim().split('\n').at(-1) ?? '';
+      if (!last.includes('"type":"end","reason":"completed"'))
+        throw new Error(`expected to end, last said ${last}`);
+    });
   }
 }
 
