@@ -80,7 +80,10 @@ async function checkNodes(user: string, programs: Program[]): Promise<void> {
 async function checkPages(user: string, programs: Program[]): Promise<void> {
   const browser = await launchBrowser();
   if (browser === undefined) {
-    report.skip('pages', 'no Chrome or Chromium: install one or set CHROME_PATH');
+    const reason = 'no Chrome or Chromium: install one or set CHROME_PATH';
+    const isRequired = process.env.REQUIRE_BACKENDS?.split(',').includes('browser');
+    if (!isRequired) return report.skip('pages', reason);
+    await report.check('pages', () => Promise.reject(new Error(reason)));
     return;
   }
   try {
