@@ -1,10 +1,30 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { unavailable } from '@residual/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Outcome, residual, residualInShell } from './residual.js';
 import { checkpointsIn, folder, interruptAfter, resultOf, resume, TINY, whole } from './tinyRun.js';
 
+/** A run that was stopped after a few checkpoints. */
 const stopped = join(folder.path, 'stopped');
+
+let stopping: Promise<unknown> | undefined;
+/** Trains {@link stopped}, once. */
+async function trainStopped(): Promise<void> {
+  const moment = { type: 'checkpoint', count: 3 } as const;
+  stopping ??= interruptAfter([...TINY, '--out', stopped], moment, ({ child }) => child.kill('SIGINT'));
+  expect(await stopping).toMatchObject({ code: 130 });
+}
 
 let copies = 0;
 /** A copy of a run, with something done to it. */
@@ -28,6 +48,15 @@ function edit(file: string, change: (config: { recipe: Record<string, unknown> }
   writeFileSync(file, JSON.stringify(config));
 }
 
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Every error: one line on stderr, nothing on stdout, and an exit code. */
 function expectError({ code, stdout, stderr }: Outcome, expectedCode: number, message: RegExp): void {
   expect({ code, stdout }).toEqual({ code: expectedCode, stdout: '' });
@@ -45,11 +74,7 @@ function contents(path: string): Map<string, string> {
 }
 
 describe('a damaged run folder', () => {
-  beforeAll(async () => {
-    const moment = { type: 'checkpoint', count: 3 } as const;
-    await interruptAfter([...TINY, '--out', stopped], moment, ({ child }) => child.kill('SIGINT'));
-    expect(checkpointsIn(stopped).length).toBeGreaterThanOrEqual(2);
-  });
+  beforeAll(trainStopped);
 
   it('89 falls back to the checkpoint before a damaged one, with a warning, and loses no bit', async () => {
     const run = damaged(stopped, (copy) => flipByte(join(copy, 'checkpoint', checkpointsIn(copy).at(-1)!)));
@@ -159,6 +184,8 @@ describe('a folder without runs', () => {
 });
 
 describe('a disk that refuses', () => {
+  beforeAll(trainStopped);
+
   it('ends the run when it is full, and loses nothing', async () => {
     const run = join(folder.path, 'full');
     // 1 MB a file: enough for all but the checkpoints.
@@ -184,6 +211,20 @@ describe('a disk that refuses', () => {
     expect(contents(join(run, 'checkpoint'))).toEqual(before);
     expect(await resume(run)).toMatchObject({ code: 0 });
     expect(resultOf(run)).toEqual(resultOf(whole));
+  });
+
+  it('is named where a run folder is read-only, and nothing in it changes', async (context) => {
+    const run = damaged(stopped, (copy) => chmodSync(join(copy, 'events.jsonl'), 0o444));
+    if (isWritable(join(run, 'events.jsonl'))) {
+      unavailable(context, 'permissions', 'they do not bind the user who runs the tests (root)');
+    }
+    const before = contents(run);
+    expectError(
+      await resume(run),
+      1,
+      /events\.jsonl: expected access, received permission denied \(EACCES\)\. /,
+    );
+    expect(contents(run)).toEqual(before);
   });
 
   it('is named where a folder cannot be made', async () => {
