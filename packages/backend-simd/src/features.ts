@@ -27,26 +27,25 @@ export function detectFeatures(): Features {
 /** Node 20 and 21 (V8 11.3 to 11.8) have relaxed SIMD, but off; a version that doesn't know a flag prints a warning. */
 function enableRelaxedSimd(): boolean {
   const v8 = nodeModule('node:v8');
-  if (v8 === undefined || v8Version()[0] !== 11) return false;
+  if (v8 === undefined || v8Major() !== 11) return false;
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
   return true;
 }
 
 /**
- * Lets V8 join two 128-bit instructions into one of 256 bits, where it can (Node >= 24 on x64 with AVX2): the bits of
- * the results stay the same, at up to twice the speed. Must run before the kernels are compiled. The flag's name
- * belongs to V8 13; it is not passed to a version that isn't known to have it.
+ * Lets V8 join two neighbouring 128-bit instructions into one of 256 bits; true if it may. The bits of the results stay
+ * the same, at up to twice the speed. Must run before the kernels are compiled. V8 13 and 14 (Node 24 to 26) have it, on
+ * x64, behind a flag that other versions don't know by this name.
  */
 export function enableRevectorisation(): boolean {
   const v8 = nodeModule('node:v8');
-  if (v8 === undefined || globalThis.process.arch !== 'x64' || !(v8Version()[0] >= 13)) return false;
+  if (v8 === undefined || globalThis.process.arch !== 'x64' || ![13, 14].includes(v8Major())) return false;
   v8.setFlagsFromString('--experimental-wasm-revectorize');
   return true;
 }
 
-function v8Version(): [number, number] {
-  const [major = 0, minor = 0] = globalThis.process.versions.v8.split('.').map(Number);
-  return [major, minor];
+function v8Major(): number {
+  return Number.parseInt(globalThis.process.versions.v8, 10);
 }
 
 /** Node always shares memory; a page only when it is cross-origin isolated. */
