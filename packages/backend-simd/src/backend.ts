@@ -3,6 +3,7 @@ import {
   type backend_util,
   buffer,
   type DataType,
+  type NamedTensorInfoMap,
   type Rank,
   type TensorBuffer,
   type TensorInfo,
@@ -58,6 +59,19 @@ export class SimdBackend extends MathBackendCPU {
   /** Runs a kernel's function: what is released inside is free for others only afterwards, and scratch ends. */
   scope<T>(body: () => T): T {
     return this.#blocks.scope(body);
+  }
+
+  /**
+   * As `scope`, for one of tfjs's kernels in JavaScript.
+   *
+   * @param inputs computed first, where they are deferred: there may be no room for them later
+   */
+  scopeOfStock<T>(inputs: NamedTensorInfoMap, body: () => T): T {
+    if (!this.#memory.shared) {
+      // Some of tfjs's kernels take lists of tensors, whatever its types say.
+      for (const input of Object.values(inputs).flat()) if (input) void this.#stored(input.dataId).pointer;
+    }
+    return this.#blocks.scopeOfViews(body);
   }
 
   /**
@@ -159,7 +173,9 @@ export class SimdBackend extends MathBackendCPU {
   /** A copy: the memory behind it is reused as soon as the tensor is disposed. */
   override readSync(dataId: object): BackendValues {
     const values = super.readSync(dataId);
-    return this.#stored(dataId).values === values && ArrayBuffer.isView(values) ? values.slice() : values;
+    return ArrayBuffer.isView(values) && values.buffer === this.#memory.memory.buffer
+      ? values.slice()
+      : values;
   }
 
   /** For kernels in JavaScript: the values in place. */
@@ -203,7 +219,9 @@ export class SimdBackend extends MathBackendCPU {
     const isFloat = dtype === 'float32' && values instanceof Float32Array;
     const isInteger = dtype === 'int32' && values instanceof Int32Array;
     if (isFloat || isInteger) {
-      const place = this.#blocks.allocateTensor(shape);
+      const place = this.#blocks.tryAllocateTensor(shape);
+      if (place === undefined)
+        return new StoredTensor(this.#memory, dtype, { values: values.slice() }, refCount);
       if (isFloat) this.#memory.floats.set(values, place.pointer / 4);
       else this.#memory.words.set(values, place.pointer / 4);
       return new StoredTensor(this.#memory, dtype, place, refCount);

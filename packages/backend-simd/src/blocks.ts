@@ -29,6 +29,17 @@ export class Blocks {
     }
   }
 
+  /** As `scope`, for a kernel in JavaScript, which holds views: where growing would end them, the memory must not grow. */
+  scopeOfViews<T>(body: () => T): T {
+    const before = this.#memory.mayGrow;
+    this.#memory.mayGrow = this.#memory.shared;
+    try {
+      return this.scope(body);
+    } finally {
+      this.#memory.mayGrow = before;
+    }
+  }
+
   /** @throws SimdError `OUT_OF_MEMORY` */
   allocate(bytes: number, what: () => string): number {
     const { heap } = this.#memory;
@@ -47,6 +58,14 @@ export class Blocks {
   allocateTensor(shape: number[]): { pointer: number; length: number } {
     const length = util.sizeFromShape(shape);
     return { pointer: this.allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`), length };
+  }
+
+  /** Room for a tensor of 32-bit values, or undefined when there is none because the memory must not grow now. */
+  tryAllocateTensor(shape: number[]): { pointer: number; length: number } | undefined {
+    if (this.#memory.mayGrow) return this.allocateTensor(shape);
+    const length = util.sizeFromShape(shape);
+    const pointer = this.#memory.heap.allocate(4 * length);
+    return pointer === 0 ? undefined : { pointer, length };
   }
 
   /** Memory for a kernel's own use, until the outermost kernel returns. @throws SimdError `SCOPE` outside of one. */

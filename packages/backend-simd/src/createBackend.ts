@@ -23,9 +23,9 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   const threads = options.threads ?? availableThreads();
   // One thread needs no shared memory; without, views for JavaScript kernels are a little cheaper.
   const shared = features.shared && threads > 1;
-  const tileWidth = enableRevectorisation() ? 16 : 8;
+  const fastest = enableRevectorisation() ? 16 : 8;
   const module = await compileKernels({ ...features, shared });
   const memory = new SimdMemory(shared);
   const pool = await ThreadPool.start(module, memory, threads);
-  return new SimdBackend(memory, pool, tileWidth, options.poisonFreedMemory ?? false);
+  return new SimdBackend(memory, pool, options.tileWidth ?? fastest, options.poisonFreedMemory ?? false);
 }

@@ -20,6 +20,8 @@ export class SimdMemory {
   readonly memory: WebAssembly.Memory;
   readonly heap: Heap;
   readonly shared: boolean;
+  /** Unset while somebody holds views that would end. */
+  mayGrow = true;
   #words: Int32Array;
   #floats: Float32Array;
 
@@ -58,6 +60,7 @@ export class SimdMemory {
   /** Makes the memory reach `end` if it can; returns the byte at which it ends. */
   #grow(end: number, maximum: number): number {
     const before = this.memory.buffer.byteLength;
+    if (!this.mayGrow) return before;
     // In large steps: each one is a call into the system, and unshared memory may be copied.
     const generous = Math.max(end, before + Math.min(before, 1024 * PAGE));
     for (const target of [Math.min(generous, maximum * PAGE), end]) {

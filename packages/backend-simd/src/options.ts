@@ -3,6 +3,8 @@ import { SimdError } from './error.js';
 export interface SimdOptions {
   /** How many threads to use, the caller's included. Default: one for each core. */
   threads?: number;
+  /** For tests: the columns of a matrix product's tile, which change its speed and not its bits. Default: the faster. */
+  tileWidth?: 8 | 16;
   /** For tests: freed memory is filled with NaN, so that a use after free shows. Default false. */
   poisonFreedMemory?: boolean;
 }

@@ -7,7 +7,9 @@ type Kernel = (args: number, thread: number, threads: number) => void;
 
 /**
  * The words in the first page of the memory through which the threads talk; each on a cache line of its own.
- * A worker runs the kernel when its ticket changes, and counts `remaining` down when its share is done.
+ *
+ * A worker's ticket is odd while its share of a kernel waits to be taken, by the worker or, when that is not running
+ * just now, by the caller; whoever makes it even computes the share and then counts `remaining` down.
  */
 const SIGNALS = {
   remaining: 16,
@@ -86,14 +88,15 @@ export class ThreadPool {
       return;
     }
     this.#wake(index!, args, count);
+    let failed = false;
     try {
       kernel(args, 0, count);
+      this.#takeOver(kernel, args, count);
     } finally {
       this.#join();
+      failed = Atomics.exchange(this.#signals, SIGNALS.failed, 0) !== 0;
     }
-    if (Atomics.exchange(this.#signals, SIGNALS.failed, 0) !== 0) {
-      throw new SimdError('KERNEL', `simd: kernel "${name}" failed on a worker thread.`);
-    }
+    if (failed) throw new SimdError('KERNEL', `simd: kernel "${name}" failed on a worker thread.`);
   }
 
   /** Ends the workers. */
@@ -116,6 +119,23 @@ export class ThreadPool {
     }
   }
 
+  /** Computes the shares that no worker has begun: on a busy machine a worker may not run for milliseconds. */
+  #takeOver(kernel: Kernel, args: number, threads: number): void {
+    const signals = this.#signals;
+    for (let thread = threads - 1; thread > 0; thread--) {
+      const ticket = SIGNALS.firstTicket + 16 * thread;
+      const waiting = Atomics.load(signals, ticket);
+      if (
+        waiting % 2 === 0 ||
+        Atomics.compareExchange(signals, ticket, waiting, (waiting + 1) | 0) !== waiting
+      )
+        continue;
+      Atomics.sub(signals, SIGNALS.remaining, 1);
+      kernel(args, thread, threads);
+    }
+  }
+
+  /** Waits until every share that a worker has begun is done. */
   #join(): void {
     const signals = this.#signals;
     for (let i = 0; i < SPINS || !this.#maySleep; i++) {

@@ -18,8 +18,9 @@ function start({ module, memory, thread, signals }) {
   const parked = ticket + 1;
   post({ ready: thread });
 
-  for (let seen = 0; ; ) {
-    seen = next(words, ticket, parked, seen);
+  for (;;) {
+    const waiting = awaitTicket(words, ticket, parked);
+    if (Atomics.compareExchange(words, ticket, waiting, (waiting + 1) | 0) !== waiting) continue;
     const kernel = words[signals.kernel];
     if (kernel < 0) break;
     try {
@@ -35,19 +36,20 @@ function start({ module, memory, thread, signals }) {
   if (!node) globalThis.close();
 }
 
-/** Waits until the ticket differs from the one seen last, and returns it. */
-function next(words, ticket, parked, seen) {
+/** Waits until the ticket is odd, and returns it. */
+function awaitTicket(words, ticket, parked) {
   const end = performance.now() + SPIN_MILLISECONDS;
   do {
     for (let i = 0; i < 1000; i++) {
       const now = Atomics.load(words, ticket);
-      if (now !== seen) return now;
+      if (now % 2 !== 0) return now;
     }
   } while (performance.now() < end);
   Atomics.store(words, parked, 1);
-  while (Atomics.load(words, ticket) === seen) Atomics.wait(words, ticket, seen);
+  let now = Atomics.load(words, ticket);
+  for (; now % 2 === 0; now = Atomics.load(words, ticket)) Atomics.wait(words, ticket, now);
   Atomics.store(words, parked, 0);
-  return Atomics.load(words, ticket);
+  return now;
 }
 
 function post(message) {

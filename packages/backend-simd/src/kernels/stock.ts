@@ -7,5 +7,6 @@ export function runStock<Inputs extends object, Attributes extends object>(
   params: KernelParams<Inputs, Attributes>,
 ): TensorInfo {
   const { kernelFunc } = getKernel(kernelName, 'cpu');
-  return kernelFunc(params as unknown as Parameters<KernelFunc>[0]) as TensorInfo;
+  const own = params as unknown as Parameters<KernelFunc>[0];
+  return params.backend.scopeOfStock(own.inputs, () => kernelFunc(own)) as TensorInfo;
 }

@@ -33,8 +33,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it.each([
-  { name: 'as it is', environment: {} },
-  { name: 'with freed memory filled with NaN', environment: { POISON: '1' } },
+  { name: 'on two threads', environment: { THREADS: '2' } },
+  { name: 'on unshared memory, what is freed filled with NaN', environment: { THREADS: '1', POISON: '1' } },
 ])("passes tfjs-core's own tests, $name", { timeout: 300_000 }, async ({ environment }) => {
   const { stdout } = await promisify(execFile)(
     process.execPath,

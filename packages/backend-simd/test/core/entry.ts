@@ -7,7 +7,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { setTestEnvs, setupTestFilters } from '@tensorflow/tfjs-core/dist/jasmine_util';
 import { configureSimd } from '../../src/index.js';
 
-configureSimd({ threads: 2, poisonFreedMemory: process.env.POISON === '1' });
+configureSimd({ threads: Number(process.env.THREADS), poisonFreedMemory: process.env.POISON === '1' });
 setTestEnvs([{ name: 'simd', backendName: 'simd', isDataSync: true }]);
 // The only tests left out start a worker of their own from a file that tfjs's package doesn't contain.
 setupTestFilters([], (name) => !name.includes('computation in worker'));
