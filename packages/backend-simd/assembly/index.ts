@@ -14,3 +14,7 @@ export { sgdUpdate, squareRootOfSum, squareSums } from './optimizer';
 export { packPanels } from './panels';
 export { pictureToFloat, resizeBilinear } from './pictures';
 export { correctCount, meanLoss, softmaxCrossEntropy } from './softmax';
+export { winogradFilter } from './winograd/filter';
+export { winogradFilterGradient } from './winograd/filterGradient';
+export { winogradForward } from './winograd/forward';
+export { winogradTaps } from './winograd/taps';

@@ -10,6 +10,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { Blocks } from './blocks.js';
+import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import type { Deferred, Recipe } from './deferred.js';
 import type { Float } from './float.js';
 import type { SimdMemory } from './memory.js';
@@ -36,9 +37,16 @@ export class SimdBackend extends MathBackendCPU {
   readonly #blocks: Blocks;
   readonly #pool: ThreadPool;
 
-  constructor(memory: SimdMemory, pool: ThreadPool, tileWidth: 8 | 16, poisonFreedMemory: boolean) {
+  constructor(
+    memory: SimdMemory,
+    pool: ThreadPool,
+    tileWidth: 8 | 16,
+    poisonFreedMemory: boolean,
+    convolution: ConvolutionAlgorithm | 'auto',
+  ) {
     super();
     this.tileWidth = tileWidth;
+    this.convolution = convolution;
     this.#memory = memory;
     this.#pool = pool;
     this.#blocks = new Blocks(memory, poisonFreedMemory);
@@ -50,6 +58,9 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Columns of a matrix product's tile: what is fastest here, 8 or 16. The bits of results don't depend on it. */
   readonly tileWidth: 8 | 16;
+
+  /** What convolutions are asked to use. */
+  readonly convolution: ConvolutionAlgorithm | 'auto';
 
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {

@@ -27,5 +27,11 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   const module = await compileKernels({ ...features, shared });
   const memory = new SimdMemory(shared);
   const pool = await ThreadPool.start(module, memory, threads);
-  return new SimdBackend(memory, pool, options.tileWidth ?? fastest, options.poisonFreedMemory ?? false);
+  return new SimdBackend(
+    memory,
+    pool,
+    options.tileWidth ?? fastest,
+    options.poisonFreedMemory ?? false,
+    options.convolution ?? 'auto',
+  );
 }
