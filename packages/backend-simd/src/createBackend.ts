@@ -3,16 +3,18 @@ import { compileKernels } from './binary.js';
 import { SimdError } from './error.js';
 import { availableThreads, detectFeatures, enableRevectorisation } from './features.js';
 import { SimdMemory } from './memory.js';
-import { type SimdOptions, simdOptions } from './options.js';
+import { requireOptions, type SimdOptions, simdOptions } from './options.js';
 import { ThreadPool } from './pool.js';
 
 /**
  * Starts a backend: what `tf.setBackend('simd')` waits for.
  *
  * @param options Default: those of `configureSimd`.
- * @throws SimdError `UNSUPPORTED` when the engine has no WebAssembly SIMD or a worker doesn't start.
+ * @throws SimdError `OPTION` for a value that makes no sense, `UNSUPPORTED` when the engine has no WebAssembly SIMD or a
+ *   worker doesn't start, `OUT_OF_MEMORY` when the system grants no memory.
  */
 export async function createBackend(options: SimdOptions = simdOptions()): Promise<SimdBackend> {
+  requireOptions(options);
   const features = detectFeatures();
   if (!features.simd) {
     throw new SimdError(
@@ -25,7 +27,7 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   const shared = features.shared && threads > 1;
   const fastest = enableRevectorisation() ? 16 : 8;
   const module = await compileKernels({ ...features, shared });
-  const memory = new SimdMemory(shared);
+  const memory = new SimdMemory(shared, options.maximumMemory);
   const pool = await ThreadPool.start(module, memory, threads);
   return new SimdBackend(memory, pool, options.tileWidth ?? fastest, options.poisonFreedMemory ?? false);
 }
