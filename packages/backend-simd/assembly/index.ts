@@ -13,4 +13,5 @@ export { maxPool2d, maxPool2dGradient } from './maxPool';
 export { sgdUpdate, squareRootOfSum, squareSums } from './optimizer';
 export { packPanels } from './panels';
 export { pictureToFloat, resizeBilinear } from './pictures';
+export { repeatTile } from './repeatTile';
 export { correctCount, meanLoss, softmaxCrossEntropy } from './softmax';

@@ -1,3 +1,4 @@
+import type { Arithmetic } from '@residual/ops';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   type backend_util,
@@ -25,6 +26,12 @@ export interface Call {
   work: number;
 }
 
+export interface BackendSettings {
+  tileWidth: 8 | 16;
+  arithmetic: Arithmetic;
+  poisonFreedMemory: boolean;
+}
+
 /** Float operations that take about as long as waking a sleeping thread. */
 const WORK_PER_THREAD = 40_000;
 
@@ -41,9 +48,14 @@ export class SimdBackend extends MathBackendCPU {
   readonly #discard = (dataId: object): void =>
     void (this.data.has(dataId) && this.disposeData(dataId, true));
 
-  constructor(memory: SimdMemory, pool: ThreadPool, tileWidth: 8 | 16, poisonFreedMemory: boolean) {
+  constructor(
+    memory: SimdMemory,
+    pool: ThreadPool,
+    { tileWidth, arithmetic, poisonFreedMemory }: BackendSettings,
+  ) {
     super();
     this.tileWidth = tileWidth;
+    this.arithmetic = arithmetic;
     this.#memory = memory;
     this.#pool = pool;
     this.#blocks = new Blocks(memory, poisonFreedMemory);
@@ -55,6 +67,9 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Columns of a matrix product's tile: what is fastest here, 8 or 16. The bits of results don't depend on it. */
   readonly tileWidth: 8 | 16;
+
+  /** What decides the bits of results, in words. */
+  readonly arithmetic: Arithmetic;
 
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {

@@ -180,6 +180,7 @@ describe('a system that grants little', () => {
 });
 
 it('runs on one thread and memory of its own where memory cannot be shared', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
   vi.stubGlobal('SharedArrayBuffer', undefined);
   const simd = await start({ threads: 3 });
   expect(simd.threads).toBe(1);

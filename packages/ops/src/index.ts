@@ -1,4 +1,5 @@
 export type { Activation } from './activation.js';
+export { type Arithmetic, activeArithmetic } from './arithmetic.js';
 export { releaseTape } from './backwardPass.js';
 export { type BatchNormOptions, batchNorm } from './batchNorm.js';
 export { type BatchNormInferenceOptions, batchNormInference } from './batchNormInference.js';
