@@ -10,7 +10,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import type { BackendSettings } from './backendSettings.js';
 import { Blocks } from './blocks.js';
+import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import type { Deferred, Recipe } from './deferred.js';
 import type { Float } from './float.js';
 import { MadeTensors } from './madeTensors.js';
@@ -24,12 +26,6 @@ type BackendValues = backend_util.BackendValues;
 export interface Call {
   kernel: string;
   work: number;
-}
-
-export interface BackendSettings {
-  tileWidth: 8 | 16;
-  arithmetic: Arithmetic;
-  poisonFreedMemory: boolean;
 }
 
 /** Float operations that take about as long as waking a sleeping thread. */
@@ -51,10 +47,11 @@ export class SimdBackend extends MathBackendCPU {
   constructor(
     memory: SimdMemory,
     pool: ThreadPool,
-    { tileWidth, arithmetic, poisonFreedMemory }: BackendSettings,
+    { tileWidth, convolution, arithmetic, poisonFreedMemory }: BackendSettings,
   ) {
     super();
     this.tileWidth = tileWidth;
+    this.convolution = convolution;
     this.arithmetic = arithmetic;
     this.#memory = memory;
     this.#pool = pool;
@@ -67,6 +64,9 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Columns of a matrix product's tile: what is fastest here, 8 or 16. The bits of results don't depend on it. */
   readonly tileWidth: 8 | 16;
+
+  /** What convolutions are asked to use. */
+  readonly convolution: ConvolutionAlgorithm | 'auto';
 
   /** What decides the bits of results, in words. */
   readonly arithmetic: Arithmetic;

@@ -1,6 +1,6 @@
 import type { BackendCandidate } from '@residual/ops';
 import { arithmeticOf } from './arithmetic.js';
-import { configureSimd, simdOptions } from './options.js';
+import { configureSimd, type SimdOptions, simdOptions } from './options.js';
 import { type Plan, planFor } from './plan.js';
 import type { TileChoice } from './tileWidth.js';
 
@@ -8,7 +8,8 @@ import type { TileChoice } from './tileWidth.js';
 export const simd: BackendCandidate = {
   name: 'simd',
   async probe(options = {}) {
-    const plan = await planFor({ ...simdOptions(), ...options });
+    const asked = { ...simdOptions(), ...options };
+    const plan = await planFor(asked);
     if (plan === undefined) {
       return {
         usable: false,
@@ -20,7 +21,7 @@ export const simd: BackendCandidate = {
     return {
       usable: true,
       device: `CPU, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-      details: detailsOf(plan),
+      details: detailsOf(plan, asked),
     };
   },
   async load(options = {}) {
@@ -28,10 +29,10 @@ export const simd: BackendCandidate = {
   },
 };
 
-function detailsOf(plan: Plan): Record<string, string> {
+function detailsOf(plan: Plan, options: SimdOptions): Record<string, string> {
   const { threads, notice, tile, revectorisation } = plan;
   return {
-    ...arithmeticOf(plan),
+    ...arithmeticOf(plan, options),
     threads: notice ?? String(threads),
     revectorisation,
     tile: describeTile(tile),

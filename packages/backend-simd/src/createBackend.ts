@@ -33,7 +33,8 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   const pool = await ThreadPool.start(module, memory, threads);
   return new SimdBackend(memory, pool, {
     tileWidth: tile.width,
-    arithmetic: arithmeticOf(plan),
+    convolution: options.convolution ?? 'auto',
+    arithmetic: arithmeticOf(plan, options),
     poisonFreedMemory: options.poisonFreedMemory ?? false,
   });
 }

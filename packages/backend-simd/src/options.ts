@@ -1,3 +1,4 @@
+import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { SimdError } from './error.js';
 import { LEAST_MEMORY } from './memory.js';
 
@@ -6,6 +7,11 @@ export interface SimdOptions {
   threads?: number;
   /** For tests: the columns of a matrix product's tile, which change its speed and not its bits. Default: the faster. */
   tileWidth?: 8 | 16;
+  /**
+   * For tests: how to compute convolutions, wherever that algorithm can. Default 'auto': the fastest for each shape, which is a
+   * function of the shape alone, as results of different algorithms differ in their last bits.
+   */
+  convolution?: ConvolutionAlgorithm | 'auto';
   /** The most bytes that tensors and kernels may take, at least 16 MiB. Default: 4 GiB, or what the system grants. */
   maximumMemory?: number;
   /** For tests: freed memory is filled with NaN, so that a use after free shows. Default false. */
