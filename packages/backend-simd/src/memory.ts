@@ -10,6 +10,8 @@ const HEAP_START = PAGE;
 const ARGUMENTS = 4096;
 const MAX_ARGUMENTS = (32768 - ARGUMENTS) / 4;
 const INITIAL_PAGES = 256;
+/** Kernels read whole vectors: the last one of the last tensor may end beyond it, but not beyond the memory. */
+const READ_BEYOND = 64;
 /** So that little is held that is never used. */
 const GROWTH_PAGES = 256;
 
@@ -53,7 +55,8 @@ export class SimdMemory {
     this.memory = memory;
     this.#words = new Int32Array(memory.buffer);
     this.#floats = new Float32Array(memory.buffer);
-    this.heap = new Heap(HEAP_START, memory.buffer.byteLength, (end) => this.#grow(end, maximum));
+    const grow = (end: number) => this.#grow(end + READ_BEYOND, maximum) - READ_BEYOND;
+    this.heap = new Heap(HEAP_START, memory.buffer.byteLength - READ_BEYOND, grow);
   }
 
   /** The whole memory as 32-bit words: index = byte pointer / 4. */

@@ -1,8 +1,8 @@
-import { copyWindow } from '../copy';
 import { take } from '../queue';
 import { share } from '../simd';
 import { finish, tile, TILE_ROWS } from '../tile';
-import { gradientSquare, inputSquare, SQUARE_BYTES, VECTOR } from './planes';
+import { bandBytes, gradientBand, inputBand } from './band';
+import { gradientRows, inputRows, VECTOR } from './planes';
 
 // The gradient of a 3x3 filter: F(3x3, size x size), in which the squares of dy are the filter (see forward.ts). For each
 // frequency it is a matrix product of the factors of x, transposed, [channels, squares] and those of dy [squares,
@@ -60,8 +60,7 @@ class FilterGradient {
 // Where a thread's scratch memory holds what; the table of offsets follows.
 const ROWS: usize = 0;
 const TILE: usize = 64;
-const SQUARE: usize = 512;
-const TABLES: usize = SQUARE + SQUARE_BYTES;
+const TABLES: usize = 512;
 
 /** The sums of every chunk; see above. */
 export function winogradFilterGradient(args: usize, thread: i32, threads: i32): void {
@@ -105,15 +104,15 @@ function addBlock(
   add: bool,
 ): void {
   const frequencies = (it.size + 2) * (it.size + 2);
-  const bandFloats = (it.size + 2) * (it.lineSquares * it.size + 2) * max(it.sliceChannels, it.sliceOutputs);
-  const xFactors = (band + (<usize>bandFloats << 2) + 63) & ~63;
+  const widest = max(it.sliceChannels, it.sliceOutputs);
+  const xFactors = (band + bandBytes(it.size, it.lineSquares, max(it.width, it.columns), widest) + 63) & ~63;
   const dyFactors = xFactors + (<usize>(frequencies * it.xStep) << 2);
   const line = block * it.blockLines;
   const lines = min(it.blockLines, it.images * it.lines - line);
   const squares = lines * it.lineSquares;
   for (let i = 0; i < lines; i++) {
-    transformX(it, own, line + i, band, xFactors + (<usize>(i * it.lineSquares * it.sliceChannels) << 2), channel);
-    transformDy(it, own, line + i, band, dyFactors, i * it.lineSquares, output);
+    transformX(it, line + i, band, xFactors + (<usize>(i * it.lineSquares * it.sliceChannels) << 2), channel);
+    transformDy(it, line + i, band, dyFactors, i * it.lineSquares, output);
   }
 
   const width = it.panelWidth;
@@ -147,25 +146,17 @@ function addBlock(
 }
 
 /** The factors of a line of squares of x, [squares, sliceChannels] for each frequency. */
-function transformX(it: FilterGradient, own: usize, line: i32, band: usize, to: usize, channel: i32): void {
-  const width = it.lineSquares * it.size + 2;
-  copyWindow(
-    band,
-    it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels + channel) << 2),
-    it.height,
-    it.width,
-    it.channels,
-    it.top + (line % it.lines) * it.size,
-    it.left,
-    it.size + 2,
-    width,
-    min(it.sliceChannels, it.channels - channel),
-    it.sliceChannels,
-  );
+function transformX(it: FilterGradient, line: i32, band: usize, to: usize, channel: i32): void {
+  const image = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels + channel) << 2);
+  const channels = min(it.sliceChannels, it.channels - channel);
+  const first = it.top + (line % it.lines) * it.size;
+  const columns = it.lineSquares * it.size + 2;
+  const bandRow = <usize>(columns * it.sliceChannels + 8) << 2;
+  inputBand(image, it.height, it.width, it.channels, channels, first, it.left, it.size, columns, band, bandRow, it.sliceChannels);
   const pixel = <usize>it.sliceChannels << 2;
   for (let s = 0; s < it.lineSquares; s++) {
     for (let c: usize = 0; c < pixel; c += VECTOR) {
-      inputSquare(it.size, band + c, <usize>width * pixel, pixel, to + c, <usize>it.xStep << 2, own + SQUARE);
+      inputRows(it.size, band + c, bandRow, pixel, to + c, <usize>it.xStep << 2);
     }
     band += <usize>it.size * pixel;
     to += pixel;
@@ -173,21 +164,13 @@ function transformX(it: FilterGradient, own: usize, line: i32, band: usize, to: 
 }
 
 /** The factors of a line of squares of dy, as panels: [sliceOutputs / width, squares, width] for each frequency. */
-function transformDy(it: FilterGradient, own: usize, line: i32, band: usize, to: usize, square: i32, output: i32): void {
-  const width = it.lineSquares * it.size;
-  copyWindow(
-    band,
-    it.dy + (<usize>((line / it.lines) * it.rows * it.columns * it.outputs + output) << 2),
-    it.rows,
-    it.columns,
-    it.outputs,
-    (line % it.lines) * it.size,
-    0,
-    it.size,
-    width,
-    min(it.sliceOutputs, it.outputs - output),
-    it.sliceOutputs,
-  );
+function transformDy(it: FilterGradient, line: i32, band: usize, to: usize, square: i32, output: i32): void {
+  const image = it.dy + (<usize>((line / it.lines) * it.rows * it.columns * it.outputs + output) << 2);
+  const outputs = min(it.sliceOutputs, it.outputs - output);
+  const columns = it.lineSquares * it.size;
+  const bandRow = <usize>(columns * it.sliceOutputs + 8) << 2;
+  const first = (line % it.lines) * it.size;
+  gradientBand(image, it.rows, it.columns, it.outputs, outputs, first, it.size, columns, band, bandRow, it.sliceOutputs);
   const pixel = <usize>it.sliceOutputs << 2;
   const panelRow = <usize>it.panelWidth << 2;
   const panelBytes = <usize>(it.blockLines * it.lineSquares) * panelRow;
@@ -195,8 +178,7 @@ function transformDy(it: FilterGradient, own: usize, line: i32, band: usize, to:
   for (let s = 0; s < it.lineSquares; s++) {
     for (let panel: usize = 0; panel < pixel / panelRow; panel++) {
       for (let c: usize = 0; c < panelRow; c += VECTOR) {
-        const from = band + panel * panelRow + c;
-        gradientSquare(it.size, from, <usize>width * pixel, pixel, to + panel * panelBytes + c, <usize>it.dyStep << 2, own + SQUARE);
+        gradientRows(it.size, band + panel * panelRow + c, bandRow, pixel, to + panel * panelBytes + c, <usize>it.dyStep << 2);
       }
     }
     band += <usize>it.size * pixel;

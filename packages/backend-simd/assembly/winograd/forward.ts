@@ -1,7 +1,8 @@
-import { copyFloats, copyWindow } from '../copy';
+import { copyFloats } from '../copy';
 import { take } from '../queue';
 import { tile, TILE_ROWS } from '../tile';
-import { inputSquare, outputSquare, SQUARE_BYTES, VECTOR } from './planes';
+import { bandBytes, inputBand } from './band';
+import { inputRows, outputSquare, SQUARE_BYTES, VECTOR } from './planes';
 
 // A 3x3 convolution of stride 1 with fewer multiplications: F(size x size, 3x3) of Lavin & Gray, arXiv 1509.09308.
 //
@@ -57,7 +58,7 @@ class Forward {
   filterStep: i32;
   factorStep: i32;
   productStep: i32;
-  /** Channels of the copy and of a block's factors: whole vectors of 8. */
+  /** Channels of a block's factors: whole vectors of 8. */
   pixel: i32;
 }
 
@@ -77,8 +78,7 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
 
   const frequencies = (it.size + 2) * (it.size + 2);
   const band = (offsets + (<usize>it.depth << 2) + 63) & ~63;
-  const bandFloats = (it.size + 2) * (it.lineSquares * it.size + 2) * it.pixel;
-  const factors = (band + (<usize>bandFloats << 2) + 63) & ~63;
+  const factors = (band + bandBytes(it.size, it.lineSquares, it.width, it.channels) + 63) & ~63;
   const products = factors + (<usize>(frequencies * it.factorStep) << 2);
 
   const allLines = it.images * it.lines;
@@ -103,28 +103,18 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
 
 /** The factors of one line of squares. */
 function transformLine(it: Forward, own: usize, line: i32, band: usize, factors: usize): void {
+  const image = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels) << 2);
+  const first = it.top + (line % it.lines) * it.size;
   const bandWidth = it.lineSquares * it.size + 2;
-  copyWindow(
-    band,
-    it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels) << 2),
-    it.height,
-    it.width,
-    it.channels,
-    it.top + (line % it.lines) * it.size,
-    it.left,
-    it.size + 2,
-    bandWidth,
-    it.channels,
-    it.pixel,
-  );
-  const pixelBytes = <usize>it.pixel << 2;
-  const step = <usize>it.factorStep << 2;
+  const bandRow = <usize>(bandWidth * it.channels + 8) << 2;
+  inputBand(image, it.height, it.width, it.channels, it.channels, first, it.left, it.size, bandWidth, band, bandRow, it.channels);
+  const pixel = <usize>it.channels << 2;
   for (let s = 0; s < it.lineSquares; s++) {
-    for (let c: usize = 0; c < pixelBytes; c += VECTOR) {
-      inputSquare(it.size, band + c, <usize>bandWidth * pixelBytes, pixelBytes, factors + c, step, own + SQUARE);
+    for (let c: usize = 0; c < pixel; c += VECTOR) {
+      inputRows(it.size, band + c, bandRow, pixel, factors + c, <usize>it.factorStep << 2);
     }
-    band += <usize>it.size * pixelBytes;
-    factors += pixelBytes;
+    band += <usize>it.size * pixel;
+    factors += <usize>it.pixel << 2;
   }
 }
 
@@ -181,43 +171,34 @@ function writeLine(it: Forward, own: usize, line: i32, products: usize, firstSqu
   const rows = min(size, it.rows - row);
   let y = it.y + <usize>((line / it.lines) * it.rows + row) * rowBytes + (<usize>firstColumn << 2);
   const bias = it.bias + (<usize>firstColumn << 2);
-  const result = own + RESULT;
+  // At the point 1, in both directions, a product counts once for every result: that is where the bias is added.
+  const atOne = <usize>(size + 3) * step;
   for (let s = 0; s < it.lineSquares; s++) {
     const inside = min(size, it.columns - s * size);
+    const isWhole = rows == size && inside == size;
     const from = products + (<usize>((firstSquare + s) * passColumns) << 2);
     for (let o = 0; o < columns; o += 8) {
       const at = <usize>o << 2;
-      outputSquare(size, from + at, step, result, <usize>size * VECTOR, VECTOR, own + SQUARE);
-      addBias(result, size, rows, inside, bias + at, y + at, rowBytes, pixelBytes, min(8, columns - o));
+      const low = f32x4.add(v128.load(from + at + atOne), v128.load(bias + at));
+      const high = f32x4.add(v128.load(from + at + atOne, 16), v128.load(bias + at, 16));
+      v128.store(from + at + atOne, low);
+      v128.store(from + at + atOne, high, 16);
+      if (isWhole && o + 8 <= columns) {
+        outputSquare(size, from + at, step, y + at, rowBytes, pixelBytes, own + SQUARE);
+      } else {
+        outputSquare(size, from + at, step, own + RESULT, <usize>size * VECTOR, VECTOR, own + SQUARE);
+        writeInside(own + RESULT, size, rows, inside, y + at, rowBytes, pixelBytes, min(8, columns - o));
+      }
     }
     y += <usize>size * pixelBytes;
   }
 }
 
 /** Writes what lies inside of the picture of a square's results, and of 8 columns those that exist. */
-// @ts-ignore: decorator
-@inline
-function addBias(from: usize, size: i32, rows: i32, inside: i32, bias: usize, y: usize, row: usize, pixel: usize, columns: i32): void {
-  const low = v128.load(bias);
-  const high = v128.load(bias, 16);
+function writeInside(from: usize, size: i32, rows: i32, inside: i32, y: usize, row: usize, pixel: usize, columns: i32): void {
   for (let i = 0; i < rows; i++) {
-    let to = y;
-    let at = from;
     for (let j = 0; j < inside; j++) {
-      const a = f32x4.add(v128.load(at), low);
-      const b = f32x4.add(v128.load(at, 16), high);
-      if (columns == 8) {
-        v128.store(to, a);
-        v128.store(to, b, 16);
-      } else {
-        v128.store(at, a);
-        v128.store(at, b, 16);
-        copyFloats(to, at, columns);
-      }
-      to += pixel;
-      at += VECTOR;
+      copyFloats(y + <usize>i * row + <usize>j * pixel, from + <usize>(i * size + j) * VECTOR, columns);
     }
-    from += <usize>size * VECTOR;
-    y += row;
   }
 }

@@ -4,6 +4,7 @@ import { filterStep4, inputStep4, outputStep4 } from './transform4';
 
 // The transforms of whole squares: each is one of transform3.ts or transform4.ts down every column and then along every
 // row. `size` is that of the square of results, 3 or 4; a square of the picture, and of the products, has 2 more.
+// Neighbouring squares of a picture share columns, so those are transformed for a whole line of squares at once.
 
 const INPUT4: i32 = 0;
 const OUTPUT4: i32 = 1;
@@ -16,19 +17,57 @@ const FILTER3: i32 = 7;
 
 /** Bytes of 8 channels. */
 export const VECTOR: usize = 32;
-/** Bytes of scratch memory that a transform needs: 6 x 6 vectors at most. */
+/** Bytes of scratch memory that a square needs: 6 x 6 vectors at most. */
 export const SQUARE_BYTES: usize = 36 * VECTOR;
 
-/** (size + 2)^2 values of a picture to as many factors. */
-export function inputSquare(size: i32, from: usize, row: usize, column: usize, to: usize, step: usize, scratch: usize): void {
-  if (size == 4) square(INPUT4, 6, 6, from, row, column, to, 6 * step, step, scratch);
-  else square(INPUT3, 5, 5, from, row, column, to, 5 * step, step, scratch);
+/** The columns of a line of squares of a picture: size + 2 rows to as many, for `bytes` of each of `pixels` pixels. */
+export function inputColumns(
+  size: i32,
+  from: usize,
+  row: usize,
+  pixels: i32,
+  pixel: usize,
+  bytes: usize,
+  to: usize,
+  toRow: usize,
+  toPixel: usize,
+): void {
+  if (size == 4) columns(INPUT4, from, row, pixels, pixel, bytes, to, toRow, toPixel);
+  else columns(INPUT3, from, row, pixels, pixel, bytes, to, toRow, toPixel);
 }
 
-/** (size + 2)^2 products to size^2 results. */
-export function outputSquare(size: i32, from: usize, step: usize, to: usize, row: usize, column: usize, scratch: usize): void {
-  if (size == 4) square(OUTPUT4, 6, 4, from, 6 * step, step, to, row, column, scratch);
-  else square(OUTPUT3, 5, 3, from, 5 * step, step, to, row, column, scratch);
+/** The rows of one square of a picture whose columns are transformed: its (size + 2)^2 factors, `step` bytes apart. */
+export function inputRows(size: i32, from: usize, row: usize, pixel: usize, to: usize, step: usize): void {
+  if (size == 4) rows(INPUT4, 6, from, row, pixel, to, 6 * step, step);
+  else rows(INPUT3, 5, from, row, pixel, to, 5 * step, step);
+}
+
+/** As `inputColumns` for dy: `size` rows to size + 2. */
+export function gradientColumns(
+  size: i32,
+  from: usize,
+  row: usize,
+  pixels: i32,
+  pixel: usize,
+  bytes: usize,
+  to: usize,
+  toRow: usize,
+  toPixel: usize,
+): void {
+  if (size == 4) columns(GRADIENT4, from, row, pixels, pixel, bytes, to, toRow, toPixel);
+  else columns(FILTER3, from, row, pixels, pixel, bytes, to, toRow, toPixel);
+}
+
+/** As `inputRows` for dy. */
+export function gradientRows(size: i32, from: usize, row: usize, pixel: usize, to: usize, step: usize): void {
+  if (size == 4) rows(GRADIENT4, 6, from, row, pixel, to, 6 * step, step);
+  else rows(FILTER3, 5, from, row, pixel, to, 5 * step, step);
+}
+
+/** (size + 2)^2 products, `step` bytes apart, to size^2 results. */
+export function outputSquare(size: i32, from: usize, step: usize, to: usize, row: usize, pixel: usize, scratch: usize): void {
+  if (size == 4) square(OUTPUT4, 6, 4, from, 6 * step, step, to, row, pixel, scratch);
+  else square(OUTPUT3, 5, 3, from, 5 * step, step, to, row, pixel, scratch);
 }
 
 /** 3 x 3 taps to (size + 2)^2 factors. */
@@ -37,19 +76,45 @@ export function filterSquare(size: i32, from: usize, row: usize, column: usize, 
   else square(FILTER3, 3, 5, from, row, column, to, 5 * step, step, scratch);
 }
 
-/** size^2 values of dy to (size + 2)^2 factors. */
-export function gradientSquare(size: i32, from: usize, row: usize, column: usize, to: usize, step: usize, scratch: usize): void {
-  if (size == 4) square(GRADIENT4, 4, 6, from, row, column, to, 6 * step, step, scratch);
-  else square(FILTER3, 3, 5, from, row, column, to, 5 * step, step, scratch);
+/** (size + 2)^2 products, one after the other, to the gradients of 3 x 3 taps. */
+export function tapSquare(size: i32, from: usize, to: usize, scratch: usize): void {
+  if (size == 4) square(TAP4, 6, 3, from, 6 * VECTOR, VECTOR, to, 3 * VECTOR, VECTOR, scratch);
+  else square(OUTPUT3, 5, 3, from, 5 * VECTOR, VECTOR, to, 3 * VECTOR, VECTOR, scratch);
 }
 
-/** (size + 2)^2 products to the gradients of 3 x 3 taps. */
-export function tapSquare(size: i32, from: usize, step: usize, to: usize, row: usize, column: usize, scratch: usize): void {
-  if (size == 4) square(TAP4, 6, 3, from, 6 * step, step, to, row, column, scratch);
-  else square(OUTPUT3, 5, 3, from, 5 * step, step, to, row, column, scratch);
+// `kind` is a constant in each copy of these.
+
+// @ts-ignore: decorator
+@inline
+function columns(
+  kind: i32,
+  from: usize,
+  row: usize,
+  pixels: i32,
+  pixel: usize,
+  bytes: usize,
+  to: usize,
+  toRow: usize,
+  toPixel: usize,
+): void {
+  for (let i = 0; i < pixels; i++) {
+    for (let c: usize = 0; c < bytes; c += VECTOR) step(kind, from + c, row, to + c, toRow);
+    from += pixel;
+    to += toPixel;
+  }
 }
 
-/** `inputs`^2 vectors to `outputs`^2. Rows and columns are steps in bytes. `kind` is a constant in each copy. */
+// @ts-ignore: decorator
+@inline
+function rows(kind: i32, count: usize, from: usize, row: usize, pixel: usize, to: usize, toRow: usize, toStep: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    step(kind, from, pixel, to, toStep);
+    from += row;
+    to += toRow;
+  }
+}
+
+/** `inputs`^2 vectors to `outputs`^2. */
 // @ts-ignore: decorator
 @inline
 function square(
@@ -64,17 +129,8 @@ function square(
   toColumn: usize,
   scratch: usize,
 ): void {
-  let half = scratch;
-  for (let i: usize = 0; i < inputs; i++) {
-    step(kind, from, row, half, inputs * VECTOR);
-    from += column;
-    half += VECTOR;
-  }
-  for (let i: usize = 0; i < outputs; i++) {
-    step(kind, scratch, VECTOR, to, toColumn);
-    scratch += inputs * VECTOR;
-    to += toRow;
-  }
+  rows(kind, inputs, from, column, row, scratch, VECTOR, inputs * VECTOR);
+  rows(kind, outputs, scratch, inputs * VECTOR, VECTOR, to, toRow, toColumn);
 }
 
 // @ts-ignore: decorator

@@ -43,7 +43,7 @@ export function winogradTaps(args: usize, thread: i32, threads: i32): void {
         v128.store(sum + <usize>f * VECTOR, high, 16);
         from += row;
       }
-      tapSquare(it.size, sum, VECTOR, taps, 3 * VECTOR, VECTOR, taps + SQUARE_BYTES);
+      tapSquare(it.size, sum, taps, taps + SQUARE_BYTES);
       let to = it.dFilter + (<usize>(channel * it.outputs + output) << 2);
       for (let tap: usize = 0; tap < 9; tap++) {
         copyFloats(to, taps + tap * VECTOR, min(8, it.outputs - output));

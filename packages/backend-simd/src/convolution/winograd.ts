@@ -65,7 +65,7 @@ export function convolveWinograd(backend: SimdBackend, convolution: WinogradConv
   const factorStep = spreadOverCache(tileSquares * pixel);
   const productStep = spreadOverCache(tileSquares * passPanels * panel);
   const depth = sliceDepth(channels, MAX_DEPTH);
-  const band = (size + 2) * (lineSquares * size + 2) * pixel;
+  const band = bandFloats(size, lineSquares, width, channels);
   const floats = depth + band + frequencies * (factorStep + productStep);
   const scratchBytes = Math.ceil((1024 + SQUARE_BYTES + 4 * floats) / 64) * 64 + 256;
   backend.run(
@@ -120,6 +120,11 @@ function chooseLines(threads: number, lines: number, lineSquares: number, square
     if (cost <= best.cost) best = { count, cost };
   }
   return best.count;
+}
+
+/** What assembly/winograd/band.ts needs, in floats. */
+export function bandFloats(size: SquareSize, lineSquares: number, width: number, channels: number): number {
+  return 2 * (size + 2) * (Math.max(lineSquares * size + 2, width) * channels + 8);
 }
 
 /** Floats from one frequency to the next, such that neighbours don't compete for the same place of a cache. */

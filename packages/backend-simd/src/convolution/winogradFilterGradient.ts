@@ -2,7 +2,7 @@ import type { SimdBackend } from '../backend.js';
 import { panelWidth } from '../matrix/gemm.js';
 import type { SquareSize } from './algorithm.js';
 import type { ConvolutionShape, FilterGradientTensors } from './shape.js';
-import { SQUARE_BYTES, spreadOverCache } from './winograd.js';
+import { bandFloats, SQUARE_BYTES, spreadOverCache } from './winograd.js';
 
 /** Channels of x, and of dy, of an item of work. */
 const SLICE_CHANNELS = 64;
@@ -34,9 +34,10 @@ export function winogradFilterGradient(
   const blockSquares = blockLines * lineSquares;
   const xStep = spreadOverCache(blockSquares * sliceChannels);
   const dyStep = spreadOverCache(blockSquares * sliceOutputs);
-  const band = (size + 2) * (lineSquares * size + 2) * Math.max(sliceChannels, sliceOutputs);
+  const widest = Math.max(sliceChannels, sliceOutputs);
+  const band = bandFloats(size, lineSquares, Math.max(width, columns), widest);
   const floats = blockSquares + sliceChannels + band + frequencies * (xStep + dyStep);
-  const scratchBytes = Math.ceil((512 + SQUARE_BYTES + 4 * floats) / 64) * 64 + 256;
+  const scratchBytes = Math.ceil((512 + 4 * floats) / 64) * 64 + 256;
   const zeros = backend.scratch(4 * panel);
   backend.floats.fill(0, zeros / 4, zeros / 4 + panel);
   const sums = backend.scratch(4 * chunks * channels * frequencies * sumOutputs);
