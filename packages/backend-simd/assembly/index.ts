@@ -13,6 +13,7 @@ export { maxPool2d, maxPool2dGradient } from './maxPool';
 export { sgdUpdate, squareRootOfSum, squareSums } from './optimizer';
 export { packPanels } from './panels';
 export { pictureToFloat, resizeBilinear } from './pictures';
+export { repeatTile } from './repeatTile';
 export { correctCount, meanLoss, softmaxCrossEntropy } from './softmax';
 export { winogradFilter } from './winograd/filter';
 export { winogradFilterGradient } from './winograd/filterGradient';

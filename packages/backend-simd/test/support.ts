@@ -62,10 +62,10 @@ function guard(backend: SimdBackend): void {
   const writable: [first: number, end: number][] = [];
   const { output, defer, scratch, run, scope } = backend;
   let depth = 0;
-  backend.scope = (body) => {
+  backend.scope = (body, kernel) => {
     if (depth++ === 0) writable.length = 0;
     try {
-      return scope.call(backend, body) as ReturnType<typeof body>;
+      return scope.call(backend, body, kernel) as ReturnType<typeof body>;
     } finally {
       depth--;
     }
