@@ -1,97 +1,61 @@
-import { copyWindow, zeroFloats } from '../copy';
+import { zeroFloats } from '../copy';
 import { gradientColumns, inputColumns } from './planes';
 
 // A band: what a line of squares sees of a picture, its columns transformed, with zeros where it lies outside. Its rows
 // have room for one vector more, as the last vector of a row may be partly beyond it.
 
-/** Bytes of a band, and of the copy that it may need. */
-export function bandBytes(size: i32, lineSquares: i32, width: i32, channels: i32): usize {
-  const row = max(lineSquares * size + 2, width) * channels + 8;
-  return <usize>(2 * (size + 2) * row) << 2;
+/** Some channels of a picture. Sizes are in floats. */
+@unmanaged
+export class Picture {
+  /** The first of those channels of the first pixel. */
+  first: usize;
+  height: i32;
+  width: i32;
+  /** From one pixel to the next. */
+  pixel: i32;
+  channels: i32;
+  /** A row of zeros as long as one of the picture. */
+  zeros: usize;
+  /** Room for a pointer to each row that a band sees. */
+  table: usize;
 }
 
 /**
- * Fills a band with some channels of a picture [height, width, pixel].
+ * Fills a band with what a line of squares sees of x.
  *
- * @param image the picture's first float of the channels wanted
  * @param top, left where the band starts in the picture; negative: above or left of it
  * @param columns of the band
- * @param toPixel floats from one pixel of the band to the next
+ * @param pixel floats from one pixel of the band to the next
  */
-export function inputBand(
-  image: usize,
-  height: i32,
-  width: i32,
-  pixel: i32,
-  channels: i32,
-  top: i32,
-  left: i32,
-  size: i32,
-  columns: i32,
-  band: usize,
-  bandRow: usize,
-  toPixel: i32,
-): void {
-  const before = -left;
-  const inside = min(width, columns - before);
-  const whole = top >= 0 && top + size + 2 <= height;
-  const from = whole ? image + (<usize>(top * width * pixel) << 2) : copyRows(image, height, width, pixel, channels, top, size + 2, toPixel, band + <usize>(size + 2) * bandRow);
-  const fromPixel = whole ? pixel : toPixel;
-  const to = band + (<usize>(before * toPixel) << 2);
-  const joined = fromPixel == channels && toPixel == channels;
-  inputColumns(
-    size,
-    from,
-    <usize>(width * fromPixel) << 2,
-    joined ? 1 : inside,
-    <usize>fromPixel << 2,
-    <usize>(joined ? inside * channels : channels) << 2,
-    to,
-    bandRow,
-    <usize>toPixel << 2,
-  );
-  for (let r = 0; r < size + 2; r++) {
-    zeroFloats(band + <usize>r * bandRow, before * toPixel);
-    zeroFloats(band + <usize>r * bandRow + (<usize>((before + inside) * toPixel) << 2), (columns - before - inside) * toPixel);
+export function inputBand(x: Picture, top: i32, left: i32, size: i32, columns: i32, band: usize, bandRow: usize, pixel: i32): void {
+  const inside = min(x.width, columns + left);
+  fillTable(x, top, size + 2);
+  const joined = x.pixel == x.channels && pixel == x.channels;
+  const to = band - (<usize>(left * pixel) << 2);
+  if (joined) inputColumns(size, x.table, 1, 0, <usize>(inside * pixel) << 2, to, bandRow, 0);
+  else inputColumns(size, x.table, inside, <usize>x.pixel << 2, <usize>x.channels << 2, to, bandRow, <usize>pixel << 2);
+  for (let row = 0; row < size + 2; row++, band += bandRow) {
+    zeroFloats(band, -left * pixel);
+    zeroFloats(band + (<usize>((inside - left) * pixel) << 2), (columns + left - inside) * pixel);
   }
 }
 
 /** As `inputBand` for dy, which has no border, but may end inside of the band. */
-export function gradientBand(
-  image: usize,
-  height: i32,
-  width: i32,
-  pixel: i32,
-  channels: i32,
-  top: i32,
-  size: i32,
-  columns: i32,
-  band: usize,
-  bandRow: usize,
-  toPixel: i32,
-): void {
-  const whole = top + size <= height;
-  const from = whole ? image + (<usize>(top * width * pixel) << 2) : copyRows(image, height, width, pixel, channels, top, size, toPixel, band + <usize>(size + 2) * bandRow);
-  const fromPixel = whole ? pixel : toPixel;
-  const joined = fromPixel == channels && toPixel == channels;
-  gradientColumns(
-    size,
-    from,
-    <usize>(width * fromPixel) << 2,
-    joined ? 1 : width,
-    <usize>fromPixel << 2,
-    <usize>(joined ? width * channels : channels) << 2,
-    band,
-    bandRow,
-    <usize>toPixel << 2,
-  );
-  for (let r = 0; r < size + 2; r++) {
-    zeroFloats(band + <usize>r * bandRow + (<usize>(width * toPixel) << 2), (columns - width) * toPixel);
+export function gradientBand(dy: Picture, top: i32, size: i32, columns: i32, band: usize, bandRow: usize, pixel: i32): void {
+  fillTable(dy, top, size);
+  const joined = dy.pixel == dy.channels && pixel == dy.channels;
+  if (joined) gradientColumns(size, dy.table, 1, 0, <usize>(dy.width * pixel) << 2, band, bandRow, 0);
+  else gradientColumns(size, dy.table, dy.width, <usize>dy.pixel << 2, <usize>dy.channels << 2, band, bandRow, <usize>pixel << 2);
+  for (let row = 0; row < size + 2; row++, band += bandRow) {
+    zeroFloats(band + (<usize>(dy.width * pixel) << 2), (columns - dy.width) * pixel);
   }
 }
 
-/** Copies rows of which some lie outside of the picture. */
-function copyRows(image: usize, height: i32, width: i32, pixel: i32, channels: i32, top: i32, rows: i32, toPixel: i32, to: usize): usize {
-  copyWindow(to, image, height, width, pixel, top, 0, rows, width, channels, toPixel);
-  return to;
+/** Rows outside of the picture are rows of zeros. */
+function fillTable(it: Picture, top: i32, rows: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const row = top + i;
+    const isInside = row >= 0 && row < it.height;
+    store<usize>(it.table + (<usize>i << 2), isInside ? it.first + (<usize>(row * it.width * it.pixel) << 2) : it.zeros);
+  }
 }

@@ -1,7 +1,7 @@
 import { take } from '../queue';
 import { share } from '../simd';
 import { finish, tile, TILE_ROWS } from '../tile';
-import { bandBytes, gradientBand, inputBand } from './band';
+import { gradientBand, inputBand, Picture } from './band';
 import { gradientRows, inputRows, VECTOR } from './planes';
 
 // The gradient of a 3x3 filter: F(3x3, size x size), in which the squares of dy are the filter (see forward.ts). For each
@@ -25,7 +25,7 @@ class FilterGradient {
   queue: i32;
   scratch: usize;
   scratchBytes: i32;
-  /** A float of zero for each column of a panel. */
+  /** As many zeros as a row of x, of dy or of a panel has floats. */
   zeros: usize;
 
   images: i32;
@@ -60,6 +60,7 @@ class FilterGradient {
 // Where a thread's scratch memory holds what; the table of offsets follows.
 const ROWS: usize = 0;
 const TILE: usize = 64;
+const PICTURE: usize = 448;
 const TABLES: usize = 512;
 
 /** The sums of every chunk; see above. */
@@ -105,14 +106,15 @@ function addBlock(
 ): void {
   const frequencies = (it.size + 2) * (it.size + 2);
   const widest = max(it.sliceChannels, it.sliceOutputs);
-  const xFactors = (band + bandBytes(it.size, it.lineSquares, max(it.width, it.columns), widest) + 63) & ~63;
+  const bandFloats = (it.size + 2) * ((it.lineSquares * it.size + 2) * widest + 8);
+  const xFactors = (band + (<usize>bandFloats << 2) + 63) & ~63;
   const dyFactors = xFactors + (<usize>(frequencies * it.xStep) << 2);
   const line = block * it.blockLines;
   const lines = min(it.blockLines, it.images * it.lines - line);
   const squares = lines * it.lineSquares;
   for (let i = 0; i < lines; i++) {
-    transformX(it, line + i, band, xFactors + (<usize>(i * it.lineSquares * it.sliceChannels) << 2), channel);
-    transformDy(it, line + i, band, dyFactors, i * it.lineSquares, output);
+    transformX(it, own, line + i, band, xFactors + (<usize>(i * it.lineSquares * it.sliceChannels) << 2), channel);
+    transformDy(it, own, line + i, band, dyFactors, i * it.lineSquares, output);
   }
 
   const width = it.panelWidth;
@@ -146,13 +148,18 @@ function addBlock(
 }
 
 /** The factors of a line of squares of x, [squares, sliceChannels] for each frequency. */
-function transformX(it: FilterGradient, line: i32, band: usize, to: usize, channel: i32): void {
-  const image = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels + channel) << 2);
-  const channels = min(it.sliceChannels, it.channels - channel);
-  const first = it.top + (line % it.lines) * it.size;
+function transformX(it: FilterGradient, own: usize, line: i32, band: usize, to: usize, channel: i32): void {
+  const x = changetype<Picture>(own + PICTURE);
+  x.first = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels + channel) << 2);
+  x.height = it.height;
+  x.width = it.width;
+  x.pixel = it.channels;
+  x.channels = min(it.sliceChannels, it.channels - channel);
+  x.zeros = it.zeros;
+  x.table = own + ROWS;
   const columns = it.lineSquares * it.size + 2;
   const bandRow = <usize>(columns * it.sliceChannels + 8) << 2;
-  inputBand(image, it.height, it.width, it.channels, channels, first, it.left, it.size, columns, band, bandRow, it.sliceChannels);
+  inputBand(x, it.top + (line % it.lines) * it.size, it.left, it.size, columns, band, bandRow, it.sliceChannels);
   const pixel = <usize>it.sliceChannels << 2;
   for (let s = 0; s < it.lineSquares; s++) {
     for (let c: usize = 0; c < pixel; c += VECTOR) {
@@ -164,13 +171,18 @@ function transformX(it: FilterGradient, line: i32, band: usize, to: usize, chann
 }
 
 /** The factors of a line of squares of dy, as panels: [sliceOutputs / width, squares, width] for each frequency. */
-function transformDy(it: FilterGradient, line: i32, band: usize, to: usize, square: i32, output: i32): void {
-  const image = it.dy + (<usize>((line / it.lines) * it.rows * it.columns * it.outputs + output) << 2);
-  const outputs = min(it.sliceOutputs, it.outputs - output);
+function transformDy(it: FilterGradient, own: usize, line: i32, band: usize, to: usize, square: i32, output: i32): void {
+  const dy = changetype<Picture>(own + PICTURE);
+  dy.first = it.dy + (<usize>((line / it.lines) * it.rows * it.columns * it.outputs + output) << 2);
+  dy.height = it.rows;
+  dy.width = it.columns;
+  dy.pixel = it.outputs;
+  dy.channels = min(it.sliceOutputs, it.outputs - output);
+  dy.zeros = it.zeros;
+  dy.table = own + ROWS;
   const columns = it.lineSquares * it.size;
   const bandRow = <usize>(columns * it.sliceOutputs + 8) << 2;
-  const first = (line % it.lines) * it.size;
-  gradientBand(image, it.rows, it.columns, it.outputs, outputs, first, it.size, columns, band, bandRow, it.sliceOutputs);
+  gradientBand(dy, (line % it.lines) * it.size, it.size, columns, band, bandRow, it.sliceOutputs);
   const pixel = <usize>it.sliceOutputs << 2;
   const panelRow = <usize>it.panelWidth << 2;
   const panelBytes = <usize>(it.blockLines * it.lineSquares) * panelRow;

@@ -1,7 +1,7 @@
 import { copyFloats } from '../copy';
 import { take } from '../queue';
 import { tile, TILE_ROWS } from '../tile';
-import { bandBytes, inputBand } from './band';
+import { inputBand, Picture } from './band';
 import { inputRows, outputSquare, SQUARE_BYTES, VECTOR } from './planes';
 
 // A 3x3 convolution of stride 1 with fewer multiplications: F(size x size, 3x3) of Lavin & Gray, arXiv 1509.09308.
@@ -30,6 +30,8 @@ class Forward {
   queue: i32;
   scratch: usize;
   scratchBytes: i32;
+  /** As many zeros as a row of x has floats. */
+  zeros: usize;
 
   images: i32;
   height: i32;
@@ -65,6 +67,7 @@ class Forward {
 // Where a thread's scratch memory holds what; the table of offsets follows.
 const ROWS: usize = 0;
 const TILE: usize = 64;
+const PICTURE: usize = 448;
 const SQUARE: usize = 512;
 const RESULT: usize = SQUARE + SQUARE_BYTES;
 const TABLES: usize = RESULT + 16 * VECTOR;
@@ -78,7 +81,8 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
 
   const frequencies = (it.size + 2) * (it.size + 2);
   const band = (offsets + (<usize>it.depth << 2) + 63) & ~63;
-  const factors = (band + bandBytes(it.size, it.lineSquares, it.width, it.channels) + 63) & ~63;
+  const bandFloats = (it.size + 2) * ((it.lineSquares * it.size + 2) * it.channels + 8);
+  const factors = (band + (<usize>bandFloats << 2) + 63) & ~63;
   const products = factors + (<usize>(frequencies * it.factorStep) << 2);
 
   const allLines = it.images * it.lines;
@@ -103,11 +107,17 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
 
 /** The factors of one line of squares. */
 function transformLine(it: Forward, own: usize, line: i32, band: usize, factors: usize): void {
-  const image = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels) << 2);
-  const first = it.top + (line % it.lines) * it.size;
-  const bandWidth = it.lineSquares * it.size + 2;
-  const bandRow = <usize>(bandWidth * it.channels + 8) << 2;
-  inputBand(image, it.height, it.width, it.channels, it.channels, first, it.left, it.size, bandWidth, band, bandRow, it.channels);
+  const columns = it.lineSquares * it.size + 2;
+  const bandRow = <usize>(columns * it.channels + 8) << 2;
+  const x = changetype<Picture>(own + PICTURE);
+  x.first = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels) << 2);
+  x.height = it.height;
+  x.width = it.width;
+  x.pixel = it.channels;
+  x.channels = it.channels;
+  x.zeros = it.zeros;
+  x.table = own + ROWS;
+  inputBand(x, it.top + (line % it.lines) * it.size, it.left, it.size, columns, band, bandRow, it.channels);
   const pixel = <usize>it.channels << 2;
   for (let s = 0; s < it.lineSquares; s++) {
     for (let c: usize = 0; c < pixel; c += VECTOR) {

@@ -7,7 +7,7 @@ import { output0, output1, output2 } from './transform4';
 /** 4 values of dy to 6 factors: the G of F(3x3, 4x4). */
 // @ts-ignore: decorator
 @inline
-export function gradientStep4(from: usize, step: usize, to: usize, toStep: usize): void {
+export function gradientStep4(r0: usize, r1: usize, r2: usize, r3: usize, to: usize, toStep: usize): void {
   const third = factor(THIRD);
   const minusThird = factor(MINUS_THIRD);
   const scaleHalf = factor(MINUS_16_15THS);
@@ -18,17 +18,14 @@ export function gradientStep4(from: usize, step: usize, to: usize, toStep: usize
   const four = factor(FOUR);
   const eighth = factor(EIGHTH);
   const minusEight = factor(MINUS_EIGHT);
-  const a0 = v128.load(from);
-  const b0 = v128.load(from, 16);
-  from += step;
-  const a1 = v128.load(from);
-  const b1 = v128.load(from, 16);
-  from += step;
-  const a2 = v128.load(from);
-  const b2 = v128.load(from, 16);
-  from += step;
-  const a3 = v128.load(from);
-  const b3 = v128.load(from, 16);
+  const a0 = v128.load(r0);
+  const b0 = v128.load(r0, 16);
+  const a1 = v128.load(r1);
+  const b1 = v128.load(r1, 16);
+  const a2 = v128.load(r2);
+  const b2 = v128.load(r2, 16);
+  const a3 = v128.load(r3);
+  const b3 = v128.load(r3, 16);
   v128.store(to, a0);
   v128.store(to, b0, 16);
   to += toStep;

@@ -20,11 +20,15 @@ export const VECTOR: usize = 32;
 /** Bytes of scratch memory that a square needs: 6 x 6 vectors at most. */
 export const SQUARE_BYTES: usize = 36 * VECTOR;
 
-/** The columns of a line of squares of a picture: size + 2 rows to as many, for `bytes` of each of `pixels` pixels. */
+/**
+ * The columns of a line of squares of a picture: size + 2 rows to as many.
+ *
+ * @param table a pointer to each row
+ * @param bytes how much to transform of each of `pixels` pixels, `pixel` bytes apart
+ */
 export function inputColumns(
   size: i32,
-  from: usize,
-  row: usize,
+  table: usize,
   pixels: i32,
   pixel: usize,
   bytes: usize,
@@ -32,8 +36,26 @@ export function inputColumns(
   toRow: usize,
   toPixel: usize,
 ): void {
-  if (size == 4) columns(INPUT4, from, row, pixels, pixel, bytes, to, toRow, toPixel);
-  else columns(INPUT3, from, row, pixels, pixel, bytes, to, toRow, toPixel);
+  let p0 = load<usize>(table);
+  let p1 = load<usize>(table, 4);
+  let p2 = load<usize>(table, 8);
+  let p3 = load<usize>(table, 12);
+  let p4 = load<usize>(table, 16);
+  let p5 = load<usize>(table, 20);
+  for (let i = 0; i < pixels; i++) {
+    if (size == 4) {
+      for (let c: usize = 0; c < bytes; c += VECTOR) inputStep4(p0 + c, p1 + c, p2 + c, p3 + c, p4 + c, p5 + c, to + c, toRow);
+    } else {
+      for (let c: usize = 0; c < bytes; c += VECTOR) inputStep3(p0 + c, p1 + c, p2 + c, p3 + c, p4 + c, to + c, toRow);
+    }
+    p0 += pixel;
+    p1 += pixel;
+    p2 += pixel;
+    p3 += pixel;
+    p4 += pixel;
+    p5 += pixel;
+    to += toPixel;
+  }
 }
 
 /** The rows of one square of a picture whose columns are transformed: its (size + 2)^2 factors, `step` bytes apart. */
@@ -45,8 +67,7 @@ export function inputRows(size: i32, from: usize, row: usize, pixel: usize, to: 
 /** As `inputColumns` for dy: `size` rows to size + 2. */
 export function gradientColumns(
   size: i32,
-  from: usize,
-  row: usize,
+  table: usize,
   pixels: i32,
   pixel: usize,
   bytes: usize,
@@ -54,8 +75,22 @@ export function gradientColumns(
   toRow: usize,
   toPixel: usize,
 ): void {
-  if (size == 4) columns(GRADIENT4, from, row, pixels, pixel, bytes, to, toRow, toPixel);
-  else columns(FILTER3, from, row, pixels, pixel, bytes, to, toRow, toPixel);
+  let p0 = load<usize>(table);
+  let p1 = load<usize>(table, 4);
+  let p2 = load<usize>(table, 8);
+  let p3 = load<usize>(table, 12);
+  for (let i = 0; i < pixels; i++) {
+    if (size == 4) {
+      for (let c: usize = 0; c < bytes; c += VECTOR) gradientStep4(p0 + c, p1 + c, p2 + c, p3 + c, to + c, toRow);
+    } else {
+      for (let c: usize = 0; c < bytes; c += VECTOR) filterStep3(p0 + c, p1 + c, p2 + c, to + c, toRow);
+    }
+    p0 += pixel;
+    p1 += pixel;
+    p2 += pixel;
+    p3 += pixel;
+    to += toPixel;
+  }
 }
 
 /** As `inputRows` for dy. */
@@ -83,26 +118,6 @@ export function tapSquare(size: i32, from: usize, to: usize, scratch: usize): vo
 }
 
 // `kind` is a constant in each copy of these.
-
-// @ts-ignore: decorator
-@inline
-function columns(
-  kind: i32,
-  from: usize,
-  row: usize,
-  pixels: i32,
-  pixel: usize,
-  bytes: usize,
-  to: usize,
-  toRow: usize,
-  toPixel: usize,
-): void {
-  for (let i = 0; i < pixels; i++) {
-    for (let c: usize = 0; c < bytes; c += VECTOR) step(kind, from + c, row, to + c, toRow);
-    from += pixel;
-    to += toPixel;
-  }
-}
 
 // @ts-ignore: decorator
 @inline
@@ -136,12 +151,16 @@ function square(
 // @ts-ignore: decorator
 @inline
 function step(kind: i32, from: usize, step: usize, to: usize, toStep: usize): void {
-  if (kind == INPUT4) inputStep4(from, step, to, toStep);
+  const p1 = from + step;
+  const p2 = p1 + step;
+  const p3 = p2 + step;
+  const p4 = p3 + step;
+  if (kind == INPUT4) inputStep4(from, p1, p2, p3, p4, p4 + step, to, toStep);
   else if (kind == OUTPUT4) outputStep4(from, step, to, toStep);
   else if (kind == FILTER4) filterStep4(from, step, to, toStep);
-  else if (kind == GRADIENT4) gradientStep4(from, step, to, toStep);
+  else if (kind == GRADIENT4) gradientStep4(from, p1, p2, p3, to, toStep);
   else if (kind == TAP4) tapStep4(from, step, to, toStep);
-  else if (kind == INPUT3) inputStep3(from, step, to, toStep);
+  else if (kind == INPUT3) inputStep3(from, p1, p2, p3, p4, to, toStep);
   else if (kind == OUTPUT3) outputStep3(from, step, to, toStep);
-  else filterStep3(from, step, to, toStep);
+  else filterStep3(from, p1, p2, to, toStep);
 }

@@ -33,24 +33,20 @@ function input4(minusTwo: v128, d1: v128, d2: v128, d3: v128, d4: v128): v128 {
 /** 5 values of a picture to 5 factors. */
 // @ts-ignore: decorator
 @inline
-export function inputStep3(from: usize, step: usize, to: usize, toStep: usize): void {
+export function inputStep3(r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, to: usize, toStep: usize): void {
   const two = factor(TWO);
   const three = factor(THREE);
   const minusTwo = factor(MINUS_TWO);
-  const a0 = v128.load(from);
-  const b0 = v128.load(from, 16);
-  from += step;
-  const a1 = v128.load(from);
-  const b1 = v128.load(from, 16);
-  from += step;
-  const a2 = v128.load(from);
-  const b2 = v128.load(from, 16);
-  from += step;
-  const a3 = v128.load(from);
-  const b3 = v128.load(from, 16);
-  from += step;
-  const a4 = v128.load(from);
-  const b4 = v128.load(from, 16);
+  const a0 = v128.load(r0);
+  const b0 = v128.load(r0, 16);
+  const a1 = v128.load(r1);
+  const b1 = v128.load(r1, 16);
+  const a2 = v128.load(r2);
+  const b2 = v128.load(r2, 16);
+  const a3 = v128.load(r3);
+  const b3 = v128.load(r3, 16);
+  const a4 = v128.load(r4);
+  const b4 = v128.load(r4, 16);
   const p0 = input0(two, a0, a1, a2, a3);
   const q0 = input0(two, b0, b1, b2, b3);
   v128.store(to, p0);
@@ -116,21 +112,19 @@ export function outputStep3(from: usize, step: usize, to: usize, toStep: usize):
 /** 3 taps, or 3 values of dy, to 5 factors: times G. */
 // @ts-ignore: decorator
 @inline
-export function filterStep3(from: usize, step: usize, to: usize, toStep: usize): void {
+export function filterStep3(r0: usize, r1: usize, r2: usize, to: usize, toStep: usize): void {
   const half = factor(HALF);
   const minusHalf = factor(MINUS_HALF);
   const minusSixth = factor(MINUS_SIXTH);
   const sixth = factor(SIXTH);
   const two = factor(TWO);
   const four = factor(FOUR);
-  const a0 = v128.load(from);
-  const b0 = v128.load(from, 16);
-  from += step;
-  const a1 = v128.load(from);
-  const b1 = v128.load(from, 16);
-  from += step;
-  const a2 = v128.load(from);
-  const b2 = v128.load(from, 16);
+  const a0 = v128.load(r0);
+  const b0 = v128.load(r0, 16);
+  const a1 = v128.load(r1);
+  const b1 = v128.load(r1, 16);
+  const a2 = v128.load(r2);
+  const b2 = v128.load(r2, 16);
   const p0 = f32x4.mul(half, a0);
   const q0 = f32x4.mul(half, b0);
   v128.store(to, p0);

@@ -43,27 +43,22 @@ function input5(k: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128): v128
 /** 6 values of a picture to 6 factors. */
 // @ts-ignore: decorator
 @inline
-export function inputStep4(from: usize, step: usize, to: usize, toStep: usize): void {
+export function inputStep4(r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, r5: usize, to: usize, toStep: usize): void {
   const threeHalves = factor(THREE_HALVES);
   const two = factor(TWO);
   const minusHalf = factor(MINUS_HALF);
-  const a0 = v128.load(from);
-  const b0 = v128.load(from, 16);
-  from += step;
-  const a1 = v128.load(from);
-  const b1 = v128.load(from, 16);
-  from += step;
-  const a2 = v128.load(from);
-  const b2 = v128.load(from, 16);
-  from += step;
-  const a3 = v128.load(from);
-  const b3 = v128.load(from, 16);
-  from += step;
-  const a4 = v128.load(from);
-  const b4 = v128.load(from, 16);
-  from += step;
-  const a5 = v128.load(from);
-  const b5 = v128.load(from, 16);
+  const a0 = v128.load(r0);
+  const b0 = v128.load(r0, 16);
+  const a1 = v128.load(r1);
+  const b1 = v128.load(r1, 16);
+  const a2 = v128.load(r2);
+  const b2 = v128.load(r2, 16);
+  const a3 = v128.load(r3);
+  const b3 = v128.load(r3, 16);
+  const a4 = v128.load(r4);
+  const b4 = v128.load(r4, 16);
+  const a5 = v128.load(r5);
+  const b5 = v128.load(r5, 16);
   const p0 = input0(threeHalves, a0, a1, a2, a3, a4);
   const q0 = input0(threeHalves, b0, b1, b2, b3, b4);
   v128.store(to, p0);

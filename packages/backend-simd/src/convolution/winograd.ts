@@ -65,7 +65,7 @@ export function convolveWinograd(backend: SimdBackend, convolution: WinogradConv
   const factorStep = spreadOverCache(tileSquares * pixel);
   const productStep = spreadOverCache(tileSquares * passPanels * panel);
   const depth = sliceDepth(channels, MAX_DEPTH);
-  const band = bandFloats(size, lineSquares, width, channels);
+  const band = bandFloats(size, lineSquares, channels);
   const floats = depth + band + frequencies * (factorStep + productStep);
   const scratchBytes = Math.ceil((1024 + SQUARE_BYTES + 4 * floats) / 64) * 64 + 256;
   backend.run(
@@ -75,7 +75,13 @@ export function convolveWinograd(backend: SimdBackend, convolution: WinogradConv
       factors,
       spreadBias(backend, { bias: convolution.bias, groups: 1, columns: outputs, width: panel }),
     ],
-    ...[convolution.y, 0, backend.scratch(scratchBytes * backend.threads), scratchBytes],
+    ...[
+      convolution.y,
+      0,
+      backend.scratch(scratchBytes * backend.threads),
+      scratchBytes,
+      zeros(backend, width * channels),
+    ],
     ...[images, height, width, channels, rows, columns, outputs, top, left],
     ...[size, lines, lineSquares, blockLines, parts, panels, passPanels, panel, depth],
     ...[filterStep, factorStep, productStep, pixel],
@@ -122,9 +128,16 @@ function chooseLines(threads: number, lines: number, lineSquares: number, square
   return best.count;
 }
 
+/** Scratch memory with zeros, and room for a vector that begins among them. */
+export function zeros(backend: SimdBackend, count: number): number {
+  const pointer = backend.scratch(4 * (count + 8));
+  backend.floats.fill(0, pointer / 4, pointer / 4 + count + 8);
+  return pointer;
+}
+
 /** What assembly/winograd/band.ts needs, in floats. */
-export function bandFloats(size: SquareSize, lineSquares: number, width: number, channels: number): number {
-  return 2 * (size + 2) * (Math.max(lineSquares * size + 2, width) * channels + 8);
+export function bandFloats(size: SquareSize, lineSquares: number, channels: number): number {
+  return (size + 2) * ((lineSquares * size + 2) * channels + 8);
 }
 
 /** Floats from one frequency to the next, such that neighbours don't compete for the same place of a cache. */

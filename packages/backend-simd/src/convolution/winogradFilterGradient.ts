@@ -2,7 +2,7 @@ import type { SimdBackend } from '../backend.js';
 import { panelWidth } from '../matrix/gemm.js';
 import type { SquareSize } from './algorithm.js';
 import type { ConvolutionShape, FilterGradientTensors } from './shape.js';
-import { bandFloats, SQUARE_BYTES, spreadOverCache } from './winograd.js';
+import { bandFloats, SQUARE_BYTES, spreadOverCache, zeros } from './winograd.js';
 
 /** Channels of x, and of dy, of an item of work. */
 const SLICE_CHANNELS = 64;
@@ -12,7 +12,7 @@ const BLOCK_BYTES = 2400 * 1024;
 /** More would cost digits. */
 const MAX_SQUARES = 128;
 /** Items of work wanted, so that some threads find enough to share... */
-const ITEMS = 16;
+const ITEMS = 32;
 /** ...as long as all chunks' sums together stay small. */
 const CHUNK_BYTES = 10 * 1024 * 1024;
 
@@ -35,18 +35,17 @@ export function winogradFilterGradient(
   const xStep = spreadOverCache(blockSquares * sliceChannels);
   const dyStep = spreadOverCache(blockSquares * sliceOutputs);
   const widest = Math.max(sliceChannels, sliceOutputs);
-  const band = bandFloats(size, lineSquares, Math.max(width, columns), widest);
+  const band = bandFloats(size, lineSquares, widest);
   const floats = blockSquares + sliceChannels + band + frequencies * (xStep + dyStep);
   const scratchBytes = Math.ceil((512 + 4 * floats) / 64) * 64 + 256;
-  const zeros = backend.scratch(4 * panel);
-  backend.floats.fill(0, zeros / 4, zeros / 4 + panel);
   const sums = backend.scratch(4 * chunks * channels * frequencies * sumOutputs);
   backend.run(
     {
       kernel: 'winogradFilterGradient',
       work: images * lines * lineSquares * frequencies * channels * outputs,
     },
-    ...[x, dy, sums, 0, backend.scratch(scratchBytes * backend.threads), scratchBytes, zeros],
+    ...[x, dy, sums, 0, backend.scratch(scratchBytes * backend.threads), scratchBytes],
+    zeros(backend, Math.max(width * channels, columns * outputs, panel)),
     ...[images, height, width, channels, rows, columns, outputs, -padding[0], -padding[1]],
     ...[
       size,
