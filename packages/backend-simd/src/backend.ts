@@ -18,6 +18,7 @@ import type { Float } from './float.js';
 import { MadeTensors } from './madeTensors.js';
 import type { SimdMemory, SimdMemoryInfo } from './memory.js';
 import type { ThreadPool } from './pool.js';
+import { Rearrangements } from './rearrangements.js';
 import { restoringOwners, StoredTensor, storeValues } from './storedTensor.js';
 
 type BackendValues = backend_util.BackendValues;
@@ -39,6 +40,7 @@ export class SimdBackend extends MathBackendCPU {
   readonly #memory: SimdMemory;
   readonly #blocks: Blocks;
   readonly #pool: ThreadPool;
+  readonly #rearrangements: Rearrangements;
   readonly #made = new MadeTensors();
   /** Ends a tensor of which no kernel's caller knows. */
   readonly #discard = (dataId: object): void =>
@@ -56,6 +58,7 @@ export class SimdBackend extends MathBackendCPU {
     this.#memory = memory;
     this.#pool = pool;
     this.#blocks = new Blocks(memory, poisonFreedMemory);
+    this.#rearrangements = new Rearrangements(this.#blocks);
   }
 
   get threads(): number {
@@ -180,6 +183,27 @@ export class SimdBackend extends MathBackendCPU {
     return this.#stored(dataId).deferred?.recipe;
   }
 
+  /**
+   * Where a filter's values are in another order: kept with the tensor if they are asked for again and again, as in
+   * prediction, else in scratch memory.
+   *
+   * @param tensor undefined: in scratch memory in any case
+   * @param order names the order among all those of this tensor
+   */
+  rearranged(
+    tensor: TensorInfo | undefined,
+    order: string,
+    bytes: number,
+    write: (pointer: number) => void,
+  ): number {
+    const stored = tensor === undefined ? undefined : this.#stored(tensor.dataId);
+    if (stored !== undefined && stored.pointer !== 0 && stored.dtype === 'float32')
+      return this.#rearrangements.place(stored.orders, order, bytes, write);
+    const pointer = this.scratch(bytes);
+    write(pointer);
+    return pointer;
+  }
+
   /** Memory for a kernel's own use, until the outermost kernel returns. */
   scratch(bytes: number): number {
     return this.#blocks.scratch(bytes);
@@ -230,6 +254,7 @@ export class SimdBackend extends MathBackendCPU {
     if (stored === undefined || this.data.has(dataId)) return disposed;
     if (stored.deferred !== undefined) stored.deferred.cancel();
     else if (stored.pointer !== 0) this.#blocks.release(stored.pointer);
+    this.#rearrangements.release(stored.orders);
     return disposed;
   }
 

@@ -11,6 +11,10 @@ export class Blocks {
   /** Says which kernel runs, for errors. */
   #kernel: (() => string) | undefined;
   #releasedInside: number[] = [];
+  #giveUp: () => boolean = () => false;
+  #wasFull = false;
+  /** Another one for each outermost kernel. */
+  scopeNumber = 0;
 
   constructor(memory: SimdMemory, poisonFreedMemory: boolean) {
     this.#memory = memory;
@@ -30,6 +34,9 @@ export class Blocks {
       if (this.#depth === 0) {
         for (const pointer of this.#releasedInside) this.#free(pointer);
         this.#releasedInside.length = 0;
+        this.scopeNumber++;
+        if (this.#wasFull) this.#giveUp();
+        this.#wasFull = false;
       }
     }
   }
@@ -47,9 +54,12 @@ export class Blocks {
 
   /** @throws SimdError `OUT_OF_MEMORY` */
   allocate(bytes: number, what: () => string): number {
-    const pointer = this.#memory.heap.allocate(bytes);
-    if (pointer === 0) throw this.#outOfMemory(bytes, what());
-    return pointer;
+    const { heap } = this.#memory;
+    let pointer = heap.allocate(bytes);
+    if (pointer === 0 && this.#giveUp()) pointer = heap.allocate(bytes);
+    if (pointer !== 0) return pointer;
+    this.#wasFull = true;
+    throw this.#outOfMemory(bytes, what());
   }
 
   #outOfMemory(bytes: number, what: string): SimdError {
@@ -92,6 +102,11 @@ export class Blocks {
     return pointer;
   }
 
+  /** What to call when there is no room: frees what can be done without, and says whether it did. */
+  whenFull(giveUp: () => boolean): void {
+    this.#giveUp = giveUp;
+  }
+
   /** Gives a block one more owner, who has to release it too. */
   share(pointer: number): void {
     this.#memory.heap.share(pointer);
@@ -101,6 +116,11 @@ export class Blocks {
     // tfjs's own kernels go on reading tensors that they have already disposed.
     if (this.#depth > 0) this.#releasedInside.push(pointer);
     else this.#free(pointer);
+  }
+
+  /** As `release`, for a block that the running kernel doesn't know. */
+  releaseNow(pointer: number): void {
+    this.#free(pointer);
   }
 
   #free(pointer: number): void {

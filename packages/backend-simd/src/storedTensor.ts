@@ -2,12 +2,15 @@ import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Blocks } from './blocks.js';
 import type { Deferred } from './deferred.js';
 import type { SimdMemory } from './memory.js';
+import type { Orders } from './rearrangements.js';
 
 /** Where a tensor's values are, as tfjs's data storage keeps it. */
 export class StoredTensor {
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
   /** Set until somebody asks for the values. */
   deferred: Deferred | undefined;
+  /** The values in other orders. */
+  readonly orders: Orders = new Map();
   #pointer = 0;
   #values: backend_util.BackendValues | undefined;
   readonly #memory: SimdMemory;

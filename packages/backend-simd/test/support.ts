@@ -60,7 +60,7 @@ async function useSimd(options: SimdOptions): Promise<SimdBackend> {
 /** Makes every kernel use all threads, and fail when it writes where it should not. */
 function guard(backend: SimdBackend): void {
   const writable: [first: number, end: number][] = [];
-  const { output, defer, scratch, run, scope } = backend;
+  const { output, defer, scratch, run, scope, rearranged } = backend;
   let depth = 0;
   backend.scope = (body, kernel) => {
     if (depth++ === 0) writable.length = 0;
@@ -79,6 +79,11 @@ function guard(backend: SimdBackend): void {
     defer.call(backend, shape, recipe, sources, (pointer) => {
       writable.push([pointer, pointer + 4 * tf.util.sizeFromShape(shape)]);
       compute(pointer);
+    });
+  backend.rearranged = (tensor, order, bytes, write) =>
+    rearranged.call(backend, tensor, order, bytes, (pointer) => {
+      writable.push([pointer, pointer + bytes]);
+      write(pointer);
     });
   backend.scratch = (bytes) => {
     const pointer = scratch.call(backend, bytes);

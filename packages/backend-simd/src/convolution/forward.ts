@@ -1,3 +1,4 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import { type GemmFilter, gemm } from '../matrix/gemm.js';
 import { convolutionAlgorithm, SQUARE_SIZE } from './algorithm.js';
@@ -9,6 +10,8 @@ import { convolveWinograd } from './winograd.js';
 export interface ForwardTensors {
   x: number;
   filter: number;
+  /** The filter itself, where its rearranged values may serve later calls. */
+  filterTensor?: TensorInfo;
   bias: number;
   y: number;
 }
@@ -19,6 +22,7 @@ export function convolve(backend: SimdBackend, shape: ConvolutionShape, tensors:
   const channels = pixel / groups;
   const b: GemmFilter = {
     pointer: tensors.filter,
+    tensor: tensors.filterTensor,
     steps: {
       group: outputs / groups,
       tapRow: tapColumns * channels * outputs,

@@ -95,23 +95,23 @@ function transformFilter(
   panel: number,
 ): { factors: number; filterStep: number } {
   const view = { tapRows: 3, tapColumns: 3, channels };
-  const taps = packFilter(backend, { a: view, b: filter, groups: 1, columns: outputs, width: panel });
   const panels = Math.ceil(outputs / panel);
   const filterStep = spreadOverCache(panels * channels * panel);
   const frequencies = (size + 2) ** 2;
-  const factors = backend.scratch(4 * frequencies * filterStep);
-  backend.run(
-    { kernel: 'winogradFilter', work: 4 * frequencies * filterStep },
-    ...[
-      taps,
-      factors,
-      filterStep,
-      size,
-      panels,
-      channels,
-      panel,
-      backend.scratch(SQUARE_BYTES * backend.threads),
-    ],
+  const bytes = 4 * frequencies * filterStep;
+  const factors = backend.rearranged(
+    filter.tensor,
+    `factors ${size}, panels of ${panel}`,
+    bytes,
+    (pointer) => {
+      const b = { ...filter, tensor: undefined };
+      const taps = packFilter(backend, { a: view, b, groups: 1, columns: outputs, width: panel });
+      backend.run(
+        { kernel: 'winogradFilter', work: bytes },
+        ...[taps, pointer, filterStep, size, panels, channels, panel],
+        backend.scratch(SQUARE_BYTES * backend.threads),
+      );
+    },
   );
   return { factors, filterStep };
 }

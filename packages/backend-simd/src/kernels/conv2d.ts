@@ -23,6 +23,7 @@ export const conv2d: SimdKernel<Inputs, ConvolutionAttributes> = {
     convolve(backend, shape, {
       x: backend.pointer(x),
       filter: backend.pointer(filter),
+      filterTensor: filter,
       bias: bias === undefined ? 0 : backend.pointer(bias),
       y: pointer,
     });

@@ -1,3 +1,4 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import { chooseBlocks, sliceDepth } from './gemmBlocks.js';
 import type { GemmView } from './gemmView.js';
@@ -5,6 +6,8 @@ import type { GemmView } from './gemmView.js';
 /** b of each group: element (k, column), seen through steps in floats, k being (tap row, tap column, channel). */
 export interface GemmFilter {
   pointer: number;
+  /** Whose values they are, where its panels may serve later calls. */
+  tensor?: TensorInfo | undefined;
   steps: { group: number; tapRow: number; tapColumn: number; channel: number; column: number };
 }
 
@@ -82,13 +85,13 @@ export function packFilter(
     tapColumn === channels * channel && (tapRows === 1 || tapRow === tapColumns * tapColumn);
   if (groups === 1 && columns === width && column === 1 && channel === width && rowsInOrder) return b.pointer;
   const floats = groups * Math.ceil(columns / width) * width * tapRows * tapColumns * channels;
-  const panels = backend.scratch(4 * floats);
-  backend.run(
-    { kernel: 'packPanels', work: 4 * floats },
-    ...[b.pointer, panels, groups, group, tapRows, tapColumns, channels, columns],
-    ...[tapRow, tapColumn, channel, column, width],
+  return backend.rearranged(b.tensor, `panels of ${width}`, 4 * floats, (panels) =>
+    backend.run(
+      { kernel: 'packPanels', work: 4 * floats },
+      ...[b.pointer, panels, groups, group, tapRows, tapColumns, channels, columns],
+      ...[tapRow, tapColumn, channel, column, width],
+    ),
   );
-  return panels;
 }
 
 /** The bias as the panels need it: each group's last panel filled up with zeros, zeros alone where there is none. */
