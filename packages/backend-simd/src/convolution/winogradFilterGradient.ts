@@ -86,7 +86,8 @@ function splitWork(shape: ConvolutionShape, size: SquareSize) {
   const lineSquares = Math.ceil(columns / size);
   const lines = images * Math.ceil(rows / size);
   const squares = Math.min(MAX_SQUARES, BLOCK_BYTES / (4 * frequencies * (sliceChannels + sliceOutputs)));
-  const blockLines = Math.min(lines, Math.max(1, Math.floor(squares / lineSquares)));
+  const most = Math.max(1, Math.floor(squares / lineSquares));
+  const blockLines = Math.ceil(lines / Math.ceil(lines / most));
   const items = Math.ceil(channels / sliceChannels) * Math.ceil(outputs / sliceOutputs);
   const sumBytes = 4 * frequencies * channels * outputs;
   const chunks = Math.max(
