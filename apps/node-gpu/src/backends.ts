@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { simd } from '@residual/backend-simd';
+import { configureSimd, type SimdOptions, simd } from '@residual/backend-simd';
 import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
@@ -25,6 +25,8 @@ export interface BackendOptions {
   /** A name, or `auto`. */
   backend?: string;
   threads?: number;
+  tileWidth?: SimdOptions['tileWidth'];
+  convolution?: SimdOptions['convolution'];
   verbose?: boolean;
 }
 
@@ -52,9 +54,12 @@ export function checkBackend(name = 'auto'): void {
 export async function startBackend({
   backend = 'auto',
   threads,
+  tileWidth,
+  convolution,
   verbose,
 }: BackendOptions): Promise<StartedBackend> {
   checkBackend(backend);
+  configureSimd({ tileWidth, convolution });
   quietTensorflow(verbose);
   const require = backend === 'auto' ? undefined : backend;
   const selected = await selectBackend(candidates, { require, threads });

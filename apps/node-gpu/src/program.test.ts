@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CONVOLUTIONS } from '@residual/backend-simd';
 import { models } from '@residual/models';
 import { recipes } from '@residual/recipes';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +27,14 @@ describe('the command line', () => {
     for (const option of options) expect(readme).toContain(`\`${option}`);
   });
 
+  it('takes every way to compute convolutions that simd has', () => {
+    for (const name of CONVOLUTIONS) {
+      const train = createProgram('1.2.3').commands.find((command) => command.name() === 'train')!;
+      train.action(() => {}).parse(['--convolution', name], { from: 'user' });
+      expect(train.opts()).toMatchObject({ convolution: name });
+    }
+  });
+
   it("names every recipe in train's help", () => {
     const help = program.commands.find((command) => command.name() === 'train')?.helpInformation() ?? '';
     for (const name of Object.keys(recipes))
@@ -36,6 +45,11 @@ describe('the command line', () => {
     [['train', '--epochs', '0'], '--epochs: expected a whole number of at least 1, received 0.'],
     [['train', '--learning-rate', 'fast'], '--learning-rate: expected a number above 0, received fast.'],
     [['train', '--seed', '4294967296'], '--seed: expected a whole number from 0 to 4294967295'],
+    [['train', '--tile-width', '12'], '--tile-width: expected 8 or 16, received 12.'],
+    [
+      ['train', '--convolution', 'fft'],
+      '--convolution: expected auto, direct, winograd3 or winograd4, received fft.',
+    ],
     [['predict', 'a.png', '--top', '0'], '--top: expected a whole number of at least 1, received 0.'],
     [['predict'], "missing required argument 'files'"],
     [['trian'], "unknown command 'trian'"],

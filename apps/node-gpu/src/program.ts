@@ -6,7 +6,7 @@ import type { PredictOptions } from './commands/predict.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { helpTexts } from './helpTexts.js';
 import type { TrainOptions } from './run/trainOptions.js';
-import { positiveNumber, wholeNumber } from './values.js';
+import { oneOfNumbers, oneOfWords, positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_THREADS = 1024;
@@ -94,18 +94,33 @@ function addSummary(command: Command): void {
 }
 
 function addBackends(command: Command): void {
-  addCommonOptions(command)
+  addCommonOptions(addBackendOptions(command))
     .addHelpText('after', helpTexts.backends)
     .action(async (options: BackendsOptions) => (await import('./commands/backends.js')).backends(options));
 }
 
 function addDeviceOptions(command: Command): Command {
+  return addBackendOptions(
+    command.option('--backend <name>', 'auto or one that `residual backends` lists; default: auto'),
+  );
+}
+
+function addBackendOptions(command: Command): Command {
   return command
-    .option('--backend <name>', 'auto or one that `residual backends` lists; default: auto')
     .option(
       '--threads <n>',
       'where the backend has threads; default: one for each core',
       wholeNumber('--threads', 1, MAX_THREADS),
+    )
+    .option(
+      '--tile-width <n>',
+      'of matrix products on simd, 8 or 16; changes speed alone; default: the faster',
+      oneOfNumbers('--tile-width', [8, 16]),
+    )
+    .option(
+      '--convolution <name>',
+      'on simd, where it can: direct, winograd3 or winograd4; default: auto',
+      oneOfWords('--convolution', ['auto', 'direct', 'winograd3', 'winograd4']),
     );
 }
 

@@ -90,6 +90,28 @@ describe('residual backends', () => {
     expect(stdout).toMatch(/--backend auto takes (simd|cpu)\.\n$/);
   });
 
+  it('tells how simd computes here: threads, what decides bits, the tile and what was measured', async () => {
+    const { stdout } = await residual(['backends']);
+    for (const line of [
+      /^ +multiplyAdd: (fused|in two roundings) /m,
+      /^ +convolutions: chosen by shape, version \d+$/m,
+      /^ +threads: \d+$/m,
+      /^ +revectorisation: (on|left)/m,
+      /^ +tile: 6 x (8|16), .*measured.* \d+ GFLOPS with 16 columns\)$/m,
+    ])
+      expect(stdout).toMatch(line);
+    const words = ['backends', '--json', '--threads', '3', '--tile-width', '8', '--convolution', 'direct'];
+    const asked = await residual(words);
+    expect(JSON.parse(asked.stdout.split('\n')[0]!)).toMatchObject({
+      device: expect.stringContaining('3 threads'),
+      details: {
+        tile: expect.stringMatching(/^6 x 8, as asked/),
+        convolutions: expect.stringMatching(/^direct/),
+        threads: '3',
+      },
+    });
+  });
+
   it('says the same as JSON', async () => {
     const { stdout } = await residual(['backends', '--json']);
     const found = stdout

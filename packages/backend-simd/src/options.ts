@@ -2,6 +2,14 @@ import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { SimdError } from './error.js';
 import { LEAST_MEMORY } from './memory.js';
 
+/** What can be asked of convolutions. */
+export const CONVOLUTIONS: readonly (ConvolutionAlgorithm | 'auto')[] = [
+  'auto',
+  'direct',
+  'winograd3',
+  'winograd4',
+];
+
 export interface SimdOptions {
   /** How many threads to use, the caller's included. Default: one for each core. */
   threads?: number;
@@ -31,7 +39,7 @@ export function configureSimd(changes: SimdOptions): void {
 }
 
 /** @throws SimdError `OPTION` */
-export function requireOptions({ threads, tileWidth, maximumMemory }: SimdOptions): void {
+export function requireOptions({ threads, tileWidth, convolution, maximumMemory }: SimdOptions): void {
   const isWrong = (option: string, expected: string, received: unknown) => {
     throw new SimdError('OPTION', `simd: ${option}: expected ${expected}, received ${received}.`);
   };
@@ -39,6 +47,8 @@ export function requireOptions({ threads, tileWidth, maximumMemory }: SimdOption
     isWrong('threads', 'a positive integer', threads);
   if (tileWidth !== undefined && tileWidth !== 8 && tileWidth !== 16)
     isWrong('tileWidth', '8 or 16', tileWidth);
+  if (convolution !== undefined && !CONVOLUTIONS.includes(convolution))
+    isWrong('convolution', `one of ${CONVOLUTIONS.join(', ')}`, convolution);
   if (maximumMemory !== undefined && !(maximumMemory >= LEAST_MEMORY))
     isWrong('maximumMemory', `at least ${LEAST_MEMORY} bytes`, maximumMemory);
 }

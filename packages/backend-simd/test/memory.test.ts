@@ -189,9 +189,12 @@ it('runs on one thread and memory of its own where memory cannot be shared', asy
   expect(tf.matMul(tf.ones([40, 50]), tf.ones([50, 30])).dataSync()).toEqual(new Float32Array(1200).fill(50));
 });
 
-it.each([{ maximumMemory: 1000 }, { maximumMemory: Number.NaN }, { threads: 0 }, { tileWidth: 12 as 8 }])(
-  'refuses %j',
-  async (options) => {
-    await expect(createBackend(options)).rejects.toMatchObject({ code: 'OPTION' });
-  },
-);
+it.each([
+  { maximumMemory: 1000 },
+  { maximumMemory: Number.NaN },
+  { threads: 0 },
+  { tileWidth: 12 as 8 },
+  { convolution: 'fft' as 'auto' },
+])('refuses %j', async (options) => {
+  await expect(createBackend(options)).rejects.toMatchObject({ code: 'OPTION' });
+});

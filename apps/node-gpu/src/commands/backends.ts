@@ -1,14 +1,16 @@
-import { candidates } from '../backends.js';
+import { configureSimd } from '@residual/backend-simd';
+import { type BackendOptions, candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
-export interface BackendsOptions {
+export interface BackendsOptions extends Omit<BackendOptions, 'backend'> {
   json?: boolean;
 }
 
-/** Lists every backend of this build: usable or not, on what device, else why not and what to do. */
-export async function backends({ json }: BackendsOptions): Promise<void> {
+/** Lists every backend of this build: usable or not, on what device and how, else why not and what to do. */
+export async function backends({ json, threads, tileWidth, convolution }: BackendsOptions): Promise<void> {
+  configureSimd({ tileWidth, convolution });
   const found = await Promise.all(
-    candidates.map(async (candidate) => ({ name: candidate.name, ...(await candidate.probe()) })),
+    candidates.map(async (candidate) => ({ name: candidate.name, ...(await candidate.probe({ threads })) })),
   );
   if (json) {
     for (const backend of found) printJson(backend);

@@ -33,6 +33,7 @@ export async function beginRun(
     data: options.data === undefined ? null : resolve(options.data),
     backend: { name: backend.name, device: backend.device, details: backend.details },
     threads: options.threads ?? null,
+    convolution: options.convolution ?? null,
   };
   if (signal.aborted) return undefined;
   const folder = await createRunFolder(options.out, recipe.name, new Date());

@@ -22,6 +22,7 @@ export function requireNoConflicts(options: TrainOptions, { recipe, ...settings 
     ['--data', options.data && resolve(options.data), settings.data],
     ['--backend', options.backend === 'auto' ? undefined : options.backend, settings.backend.name],
     ['--threads', options.threads, settings.threads],
+    ['--convolution', options.convolution, settings.convolution],
     ['--out', options.out && resolve(options.out), resolve(resume)],
   ];
   for (const [option, given, kept] of pairs) {

@@ -27,6 +27,8 @@ export async function continueRun(
   const backend = await startBackend({
     backend: settings.backend.name,
     threads: settings.threads ?? undefined,
+    tileWidth: options.tileWidth,
+    convolution: settings.convolution ?? undefined,
     verbose: options.verbose,
   });
   const common = { ...runOptions(folder, backend, options, signal), split };

@@ -1,3 +1,4 @@
+import { CONVOLUTIONS, type SimdOptions } from '@residual/backend-simd';
 import type { SelectedBackend } from '@residual/ops';
 import { parseConfig, type RunConfig } from '@residual/recipes';
 import type { Json } from '@residual/trainer';
@@ -14,6 +15,8 @@ export type RunSettings = RunConfig & {
   backend: Pick<SelectedBackend, 'name' | 'device' | 'details'>;
   /** As asked for; null: the backend's own choice. */
   threads: number | null;
+  /** How simd computes convolutions, as asked for; null: its own choice. Another way gives other bits. */
+  convolution: NonNullable<SimdOptions['convolution']> | null;
 };
 
 /**
@@ -26,8 +29,8 @@ export async function readSettings(folder: RunFolder): Promise<RunSettings> {
   const config = parseJson(await folder.readConfig(), where);
   const run = parseConfig(config, where);
   if (!isRest(config)) throw damaged(where, 'the settings of a run', 'something else');
-  const { version, data, backend, threads } = config;
-  return { version, ...run, data, backend, threads };
+  const { version, data, backend, threads, convolution = null } = config;
+  return { version, ...run, data, backend, threads, convolution };
 }
 
 function parseJson(bytes: Uint8Array, where: string): Json {
@@ -40,14 +43,15 @@ function parseJson(bytes: Uint8Array, where: string): Json {
 
 function isRest(config: unknown): config is Omit<RunSettings, keyof RunConfig> {
   if (!isObject(config) || !isObject(config.backend)) return false;
-  const { version, data, backend, threads } = config;
+  const { version, data, backend, threads, convolution } = config;
   return (
     typeof version === 'string' &&
     (data === null || typeof data === 'string') &&
     typeof backend.name === 'string' &&
     typeof backend.device === 'string' &&
     isObject(backend.details) &&
-    (threads === null || typeof threads === 'number')
+    (threads === null || typeof threads === 'number') &&
+    (convolution === undefined || convolution === null || CONVOLUTIONS.some((name) => name === convolution))
   );
 }
 

@@ -1,3 +1,5 @@
+import type { SimdOptions } from '@residual/backend-simd';
+
 /** What the command line of `train` can say; what is left out comes from the recipe. */
 export interface TrainOptions {
   recipe?: string;
@@ -10,6 +12,8 @@ export interface TrainOptions {
   data?: string;
   backend?: string;
   threads?: number;
+  tileWidth?: SimdOptions['tileWidth'];
+  convolution?: SimdOptions['convolution'];
   /** In seconds. */
   checkpointEvery?: number;
   out?: string;
