@@ -1,6 +1,7 @@
 /** `npx pnpm@12 bench`: see help.ts. Exits with 2 for a wrong option, with 1 where nothing could be measured. */
 import { readFileSync } from 'node:fs';
 import { candidatesOf } from './candidate.ts';
+import { engines } from './engines.ts';
 import { help } from './help.ts';
 import { commit, loadAverage, thisMachine } from './machine.ts';
 import { reportMarkdown } from './markdown.ts';
@@ -11,7 +12,7 @@ import type { Report } from './report.ts';
 import { runText, workText } from './text.ts';
 import { works } from './work.ts';
 
-const choices: Choices = { works, peers: peerRows, engines: {} };
+const choices: Choices = { works, peers: peerRows, engines };
 
 try {
   const options = parseOptions(process.argv.slice(2), choices);

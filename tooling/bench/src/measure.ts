@@ -35,7 +35,7 @@ export async function measureWork(
   const notMeasured: WorkReport['notMeasured'] = [];
   for (const group of groups) {
     const measured = await measureGroup(group, settings, onProgress, ({ name }, error) => {
-      notMeasured.push({ peer: name, reason: error.message });
+      notMeasured.push({ peer: name, reason: error.message.split('\n')[0]! });
     });
     runners.push(...measured);
   }

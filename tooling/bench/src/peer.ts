@@ -12,6 +12,8 @@ export interface PeerCommand {
 
 /** A peer that takes longer than this for one answer would hold up all the others. */
 const LIMIT_SECONDS = 300;
+/** What a program has to end in when its stdin does. */
+const PATIENCE_SECONDS = 5;
 
 /** A program that works on request, in a process of its own, kept alive between measurements. */
 export class Peer {
@@ -58,10 +60,12 @@ export class Peer {
     return await this.#ask<RunAnswer>({ steps } satisfies RunRequest);
   }
 
-  /** Ends the program, and with it the memory it holds. */
+  /** Ends the program, and with it the memory it holds; by force if it doesn't end by itself. */
   async stop(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.#child.stdin?.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_SECONDS * 1000);
     await this.#exited;
+    clearTimeout(timer);
   }
 
   async #ask<Answer>(request: object): Promise<Answer> {

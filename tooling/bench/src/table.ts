@@ -7,7 +7,8 @@ export interface Table {
 }
 
 const GIB = 2 ** 30;
-const number = (value: number): string => value.toFixed(value < 100 ? (value < 10 ? 2 : 1) : 0);
+/** Three digits that count. */
+const number = (value: number): string => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
 
 /** A work's results as cells: the same for the terminal and for a document. */
 export function resultTable({ results }: WorkReport): Table {

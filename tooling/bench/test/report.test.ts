@@ -72,7 +72,7 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
   peer          threads  images/s  lowest to highest  ratio  measured           peak memory
   simd                2       140  120 to 150          1.40  3 x 1 step of 128  1.00 GiB
   PyTorch fast        2       100  90.0 to 110         1.00  3 x 1 step of 128  1.00 GiB
-  slow                1      0.50                      0.01  1 x 1 step of 2
+  slow                1     0.500                      0.01  1 x 1 step of 2
   not measured:
     a|b: not installed`);
   });

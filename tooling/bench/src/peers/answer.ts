@@ -1,9 +1,13 @@
 import { createInterface } from 'node:readline';
 import type { Failed, Ready, RunAnswer, RunRequest } from '../protocol.ts';
+import { timed } from './timed.ts';
 
+/** What a peer's program can do. */
 export interface Program {
   ready: Ready['ready'];
-  run(steps: number): Promise<void>;
+  run(steps: number): Promise<RunAnswer>;
+  /** Called when nothing more is asked. */
+  stop?(): Promise<void>;
 }
 
 const say = (message: Ready | RunAnswer | Failed) => console.log(JSON.stringify(message));
@@ -11,16 +15,19 @@ const say = (message: Ready | RunAnswer | Failed) => console.log(JSON.stringify(
 /** The end of a peer's program that speaks protocol.ts: reports, then does what it is asked until its stdin ends. */
 export async function answer(start: () => Promise<Program>): Promise<void> {
   try {
-    const { ready, run } = await start();
+    const { ready, run, stop } = await start();
     say({ ready });
     for await (const line of createInterface({ input: process.stdin })) {
       const { steps } = JSON.parse(line) as RunRequest;
-      const begin = performance.now();
-      await run(steps);
-      const seconds = (performance.now() - begin) / 1000;
-      say({ seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+      say(await run(steps));
     }
+    await stop?.();
   } catch (error) {
     say({ failed: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Runs in this process, whose memory it reports. */
+export async function runHere(run: () => Promise<void>): Promise<RunAnswer> {
+  return { ...(await timed(run)), peakMemoryBytes: process.resourceUsage().maxRSS * 1024 };
 }

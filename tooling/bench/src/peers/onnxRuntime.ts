@@ -8,7 +8,7 @@ import * as ort from 'onnxruntime-web';
 import { encodeOnnx } from '../onnx/encode.ts';
 import { traceOnnx } from '../onnx/trace.ts';
 import type { Task } from '../protocol.ts';
-import { answer } from './answer.ts';
+import { answer, runHere } from './answer.ts';
 
 /** Of the largest logit: float32 sums in another order. More is another network. */
 const TOLERANCE = 1e-4;
@@ -48,9 +48,10 @@ await answer(async () => {
       threads,
       parameters: parameters(model).reduce((sum, weight) => sum + weight.size, 0),
     },
-    run: async (steps) => {
-      for (let i = 0; i < steps; i++) await run();
-    },
+    run: (steps) =>
+      runHere(async () => {
+        for (let i = 0; i < steps; i++) await run();
+      }),
   };
 });
 

@@ -1,7 +1,7 @@
 /** Our networks on one of TensorFlow.js's backends: its one argument is JSON, `{ backend, task, folder }`. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Task } from '../protocol.ts';
-import { answer } from './answer.ts';
+import { answer, runHere } from './answer.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
 import { createSteps } from './step.ts';
 
@@ -29,6 +29,6 @@ await answer(async () => {
       threads,
       parameters,
     },
-    run,
+    run: (steps) => runHere(() => run(steps)),
   };
 });

@@ -19,16 +19,17 @@ export async function load({ threads, folder }: LoadOptions): Promise<Loaded> {
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const require = createRequire(folder === undefined ? import.meta.url : join(folder, 'package.json'));
-  const { version } = requireTfjsNode(require) as { version: Record<string, string> };
+  const version = requireTfjsNode(require).version['tfjs-node']!;
   if (!(await tf.setBackend('tensorflow'))) throw new Error(`${NAME}: its start failed`);
+  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {
-    description: `tfjs-node ${version['tfjs-node']}, libtensorflow, with our reference operations`,
-    versions: { [NAME]: version['tfjs-node'] ?? 'unknown' },
+    description: `tfjs-node ${version}, libtensorflow ${binding.TF_Version}, with our reference operations`,
+    versions: { [NAME]: version, libtensorflow: binding.TF_Version },
     threads,
   };
 }
 
-function requireTfjsNode(require: NodeJS.Require): unknown {
+function requireTfjsNode(require: NodeJS.Require): { version: Record<string, string> } {
   try {
     return require(NAME);
   } catch (error) {
