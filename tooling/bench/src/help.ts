@@ -17,6 +17,8 @@ own, measured in turn on the same cores, and compared with the best PyTorch.
   --python PATH      an interpreter with torch: adds PyTorch
   --tfjs-node PATH   a folder whose node_modules has a working @tensorflow/tfjs-node
   --engines LIST     adds simd, with one thread and with all, in: ${Object.keys(engines).join(',')}
+  --layers           also where the time of a step of simd goes: by kernel, and by convolution and direction with the
+                     algorithm that ran; always part of --json
   --json             one JSON document, with every single measurement, and nothing else on stdout
   --markdown         tables in Markdown
   --from FILE        prints the JSON document of an earlier run instead of measuring

@@ -1,3 +1,4 @@
+import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
 import { resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
 
@@ -10,6 +11,11 @@ export function reportMarkdown(report: Report): string {
 function workMarkdown(work: WorkReport): string {
   const parts = [`**${workTitle(work)}**`];
   if (work.results.length > 0) parts.push(table(resultTable(work)));
+  for (const { peer, profile } of work.results) {
+    if (profile === undefined) continue;
+    parts.push(`A step of ${peer}, by kernel and by convolution:`);
+    parts.push(table(kernelTable(profile)), table(convolutionTable(profile)));
+  }
   if (work.notMeasured.length > 0) {
     parts.push(`Not measured:\n\n${list(work.notMeasured.map(({ peer, reason }) => `${peer}: ${reason}`))}`);
   }

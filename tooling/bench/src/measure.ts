@@ -1,7 +1,7 @@
 import { type Candidate, candidatesOf, startPeer } from './candidate.ts';
 import type { Peer } from './peer.ts';
 import type { PeerRow } from './peerRow.ts';
-import type { RunAnswer } from './protocol.ts';
+import type { RunAnswer, StepProfile } from './protocol.ts';
 import type { WorkReport } from './report.ts';
 import type { Settings } from './settings.ts';
 import { reportOf } from './summarise.ts';
@@ -11,7 +11,11 @@ import type { Work } from './work.ts';
 export interface Runner extends Candidate {
   peer: Peer;
   measurements: RunAnswer[];
+  profile?: StepProfile;
 }
+
+/** Of which the fastest is reported. */
+const PROFILED_STEPS = 3;
 
 /** Told what happens now. */
 export type OnProgress = (what: string) => void;
@@ -77,6 +81,11 @@ async function measureGroup(
   for (let round = 1; round <= rounds; round++) {
     await inTurn(`round ${round} of ${rounds}`, async ({ peer, pace, measurements }) => {
       if (round <= pace.rounds) measurements.push(await peer.run(pace.steps));
+    });
+  }
+  if (settings.layers) {
+    await inTurn('where the time goes', async (runner) => {
+      if (runner.row.profiled) runner.profile = await runner.peer.profile(PROFILED_STEPS);
     });
   }
   await Promise.all(runners.map(({ peer }) => peer.stop()));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
-import type { Failed, Ready, RunAnswer, RunRequest } from './protocol.ts';
+import type { Failed, ProfileAnswer, Ready, Request, RunAnswer, StepProfile } from './protocol.ts';
 
 /** How to start a peer's program. */
 export interface PeerCommand {
@@ -57,7 +57,12 @@ export class Peer {
 
   /** Works for so many steps. Rejects when the program ends, fails or takes longer than five minutes. */
   async run(steps: number): Promise<RunAnswer> {
-    return await this.#ask<RunAnswer>({ steps } satisfies RunRequest);
+    return await this.#ask<RunAnswer>({ steps });
+  }
+
+  /** Where the time of a step goes, of so many; undefined where the program can't tell. */
+  async profile(steps: number): Promise<StepProfile | undefined> {
+    return (await this.#ask<ProfileAnswer>({ profile: steps })).profile;
   }
 
   /** Ends the program, and with it the memory it holds; by force if it doesn't end by itself. */
@@ -68,7 +73,7 @@ export class Peer {
     clearTimeout(timer);
   }
 
-  async #ask<Answer>(request: object): Promise<Answer> {
+  async #ask<Answer>(request: Request): Promise<Answer> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     return await this.#read<Answer>();
   }

@@ -12,6 +12,8 @@ export interface PeerRow {
   pace: PaceRule;
   /** Measured by itself after the others: too slow to be waited for, round after round. */
   alone?: boolean;
+  /** Whether it is asked, with `--layers`, where the time of a step goes. */
+  profiled?: boolean;
   /** How many threads to measure it with, given the threads asked for. Default: as the work says. */
   threadCounts?: (threads: number) => number[];
   /** How to start it on a task, or why it can't be measured. */

@@ -7,7 +7,13 @@ import { residualProgram } from './residualProgram.ts';
 const peers = join(import.meta.dirname, 'peers');
 /** Everything that is measured, in this order. A new peer is a new row. */
 export const peerRows: PeerRow[] = [
-  { name: 'simd', family: 'simd', pace: full, program: (task) => residualProgram('simd', task) },
+  {
+    name: 'simd',
+    family: 'simd',
+    pace: full,
+    profiled: true,
+    program: (task) => residualProgram('simd', task),
+  },
   ...pyTorch,
   {
     name: 'tfjs-node',

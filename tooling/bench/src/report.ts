@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts';
-import type { RunAnswer, TaskKind } from './protocol.ts';
+import type { RunAnswer, StepProfile, TaskKind } from './protocol.ts';
 
 /** One peer on one work. */
 export interface PeerResult {
@@ -16,6 +16,8 @@ export interface PeerResult {
   /** Of the median to the baseline's; absent where there is no baseline. */
   ratio?: number;
   measurements: RunAnswer[];
+  /** Where the time of a step goes; absent where that wasn't asked or can't be told. */
+  profile?: StepProfile;
 }
 
 export interface WorkReport {

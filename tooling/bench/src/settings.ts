@@ -5,6 +5,8 @@ export interface Settings {
   rounds?: number;
   /** Steps of one measurement, in place of the work's. */
   steps?: number;
+  /** Whether to ask where the time of a step goes, too. */
+  layers?: boolean;
   /** In place of the work's. */
   batchSize?: number;
   /** An interpreter with torch. */

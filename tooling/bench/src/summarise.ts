@@ -23,7 +23,7 @@ export function reportOf(work: Work, runners: Runner[], notMeasured: WorkReport[
   };
 }
 
-function resultOf({ name, row, peer, pace, measurements }: Runner): PeerResult {
+function resultOf({ name, row, peer, pace, measurements, profile }: Runner): PeerResult {
   const { batchSize, steps } = pace;
   const each = measurements.map(({ seconds }) => (steps * batchSize) / seconds);
   const { description, versions, threads } = peer.facts;
@@ -37,6 +37,7 @@ function resultOf({ name, row, peer, pace, measurements }: Runner): PeerResult {
     steps,
     imagesPerSecond: { median: median(each), lowest: Math.min(...each), highest: Math.max(...each), each },
     measurements,
+    ...(profile && { profile }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
 import { resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
 
@@ -5,6 +6,11 @@ import { resultTable, runLines, type Table, versionTable, workTitle } from './ta
 export function workText(work: WorkReport): string {
   const lines = ['', workTitle(work)];
   if (work.results.length > 0) lines.push(...aligned(resultTable(work)));
+  for (const { peer, profile } of work.results) {
+    if (profile === undefined) continue;
+    lines.push(`  a step of ${peer}, by kernel:`, ...aligned(kernelTable(profile)));
+    lines.push(`  a step of ${peer}, by convolution:`, ...aligned(convolutionTable(profile)));
+  }
   if (work.notMeasured.length > 0) lines.push('  not measured:');
   for (const { peer, reason } of work.notMeasured) lines.push(`    ${peer}: ${reason}`);
   return lines.join('\n');

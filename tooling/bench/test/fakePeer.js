@@ -10,8 +10,12 @@ console.log('A library says hello.');
 say({ ready: { description: `fake ${name}`, versions: { fake: '1.0' }, threads, parameters } });
 let asked = 0;
 for await (const line of createInterface({ input: process.stdin })) {
-  const { steps } = JSON.parse(line);
-  appendFileSync(log, `${name}${steps} `);
+  const { steps, profile } = JSON.parse(line);
+  appendFileSync(log, `${name}${steps ?? `?${profile}`} `);
+  if (profile !== undefined) {
+    say({ profile: { milliseconds: 7, kernels: [], convolutions: [] } });
+    continue;
+  }
   if (++asked === failAt) {
     console.error('Traceback:\nMemoryError: no more');
     process.exit(3);

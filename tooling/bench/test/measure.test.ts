@@ -94,3 +94,10 @@ it('does as the command wishes, but never asks a slow peer for more', async () =
   expect(readFileSync(log, 'utf8')).toBe('A3 A9 S1 S1 ');
   expect(results.map(({ batchSize }) => batchSize)).toEqual([64, 2]);
 });
+
+it('asks where the time goes after the measurements, of those that are to tell', async () => {
+  const rows = [fake('A', {}, { profiled: true }), fake('B')];
+  const { results } = await measureWork({ ...work, rounds: 1 }, rows, { threads: 1, layers: true });
+  expect(readFileSync(log, 'utf8')).toBe('A3 B3 A4 B4 A?3 ');
+  expect(results.map(({ profile }) => profile?.milliseconds)).toEqual([7, undefined]);
+});

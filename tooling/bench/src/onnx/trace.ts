@@ -39,12 +39,13 @@ export function traceOnnx(model: Module<tf.Tensor4D, tf.Tensor2D>, x: tf.Tensor4
 
   predict(model, x).dispose(); // registers the references, which are what is observed on a backend without kernels
   const logits = observeKernels(
-    () => predict(model, x),
-    ({ name, inputs, attributes, output }) => {
+    (name) => name.startsWith('residual/'),
+    ({ name, inputs, attributes, outputs: [output] }) => {
       const operation = operations[name];
       if (operation === undefined) throw new Error(`traceOnnx: ${name} is not known`);
-      names.set(output.dataId, operation(inputs, attributes as never, graph));
+      names.set(output!.dataId, operation(inputs, attributes as never, graph));
     },
+    () => predict(model, x),
   );
   const { shape } = logits;
   try {

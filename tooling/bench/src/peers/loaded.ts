@@ -1,3 +1,5 @@
+import type { ConvolutionFacts } from './convolutionLayers.ts';
+
 /** A backend of TensorFlow.js that is the active one now. */
 export interface Loaded {
   /** What it is, and what it runs on. */
@@ -5,6 +7,8 @@ export interface Loaded {
   versions: Record<string, string>;
   /** As it uses them. */
   threads: number;
+  /** How it computes a convolution, where it can tell. */
+  algorithmOf?(facts: ConvolutionFacts): string;
 }
 
 export interface LoadOptions {

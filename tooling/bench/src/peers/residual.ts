@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Task } from '../protocol.ts';
 import { answer, runHere } from './answer.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
+import { profileSteps } from './profile.ts';
 import { createSteps } from './step.ts';
 
 const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promise<Loaded> }>> = {
@@ -20,15 +21,16 @@ const { backend, task, folder } = JSON.parse(process.argv[2]!) as {
 
 await answer(async () => {
   const { load } = await backends[backend]!();
-  const { description, versions, threads } = await load({ threads: task.threads, folder });
-  const { parameters, run } = createSteps(task);
+  const { description, versions, threads, algorithmOf } = await load({ threads: task.threads, folder });
+  const work = createSteps(task);
   return {
     ready: {
       description,
       versions: { ...versions, '@tensorflow/tfjs-core': tf.version_core, node: process.versions.node },
       threads,
-      parameters,
+      parameters: work.parameters,
     },
-    run: (steps) => runHere(() => run(steps)),
+    run: (steps) => runHere(() => work.run(steps)),
+    profile: (steps) => profileSteps(work, steps, algorithmOf),
   };
 });

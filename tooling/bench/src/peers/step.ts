@@ -1,4 +1,4 @@
-import { init, parameters, predict } from '@residual/blocks';
+import { init, type Module, parameters, predict } from '@residual/blocks';
 import { models } from '@residual/models';
 import { gradientNorm, sgdUpdate, softmaxCrossEntropy } from '@residual/ops';
 import { uniforms } from '@residual/random';
@@ -7,6 +7,7 @@ import type { Task } from '../protocol.ts';
 
 /** What the active backend is asked to do. */
 export interface Steps {
+  model: Module;
   /** Trained numbers: tells whether two programs have the same network. */
   parameters: number;
   /** Resolves when the device has done so many steps. */
@@ -20,6 +21,7 @@ export function createSteps({ kind, model: name, inputShape, numClasses }: Task)
   const pictures = tf.tensor4d(uniforms({ seed: 0, purpose: 'pictures' }, size), inputShape);
   const weights = parameters(model);
   return {
+    model,
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
     run: kind === 'training' ? training() : inference(),
   };
