@@ -3,6 +3,16 @@
 @inline
 export function copyFloats(to: usize, from: usize, count: i32): void {
   const end = to + (<usize>count << 2);
+  for (; to + 64 <= end; to += 64, from += 64) {
+    const a = v128.load(from);
+    const b = v128.load(from, 16);
+    const c = v128.load(from, 32);
+    const d = v128.load(from, 48);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
   for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
   for (; to < end; to += 4, from += 4) store<f32>(to, load<f32>(from));
 }

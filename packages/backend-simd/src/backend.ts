@@ -1,3 +1,4 @@
+import type { Arithmetic } from '@residual/ops';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   type backend_util,
@@ -9,12 +10,15 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import type { BackendSettings } from './backendSettings.js';
 import { Blocks } from './blocks.js';
+import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import type { Deferred, Recipe } from './deferred.js';
 import type { Float } from './float.js';
-import type { SimdMemory } from './memory.js';
+import { MadeTensors } from './madeTensors.js';
+import type { SimdMemory, SimdMemoryInfo } from './memory.js';
 import type { ThreadPool } from './pool.js';
-import { StoredTensor } from './storedTensor.js';
+import { restoringOwners, StoredTensor, storeValues } from './storedTensor.js';
 
 type BackendValues = backend_util.BackendValues;
 
@@ -35,10 +39,20 @@ export class SimdBackend extends MathBackendCPU {
   readonly #memory: SimdMemory;
   readonly #blocks: Blocks;
   readonly #pool: ThreadPool;
+  readonly #made = new MadeTensors();
+  /** Ends a tensor of which no kernel's caller knows. */
+  readonly #discard = (dataId: object): void =>
+    void (this.data.has(dataId) && this.disposeData(dataId, true));
 
-  constructor(memory: SimdMemory, pool: ThreadPool, tileWidth: 8 | 16, poisonFreedMemory: boolean) {
+  constructor(
+    memory: SimdMemory,
+    pool: ThreadPool,
+    { tileWidth, convolution, arithmetic, poisonFreedMemory }: BackendSettings,
+  ) {
     super();
     this.tileWidth = tileWidth;
+    this.convolution = convolution;
+    this.arithmetic = arithmetic;
     this.#memory = memory;
     this.#pool = pool;
     this.#blocks = new Blocks(memory, poisonFreedMemory);
@@ -51,14 +65,25 @@ export class SimdBackend extends MathBackendCPU {
   /** Columns of a matrix product's tile: what is fastest here, 8 or 16. The bits of results don't depend on it. */
   readonly tileWidth: 8 | 16;
 
+  /** What convolutions are asked to use. */
+  readonly convolution: ConvolutionAlgorithm | 'auto';
+
+  /** What decides the bits of results, in words. */
+  readonly arithmetic: Arithmetic;
+
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {
     return this.#memory.heap.size;
   }
 
-  /** Runs a kernel's function: what is released inside is free for others only afterwards, and scratch ends. */
-  scope<T>(body: () => T): T {
-    return this.#blocks.scope(body);
+  /**
+   * Runs a kernel's function: what is released inside is free for others only afterwards, and scratch ends. If it
+   * throws, the tensors that it made end too.
+   *
+   * @param kernel says which it is, for errors
+   */
+  scope<T>(body: () => T, kernel?: () => string): T {
+    return this.#made.during(() => this.#blocks.scope(body, kernel), this.#discard);
   }
 
   /**
@@ -66,12 +91,24 @@ export class SimdBackend extends MathBackendCPU {
    *
    * @param inputs computed first, where they are deferred: there may be no room for them later
    */
-  scopeOfStock<T>(inputs: NamedTensorInfoMap, body: () => T): T {
-    if (!this.#memory.shared) {
-      // Some of tfjs's kernels take lists of tensors, whatever its types say.
-      for (const input of Object.values(inputs).flat()) if (input) void this.#stored(input.dataId).pointer;
-    }
-    return this.#blocks.scopeOfViews(body);
+  scopeOfStock<T>(inputs: NamedTensorInfoMap, body: () => T, kernel?: () => string): T {
+    // Some of tfjs's kernels take lists of tensors, whatever its types say; optional ones may be missing.
+    const given = Object.values(inputs)
+      .flat()
+      .filter((input) => input !== undefined && input !== null);
+    const stored = given.map(({ dataId }) => this.#stored(dataId));
+    if (!this.#memory.shared) for (const tensor of stored) void tensor.pointer;
+    return restoringOwners(stored, () =>
+      this.#made.during(() => this.#blocks.scopeOfViews(body, kernel), this.#discard),
+    );
+  }
+
+  /** Takes in a tensor made just now. */
+  #add(stored: StoredTensor): object {
+    const dataId = {};
+    this.data.set(dataId, stored);
+    this.#made.add(dataId);
+    return dataId;
   }
 
   /**
@@ -104,8 +141,7 @@ export class SimdBackend extends MathBackendCPU {
   /** A new tensor whose values a kernel is about to write: they start as whatever was in that memory. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): { info: TensorInfo; pointer: number } {
     const place = this.#blocks.allocateTensor(shape);
-    const dataId = {};
-    this.data.set(dataId, new StoredTensor(this.#memory, dtype, place, 1));
+    const dataId = this.#add(new StoredTensor(this.#memory, dtype, place, 1));
     return { info: { dataId, shape, dtype }, pointer: place.pointer };
   }
 
@@ -123,15 +159,19 @@ export class SimdBackend extends MathBackendCPU {
       recipe,
       compute: () => {
         const { pointer } = this.#blocks.allocateTensor(shape);
-        this.scope(() => compute(pointer));
+        try {
+          this.scope(() => compute(pointer));
+        } catch (error) {
+          this.#blocks.release(pointer);
+          throw error;
+        }
         cancel();
         return pointer;
       },
       cancel,
     };
-    const dataId = {};
     const length = util.sizeFromShape(shape);
-    this.data.set(dataId, new StoredTensor(this.#memory, 'float32', { deferred, length }, 1));
+    const dataId = this.#add(new StoredTensor(this.#memory, 'float32', { deferred, length }, 1));
     return { dataId, shape, dtype: 'float32' };
   }
 
@@ -155,9 +195,7 @@ export class SimdBackend extends MathBackendCPU {
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): object {
-    const dataId = {};
-    this.data.set(dataId, this.#store(values, shape, dtype, 1));
-    return dataId;
+    return this.#add(storeValues(this.#memory, this.#blocks, values, { shape, dtype, refCount: 1 }));
   }
 
   override move(
@@ -167,7 +205,7 @@ export class SimdBackend extends MathBackendCPU {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.data.set(dataId, this.#store(values, shape, dtype, refCount));
+    this.data.set(dataId, storeValues(this.#memory, this.#blocks, values, { shape, dtype, refCount }));
   }
 
   /** A copy: the memory behind it is reused as soon as the tensor is disposed. */
@@ -195,9 +233,8 @@ export class SimdBackend extends MathBackendCPU {
     return disposed;
   }
 
-  override memory(): { unreliable: boolean; reasons: string[]; heapBytes: number; heapBytesInUse: number } {
-    const { size, bytesInUse } = this.#memory.heap;
-    return { unreliable: false, reasons: [], heapBytes: size, heapBytesInUse: bytesInUse };
+  override memory(): SimdMemoryInfo {
+    return this.#memory.info;
   }
 
   /** Ends the threads. The memory goes when the last view on it does. */
@@ -207,26 +244,5 @@ export class SimdBackend extends MathBackendCPU {
 
   #stored(dataId: object): StoredTensor {
     return this.data.get(dataId) as StoredTensor;
-  }
-
-  /** Copies numbers into the memory: tfjs's `values` may be the caller's own array, or a view on another tensor. */
-  #store(
-    values: BackendValues | undefined,
-    shape: number[],
-    dtype: DataType,
-    refCount: number,
-  ): StoredTensor {
-    const isFloat = dtype === 'float32' && values instanceof Float32Array;
-    const isInteger = dtype === 'int32' && values instanceof Int32Array;
-    if (isFloat || isInteger) {
-      const place = this.#blocks.tryAllocateTensor(shape);
-      if (place === undefined)
-        return new StoredTensor(this.#memory, dtype, { values: values.slice() }, refCount);
-      if (isFloat) this.#memory.floats.set(values, place.pointer / 4);
-      else this.#memory.words.set(values, place.pointer / 4);
-      return new StoredTensor(this.#memory, dtype, place, refCount);
-    }
-    const copy = ArrayBuffer.isView(values) ? values.slice() : values;
-    return new StoredTensor(this.#memory, dtype, { values: copy }, refCount);
   }
 }

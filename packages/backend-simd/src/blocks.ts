@@ -8,6 +8,8 @@ export class Blocks {
   readonly #poison: boolean;
   /** Kernels run kernels; only when the outermost returns is memory given back. */
   #depth = 0;
+  /** Says which kernel runs, for errors. */
+  #kernel: (() => string) | undefined;
   #releasedInside: number[] = [];
 
   constructor(memory: SimdMemory, poisonFreedMemory: boolean) {
@@ -16,12 +18,15 @@ export class Blocks {
   }
 
   /** Runs a kernel's function. */
-  scope<T>(body: () => T): T {
+  scope<T>(body: () => T, kernel: (() => string) | undefined): T {
+    const outer = this.#kernel;
+    this.#kernel = kernel ?? outer;
     this.#depth++;
     try {
       return body();
     } finally {
       this.#depth--;
+      this.#kernel = outer;
       if (this.#depth === 0) {
         for (const pointer of this.#releasedInside) this.#free(pointer);
         this.#releasedInside.length = 0;
@@ -30,11 +35,11 @@ export class Blocks {
   }
 
   /** As `scope`, for a kernel in JavaScript, which holds views: where growing would end them, the memory must not grow. */
-  scopeOfViews<T>(body: () => T): T {
+  scopeOfViews<T>(body: () => T, kernel: (() => string) | undefined): T {
     const before = this.#memory.mayGrow;
     this.#memory.mayGrow = this.#memory.shared;
     try {
-      return this.scope(body);
+      return this.scope(body, kernel);
     } finally {
       this.#memory.mayGrow = before;
     }
@@ -42,22 +47,28 @@ export class Blocks {
 
   /** @throws SimdError `OUT_OF_MEMORY` */
   allocate(bytes: number, what: () => string): number {
-    const { heap } = this.#memory;
-    const pointer = heap.allocate(bytes);
-    if (pointer === 0) {
-      throw new SimdError(
-        'OUT_OF_MEMORY',
-        `simd: no room for ${what()}: ${bytes} bytes wanted, ${heap.bytesInUse} of ${heap.size} in use and the ` +
-          'memory cannot grow further. Use a smaller batch, or dispose tensors that are no longer needed.',
-      );
-    }
+    const pointer = this.#memory.heap.allocate(bytes);
+    if (pointer === 0) throw this.#outOfMemory(bytes, what());
     return pointer;
+  }
+
+  #outOfMemory(bytes: number, what: string): SimdError {
+    const { heap, mayGrow } = this.#memory;
+    const kernel = this.#kernel === undefined ? '' : ` of ${this.#kernel()}`;
+    const limit = mayGrow
+      ? 'the memory cannot grow further'
+      : 'the memory cannot grow while a kernel of tfjs runs';
+    return new SimdError(
+      'OUT_OF_MEMORY',
+      `simd: no room for ${what}${kernel}: expected ${bytes} free bytes in one piece; ${heap.bytesInUse} of ${heap.size} bytes ` +
+        `are in use and ${limit}. Use a smaller batch or smaller pictures, or dispose of tensors that are no longer needed.`,
+    );
   }
 
   /** Room for a tensor of 32-bit values. */
   allocateTensor(shape: number[]): { pointer: number; length: number } {
     const length = util.sizeFromShape(shape);
-    return { pointer: this.allocate(4 * length, () => `a tensor of shape [${shape.join(', ')}]`), length };
+    return { pointer: this.allocate(4 * length, () => `the tensor [${shape.join(', ')}]`), length };
   }
 
   /** Room for a tensor of 32-bit values, or undefined when there is none because the memory must not grow now. */
@@ -76,7 +87,7 @@ export class Blocks {
         'simd: scratch memory exists only inside a kernel; call `backend.scope(() => ...)`.',
       );
     }
-    const pointer = this.allocate(bytes, () => 'scratch memory');
+    const pointer = this.allocate(bytes, () => 'the scratch memory');
     this.#releasedInside.push(pointer);
     return pointer;
   }

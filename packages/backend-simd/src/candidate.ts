@@ -1,30 +1,45 @@
 import type { BackendCandidate } from '@residual/ops';
-import { availableThreads, detectFeatures } from './features.js';
-import { configureSimd } from './options.js';
+import { arithmeticOf } from './arithmetic.js';
+import { configureSimd, type SimdOptions, simdOptions } from './options.js';
+import { type Plan, planFor } from './plan.js';
+import type { TileChoice } from './tileWidth.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
 export const simd: BackendCandidate = {
   name: 'simd',
-  async probe() {
-    const { simd, relaxed, shared } = detectFeatures();
-    if (!simd) {
+  async probe(options = {}) {
+    const asked = { ...simdOptions(), ...options };
+    const plan = await planFor(asked);
+    if (plan === undefined) {
       return {
         usable: false,
         reason: 'This JavaScript engine has no WebAssembly SIMD.',
         fix: 'Use Node >= 20.19 or a browser of 2023 or later.',
       };
     }
-    const threads = availableThreads();
-    const details: Record<string, string> = {
-      multiplyAdd: relaxed ? 'fused (relaxed SIMD)' : 'in two roundings (no relaxed SIMD)',
-      threads: shared
-        ? String(threads)
-        : `1 of ${threads}: this page is not cross-origin isolated (serve it with the headers ` +
-          'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp)',
+    const { threads } = plan;
+    return {
+      usable: true,
+      device: `CPU, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      details: detailsOf(plan, asked),
     };
-    return { usable: true, device: `CPU, WebAssembly SIMD, ${shared ? threads : 1} threads`, details };
   },
   async load(options = {}) {
     configureSimd(options);
   },
 };
+
+function detailsOf(plan: Plan, options: SimdOptions): Record<string, string> {
+  const { threads, notice, tile, revectorisation } = plan;
+  return {
+    ...arithmeticOf(plan, options),
+    threads: notice ?? String(threads),
+    revectorisation,
+    tile: describeTile(tile),
+  };
+}
+
+function describeTile({ width, speeds, reason }: TileChoice): string {
+  const gigaflops = (columns: 8 | 16) => `${speeds[columns].toFixed(0)} GFLOPS with ${columns} columns`;
+  return `6 x ${width}, ${reason} (measured on one thread: ${gigaflops(8)}, ${gigaflops(16)})`;
+}

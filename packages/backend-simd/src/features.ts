@@ -33,9 +33,9 @@ function enableRelaxedSimd(): boolean {
 }
 
 /**
- * Lets V8 join two neighbouring 128-bit instructions into one of 256 bits; true if it may. The bits of the results stay
+ * Asks V8 to join two neighbouring 128-bit instructions into one of 256 bits; true if it was asked. The bits of the results stay
  * the same, at up to twice the speed. Must run before the kernels are compiled. V8 13 and 14 (Node 24 to 26) have it, on
- * x64, behind a flag that other versions don't know by this name.
+ * x64, behind a flag that other versions may not know by this name: those may be started with a flag of their own.
  */
 export function enableRevectorisation(): boolean {
   const v8 = nodeModule('node:v8');

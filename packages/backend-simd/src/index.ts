@@ -12,4 +12,5 @@ export { createBackend } from './createBackend.js';
 export { SimdError, type SimdErrorCode } from './error.js';
 export { type Float, float } from './float.js';
 export type { KernelParams, SimdKernel } from './kernel.js';
+export type { SimdMemoryInfo } from './memory.js';
 export { configureSimd, type SimdOptions } from './options.js';

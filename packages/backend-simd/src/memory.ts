@@ -1,14 +1,34 @@
+import { SimdError } from './error.js';
 import { type Float, isFloat } from './float.js';
 import { Heap } from './heap.js';
 
 const PAGE = 65536;
-/** One page short of 4 GiB, so that the end of the last block is still a 32-bit number. */
+/** In pages. One page short of 4 GiB, so that the end of the last block is still a 32-bit number. */
 const MAXIMA = [65535, 32768, 16384, 8192];
 /** The first page: words for the threads (pool.ts), arguments, and what the compiler places (scripts/build-wasm.js). */
 const HEAP_START = PAGE;
 const ARGUMENTS = 4096;
 const MAX_ARGUMENTS = (32768 - ARGUMENTS) / 4;
 const INITIAL_PAGES = 256;
+/** Kernels read whole vectors: the last one of the last tensor may end beyond it, but not beyond the memory. */
+const READ_BEYOND = 64;
+/** So that little is held that is never used. */
+const GROWTH_PAGES = 256;
+
+/** The least memory that a backend can do with, in bytes. */
+export const LEAST_MEMORY = INITIAL_PAGES * PAGE;
+
+/** What `tf.memory()` tells beside tfjs's own counts. All of them bytes of the WebAssembly memory. */
+export interface SimdMemoryInfo {
+  unreliable: boolean;
+  reasons: string[];
+  /** What the process holds, in use or kept for reuse. Never less than at any time before. */
+  heapBytes: number;
+  /** In tensors, and in what running kernels need. */
+  heapBytesInUse: number;
+  /** The most that `heapBytesInUse` has been. */
+  heapBytesInUsePeak: number;
+}
 
 /**
  * The backend's one WebAssembly memory, seen by all threads where the page allows it.
@@ -25,13 +45,18 @@ export class SimdMemory {
   #words: Int32Array;
   #floats: Float32Array;
 
-  constructor(shared: boolean) {
+  /**
+   * @param most bytes to take at most, at least `LEAST_MEMORY`; the system may grant less
+   * @throws SimdError `OUT_OF_MEMORY` when it grants none at all
+   */
+  constructor(shared: boolean, most = Number.POSITIVE_INFINITY) {
     this.shared = shared;
-    const [memory, maximum] = createMemory(shared);
+    const [memory, maximum] = createMemory(shared, Math.floor(most / PAGE));
     this.memory = memory;
     this.#words = new Int32Array(memory.buffer);
     this.#floats = new Float32Array(memory.buffer);
-    this.heap = new Heap(HEAP_START, memory.buffer.byteLength, (end) => this.#grow(end, maximum));
+    const grow = (end: number) => this.#grow(end + READ_BEYOND, maximum) - READ_BEYOND;
+    this.heap = new Heap(HEAP_START, memory.buffer.byteLength - READ_BEYOND, grow);
   }
 
   /** The whole memory as 32-bit words: index = byte pointer / 4. */
@@ -42,6 +67,12 @@ export class SimdMemory {
   /** The whole memory as float32: index = byte pointer / 4. */
   get floats(): Float32Array {
     return this.#floats;
+  }
+
+  get info(): SimdMemoryInfo {
+    const { size, bytesInUse, peakBytes } = this.heap;
+    const bytes = { heapBytes: size, heapBytesInUse: bytesInUse, heapBytesInUsePeak: peakBytes };
+    return { unreliable: false, reasons: [], ...bytes };
   }
 
   /** Writes a kernel's arguments, one 32-bit word each, and returns their pointer. */
@@ -61,8 +92,8 @@ export class SimdMemory {
   #grow(end: number, maximum: number): number {
     const before = this.memory.buffer.byteLength;
     if (!this.mayGrow) return before;
-    // In large steps: each one is a call into the system, and unshared memory may be copied.
-    const generous = Math.max(end, before + Math.min(before, 1024 * PAGE));
+    // Not for every small tensor: each time is a call into the system, and unshared memory may be copied.
+    const generous = Math.max(end, before + GROWTH_PAGES * PAGE);
     for (const target of [Math.min(generous, maximum * PAGE), end]) {
       if (target < end || target > maximum * PAGE) continue;
       try {
@@ -79,14 +110,20 @@ export class SimdMemory {
 }
 
 /** The largest memory that the system lets us reserve (phones refuse 4 GiB), and its maximum in pages. */
-function createMemory(shared: boolean): [WebAssembly.Memory, number] {
+function createMemory(shared: boolean, most: number): [WebAssembly.Memory, number] {
   let cause: unknown;
-  for (const maximum of MAXIMA) {
+  const maxima = new Set(MAXIMA.map((maximum) => Math.min(maximum, most)));
+  for (const maximum of maxima) {
     try {
       return [new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared }), maximum];
     } catch (error) {
       cause = error;
     }
   }
-  throw cause;
+  const least = Math.min(...maxima) / 16;
+  throw new SimdError(
+    'OUT_OF_MEMORY',
+    `simd: expected the system to reserve ${least} MiB of address space, received: ${String(cause)}. ` +
+      'Close other programs or pages, or set `configureSimd({ maximumMemory })` to fewer bytes.',
+  );
 }

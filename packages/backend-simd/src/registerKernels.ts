@@ -4,6 +4,7 @@ import {
   Identity,
   type KernelConfig,
   type KernelFunc,
+  type NamedTensorInfoMap,
   Reshape,
   registerKernel,
   unregisterKernel,
@@ -27,18 +28,36 @@ export function registerKernels(): void {
     registerKernel({
       kernelName,
       backendName: 'simd',
-      kernelFunc: scoped(kernelFunc as unknown as KernelFunc),
+      kernelFunc: scoped({ kernelName, kernelFunc: kernelFunc as unknown as KernelFunc }),
     });
   }
 }
 
 /** See `SimdBackend.scope`. */
-function scoped(kernelFunc: KernelFunc): KernelFunc {
-  return (params) => (params.backend as SimdBackend).scope(() => kernelFunc(params));
+function scoped({ kernelName, kernelFunc }: Pick<KernelConfig, 'kernelName' | 'kernelFunc'>): KernelFunc {
+  return (params) =>
+    (params.backend as SimdBackend).scope(
+      () => kernelFunc(params),
+      () => describe(kernelName, params.inputs),
+    );
 }
 
 /** See `SimdBackend.scopeOfStock`. */
-function scopedStock({ kernelName, kernelFunc }: KernelConfig): KernelFunc {
-  if (BLIND.includes(kernelName)) return scoped(kernelFunc);
-  return (params) => (params.backend as SimdBackend).scopeOfStock(params.inputs, () => kernelFunc(params));
+function scopedStock(config: KernelConfig): KernelFunc {
+  const { kernelName, kernelFunc } = config;
+  if (BLIND.includes(kernelName)) return scoped(config);
+  return (params) =>
+    (params.backend as SimdBackend).scopeOfStock(
+      params.inputs,
+      () => kernelFunc(params),
+      () => describe(kernelName, params.inputs),
+    );
+}
+
+/** Such as `residual/conv2d(x [8, 9, 9, 3], filter [3, 3, 3, 8])`. */
+function describe(kernelName: string, inputs: NamedTensorInfoMap): string {
+  const described = Object.entries(inputs).map(([name, input]) =>
+    input === undefined || input.shape === undefined ? name : `${name} [${input.shape.join(', ')}]`,
+  );
+  return `${kernelName}(${described.join(', ')})`;
 }

@@ -1,4 +1,5 @@
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Blocks } from './blocks.js';
 import type { Deferred } from './deferred.js';
 import type { SimdMemory } from './memory.js';
 
@@ -54,5 +55,36 @@ export class StoredTensor {
           : new Float32Array(buffer, this.pointer, this.#length);
     }
     return this.#values;
+  }
+}
+
+/** Copies numbers into the memory: tfjs's `values` may be the caller's own array, or a view on another tensor. */
+export function storeValues(
+  memory: SimdMemory,
+  blocks: Blocks,
+  values: backend_util.BackendValues | undefined,
+  { shape, dtype, refCount }: { shape: number[]; dtype: DataType; refCount: number },
+): StoredTensor {
+  const isFloat = dtype === 'float32' && values instanceof Float32Array;
+  const isInteger = dtype === 'int32' && values instanceof Int32Array;
+  if (isFloat || isInteger) {
+    const place = blocks.tryAllocateTensor(shape);
+    if (place === undefined) return new StoredTensor(memory, dtype, { values: values.slice() }, refCount);
+    if (isFloat) memory.floats.set(values, place.pointer / 4);
+    else memory.words.set(values, place.pointer / 4);
+    return new StoredTensor(memory, dtype, place, refCount);
+  }
+  const copy = ArrayBuffer.isView(values) ? values.slice() : values;
+  return new StoredTensor(memory, dtype, { values: copy }, refCount);
+}
+
+/** Runs one of tfjs's kernels: when it throws, what it still owned of its inputs (their casts) is given up. */
+export function restoringOwners<T>(inputs: StoredTensor[], body: () => T): T {
+  const before = inputs.map(({ refCount }) => refCount);
+  try {
+    return body();
+  } catch (error) {
+    for (const [i, input] of inputs.entries()) input.refCount = before[i]!;
+    throw error;
   }
 }

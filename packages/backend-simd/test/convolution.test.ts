@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { ConvolutionAttributes } from '../src/convolution/shape.js';
+import { type ConvolutionAlgorithm, convolutionAlgorithm } from '../src/convolution/algorithm.js';
+import { type ConvolutionAttributes, convolutionShape } from '../src/convolution/shape.js';
 import { createBackend } from '../src/index.js';
 import {
   type Doubles,
@@ -11,7 +12,7 @@ import {
   relativeError,
   someNumbers,
 } from '../src/testing/naive.js';
-import { referenceValues, simdValues } from './support.js';
+import { referenceValues, relativeDistance, simdValues } from './support.js';
 
 interface Case extends ConvolutionAttributes {
   x: number[];
@@ -48,6 +49,23 @@ const cases = [
   layer([1, 3, 3, 2], [2, 2, 2, 3], [1, 1], [3, 3]),
   layer([2, 2, 2, 3], [5, 5, 3, 4], [1, 1], [2, 2]),
 ];
+
+const winogradCases = [
+  layer([1, 1, 1, 1], [3, 3, 1, 1], [1, 1], [1, 1]),
+  layer([2, 5, 7, 3], [3, 3, 3, 4], [1, 1], [0, 0]),
+  layer([3, 6, 6, 8], [3, 3, 8, 16], [1, 1], [1, 1]),
+  layer([2, 7, 5, 5], [3, 3, 5, 17], [1, 1], [1, 1]),
+  layer([2, 9, 4, 12], [3, 3, 12, 24], [1, 1], [2, 1]),
+  layer([1, 4, 6, 9], [3, 3, 9, 7], [1, 1], [0, 2]),
+  layer([7, 3, 3, 40], [3, 3, 40, 33], [1, 1], [1, 1]),
+  layer([1, 40, 37, 24], [3, 3, 24, 16], [1, 1], [1, 1]),
+  layer([13, 6, 6, 150], [3, 3, 150, 20], [1, 1], [1, 1]),
+  layer([3, 6, 5, 70], [3, 3, 70, 140], [1, 1], [1, 1]),
+];
+
+function algorithmOf(one: Case, wanted: ConvolutionAlgorithm | 'auto'): ConvolutionAlgorithm {
+  return convolutionAlgorithm(convolutionShape(one.x, one.filter, one), 'forward', wanted);
+}
 
 function tensor({ shape, values }: Doubles): tf.Tensor {
   return tf.tensor(new Float32Array(values), shape);
@@ -100,27 +118,55 @@ describe('convolution', () => {
     '$x * $filter, stride $stride, padding $padding, $groups groups: right, and the same bits on 1 to 3 threads',
     async (one) => {
       const { expected, actual } = everyDirection(one);
-      const values = await simdValues(actual);
+      const values = await simdValues(actual, { convolution: 'direct' });
       for (const [i, value] of values.entries())
         expect(relativeError(value, expected[i]!)).toBeLessThan(1e-6);
     },
   );
 
+  it.each(winogradCases)(
+    '$x * $filter, padding $padding by Winograd: right, and the same bits on 1 to 3 threads',
+    async (one) => {
+      const { expected, actual } = everyDirection(one);
+      for (const convolution of ['winograd3', 'winograd4'] as const) {
+        expect(algorithmOf(one, convolution)).toBe(convolution);
+        const values = await simdValues(actual, { convolution });
+        for (const [i, value] of values.entries()) {
+          expect(relativeDistance(value, expected[i]!.values), `${convolution} ${i}`).toBeLessThan(2e-6);
+          expect(relativeError(value, expected[i]!), `${convolution} ${i}`).toBeLessThan(2e-5);
+        }
+      }
+    },
+  );
+
+  it('takes Winograd where it is faster: a function of the shape', () => {
+    const chosen = (one: Case) => algorithmOf(one, 'auto');
+    expect(chosen(layer([128, 24, 24, 64], [3, 3, 64, 64], [1, 1], [1, 1]))).toBe('winograd4');
+    expect(chosen(layer([128, 3, 3, 512], [3, 3, 512, 512], [1, 1], [1, 1]))).toBe('winograd3');
+    // A single small picture: transforming the filter would cost more than it saves.
+    expect(chosen(layer([1, 3, 3, 512], [3, 3, 512, 512], [1, 1], [1, 1]))).toBe('direct');
+    expect(chosen(layer([128, 28, 28, 1], [3, 3, 1, 16], [1, 1], [1, 1]))).toBe('direct');
+    expect(chosen(layer([128, 24, 24, 64], [3, 3, 64, 128], [2, 2], [1, 1]))).toBe('direct');
+    expect(chosen(layer([128, 24, 24, 64], [3, 3, 2, 64], [1, 1], [1, 1], 32))).toBe('direct');
+  });
+
   it.each(cases)(
     '$x * $filter, stride $stride: the same bits from tiles of 8 and 16 columns',
     async (one) => {
       const { actual } = everyDirection(one);
-      const results: string[] = [];
-      for (const tileWidth of [8, 16] as const) {
-        const backend = await createBackend({ threads: 1, tileWidth });
-        tf.engine().registry.simd = backend;
-        expect(await tf.setBackend('simd')).toBe(true);
-        results.push(
-          tf.tidy(() => actual().map((t) => Buffer.from(t.dataSync().buffer).toString('hex'))).join(),
-        );
-        backend.dispose();
+      for (const convolution of ['direct', 'winograd3', 'winograd4'] as const) {
+        const results: string[] = [];
+        for (const tileWidth of [8, 16] as const) {
+          const backend = await createBackend({ threads: 1, tileWidth, convolution });
+          tf.engine().registry.simd = backend;
+          expect(await tf.setBackend('simd')).toBe(true);
+          results.push(
+            tf.tidy(() => actual().map((t) => Buffer.from(t.dataSync().buffer).toString('hex'))).join(),
+          );
+          backend.dispose();
+        }
+        expect(results[1], convolution).toBe(results[0]);
       }
-      expect(results[1]).toBe(results[0]);
     },
   );
 

@@ -3,14 +3,14 @@ import { withReferences } from '@residual/ops';
 import { normals } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect } from 'vitest';
-import { createBackend, type SimdBackend } from '../src/index.js';
+import { createBackend, type SimdBackend, type SimdOptions } from '../src/index.js';
 
 export type Values = Float32Array | Int32Array;
 
 const THREADS = [1, 2, 3];
 /** Bytes watched on each side of what a kernel may write. */
 const MARGIN = 256;
-const backends = new Map<number, SimdBackend>();
+const backends = new Map<string, SimdBackend>();
 afterAll(() => {
   for (const backend of backends.values()) backend.dispose();
   backends.clear();
@@ -26,10 +26,13 @@ export async function referenceValues(fn: () => tf.Tensor[]): Promise<Values[]> 
  * What `fn` returns on simd. Runs it with 1, 2 and 3 threads, however little work there is, and expects equal bits, no
  * memory left in use, and no byte written outside of the kernels' outputs and scratch memory.
  */
-export async function simdValues(fn: () => tf.Tensor[]): Promise<Values[]> {
+export async function simdValues(
+  fn: () => tf.Tensor[],
+  options: Pick<SimdOptions, 'convolution'> = {},
+): Promise<Values[]> {
   const results: Values[][] = [];
   for (const threads of THREADS) {
-    const backend = await useSimd(threads);
+    const backend = await useSimd({ threads, ...options });
     const before = backend.memory().heapBytesInUse;
     results.push(valuesOf(fn));
     expect(backend.memory().heapBytesInUse, 'bytes in use afterwards').toBe(before);
@@ -38,14 +41,15 @@ export async function simdValues(fn: () => tf.Tensor[]): Promise<Values[]> {
   return results[0]!;
 }
 
-/** Makes simd with that many threads the active backend. */
-async function useSimd(threads: number): Promise<SimdBackend> {
-  let backend = backends.get(threads);
+/** Makes simd with those options the active backend. */
+async function useSimd(options: SimdOptions): Promise<SimdBackend> {
+  const key = JSON.stringify(options);
+  let backend = backends.get(key);
   if (backend === undefined) {
-    backend = await createBackend({ threads, poisonFreedMemory: true });
+    backend = await createBackend({ ...options, poisonFreedMemory: true });
     backend.disposeData(backend.write(new Float32Array(2 ** 20), [2 ** 20], 'float32')); // now full of NaN
     guard(backend);
-    backends.set(threads, backend);
+    backends.set(key, backend);
   }
   // The kernels are registered for one name: put another backend behind it.
   tf.engine().registry.simd = backend;
@@ -58,10 +62,10 @@ function guard(backend: SimdBackend): void {
   const writable: [first: number, end: number][] = [];
   const { output, defer, scratch, run, scope } = backend;
   let depth = 0;
-  backend.scope = (body) => {
+  backend.scope = (body, kernel) => {
     if (depth++ === 0) writable.length = 0;
     try {
-      return scope.call(backend, body) as ReturnType<typeof body>;
+      return scope.call(backend, body, kernel) as ReturnType<typeof body>;
     } finally {
       depth--;
     }
@@ -118,6 +122,19 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     if (Number.isFinite(expected[i])) largest = Math.max(largest, Math.abs(expected[i]!));
   }
   return difference === 0 ? 0 : difference / largest;
+}
+
+/** ||actual - expected|| / ||expected||, of the vectors' lengths; infinite where a value isn't finite. */
+export function relativeDistance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(actual.length).toBe(expected.length);
+  let difference = 0;
+  let length = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference += (actual[i]! - expected[i]!) ** 2;
+    length += expected[i]! ** 2;
+  }
+  if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY;
+  return difference === 0 ? 0 : Math.sqrt(difference / length);
 }
 
 /** Normally distributed values, a function of `purpose` alone, as a tensor on the active backend. */

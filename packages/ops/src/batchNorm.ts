@@ -12,7 +12,7 @@ type TrainingInputs = {
   runningVariance: tf.Tensor;
   addend?: tf.Tensor;
 };
-type TrainingAttributes = { momentum: number; epsilon: number; activation: string };
+type TrainingAttributes = { momentum: number; epsilon: number; activation: string; hasAddend: boolean };
 type GradientInputs = {
   dy: tf.Tensor;
   x: tf.Tensor;
@@ -70,10 +70,14 @@ const training = defineOp<TrainingInputs, TrainingAttributes>({
     ];
   },
   gradient: {
-    save: ({ x, scale, addend }, [y, mean, inverseStandardDeviation]) =>
-      // The addend itself isn't needed: it is saved only to tell that there was one, at no cost (a reference).
-      [x, scale, mean!, inverseStandardDeviation!, y!, ...(addend === undefined ? [] : [addend])],
-    backward: (dy, [x, scale, mean, inverseStandardDeviation, y, addend], { activation }) => {
+    save: ({ x, scale }, [y, mean, inverseStandardDeviation], { activation }) => [
+      x,
+      scale,
+      mean!,
+      inverseStandardDeviation!,
+      ...(activation === 'relu' ? [y!] : []),
+    ],
+    backward: (dy, [x, scale, mean, inverseStandardDeviation, y], { activation, hasAddend }) => {
       const [dx, dScale, dOffset, dAddend] = gradient.run(
         {
           dy,
@@ -81,9 +85,9 @@ const training = defineOp<TrainingInputs, TrainingAttributes>({
           scale: scale!,
           mean: mean!,
           inverseStandardDeviation: inverseStandardDeviation!,
-          ...(activation === 'relu' && { y }),
+          ...(y !== undefined && { y }),
         },
-        { activation, hasAddend: addend !== undefined },
+        { activation, hasAddend },
       );
       return { x: () => dx!, scale: () => dScale!, offset: () => dOffset!, addend: () => dAddend! };
     },
@@ -140,7 +144,7 @@ export function batchNorm<T extends tf.Tensor>(x: T, options: BatchNormOptions):
   }
   return training.apply(
     { x, scale, offset, runningMean, runningVariance, addend },
-    { momentum, epsilon, activation },
+    { momentum, epsilon, activation, hasAddend: addend !== undefined },
     ([, , , newRunningMean, newRunningVariance]) => {
       runningMean.assign(newRunningMean!);
       runningVariance.assign(newRunningVariance!);

@@ -21,9 +21,9 @@ type GradientInputs = {
   variance: tf.Tensor;
   y?: tf.Tensor;
 };
-type Attributes = { epsilon: number; activation: string };
+type Attributes = { epsilon: number; activation: string; hasAddend: boolean };
 
-const gradient = defineOp<GradientInputs, Attributes & { hasAddend: boolean }>({
+const gradient = defineOp<GradientInputs, Attributes>({
   name: 'residual/batchNormInferenceGradient',
   outputs: ({ x, scale }, { hasAddend }) =>
     [x, scale, scale, ...(hasAddend ? [x] : [])].map(({ shape }) => ({ shape })),
@@ -49,18 +49,17 @@ const inference = defineOp<Inputs, Attributes>({
     return [activate(addend === undefined ? sum : tf.add(sum, addend), activation)];
   },
   gradient: {
-    save: ({ x, scale, mean, variance, addend }, [y]) => [
+    save: ({ x, scale, mean, variance }, [y], { activation }) => [
       x,
       scale,
       mean,
       variance,
-      y!,
-      ...(addend === undefined ? [] : [addend]),
+      ...(activation === 'relu' ? [y!] : []),
     ],
-    backward: (dy, [x, scale, mean, variance, y, addend], { epsilon, activation }) => {
+    backward: (dy, [x, scale, mean, variance, y], attributes) => {
       const [dx, dScale, dOffset, dAddend] = gradient.run(
-        { dy, x: x!, scale: scale!, mean: mean!, variance: variance!, ...(activation === 'relu' && { y }) },
-        { epsilon, activation, hasAddend: addend !== undefined },
+        { dy, x: x!, scale: scale!, mean: mean!, variance: variance!, ...(y !== undefined && { y }) },
+        attributes,
       );
       return { x: () => dx!, scale: () => dScale!, offset: () => dOffset!, addend: () => dAddend! };
     },
@@ -91,5 +90,8 @@ export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNorm
   const { scale, offset, mean, variance, epsilon = 1e-5, addend, activation = 'linear' } = options;
   assertChannels(x, 'batchNormInference', { scale, offset, mean, variance });
   assertShape(addend, x.shape, 'batchNormInference: addend', ', that of x');
-  return inference.apply({ x, scale, offset, mean, variance, addend }, { epsilon, activation }) as T;
+  return inference.apply(
+    { x, scale, offset, mean, variance, addend },
+    { epsilon, activation, hasAddend: addend !== undefined },
+  ) as T;
 }

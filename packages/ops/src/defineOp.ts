@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '#gradients';
+import { backwardPass } from './backwardPass.js';
 import { OpsError } from './error.js';
 import { isEvaluatingShape } from './evalShape.js';
 import type { Op, OpAttributes, OpDefinition, OpInputs } from './op.js';
@@ -66,10 +67,10 @@ export function defineOp<Inputs extends OpInputs, Attributes extends OpAttribute
         forwardFunc: (_, save) => {
           const outputs = run(inputs, attributes);
           observe?.(outputs);
-          save(gradient.save(inputs, outputs));
+          save(gradient.save(inputs, outputs, attributes));
           return outputs[0]!;
         },
-        backwardsFunc: (dy, saved) => gradient.backward(dy, saved, attributes),
+        backwardsFunc: (dy, saved) => backwardPass(dy, saved, () => gradient.backward(dy, saved, attributes)),
       }),
     );
   }

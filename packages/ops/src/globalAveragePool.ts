@@ -12,13 +12,13 @@ const poolGradient = defineOp<{ dy: tf.Tensor }, { inputShape: number[] }>({
   },
 });
 
-const pool = defineOp<{ x: tf.Tensor4D }, Record<string, never>>({
+const pool = defineOp<{ x: tf.Tensor4D }, { inputShape: number[] }>({
   name: 'residual/globalAveragePool',
   outputs: ({ x }) => [{ shape: [x.shape[0], x.shape[3]] }],
   reference: ({ x }) => [tf.mean(x, [1, 2])],
   gradient: {
-    save: ({ x }) => [x],
-    backward: (dy, [x]) => ({ x: () => poolGradient.run({ dy }, { inputShape: x!.shape })[0]! }),
+    save: () => [],
+    backward: (dy, _, { inputShape }) => ({ x: () => poolGradient.run({ dy }, { inputShape })[0]! }),
   },
 });
 
@@ -30,5 +30,5 @@ const pool = defineOp<{ x: tf.Tensor4D }, Record<string, never>>({
  */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   assertShape(x, [null, null, null, null], 'globalAveragePool: x', ' (batch, height, width, channels)');
-  return pool.apply({ x }, {}) as tf.Tensor2D;
+  return pool.apply({ x }, { inputShape: x.shape }) as tf.Tensor2D;
 }

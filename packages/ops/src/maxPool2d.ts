@@ -5,7 +5,7 @@ import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 import { type Size, sizeOf } from './size.js';
 
-type PoolAttributes = WindowAttributes & { kernelSize: number[] };
+type PoolAttributes = WindowAttributes & { kernelSize: number[]; inputShape: number[] };
 
 /** Source: PyTorch's `max_pool2d(return_indices=True)`: the first maximum wins, a NaN wins over everything. */
 const pool = defineOp<{ x: tf.Tensor4D }, PoolAttributes>({
@@ -59,9 +59,9 @@ const pool = defineOp<{ x: tf.Tensor4D }, PoolAttributes>({
     return [y, argmax];
   },
   gradient: {
-    save: ({ x }, [, argmax]) => [x, argmax!],
-    backward: (dy, [x, argmax]) => ({
-      x: () => poolGradient.run({ dy, argmax: argmax! }, { inputShape: x!.shape })[0]!,
+    save: (_, [, argmax]) => [argmax!],
+    backward: (dy, [argmax], { inputShape }) => ({
+      x: () => poolGradient.run({ dy, argmax: argmax! }, { inputShape })[0]!,
     }),
   },
 });
@@ -115,5 +115,5 @@ export function maxPool2d(x: tf.Tensor4D, options: MaxPool2dOptions): tf.Tensor4
       `maxPool2d: x: expected a picture of at least ${kernelSize.join('x')} with padding ${padding.join('x')}, received ${height}x${width}.`,
     );
   }
-  return pool.apply({ x }, { kernelSize, stride, padding }) as tf.Tensor4D;
+  return pool.apply({ x }, { kernelSize, stride, padding, inputShape: x.shape }) as tf.Tensor4D;
 }

@@ -6,9 +6,9 @@ export type OpAttributes = { [name: string]: number | number[] | boolean | strin
 export type OpShape = { shape: number[]; dtype?: tf.DataType };
 
 export interface OpGradient<Inputs extends OpInputs, Attributes extends OpAttributes> {
-  /** The tensors that the gradient needs, out of the inputs and of *all* outputs. */
-  save(inputs: Inputs, outputs: tf.Tensor[]): tf.Tensor[];
-  /** A function for each input that has a gradient; only the needed ones are called. */
+  /** The tensors that the gradient needs, out of the inputs and of *all* outputs: as few as possible, they fill the memory. */
+  save(inputs: Inputs, outputs: tf.Tensor[], attributes: Attributes): tf.Tensor[];
+  /** A function for each input that has a gradient; only the needed ones are called, each once and before the next operation's. */
   backward(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): { [name: string]: () => tf.Tensor };
 }
 

@@ -3,15 +3,21 @@ import { OpsError } from './error.js';
 
 /** What a look at a backend found, without loading it. */
 export type BackendProbe =
-  | { usable: true /** What it would run on, in words. */; device: string; details?: Record<string, string> }
+  | {
+      usable: true;
+      /** What it would run on, in words. */
+      device: string;
+      /** How it would run, by name, in words. */
+      details?: Record<string, string>;
+    }
   | { usable: false /** Why not. */; reason: string /** What to do about it. */; fix: string };
 
 /** What a backend's package exports so that an app can offer it. */
 export interface BackendCandidate {
   /** The name it registers with tfjs. */
   name: string;
-  /** Tells whether it can run here. Cheap, and changes nothing. */
-  probe(): Promise<BackendProbe>;
+  /** Tells whether it can run here, with these options: in some ten milliseconds, and without becoming tfjs's backend. */
+  probe(options?: BackendOptions): Promise<BackendProbe>;
   /** Makes it known to tfjs, ready for `tf.setBackend(name)`. */
   load(options?: BackendOptions): Promise<void>;
 }
@@ -50,7 +56,7 @@ export async function selectBackend(
   }
   const passedOver: SelectedBackend['passedOver'] = [];
   for (const candidate of considered) {
-    const probe = await candidate.probe();
+    const probe = await candidate.probe(options);
     if (!probe.usable) {
       passedOver.push({ name: candidate.name, reason: probe.reason, fix: probe.fix });
       continue;

@@ -25,6 +25,7 @@ const state: CheckpointState = {
     learningRates: [[0, 0.1 + 0.2]],
   },
   backend: 'cpu',
+  arithmetic: { multiplyAdd: 'fused' },
   history: [{ epoch: 1, step: 6, trainLoss: 1 / 3, trainAccuracy: 0.1, learningRate: Number.MIN_VALUE }],
   epochSums: { loss: Math.PI, correct: 3, examples: 8 },
   logSums: { loss: 1e-300, correct: 0, examples: 8 },

@@ -5,6 +5,7 @@ import { TrainerError } from './error.js';
 import type { Best, History, Position } from './events.js';
 import type { Json } from './json.js';
 import type { MetricSums } from './metrics.js';
+import type { RunBackend } from './runBackend.js';
 
 /** Raised when a reader of the old form would go wrong. */
 const VERSION = 1;
@@ -21,12 +22,10 @@ export type RunFacts = {
 };
 
 /** Everything that a run needs to go on as if it had never stopped. */
-export interface CheckpointState extends Position {
+export interface CheckpointState extends Position, RunBackend {
   /** What the caller said determines the run, such as a recipe. */
   config?: Json;
   facts: RunFacts;
-  /** The backend's name: another one rounds differently. */
-  backend: string;
   history: History;
   best?: Best;
   /** Of the running epoch so far. */
@@ -111,8 +110,10 @@ export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise
       ),
     );
   const optional = (values: Map<string, StateValue>) => (values.size > 0 ? values : undefined);
+  const state = JSON.parse(metadata.state ?? '{}') as CheckpointState;
   return {
-    ...(JSON.parse(metadata.state ?? '{}') as CheckpointState),
+    ...state,
+    arithmetic: state.arithmetic ?? {}, // unknown to checkpoints from before it was kept
     model: part(PREFIXES.model),
     velocities: optional(part(PREFIXES.velocities)),
     averages: optional(part(PREFIXES.averages)),

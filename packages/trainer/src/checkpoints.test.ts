@@ -19,6 +19,7 @@ const bytesAt = (step: number, bestStep?: number) =>
         learningRates: [],
       },
       backend: 'cpu',
+      arithmetic: {},
       history: [],
       ...(bestStep !== undefined && { best: { epoch: 1, step: bestStep, validationAccuracy: 1 } }),
       epochSums: { loss: 0, correct: 0, examples: 0 },

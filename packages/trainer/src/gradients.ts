@@ -1,4 +1,4 @@
-import { correctCount, softmaxCrossEntropy } from '@residual/ops';
+import { correctCount, releaseTape, softmaxCrossEntropy } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from './error.js';
 import type { Classifier } from './evaluate.js';
@@ -15,7 +15,8 @@ export interface StepResult extends DeviceMetrics {
  * @param x the network's input (borrowed)
  * @param labels [B], int32 (borrowed)
  * @returns tensors that belong to the caller
- * @throws TrainerError `MISMATCH` when the loss doesn't depend on a parameter.
+ * @throws TrainerError `MISMATCH` when the loss doesn't depend on a parameter; what the model throws, such as a backend's
+ *   error for lack of memory. Nothing stays in memory then.
  */
 export function lossAndGradients(
   model: Classifier,
@@ -37,6 +38,7 @@ export function lossAndGradients(
     });
   } catch (error) {
     tf.dispose(kept);
+    releaseTape();
     throw error;
   }
 }

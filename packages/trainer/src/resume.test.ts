@@ -4,7 +4,7 @@ import { permutation } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { Killed, mortalStorage } from '../test/faultyStorage.js';
-import { tinyData, tinyModel, tinyRun, tinySplit } from '../test/tiny.js';
+import { eventsOf, tinyData, tinyModel, tinyRun, tinySplit } from '../test/tiny.js';
 import { latestCheckpoint } from './checkpoints.js';
 import { pictureData } from './data.js';
 import type { TrainEvent } from './events.js';
@@ -196,5 +196,25 @@ describe('a resume that would be another run', () => {
       if (event.type === 'warning') messages.push(event.message);
     }
     expect(messages).toEqual([expect.stringContaining('was written on backend abacus; this is cpu')]);
+  });
+
+  it('only warns where the backend rounds otherwise, and names what does', async () => {
+    const backend = tf.backend() as { arithmetic?: Record<string, string> };
+    backend.arithmetic = { multiplyAdd: 'fused', convolutions: 'table 1' };
+    try {
+      const resume = (await latestCheckpoint(await started()))!;
+      const warnings = async () => {
+        const events = await eventsOf(tinyRun({ resume, maxEpochs: 1 }));
+        return events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+      };
+      expect(await warnings()).toEqual([]);
+      backend.arithmetic = { multiplyAdd: 'fused', convolutions: 'table 2', sums: 'pairwise' };
+      expect(await warnings()).toEqual([
+        expect.stringContaining('with convolutions "table 1"; here it is "table 2"'),
+        expect.stringContaining('with sums unknown; here it is "pairwise"'),
+      ]);
+    } finally {
+      delete backend.arithmetic;
+    }
   });
 });

@@ -132,6 +132,22 @@ describe('the memory of train', () => {
     dispose(options.model);
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  it('is given back when a step throws half-way, such as for lack of memory', async () => {
+    const before = tf.memory().numTensors;
+    const options = tinyRun();
+    const { linear } = options.model as ReturnType<typeof tinyModel>;
+    const forward = linear.forward.bind(linear);
+    let calls = 0;
+    linear.forward = (x) => {
+      const y = forward(x); // by now the layers before have saved what their gradients need
+      if (++calls < 4) return y;
+      throw new Error('no room');
+    };
+    await expect(eventsOf(options)).rejects.toThrow('no room');
+    dispose(options.model);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });
 
 describe('an aborted run', () => {

@@ -12,8 +12,10 @@ import { accuracyOf, meanLoss, PendingMetrics } from './metrics.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { OptimizerState } from './optimizerState.js';
 import type { TrainSettings } from './options.js';
+import { otherBits } from './otherBits.js';
 import { Progress } from './progress.js';
 import { restore } from './restore.js';
+import { activeBackend } from './runBackend.js';
 import { firstBatchOf, requireSameRun, runFacts } from './runFacts.js';
 import { valuesOf } from './valuesOf.js';
 import { warmUp } from './warmUp.js';
@@ -77,16 +79,8 @@ export class TrainingRun {
     }
     requireSameRun(resume, this.#settings, this.#facts);
     restore(model, this.#optimizer, resume);
-    const backend = tf.getBackend();
-    return [
-      ...resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`),
-      ...(backend === resume.backend
-        ? []
-        : [
-            `${resume.name} was written on backend ${resume.backend}; this is ${backend}, which rounds differently, ` +
-              'so the run will not be equal to the bit.',
-          ]),
-    ];
+    const damaged = resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`);
+    return [...damaged, ...otherBits(resume)];
   }
 
   #startEvent(): StartEvent {
@@ -213,7 +207,7 @@ export class TrainingRun {
     ]);
     return writer.save(
       { model: values, velocities, averages },
-      { ...this.#progress.state, config, facts: this.#facts, backend: tf.getBackend() },
+      { ...this.#progress.state, config, facts: this.#facts, ...activeBackend() },
     );
   }
 

@@ -3,11 +3,10 @@ import { resumeRun, startRecipe } from '@residual/recipes';
 import { startBackend } from '../backends.js';
 import { loadDataset } from '../dataset.js';
 import { CommandError } from '../error.js';
-import { warn } from '../output.js';
 import { requireNoConflicts } from './conflicts.js';
 import type { RunFolder } from './folder.js';
 import { type PreparedRun, runOptions } from './prepared.js';
-import { type RunSettings, readSettings } from './settings.js';
+import { readSettings } from './settings.js';
 import type { TrainOptions } from './trainOptions.js';
 
 /**
@@ -30,7 +29,6 @@ export async function continueRun(
     threads: settings.threads ?? undefined,
     verbose: options.verbose,
   });
-  warnOfOtherBits(settings, backend.details);
   const common = { ...runOptions(folder, backend, options, signal), split };
   const hasCheckpoint = (await folder.checkpoints.list()).length > 0;
   const run = hasCheckpoint
@@ -46,15 +44,4 @@ export async function continueRun(
     });
   }
   return { run, folder, settings, backend, recipeReason: `${recipe.name}, resumed`, isResumed: true };
-}
-
-/** Other threads or another way to multiply and add: the run goes on, but not as it would have. */
-function warnOfOtherBits({ backend }: RunSettings, details: Record<string, string>): void {
-  for (const [key, before] of Object.entries(backend.details)) {
-    if (details[key] === before) continue;
-    warn(
-      `backend ${backend.name}: ${key} is "${details[key]}" here and was "${before}" where the run began; ` +
-        'results may differ in the last bits from those of a run that was never stopped.',
-    );
-  }
 }

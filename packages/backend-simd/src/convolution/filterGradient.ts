@@ -1,7 +1,9 @@
 import type { SimdBackend } from '../backend.js';
 import { panelWidth } from '../matrix/gemm.js';
-import type { ConvolutionShape } from './shape.js';
+import { convolutionAlgorithm, SQUARE_SIZE } from './algorithm.js';
+import type { ConvolutionShape, FilterGradientTensors } from './shape.js';
 import { type Windows, windowView } from './windows.js';
+import { winogradFilterGradient } from './winogradFilterGradient.js';
 
 /** Positions of a block: the panel of dy that goes with them stays in the first-level cache. */
 const BLOCK_POSITIONS = 320;
@@ -13,13 +15,6 @@ const SLICE_OUTPUTS = 128;
 const ITEMS = 32;
 /** ...as long as all chunks' results together stay small. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
-
-/** Byte pointers of a filter gradient's tensors. */
-export interface FilterGradientTensors {
-  x: number;
-  dy: number;
-  dFilter: number;
-}
 
 /** dFilter; see assembly/filterGradient.ts for how. Runs inside a kernel's scope. */
 export function convolveFilterGradient(
@@ -33,6 +28,11 @@ export function convolveFilterGradient(
   const length = tapRows * tapColumns * channels * shape.outputs;
   if (images * rows * columns === 0) {
     backend.floats.fill(0, dFilter / 4, dFilter / 4 + length);
+    return;
+  }
+  const algorithm = convolutionAlgorithm(shape, 'filterGradient', backend.convolution);
+  if (algorithm !== 'direct') {
+    winogradFilterGradient(backend, shape, SQUARE_SIZE[algorithm], { x, dy, dFilter });
     return;
   }
   const windows: Windows = {

@@ -1,7 +1,9 @@
 import type { SimdBackend } from '../backend.js';
 import { gemm } from '../matrix/gemm.js';
+import { convolutionAlgorithm, SQUARE_SIZE } from './algorithm.js';
 import type { ConvolutionShape } from './shape.js';
 import { windowView } from './windows.js';
+import { convolveWinograd } from './winograd.js';
 
 /** Byte pointers of an input gradient's tensors. */
 export interface InputGradientTensors {
@@ -26,6 +28,26 @@ export function convolveInputGradient(
   const channels = pixel / groups;
   const tapRow = shape.tapColumns * channels * outputs;
   const tapColumn = channels * outputs;
+  const algorithm = convolutionAlgorithm(shape, 'inputGradient', backend.convolution);
+  if (algorithm !== 'direct') {
+    convolveWinograd(backend, {
+      ...{
+        size: SQUARE_SIZE[algorithm],
+        x: dy,
+        images,
+        height: shape.rows,
+        width: shape.columns,
+        channels: outputs,
+      },
+      filter: {
+        pointer: filter + 4 * (2 * tapRow + 2 * tapColumn),
+        steps: { group: 0, tapRow: -tapRow, tapColumn: -tapColumn, channel: 1, column: outputs },
+      },
+      ...{ bias: 0, y: dx, rows: height, columns: width, outputs: channels },
+      ...{ top: padding[0] - 2, left: padding[1] - 2 },
+    });
+    return;
+  }
   for (const vertical of phases(height, shape.tapRows, strides[0], padding[0])) {
     for (const horizontal of phases(width, shape.tapColumns, strides[1], padding[1])) {
       gemm(backend, {

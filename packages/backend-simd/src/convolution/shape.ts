@@ -39,3 +39,10 @@ export function convolutionShape(
     columns: Math.floor((width + 2 * padding[1] - tapColumns) / stride[1]) + 1,
   };
 }
+
+/** Byte pointers of a filter gradient's tensors. */
+export interface FilterGradientTensors {
+  x: number;
+  dy: number;
+  dFilter: number;
+}

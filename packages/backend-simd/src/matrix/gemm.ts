@@ -62,9 +62,18 @@ export function panelWidth(backend: SimdBackend, columns: number): number {
 }
 
 /** b in the order in which the tiles read it; returns a byte pointer. */
-function packFilter(
+export function packFilter(
   backend: SimdBackend,
-  { a, b, groups, columns, width }: Pick<GemmProblem, 'a' | 'b' | 'groups' | 'columns'> & { width: number },
+  {
+    a,
+    b,
+    groups,
+    columns,
+    width,
+  }: Pick<GemmProblem, 'b' | 'groups' | 'columns'> & {
+    a: Pick<GemmView, 'tapRows' | 'tapColumns' | 'channels'>;
+    width: number;
+  },
 ): number {
   const { tapRows, tapColumns, channels } = a;
   const { group, tapRow, tapColumn, channel, column } = b.steps;
@@ -83,7 +92,7 @@ function packFilter(
 }
 
 /** The bias as the panels need it: each group's last panel filled up with zeros, zeros alone where there is none. */
-function spreadBias(
+export function spreadBias(
   backend: SimdBackend,
   { bias, groups, columns, width }: Pick<GemmProblem, 'bias' | 'groups' | 'columns'> & { width: number },
 ): number {

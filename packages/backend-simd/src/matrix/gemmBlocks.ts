@@ -15,8 +15,8 @@ const ITEMS_PER_THREAD = 4;
  * How much of k is summed before it is added to c: an even split, as the order of summation, and with it the bits of the
  * results, must depend on nothing but the shape.
  */
-export function sliceDepth(k: number): number {
-  return Math.max(1, Math.ceil(k / Math.max(1, Math.ceil(k / MAX_DEPTH))));
+export function sliceDepth(k: number, most = MAX_DEPTH): number {
+  return Math.max(1, Math.ceil(k / Math.max(1, Math.ceil(k / most))));
 }
 
 export interface Blocks {

@@ -1,0 +1,45 @@
+import { compileKernels } from './binary.js';
+import { availableThreads, detectFeatures, enableRevectorisation } from './features.js';
+import type { SimdOptions } from './options.js';
+import { chooseTileWidth, type TileChoice } from './tileWidth.js';
+
+/** How the backend runs here: what the engine can do, and what was asked for. */
+export interface Plan {
+  /** The kernels, in the build that suits the engine. */
+  module: WebAssembly.Module;
+  /** Whether that build multiplies and adds in one rounding. */
+  relaxed: boolean;
+  threads: number;
+  shared: boolean;
+  /** Why there are fewer threads than could be, and what to do about it. */
+  notice: string | undefined;
+  /** Whether V8 joins 128-bit instructions into ones of 256 bits, in words. */
+  revectorisation: string;
+  tile: TileChoice;
+}
+
+/** Looks at the engine, compiles the kernels and measures them; undefined without WebAssembly SIMD. */
+export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
+  const features = detectFeatures();
+  if (!features.simd) return undefined;
+  const wanted = options.threads ?? availableThreads();
+  const threads = features.shared ? wanted : 1;
+  // One thread needs no shared memory; without, views for JavaScript kernels are a little cheaper.
+  const shared = threads > 1;
+  const revectorised = enableRevectorisation(); // before anything is compiled
+  const module = await compileKernels({ ...features, shared });
+  const tile = await chooseTileWidth(module, shared, revectorised ? 16 : 8);
+  return {
+    ...{ module, relaxed: features.relaxed, threads, shared },
+    revectorisation: revectorised ? 'on, by a flag that this V8 knows' : 'left to the engine',
+    tile: options.tileWidth === undefined ? tile : { ...tile, width: options.tileWidth, reason: 'as asked' },
+    notice: threads < wanted ? notIsolated(wanted) : undefined,
+  };
+}
+
+function notIsolated(wanted: number): string {
+  return (
+    `1 thread instead of ${wanted}, as this page is not cross-origin isolated. Serve it with the headers ` +
+    'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.'
+  );
+}
