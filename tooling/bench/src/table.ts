@@ -47,12 +47,13 @@ export function workTitle({ work, kind, model, pictureShape, baseline }: WorkRep
   return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared}`;
 }
 
-/** Every peer's description and versions, once. */
+/** Every program, once; what it says of itself is what it said first. */
 export function versionTable({ works }: Report): Table {
   const rows = new Map<string, string[]>();
   for (const { family, description, versions } of works.flatMap(({ results }) => results)) {
     const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-    rows.set(`${family}: ${description}`, [family, description, list.join(', ')]);
+    const key = [family, ...list].join();
+    if (!rows.has(key)) rows.set(key, [family, description, list.join(', ')]);
   }
   return { headings: ['peer', 'what it is', 'versions'], rows: [...rows.values()] };
 }

@@ -4,12 +4,11 @@ import type { Loaded, LoadOptions } from './loaded.ts';
 
 export async function load({ threads }: LoadOptions): Promise<Loaded> {
   const { details } = await selectBackend([simd], { threads });
-  const facts = Object.entries(details).filter(([name]) => name !== 'threads'); // those available, not those used
-  // A page that is not cross-origin isolated has one thread; Node always has them.
-  const isolated = globalThis.crossOriginIsolated ?? true;
+  const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+  const used = Number(details.threads);
   return {
-    description: `Residual's simd; ${facts.map(([name, value]) => `${name} ${value}`).join('; ')}`,
+    description: `Residual's simd; ${facts.join('; ')}`,
     versions: {},
-    threads: isolated ? threads : 1,
+    threads: Number.isNaN(used) ? 1 : used, // in words where a page allows only one
   };
 }
