@@ -4,11 +4,14 @@ import { runChild } from './child.js';
 import { runTask } from './task.js';
 
 // `pnpm bench ...`: what is measured are the built packages, as a user has them.
-const bench = join(dirname(fileURLToPath(import.meta.url)), '..', 'bench', 'main.ts');
+const bench = join(dirname(fileURLToPath(import.meta.url)), '..', 'bench', 'src', 'main.ts');
+const [first, ...rest] = process.argv.slice(2);
+// `pnpm bench -- --json` is npm's habit; pnpm passes the dashes on.
+const args = first === '--' ? rest : process.argv.slice(2);
 
 let code = await runTask('bundle', '@residual/bench...');
 if (code === 0) {
-  ({ code } = await runChild(process.execPath, [bench, ...process.argv.slice(2)], {
+  ({ code } = await runChild(process.execPath, [bench, ...args], {
     cwd: process.env.INIT_CWD ?? process.cwd(),
   }));
 }

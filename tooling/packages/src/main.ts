@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '@residual/browser';
+import { NODE_MAJORS, nodeProgram } from '@residual/nodes';
 import { assertManifest } from './manifest.ts';
-import { NODE_MAJORS, nodeProgram } from './nodes.ts';
 import { builtSite, developmentSite, runInPage } from './page.ts';
 import { assertOutput, installPrograms, type Program } from './programs.ts';
 import { Report } from './report.ts';

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+
+export interface Machine {
+  cpu: string;
+  /** Those that this process may use. */
+  cores: number;
+  memoryBytes: number;
+  system: string;
+  node: string;
+  /** Programs that ran or waited to run, mean of the last minute: above 0 before the run, the machine was shared. */
+  loadAverage: { before: number; after: number };
+}
+
+/** This machine, before the run: `loadAverage.after` is for its end. */
+export function thisMachine(): Machine {
+  const load = loadAverage();
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    system: `${type()} ${release()} ${arch()}`,
+    node: process.versions.node,
+    loadAverage: { before: load, after: load },
+  };
+}
+
+export function loadAverage(): number {
+  return loadavg()[0] ?? 0;
+}
+
+/** Such as `605c3ec`, or `605c3ec-dirty` where files differ from it; undefined outside of a checkout. */
+export function commit(): string | undefined {
+  try {
+    const words = ['-c', 'safe.directory=*', 'describe', '--always', '--dirty', '--exclude=*'];
+    return execFileSync('git', words, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}

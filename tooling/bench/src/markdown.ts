@@ -1,0 +1,30 @@
+import { convolutionTable, kernelTable } from './profileTable.ts';
+import type { Report, WorkReport } from './report.ts';
+import { resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
+
+/** The whole report, ready for a document. */
+export function reportMarkdown(report: Report): string {
+  const parts = [...report.works.map(workMarkdown), table(versionTable(report)), list(runLines(report))];
+  return parts.join('\n\n');
+}
+
+function workMarkdown(work: WorkReport): string {
+  const parts = [`**${workTitle(work)}**`];
+  if (work.results.length > 0) parts.push(table(resultTable(work)));
+  for (const { peer, profile } of work.results) {
+    if (profile === undefined) continue;
+    parts.push(`A step of ${peer}, by kernel and by convolution:`);
+    parts.push(table(kernelTable(profile)), table(convolutionTable(profile)));
+  }
+  if (work.notMeasured.length > 0) {
+    parts.push(`Not measured:\n\n${list(work.notMeasured.map(({ peer, reason }) => `${peer}: ${reason}`))}`);
+  }
+  return parts.join('\n\n');
+}
+
+function table({ headings, rows }: Table): string {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(headings), `|${'---|'.repeat(headings.length)}`, ...rows.map(line)].join('\n');
+}
+
+const list = (lines: string[]): string => lines.map((line) => `- ${line}`).join('\n');

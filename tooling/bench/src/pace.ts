@@ -1,0 +1,42 @@
+import type { Settings } from './settings.ts';
+import type { Work } from './work.ts';
+
+/** How much of a work one peer is asked to do. */
+export interface Pace {
+  batchSize: number;
+  warmUpSteps: number;
+  steps: number;
+  rounds: number;
+}
+
+/** From a work, the pace of a peer on it. */
+export type PaceRule = (work: Work) => Pace;
+
+/** The whole work: what a peer gets that is compared. */
+export const full: PaceRule = ({ batchSize, warmUpSteps, steps, rounds }) => ({
+  batchSize,
+  warmUpSteps,
+  steps,
+  rounds,
+});
+
+/** Three measurements. */
+export const three: PaceRule = (work) => ({ ...full(work), rounds: Math.min(work.rounds, 3) });
+
+/** One step of a few pictures, after so many steps to warm up: a step of the whole batch would take minutes. */
+export const oneStep =
+  (warmUpSteps: number): PaceRule =>
+  ({ slowBatchSize }) => ({ batchSize: slowBatchSize, warmUpSteps, steps: 1, rounds: 1 });
+
+/** A peer's pace under the command's own wishes, which never make a slow peer work more than its rule says. */
+export function paceOf(rule: PaceRule, work: Work, { batchSize, steps, rounds }: Settings): Pace {
+  const wished = {
+    ...work,
+    batchSize: batchSize ?? work.batchSize,
+    slowBatchSize: Math.min(work.slowBatchSize, batchSize ?? work.slowBatchSize),
+    steps: steps ?? work.steps,
+    warmUpSteps: Math.min(work.warmUpSteps, steps ?? work.warmUpSteps),
+    rounds: rounds ?? work.rounds,
+  };
+  return rule(wished);
+}

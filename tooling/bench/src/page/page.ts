@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { load } from '../peers/simd.ts';
+import { createSteps, type Steps } from '../peers/step.ts';
+import { timed } from '../peers/timed.ts';
+import type { Ready, RunAnswer, Task } from '../protocol.ts';
+
+/** What peers/chromium.ts calls in the page. */
+export interface PageProgram {
+  start(task: Task): Promise<Ready['ready']>;
+  run(steps: number): Promise<RunAnswer>;
+}
+
+let work: Steps;
+
+const program: PageProgram = {
+  async start(task) {
+    const { description, versions, threads } = await load({ threads: task.threads });
+    work = createSteps(task);
+    return {
+      description,
+      versions: { ...versions, '@tensorflow/tfjs-core': tf.version_core },
+      threads,
+      parameters: work.parameters,
+    };
+  },
+  run: (steps) => timed(() => work.run(steps)),
+};
+Object.assign(globalThis, { program });

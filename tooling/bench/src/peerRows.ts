@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { full, oneStep, three } from './pace.ts';
+import type { PeerRow } from './peerRow.ts';
+import { pyTorch } from './pyTorch.ts';
+import { residualProgram } from './residualProgram.ts';
+
+const peers = join(import.meta.dirname, 'peers');
+/** Everything that is measured, in this order. A new peer is a new row. */
+export const peerRows: PeerRow[] = [
+  {
+    name: 'simd',
+    family: 'simd',
+    pace: full,
+    profiled: true,
+    program: (task) => residualProgram('simd', task),
+  },
+  ...pyTorch,
+  {
+    name: 'tfjs-node',
+    family: 'tfjs-node',
+    pace: three,
+    program: (task, { tfjsNode }) => residualProgram('tfjs-node', task, { folder: tfjsNode }),
+  },
+  {
+    name: 'tfjs wasm',
+    family: 'tfjs wasm',
+    pace: oneStep(1),
+    alone: true,
+    program: (task) => residualProgram('wasm', task),
+  },
+  {
+    name: 'tfjs cpu',
+    family: 'tfjs cpu',
+    pace: oneStep(0),
+    alone: true,
+    program: (task) => residualProgram('cpu', task),
+  },
+  {
+    name: 'onnxruntime-web',
+    family: 'onnxruntime-web',
+    pace: full,
+    program: (task) =>
+      task.kind === 'training'
+        ? { absent: 'it only infers' }
+        : {
+            command: process.execPath,
+            args: [join(peers, 'onnxRuntime.ts'), JSON.stringify({ task })],
+          },
+  },
+];

@@ -1,0 +1,36 @@
+/** Our networks on one of TensorFlow.js's backends: its one argument is JSON, `{ backend, task, folder }`. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Task } from '../protocol.ts';
+import { answer, runHere } from './answer.ts';
+import type { Loaded, LoadOptions } from './loaded.ts';
+import { profileSteps } from './profile.ts';
+import { createSteps } from './step.ts';
+
+const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promise<Loaded> }>> = {
+  simd: () => import('./simd.ts'),
+  wasm: () => import('./wasm.ts'),
+  cpu: () => import('./cpu.ts'),
+  'tfjs-node': () => import('./tfjsNode.ts'),
+};
+
+const { backend, task, folder } = JSON.parse(process.argv[2]!) as {
+  backend: string;
+  task: Task;
+  folder?: string;
+};
+
+await answer(async () => {
+  const { load } = await backends[backend]!();
+  const { description, versions, threads, algorithmOf } = await load({ threads: task.threads, folder });
+  const work = createSteps(task);
+  return {
+    ready: {
+      description,
+      versions: { ...versions, '@tensorflow/tfjs-core': tf.version_core, node: process.versions.node },
+      threads,
+      parameters: work.parameters,
+    },
+    run: (steps) => runHere(() => work.run(steps)),
+    profile: (steps) => profileSteps(work, steps, algorithmOf),
+  };
+});

@@ -1,0 +1,89 @@
+import type { ModelName } from '@residual/models';
+
+/**
+ * Forward, backward and SGD with momentum on one batch, or the logits of one batch in eval mode; the same made-up
+ * pictures each step.
+ */
+export type TaskKind = 'training' | 'inference';
+
+/** What a peer's program is started with, as JSON. */
+export interface Task {
+  kind: TaskKind;
+  model: ModelName;
+  /** Of a batch: [B, H, W, C]. */
+  inputShape: [batch: number, height: number, width: number, channels: number];
+  numClasses: number;
+  threads: number;
+}
+
+// A peer's program writes one line of JSON when it is ready (or has failed), and one for each line that it reads.
+
+export interface Ready {
+  ready: {
+    /** What it is, and what it runs on. */
+    description: string;
+    versions: Record<string, string>;
+    /** As it uses them, which may be fewer than asked for. */
+    threads: number;
+    /** Trained numbers of its network: peers with another network are not peers. */
+    parameters: number;
+  };
+}
+
+export interface Failed {
+  failed: string;
+}
+
+/** To do so many steps and say how long they took, or to do them and say what took how long. */
+export type Request = { steps: number } | { profile: number };
+
+export interface RunAnswer {
+  seconds: number;
+  /** The most memory that the process has held so far; absent where that can't be told. */
+  peakMemoryBytes?: number;
+}
+
+/** One of a convolution's results: y, or the gradient of x or of the filter. */
+export type Direction = 'forward' | 'inputGradient' | 'filterGradient';
+
+/** One convolution of a network, computed once in one direction. */
+export interface ConvolutionProfile {
+  /** Its path, such as `stages.0.0.conv1`. */
+  layer: string;
+  direction: Direction;
+  /** How the backend computed it; absent where the backend doesn't say. */
+  algorithm?: string;
+  /** Of x: [B, H, W, Cin]. */
+  inputShape: number[];
+  /** [kh, kw, Cin / groups, Cout] */
+  filterShape: number[];
+  stride: number[];
+  padding: number[];
+  groups: number;
+  milliseconds: number;
+  /** Of a direct convolution, two for each multiply-add, padding included: a faster algorithm does fewer. */
+  floatOperations: number;
+}
+
+/** All calls of one kernel in a step. */
+export interface KernelProfile {
+  /** As in tfjs's registry. */
+  kernel: string;
+  calls: number;
+  milliseconds: number;
+  /** Of the tensors that go in and come out, each counted once a call; none where the data stay where they are. */
+  bytes: number;
+}
+
+/** Where the time of a step goes: of the fastest that was observed. */
+export interface StepProfile {
+  /** Of the whole step; what the kernels don't account for is tfjs's own bookkeeping. */
+  milliseconds: number;
+  kernels: KernelProfile[];
+  convolutions: ConvolutionProfile[];
+}
+
+export interface ProfileAnswer {
+  /** Absent where the program can't tell. */
+  profile?: StepProfile;
+}

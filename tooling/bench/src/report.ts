@@ -1,0 +1,43 @@
+import type { Machine } from './machine.ts';
+import type { RunAnswer, StepProfile, TaskKind } from './protocol.ts';
+
+/** One peer on one work. */
+export interface PeerResult {
+  peer: string;
+  /** Peers of one family are one program in several set-ups. */
+  family: string;
+  description: string;
+  versions: Record<string, string>;
+  threads: number;
+  batchSize: number;
+  /** Steps of each measurement. */
+  steps: number;
+  imagesPerSecond: { median: number; lowest: number; highest: number; each: number[] };
+  /** Of the median to the baseline's; absent where there is no baseline. */
+  ratio?: number;
+  measurements: RunAnswer[];
+  /** Where the time of a step goes; absent where that wasn't asked or can't be told. */
+  profile?: StepProfile;
+}
+
+export interface WorkReport {
+  work: string;
+  kind: TaskKind;
+  model: string;
+  /** [H, W, C] */
+  pictureShape: number[];
+  /** The peer that the ratios compare with: the best PyTorch, or the one with the fewest threads. */
+  baseline?: string;
+  results: PeerResult[];
+  notMeasured: { peer: string; reason: string }[];
+}
+
+/** What `bench --json` prints. */
+export interface Report {
+  startedAt: string;
+  seconds: number;
+  /** The commit that was checked out, marked where files differ from it; absent outside of a checkout. */
+  commit?: string;
+  machine: Machine;
+  works: WorkReport[];
+}

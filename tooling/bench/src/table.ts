@@ -1,0 +1,71 @@
+import type { PeerResult, Report, WorkReport } from './report.ts';
+
+/** Rows of cells under a row of headings. */
+export interface Table {
+  headings: string[];
+  rows: string[][];
+}
+
+const GIB = 2 ** 30;
+/** Three digits that count. */
+const number = (value: number): string => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
+
+/** A work's results as cells: the same for the terminal and for a document. */
+export function resultTable({ results }: WorkReport): Table {
+  return {
+    headings: ['peer', 'threads', 'images/s', 'lowest to highest', 'ratio', 'measured', 'peak memory'],
+    rows: results.map((result) => [
+      result.peer,
+      String(result.threads),
+      number(result.imagesPerSecond.median),
+      spread(result),
+      result.ratio === undefined ? '' : result.ratio.toFixed(2),
+      measured(result),
+      peakMemory(result),
+    ]),
+  };
+}
+
+function spread({ imagesPerSecond: { lowest, highest, each } }: PeerResult): string {
+  return each.length === 1 ? '' : `${number(lowest)} to ${number(highest)}`;
+}
+
+/** Such as `5 x 1 step of 128`. */
+function measured({ measurements, steps, batchSize }: PeerResult): string {
+  return `${measurements.length} x ${steps} step${steps === 1 ? '' : 's'} of ${batchSize}`;
+}
+
+function peakMemory({ measurements }: PeerResult): string {
+  const peaks = measurements.flatMap(({ peakMemoryBytes }) => peakMemoryBytes ?? []);
+  return peaks.length === 0 ? '' : `${(Math.max(...peaks) / GIB).toFixed(2)} GiB`;
+}
+
+/** What was done, such as `training step of resnet20, 28x28x1`, and what the ratios compare with. */
+export function workTitle({ work, kind, model, pictureShape, baseline }: WorkReport): string {
+  const what = kind === 'training' ? 'training step' : 'inference';
+  const compared = baseline === undefined ? '' : `; ratios to ${baseline}`;
+  return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared}`;
+}
+
+/** Every program, once; what it says of itself is what it said first. */
+export function versionTable({ works }: Report): Table {
+  const rows = new Map<string, string[]>();
+  for (const { family, description, versions } of works.flatMap(({ results }) => results)) {
+    const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    const key = [family, ...list].join();
+    if (!rows.has(key)) rows.set(key, [family, description, list.join(', ')]);
+  }
+  return { headings: ['peer', 'what it is', 'versions'], rows: [...rows.values()] };
+}
+
+/** The machine and the run, in a sentence each. */
+export function runLines({ machine, startedAt, seconds, commit }: Report): string[] {
+  const { cpu, cores, memoryBytes, system, node, loadAverage } = machine;
+  const memory = `${(memoryBytes / GIB).toFixed(1)} GiB`;
+  const { before, after } = loadAverage;
+  return [
+    `${cpu}, ${cores} cores, ${memory} of memory, ${system}, Node ${node}`,
+    `${startedAt}, ${Math.round(seconds)} s${commit === undefined ? '' : `, commit ${commit}`}`,
+    `load average (programs that ran or waited, mean of a minute): ${before.toFixed(2)} before, ${after.toFixed(2)} after`,
+  ];
+}

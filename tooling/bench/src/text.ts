@@ -1,0 +1,35 @@
+import { convolutionTable, kernelTable } from './profileTable.ts';
+import type { Report, WorkReport } from './report.ts';
+import { resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
+
+/** A work for the terminal. */
+export function workText(work: WorkReport): string {
+  const lines = ['', workTitle(work)];
+  if (work.results.length > 0) lines.push(...aligned(resultTable(work)));
+  for (const { peer, profile } of work.results) {
+    if (profile === undefined) continue;
+    lines.push(`  a step of ${peer}, by kernel:`, ...aligned(kernelTable(profile)));
+    lines.push(`  a step of ${peer}, by convolution:`, ...aligned(convolutionTable(profile)));
+  }
+  if (work.notMeasured.length > 0) lines.push('  not measured:');
+  for (const { peer, reason } of work.notMeasured) lines.push(`    ${peer}: ${reason}`);
+  return lines.join('\n');
+}
+
+/** What the works have in common, for the terminal. */
+export function runText(report: Report): string {
+  return ['', ...aligned(versionTable(report)), '', ...runLines(report)].join('\n');
+}
+
+/** Columns of equal width, numbers to the right. */
+function aligned({ headings, rows }: Table): string[] {
+  const all = [headings, ...rows];
+  const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const isNumber = headings.map((_, column) => rows.every((row) => /^[\d.]*$/.test(row[column]!)));
+  return all.map((row) => {
+    const cells = row.map((cell, column) =>
+      isNumber[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+    );
+    return `  ${cells.join('  ').trimEnd()}`;
+  });
+}

@@ -1,0 +1,88 @@
+import type { ModelName } from '@residual/models';
+import type { TaskKind } from './protocol.ts';
+
+/** Something that every peer is asked to do, and how long to watch. */
+export interface Work {
+  name: string;
+  kind: TaskKind;
+  model: ModelName;
+  batchSize: number;
+  /** Pictures in a step of a peer that would need minutes for the whole batch. */
+  slowBatchSize: number;
+  /** Before the first measurement: compiles, allocates, fills the caches. */
+  warmUpSteps: number;
+  /** Steps of one measurement. */
+  steps: number;
+  /** Measurements of each peer. */
+  rounds: number;
+  /** How many threads to compare, given the threads asked for. Default: just those. */
+  threadCounts?: (threads: number) => number[];
+  /** The names of the peers that are asked. Default: all. */
+  peers?: string[];
+}
+
+/** What `npx pnpm@12 bench` measures. A new work is a new row. */
+export const works: Work[] = [
+  {
+    name: 'd2l-resnet18-training',
+    kind: 'training',
+    model: 'd2l-resnet18',
+    batchSize: 128,
+    slowBatchSize: 2,
+    warmUpSteps: 2,
+    steps: 1,
+    rounds: 5,
+  },
+  {
+    name: 'resnet20-training',
+    kind: 'training',
+    model: 'resnet20',
+    batchSize: 128,
+    slowBatchSize: 8,
+    warmUpSteps: 3,
+    steps: 5,
+    rounds: 5,
+  },
+  {
+    name: 'resnet50-training',
+    kind: 'training',
+    model: 'resnet50',
+    batchSize: 16,
+    slowBatchSize: 1,
+    warmUpSteps: 1,
+    steps: 1,
+    rounds: 4,
+  },
+  {
+    name: 'd2l-resnet18-inference-1',
+    kind: 'inference',
+    model: 'd2l-resnet18',
+    batchSize: 1,
+    slowBatchSize: 1,
+    warmUpSteps: 30,
+    steps: 50,
+    rounds: 5,
+  },
+  {
+    name: 'd2l-resnet18-inference-128',
+    kind: 'inference',
+    model: 'd2l-resnet18',
+    batchSize: 128,
+    slowBatchSize: 8,
+    warmUpSteps: 2,
+    steps: 1,
+    rounds: 5,
+  },
+  {
+    name: 'd2l-resnet18-threads',
+    kind: 'training',
+    model: 'd2l-resnet18',
+    batchSize: 128,
+    slowBatchSize: 2,
+    warmUpSteps: 2,
+    steps: 1,
+    rounds: 5,
+    threadCounts: (threads) => (threads === 1 ? [1] : [1, threads]),
+    peers: ['simd'],
+  },
+];

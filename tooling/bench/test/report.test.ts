@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { reportMarkdown } from '../src/markdown.ts';
+import type { PeerResult, Report, WorkReport } from '../src/report.ts';
+import { median } from '../src/statistics.ts';
+import { bestPyTorch } from '../src/summarise.ts';
+import { runText, workText } from '../src/text.ts';
+
+function result(peer: string, family: string, each: number[], more: Partial<PeerResult> = {}): PeerResult {
+  return {
+    peer,
+    family,
+    description: `${family}, a program`,
+    versions: { [family]: '1.2' },
+    threads: 2,
+    batchSize: 128,
+    steps: 1,
+    imagesPerSecond: { median: median(each), lowest: Math.min(...each), highest: Math.max(...each), each },
+    measurements: each.map((speed) => ({ seconds: 128 / speed, peakMemoryBytes: 2 ** 30 })),
+    ...more,
+  };
+}
+
+const work: WorkReport = {
+  work: 'net-training',
+  kind: 'training',
+  model: 'net',
+  pictureShape: [96, 96, 1],
+  baseline: 'PyTorch fast',
+  results: [
+    result('simd', 'simd', [150, 120, 140], { ratio: 1.4 }),
+    result('PyTorch fast', 'PyTorch', [100, 90, 110], { ratio: 1 }),
+    result('slow', 'slow', [0.5], { batchSize: 2, threads: 1, ratio: 0.005, measurements: [{ seconds: 4 }] }),
+  ],
+  notMeasured: [{ peer: 'a|b', reason: 'not installed' }],
+};
+const report: Report = {
+  startedAt: '2026-11-25T00:00:00.000Z',
+  seconds: 61.4,
+  commit: 'abc1234',
+  machine: {
+    cpu: 'A processor',
+    cores: 2,
+    memoryBytes: 16 * 2 ** 30,
+    system: 'Linux 6 x64',
+    node: '24.0.0',
+    loadAverage: { before: 0.1, after: 1.9 },
+  },
+  works: [work],
+};
+
+describe('median', () => {
+  it.each([
+    [[3], 3],
+    [[9, 1, 5], 5],
+    [[4, 1, 2, 100], 3],
+  ])('of %j is %d', (numbers, expected) => expect(median(numbers)).toBe(expected));
+});
+
+describe('bestPyTorch', () => {
+  it('is the one with the highest median, not the one with the highest measurement', () => {
+    const steady = result('PyTorch steady', 'PyTorch', [10, 10, 10]);
+    const lucky = result('PyTorch lucky', 'PyTorch', [1, 1, 99]);
+    expect(bestPyTorch([result('simd', 'simd', [999]), lucky, steady])).toBe(steady);
+    expect(bestPyTorch([result('simd', 'simd', [1])])).toBeUndefined();
+  });
+});
+
+describe('text', () => {
+  it('shows a work as aligned columns', () => {
+    expect(workText(work)).toBe(`
+net-training: training step of net, 96x96x1; ratios to PyTorch fast
+  peer          threads  images/s  lowest to highest  ratio  measured           peak memory
+  simd                2       140  120 to 150          1.40  3 x 1 step of 128  1.00 GiB
+  PyTorch fast        2       100  90.0 to 110         1.00  3 x 1 step of 128  1.00 GiB
+  slow                1     0.500                      0.01  1 x 1 step of 2
+  not measured:
+    a|b: not installed`);
+  });
+
+  it('shows versions, machine and load once', () => {
+    const text = runText(report);
+    expect(text).toContain('PyTorch  PyTorch, a program  PyTorch 1.2');
+    expect(text).toContain('A processor, 2 cores, 16.0 GiB of memory, Linux 6 x64, Node 24.0.0');
+    expect(text).toContain('61 s, commit abc1234');
+    expect(text).toContain('0.10 before, 1.90 after');
+  });
+});
+
+describe('markdown', () => {
+  it('has the same cells as tables', () => {
+    const text = reportMarkdown(report);
+    expect(text).toContain('| simd | 2 | 140 | 120 to 150 | 1.40 | 3 x 1 step of 128 | 1.00 GiB |\n');
+    expect(text).toContain('- a|b: not installed');
+    expect(text).toContain('|---|---|---|---|---|---|---|\n');
+  });
+});

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The Node majors that the packages promise to run on. */
+export const NODE_MAJORS = [20, 22, 24];
+
+const cache = join(import.meta.dirname, '..', '..', '..', '.cache');
+const isWindows = process.platform === 'win32';
+
+/** By major, so that two callers don't install the same at the same time. */
+const programs = new Map<number, Promise<string>>();
+
+/** A bare Node of a major version, from npm: installs nothing on the system. Kept in the repository's `.cache`. */
+export function nodeProgram(major: number): Promise<string> {
+  const program = programs.get(major) ?? installed(major);
+  programs.set(major, program);
+  return program;
+}
+
+async function installed(major: number): Promise<string> {
+  const platform = isWindows ? 'win' : process.platform;
+  const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
+  const name = `${prefix}-${platform}-${process.arch}`;
+  const folder = join(cache, `node-${major}`);
+  if (!existsSync(folder)) {
+    // Complete or absent, as with a run that was stopped.
+    const incomplete = `${folder}.${process.pid}.tmp`;
+    await mkdir(incomplete, { recursive: true });
+    await writeFile(join(incomplete, 'package.json'), '{"private":true}\n');
+    // On Windows the shell finds `npm.cmd`.
+    const options = { cwd: incomplete, shell: isWindows };
+    const words = ['install', '--loglevel=error', '--no-audit', '--no-fund', `${name}@${major}`];
+    await promisify(execFile)('npm', words, options);
+    await rm(folder, { recursive: true, force: true });
+    await rename(incomplete, folder);
+  }
+  return join(folder, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
+}
