@@ -43,12 +43,16 @@ describe.each(layers)('a filter that many batches meet, convolved $name', ({ x, 
 
   it('is forgotten when a variable gets another value', () => {
     const a = drawn<tf.Tensor4D>('x', [...x]);
-    const variable = tf.variable(drawn<tf.Tensor4D>('filter', [...filter]));
+    const first = drawn<tf.Tensor4D>('filter', [...filter]);
+    const variable = tf.variable(first);
+    first.dispose();
     const other = drawn<tf.Tensor4D>('other filter', [...filter]);
     for (let i = 0; i < 3; i++) convolve(a, variable as tf.Tensor4D);
     variable.assign(other);
-    const expected = convolve(a, tf.tensor4d(other.dataSync(), [...filter]));
+    const same = tf.tensor4d(other.dataSync(), [...filter]);
+    const expected = convolve(a, same);
     for (let i = 0; i < 3; i++) expect(convolve(a, variable as tf.Tensor4D)).toEqual(expected);
+    tf.dispose([a, variable, other, same]);
   });
 
   it('makes room when memory is full', () => {
