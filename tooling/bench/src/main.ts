@@ -30,7 +30,7 @@ async function main(options: Options): Promise<number> {
   }
   const isText = options.output === 'text';
   if (options.from !== undefined) {
-    const report = JSON.parse(readFileSync(options.from, 'utf8')) as Report;
+    const report = readReport(options.from);
     if (isText) for (const work of report.works) console.log(workText(work));
     print(report, options);
     return 0;
@@ -38,6 +38,17 @@ async function main(options: Options): Promise<number> {
   const report = await measure(options, (work) => isText && console.log(workText(work)));
   print(report, options);
   return report.works.some(({ results }) => results.length > 0) ? 0 : 1;
+}
+
+/** What an earlier run printed with `--json`. */
+function readReport(path: string): Report {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
+    if (Array.isArray(report?.works) && report.machine !== undefined) return report as Report;
+  } catch (error) {
+    throw new OptionError(`--from: expected a document that --json printed: ${(error as Error).message}`);
+  }
+  throw new OptionError(`--from: expected a document that --json printed, received ${path}.`);
 }
 
 /** The whole report, or in the terminal what follows the works, which are printed as they come. */

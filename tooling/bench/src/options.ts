@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { PeerRow } from './peerRow.ts';
 import type { Settings } from './settings.ts';
@@ -38,7 +39,7 @@ export function parseOptions(args: string[], choices: Choices): Options {
       layers: values.layers || values.json,
       batchSize: count('batch-size', values['batch-size']),
       python: values.python,
-      tfjsNode: values['tfjs-node'],
+      tfjsNode: values['tfjs-node'] && resolve(values['tfjs-node']),
     },
     works: chooseWorks(choices.works, values.model, values.work),
     peers: choosePeers(choices, values.only, values.engines),

@@ -53,9 +53,9 @@ export function versionTable({ works }: Report): Table {
   for (const { family, description, versions } of works.flatMap(({ results }) => results)) {
     const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
     const key = [family, ...list].join();
-    if (!rows.has(key)) rows.set(key, [family, description, list.join(', ')]);
+    if (!rows.has(key)) rows.set(key, [family, list.join(', '), description]);
   }
-  return { headings: ['peer', 'what it is', 'versions'], rows: [...rows.values()] };
+  return { headings: ['peer', 'versions', 'what it is'], rows: [...rows.values()] };
 }
 
 /** The machine and the run, in a sentence each. */

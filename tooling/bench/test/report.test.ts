@@ -79,7 +79,7 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
 
   it('shows versions, machine and load once', () => {
     const text = runText(report);
-    expect(text).toContain('PyTorch  PyTorch, a program  PyTorch 1.2');
+    expect(text).toContain('PyTorch  PyTorch 1.2  PyTorch, a program');
     expect(text).toContain('A processor, 2 cores, 16.0 GiB of memory, Linux 6 x64, Node 24.0.0');
     expect(text).toContain('61 s, commit abc1234');
     expect(text).toContain('0.10 before, 1.90 after');

@@ -5,7 +5,6 @@ Its one argument is JSON, {"task": Task, "layout": ...}; Task and the lines it s
 
 import json
 import pathlib
-import resource
 import sys
 import time
 
@@ -14,6 +13,11 @@ import torch.nn.functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "fixtures"))
 from modules import Bottleneck, cifar_resnet, d2l_resnet, torchvision_resnet  # noqa: E402
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 
 class PlainGates:
@@ -39,7 +43,9 @@ def say(**message) -> None:
     print(json.dumps(message), flush=True)
 
 
-def peak_memory_bytes() -> int:
+def peak_memory_bytes() -> int | None:
+    if resource is None:
+        return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

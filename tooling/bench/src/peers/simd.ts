@@ -1,14 +1,23 @@
-import { simd } from '@residual/backend-simd';
+import { type SimdBackend, simd } from '@residual/backend-simd';
 import { selectBackend } from '@residual/ops';
+import * as tf from '@tensorflow/tfjs-core';
+// Of the package's source, as the package exports neither; both are functions of their arguments alone.
+import { convolutionAlgorithm } from '../../../../packages/backend-simd/src/convolution/algorithm.ts';
+import { convolutionShape } from '../../../../packages/backend-simd/src/convolution/shape.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
 
 export async function load({ threads }: LoadOptions): Promise<Loaded> {
   const { details } = await selectBackend([simd], { threads });
   const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
   const used = Number(details.threads);
+  const { convolution } = tf.backend() as SimdBackend;
   return {
     description: `Residual's simd; ${facts.join('; ')}`,
     versions: {},
     threads: Number.isNaN(used) ? 1 : used, // in words where a page allows only one
+    algorithmOf({ inputShape, filterShape, direction, ...attributes }) {
+      const shape = convolutionShape(inputShape, filterShape, attributes);
+      return convolutionAlgorithm(shape, direction, convolution);
+    },
   };
 }
