@@ -101,7 +101,10 @@ export class Heap {
   #bestFit(size: number): FreeBlock | undefined {
     for (let bin = binOf(size); bin < this.#bins.length; bin++) {
       let best: FreeBlock | undefined;
-      for (const block of this.#bins[bin]!) {
+      const blocks = this.#bins[bin]!;
+      // The latest first: it may still be in a cache.
+      for (let i = blocks.length - 1; i >= 0; i--) {
+        const block = blocks[i]!;
         if (block.size === size) return block;
         if (block.size > size && (best === undefined || block.size < best.size)) best = block;
       }

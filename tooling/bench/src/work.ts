@@ -29,8 +29,8 @@ export const works: Work[] = [
     model: 'd2l-resnet18',
     batchSize: 128,
     slowBatchSize: 2,
-    warmUpSteps: 2,
-    steps: 1,
+    warmUpSteps: 4,
+    steps: 2,
     rounds: 5,
   },
   {
@@ -39,9 +39,9 @@ export const works: Work[] = [
     model: 'resnet20',
     batchSize: 128,
     slowBatchSize: 8,
-    warmUpSteps: 3,
-    steps: 5,
-    rounds: 5,
+    warmUpSteps: 20,
+    steps: 20,
+    rounds: 7,
   },
   {
     name: 'resnet50-training',

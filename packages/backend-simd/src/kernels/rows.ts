@@ -25,6 +25,15 @@ export function rowsOf({ shape }: TensorInfo): Rows {
   const channels = shape[shape.length - 1] ?? 1;
   const rows = channels === 0 ? 0 : size / channels;
   const wanted = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, CHUNK_VALUES / Math.max(1, channels)));
-  const chunkRows = 4 * Math.floor(wanted / 4);
+  const chunkRows = 4 * apart(Math.floor(wanted / 4), 4 * channels);
   return { rows, channels, chunkRows, chunks: Math.ceil(rows / chunkRows), size };
+}
+
+/**
+ * A number of rows, at least `quarter`, after which the four streams of a chunk don't meet in the same sets of the first-level
+ * cache: it keeps 8 lines of addresses that are equal modulo 4096, too few for the streams of three tensors.
+ */
+function apart(quarter: number, rowBytes: number): number {
+  for (let rows = quarter; rows < quarter + 64; rows++) if ((rows * rowBytes) % 4096 === 1024) return rows;
+  return quarter;
 }
