@@ -20,8 +20,19 @@ export const full: PaceRule = ({ batchSize, warmUpSteps, steps, rounds }) => ({
   rounds,
 });
 
-/** Three measurements. */
-export const three: PaceRule = (work) => ({ ...full(work), rounds: Math.min(work.rounds, 3) });
+/** Pictures of a measurement of a peer that is several times slower than those that are compared. */
+const FEW = 256;
+
+/** At most three measurements, of about {@link FEW} pictures. */
+export const brief: PaceRule = (work) => {
+  const most = Math.max(1, Math.floor(FEW / work.batchSize));
+  return {
+    batchSize: work.batchSize,
+    warmUpSteps: Math.min(work.warmUpSteps, most),
+    steps: Math.min(work.steps, most),
+    rounds: Math.min(work.rounds, 3),
+  };
+};
 
 /** One step of a few pictures, after so many steps to warm up: a step of the whole batch would take minutes. */
 export const oneStep =

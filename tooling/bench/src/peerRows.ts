@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { full, oneStep, three } from './pace.ts';
+import { brief, full, oneStep } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { pyTorch } from './pyTorch.ts';
 import { residualProgram } from './residualProgram.ts';
@@ -18,7 +18,7 @@ export const peerRows: PeerRow[] = [
   {
     name: 'tfjs-node',
     family: 'tfjs-node',
-    pace: three,
+    pace: brief,
     program: (task, { tfjsNode }) => residualProgram('tfjs-node', task, { folder: tfjsNode }),
   },
   {

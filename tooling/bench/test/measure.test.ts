@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { models } from '@residual/models';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { measureWork } from '../src/measure.ts';
-import { full, oneStep } from '../src/pace.ts';
+import { brief, full, oneStep } from '../src/pace.ts';
 import type { PeerRow } from '../src/peerRow.ts';
 import type { Work } from '../src/work.ts';
 
@@ -100,4 +100,12 @@ it('asks where the time goes after the measurements, of those that are to tell',
   const { results } = await measureWork({ ...work, rounds: 1 }, rows, { threads: 1, layers: true });
   expect(readFileSync(log, 'utf8')).toBe('A3 B3 A4 B4 A?3 ');
   expect(results.map(({ profile }) => profile?.milliseconds)).toEqual([7, undefined]);
+});
+
+it('asks a slower peer for at most three measurements of about 256 pictures', () => {
+  const most = { warmUpSteps: 20, steps: 20, rounds: 7 };
+  const pace = (batchSize: number) => brief({ ...work, ...most, batchSize });
+  expect(pace(128)).toEqual({ batchSize: 128, warmUpSteps: 2, steps: 2, rounds: 3 });
+  expect(pace(1000)).toEqual({ batchSize: 1000, warmUpSteps: 1, steps: 1, rounds: 3 });
+  expect(pace(1)).toEqual({ batchSize: 1, warmUpSteps: 20, steps: 20, rounds: 3 });
 });
