@@ -8,6 +8,12 @@ registerBackend('simd', () => createBackend(), 1);
 
 export { type Call, SimdBackend } from './backend.js';
 export { simd } from './candidate.js';
+export {
+  type ConvolutionAlgorithm,
+  convolutionAlgorithm,
+  type Direction,
+} from './convolution/algorithm.js';
+export { type ConvolutionAttributes, type ConvolutionShape, convolutionShape } from './convolution/shape.js';
 export { createBackend } from './createBackend.js';
 export { SimdError, type SimdErrorCode } from './error.js';
 export { type Float, float } from './float.js';

@@ -1,9 +1,6 @@
-import { type SimdBackend, simd } from '@residual/backend-simd';
+import { convolutionAlgorithm, convolutionShape, type SimdBackend, simd } from '@residual/backend-simd';
 import { selectBackend } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-// Of the package's source, as the package exports neither; both are functions of their arguments alone.
-import { convolutionAlgorithm } from '../../../../packages/backend-simd/src/convolution/algorithm.ts';
-import { convolutionShape } from '../../../../packages/backend-simd/src/convolution/shape.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
 
 export async function load({ threads }: LoadOptions): Promise<Loaded> {
