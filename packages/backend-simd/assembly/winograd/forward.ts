@@ -94,6 +94,7 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
     const line = (item / it.parts) * it.blockLines;
     const lines = min(it.blockLines, allLines - line);
     for (let i = 0; i < lines; i++) transformLine(it, own, line + i, band, factors + (<usize>(i * it.lineSquares * it.pixel) << 2));
+    if (it.outputs <= it.passPanels * it.panelWidth) touchResults(it, own, line, lines);
     const end = (it.panels * (part + 1)) / it.parts;
     for (let panel = (it.panels * part) / it.parts; panel < end; panel += it.passPanels) {
       const panels = min(it.passPanels, end - panel);
@@ -103,6 +104,22 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
       for (let i = 0; i < lines; i++) writeLine(it, own, line + i, products, i * it.lineSquares, panel, panels);
     }
   }
+}
+
+/**
+ * Reads a float of each cache line of a block's results. They are about to be written, and a store waits for its line in turn
+ * where loads wait for many at once.
+ */
+function touchResults(it: Forward, own: usize, line: i32, lines: i32): void {
+  const pixel = <usize>it.outputs << 2;
+  let sum: f32 = 0;
+  for (let i = line; i < line + lines; i++) {
+    const row = (i % it.lines) * it.size;
+    const from = it.y + <usize>(((i / it.lines) * it.rows + row) * it.columns) * pixel;
+    const end = from + <usize>(min(it.size, it.rows - row) * it.columns) * pixel;
+    for (let at = from; at < end; at += 64) sum += load<f32>(at);
+  }
+  store<f32>(own + TILE, sum);
 }
 
 /** The factors of one line of squares. */
