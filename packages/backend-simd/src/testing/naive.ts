@@ -105,16 +105,16 @@ export function naiveMatMul(a: Doubles, b: Doubles): Doubles {
   return c;
 }
 
-/** The largest difference, relative to the largest expected value. */
+/** The largest difference, relative to the largest expected value; infinite where a value is NaN or infinite. */
 export function relativeError(actual: ArrayLike<number>, { values }: Doubles): number {
   if (actual.length !== values.length) return Number.POSITIVE_INFINITY;
   let largest = 1e-30;
   let difference = 0;
   for (let i = 0; i < values.length; i++) {
-    largest = Math.max(largest, Math.abs(values[i]!));
     const error = Math.abs(actual[i]! - values[i]!);
-    // Written so that a NaN counts.
-    if (!(error <= difference)) difference = error;
+    if (!Number.isFinite(error)) return Number.POSITIVE_INFINITY;
+    largest = Math.max(largest, Math.abs(values[i]!));
+    difference = Math.max(difference, error);
   }
   return difference / largest;
 }
