@@ -1,0 +1,47 @@
+/** The sizes of a convolution, in words that forward and both gradients share. */
+export interface ConvolutionShape {
+  pictures: number;
+  height: number;
+  width: number;
+  /** Of the output. */
+  rows: number;
+  columns: number;
+  tapRows: number;
+  tapColumns: number;
+  strideRows: number;
+  strideColumns: number;
+  paddingRows: number;
+  paddingColumns: number;
+  groups: number;
+  /** Input and output channels of one group. */
+  channels: number;
+  outputs: number;
+}
+
+type Shape4D = [number, number, number, number];
+
+/** Of x [B,H,W,Cin], a filter [kh,kw,Cin/groups,Cout] and y [B,Ho,Wo,Cout]. */
+export function convolutionShape(
+  x: number[],
+  filter: number[],
+  y: number[],
+  { stride, padding, groups }: { stride: number[]; padding: number[]; groups: number },
+): ConvolutionShape {
+  const [pictures, height, width] = x as Shape4D;
+  const [tapRows, tapColumns, channels, allOutputs] = filter as Shape4D;
+  const [, rows, columns] = y as Shape4D;
+  return {
+    ...{ pictures, height, width, rows, columns, tapRows, tapColumns },
+    ...{ strideRows: stride[0]!, strideColumns: stride[1]! },
+    ...{ paddingRows: padding[0]!, paddingColumns: padding[1]! },
+    ...{ groups, channels, outputs: allOutputs / groups },
+  };
+}
+
+/** The parameters that all three shaders read, beside how the work is cut. */
+export const shapeParameters = {
+  ...{ height: 'u32', width: 'u32', rows: 'u32', columns: 'u32', tapRows: 'u32', tapColumns: 'u32' },
+  ...{ strideRows: 'u32', strideColumns: 'u32', paddingRows: 'u32', paddingColumns: 'u32' },
+  ...{ groups: 'u32', channels: 'u32', outputs: 'u32' },
+  ...{ rowTiles: 'u32', columnTiles: 'u32', tiles: 'u32' },
+} as const;

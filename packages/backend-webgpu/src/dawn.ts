@@ -1,0 +1,71 @@
+import { WebgpuError } from './error.js';
+
+interface Dawn {
+  create(options: string[]): GPU;
+  globals: Record<string, unknown>;
+}
+
+export interface InstallOptions {
+  /** A part of the name of the adapter to use, such as `RTX`. Default: what Dawn prefers. */
+  gpu?: string;
+}
+
+/**
+ * Gives Node what a browser has: `navigator.gpu` and WebGPU's globals, by Dawn (the npm package `webgpu`). Call it before anything
+ * looks for WebGPU. Later calls with the same options change nothing.
+ *
+ * @throws WebgpuError `UNAVAILABLE` where the package `webgpu` is missing or doesn't run here, or no adapter has that name.
+ */
+export async function installWebgpu({ gpu }: InstallOptions = {}): Promise<void> {
+  const { create, globals } = await loadDawn();
+  const name = gpu === undefined ? undefined : fullName(create, gpu);
+  Object.assign(globalThis, globals);
+  if (globalThis.navigator === undefined) {
+    Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
+  }
+  const options = name === undefined ? [] : [`adapter=${name}`];
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: create(options), configurable: true });
+}
+
+/** Takes `navigator.gpu` away again. Devices that exist go on working. */
+export function uninstallWebgpu(): void {
+  if (globalThis.navigator !== undefined) Reflect.deleteProperty(globalThis.navigator, 'gpu');
+}
+
+async function loadDawn(): Promise<Dawn> {
+  try {
+    return (await import('webgpu')) as unknown as Dawn;
+  } catch (error) {
+    throw new WebgpuError(
+      'UNAVAILABLE',
+      `webgpu: expected the npm package webgpu (Dawn) to load, received: ${firstLine(error)}. ` +
+        'Install it with npm install webgpu; it has builds for Linux, macOS and Windows.',
+      { cause: error },
+    );
+  }
+}
+
+/** Dawn lists its adapters only in the error for a name that none has. */
+function fullName(create: Dawn['create'], part: string): string {
+  const names = adapterNames(create);
+  const found = names.find((name) => name.toLowerCase().includes(part.toLowerCase()));
+  if (found !== undefined) return found;
+  throw new WebgpuError(
+    'UNAVAILABLE',
+    `webgpu: gpu: expected a part of an adapter's name, received ${part}. ` +
+      (names.length === 0 ? 'There is no adapter at all.' : `Choose one of: ${names.join('; ')}.`),
+  );
+}
+
+function adapterNames(create: Dawn['create']): string[] {
+  try {
+    create(['adapter=no adapter has this name']).requestAdapter();
+    return [];
+  } catch (error) {
+    return [...String((error as Error).message).matchAll(/name: '([^']*)'/g)].map(([, name]) => name!);
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+}
