@@ -15,7 +15,10 @@ export interface AdapterFacts {
 export async function findAdapter(): Promise<GPUAdapter> {
   const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
-    throw new WebgpuError('UNAVAILABLE', `webgpu: there is no WebGPU here (no navigator.gpu). ${fixWithoutGpu()}`);
+    throw new WebgpuError(
+      'UNAVAILABLE',
+      `webgpu: there is no WebGPU here (no navigator.gpu). ${fixWithoutGpu()}`,
+    );
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {

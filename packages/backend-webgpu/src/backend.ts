@@ -1,9 +1,9 @@
-import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { WebgpuError } from './error.js';
 import type { Internals, TensorData } from './internals.js';
-import { type Pipeline, Pipelines } from './pipelines.js';
 import { type TileSize, tileSizes } from './matrix/tileSize.js';
+import { type Pipeline, Pipelines } from './pipelines.js';
 import { parameterWords, type Shader, type ShaderConstants } from './shader.js';
 import { SmallBuffers } from './smallBuffers.js';
 import { Submissions } from './submissions.js';
@@ -67,7 +67,10 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   /** New tensors that share one buffer, each at an offset that it can be bound at; and the buffer's tensor-like whole. */
-  slices(shapes: readonly { shape: number[]; dtype?: DataType }[]): { infos: TensorInfo[]; whole: GPUBuffer } {
+  slices(shapes: readonly { shape: number[]; dtype?: DataType }[]): {
+    infos: TensorInfo[];
+    whole: GPUBuffer;
+  } {
     const { offsets, size } = this.layOut(shapes.map(({ shape }) => util.sizeFromShape(shape)));
     const whole = this.#acquire(size, `${shapes.length} tensors`);
     const owners = { count: shapes.length };
@@ -152,7 +155,13 @@ export class TrainingBackend extends WebGPUBackend {
   /** Records a run of the shader. */
   dispatch<Tensor extends string, Parameter extends string>(
     shader: Shader<Tensor, Parameter>,
-    { tensors, parameters, constants = {}, workgroups, changing = false }: Dispatch<Tensor, Parameter>,
+    {
+      tensors,
+      parameters,
+      constants = {},
+      workgroups,
+      changing = false,
+    }: Dispatch<NoInfer<Tensor>, NoInfer<Parameter>>,
   ): void {
     if (workgroups === 0) return;
     this.#check();
@@ -254,7 +263,9 @@ export class TrainingBackend extends WebGPUBackend {
     const { resource, slice } = this.#data(tensor.dataId);
     if (resource instanceof GPUTexture) return resource.createView();
     if (!(resource instanceof GPUBuffer)) return resource as GPUExternalTexture;
-    return slice === undefined ? { buffer: resource } : { buffer: resource, offset: slice.offset, size: slice.size };
+    return slice === undefined
+      ? { buffer: resource }
+      : { buffer: resource, offset: slice.offset, size: slice.size };
   }
 
   /** Returns whether the tensor had a slice, which is given up. */
@@ -272,7 +283,11 @@ export class TrainingBackend extends WebGPUBackend {
     const data = this.#data(dataId);
     const { resource, slice } = data;
     const own = this.#acquire(slice!.size, `[${data.shape}]`);
-    this.copy({ buffer: resource as GPUBuffer, offset: slice!.offset }, { buffer: own, offset: 0 }, slice!.size);
+    this.copy(
+      { buffer: resource as GPUBuffer, offset: slice!.offset },
+      { buffer: own, offset: 0 },
+      slice!.size,
+    );
     this.#releaseSlice(dataId);
     data.resource = own;
   }
@@ -298,7 +313,10 @@ export class TrainingBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     if (isTimed && internals.supportTimestampQuery) {
       this.endComputePassEncoder();
-      internals.querySet ??= this.device.createQuerySet({ type: 'timestamp', count: internals.querySetCount });
+      internals.querySet ??= this.device.createQuerySet({
+        type: 'timestamp',
+        count: internals.querySetCount,
+      });
       const timestampWrites = {
         querySet: internals.querySet,
         beginningOfPassWriteIndex: 0,

@@ -5,7 +5,8 @@ import { registerKernels } from './registerKernels.js';
 
 registerKernels();
 // tfjs's own factory asks for 8 storage buffers and fails with a bare TypeError where there is no adapter.
-if (findBackendFactory('webgpu') !== null && findBackendFactory('webgpu') !== undefined) removeBackend('webgpu');
+if (findBackendFactory('webgpu') !== null && findBackendFactory('webgpu') !== undefined)
+  removeBackend('webgpu');
 registerBackend('webgpu', createBackend, 3);
 
 export { TrainingBackend } from './backend.js';

@@ -1,6 +1,11 @@
 /** What an element of a storage buffer, or a parameter, is. */
 export type ShaderType = 'f32' | 'i32' | 'u32';
 
+/** Whole, not negative numbers of these names. */
+export function unsigned<Name extends string>(...names: Name[]): Record<Name, 'u32'> {
+  return Object.fromEntries(names.map((name) => [name, 'u32'])) as Record<Name, 'u32'>;
+}
+
 /** A compute shader: its body in WGSL, and the names under which the body finds buffers, parameters and constants. */
 export interface Shader<Tensor extends string = string, Parameter extends string = string> {
   readonly name: string;

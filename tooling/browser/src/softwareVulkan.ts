@@ -11,7 +11,9 @@ export async function softwareVulkan(): Promise<Record<string, string> | undefin
   if (process.env.VK_ICD_FILENAMES !== undefined) return {};
   if (!runsNpmChromium()) return undefined;
   const folder = await unpackChromium();
-  const libraries = [join(folder, 'vulkan'), process.env.LD_LIBRARY_PATH].filter((path) => path !== undefined);
+  const libraries = [join(folder, 'vulkan'), process.env.LD_LIBRARY_PATH].filter(
+    (path) => path !== undefined,
+  );
   return {
     LD_LIBRARY_PATH: libraries.join(delimiter),
     VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),

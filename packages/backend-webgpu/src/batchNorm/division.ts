@@ -1,4 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { unsigned } from '../shader.js';
 
 /** How x [..., C] falls into workgroups: a function of its shape alone, as it decides the order of the sums. */
 export interface Division {
@@ -35,7 +36,6 @@ export function divide(x: TensorInfo): Division {
   };
 }
 
-export const divisionParameters = {
-  ...{ rows: 'u32', channels: 'u32', channelTiles: 'u32', parts: 'u32', rowsPerPart: 'u32' },
-  ...{ blocks: 'u32', rowsPerBlock: 'u32' },
-} as const;
+export const divisionParameters = unsigned(
+  ...(['rows', 'channels', 'channelTiles', 'parts', 'rowsPerPart', 'blocks', 'rowsPerBlock'] as const),
+);

@@ -1,6 +1,6 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
-import tiles from '../matrix/tiles.wgsl';
 import { tileConstants } from '../matrix/tileSize.js';
+import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
 import filterGradient from './filterGradient.wgsl';
 import { type ConvolutionShape, shapeParameters } from './shape.js';
@@ -65,8 +65,13 @@ export function convolveFilterGradient(
 }
 
 /** A function of the shape alone: it decides the order of the sum, and so the bits. */
-function splitsOf({ groups, outputs, tapRows, tapColumns, channels }: ConvolutionShape, positions: number, filterSize: number): number {
-  const tilesWithoutSplit = groups * Math.ceil((tapRows * tapColumns * channels) / 64) * Math.ceil(outputs / 64);
+function splitsOf(
+  { groups, outputs, tapRows, tapColumns, channels }: ConvolutionShape,
+  positions: number,
+  filterSize: number,
+): number {
+  const tilesWithoutSplit =
+    groups * Math.ceil((tapRows * tapColumns * channels) / 64) * Math.ceil(outputs / 64);
   const wanted = Math.min(Math.ceil(WORKGROUPS / tilesWithoutSplit), Math.ceil(positions / LEAST_POSITIONS));
   const splits = Math.max(1, Math.min(wanted, Math.floor(MOST_PARTIAL_ELEMENTS / filterSize)));
   return Math.ceil(positions / Math.ceil(positions / splits)); // no split is empty

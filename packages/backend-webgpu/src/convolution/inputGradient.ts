@@ -1,6 +1,6 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
-import tiles from '../matrix/tiles.wgsl';
 import { tileConstants } from '../matrix/tileSize.js';
+import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
 import inputGradient from './inputGradient.wgsl';
 import { type ConvolutionShape, shapeParameters } from './shape.js';

@@ -1,3 +1,5 @@
+import { unsigned } from '../shader.js';
+
 /** The sizes of a convolution, in words that forward and both gradients share. */
 export interface ConvolutionShape {
   pictures: number;
@@ -39,9 +41,8 @@ export function convolutionShape(
 }
 
 /** The parameters that all three shaders read, beside how the work is cut. */
-export const shapeParameters = {
-  ...{ height: 'u32', width: 'u32', rows: 'u32', columns: 'u32', tapRows: 'u32', tapColumns: 'u32' },
-  ...{ strideRows: 'u32', strideColumns: 'u32', paddingRows: 'u32', paddingColumns: 'u32' },
-  ...{ groups: 'u32', channels: 'u32', outputs: 'u32' },
-  ...{ rowTiles: 'u32', columnTiles: 'u32', tiles: 'u32' },
-} as const;
+export const shapeParameters = unsigned(
+  ...(['height', 'width', 'rows', 'columns', 'tapRows', 'tapColumns'] as const),
+  ...(['strideRows', 'strideColumns', 'paddingRows', 'paddingColumns'] as const),
+  ...(['groups', 'channels', 'outputs', 'rowTiles', 'columnTiles', 'tiles'] as const),
+);

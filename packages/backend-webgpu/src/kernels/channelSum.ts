@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Bindable } from '../backend.js';
-import channels from '../batchNorm/channels.wgsl';
 import channelSumText from '../batchNorm/channelSum.wgsl';
+import channels from '../batchNorm/channels.wgsl';
 import { divide } from '../batchNorm/division.js';
 import type { WebgpuKernel } from '../kernel.js';
 import type { Shader } from '../shader.js';

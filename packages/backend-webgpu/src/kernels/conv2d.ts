@@ -29,7 +29,11 @@ export const conv2dInputGradient: WebgpuKernel<
   kernelName: 'residual/conv2dInputGradient',
   kernelFunc({ inputs: { dy, filter }, attrs, backend }) {
     const dx = backend.output(attrs.inputShape);
-    convolveInputGradient(backend, convolutionShape(dx.shape, filter.shape, dy.shape, attrs), { dy, filter, dx });
+    convolveInputGradient(backend, convolutionShape(dx.shape, filter.shape, dy.shape, attrs), {
+      dy,
+      filter,
+      dx,
+    });
     return dx;
   },
 };

@@ -10,6 +10,7 @@ import { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
 import { pictureToFloat, resizeBilinear } from './pictures.js';
 import { sgdUpdate } from './sgdUpdate.js';
 import { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+import { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from './tfjsConv2d.js';
 
 /** Every kernel of this package, to be registered for 'webgpu'. */
 export const kernels = [
@@ -33,4 +34,7 @@ export const kernels = [
   sgdUpdate,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  tfjsConv2d,
+  tfjsConv2dFilterGradient,
+  tfjsConv2dInputGradient,
 ];

@@ -3,13 +3,12 @@ import type { WebgpuKernel } from '../kernel.js';
 import numbers from '../numbers/numbers.wgsl';
 import maxPool from '../pooling/maxPool.wgsl';
 import maxPoolGradient from '../pooling/maxPoolGradient.wgsl';
-import type { Shader } from '../shader.js';
+import { type Shader, unsigned } from '../shader.js';
 
-const windowParameters = {
-  ...{ size: 'u32', height: 'u32', width: 'u32', rows: 'u32', columns: 'u32', channels: 'u32' },
-  ...{ tapRows: 'u32', tapColumns: 'u32', strideRows: 'u32', strideColumns: 'u32' },
-  ...{ paddingRows: 'u32', paddingColumns: 'u32' },
-} as const;
+const windowParameters = unsigned(
+  ...(['size', 'height', 'width', 'rows', 'columns', 'channels'] as const),
+  ...(['tapRows', 'tapColumns', 'strideRows', 'strideColumns', 'paddingRows', 'paddingColumns'] as const),
+);
 
 const shader = {
   name: 'maxPool',

@@ -24,7 +24,10 @@ const resizeShader = {
   },
 } satisfies Shader;
 
-export const pictureToFloat: WebgpuKernel<{ x: TensorInfo }, { mean: number[]; standardDeviation: number[] }> = {
+export const pictureToFloat: WebgpuKernel<
+  { x: TensorInfo },
+  { mean: number[]; standardDeviation: number[] }
+> = {
   kernelName: 'residual/pictureToFloat',
   kernelFunc({ inputs: { x }, attrs: { mean, standardDeviation }, backend }) {
     const y = backend.output(x.shape);

@@ -13,7 +13,10 @@ export function gathered<T>(
   const { offsets, size } = backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
   const places = tensors.map((tensor) => backend.place(tensor));
   const shared = places[0]!.buffer;
-  if (places.every(({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!) && shared.size >= size) {
+  if (
+    places.every(({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!) &&
+    shared.size >= size
+  ) {
     return use(shared);
   }
   return backend.scratch(size, (buffer) => {

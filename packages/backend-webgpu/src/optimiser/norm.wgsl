@@ -1,4 +1,4 @@
-// The sum of squares of each part of all gradients. One that is not finite makes its part NaN, whatever the compiler thinks of NaN.
+// The sum of squares of each part of all gradients. One that is not finite shows in its part, whatever a compiler thinks of NaN.
 // Between two gradients may lie a few elements that belong to none.
 
 var<workgroup> shares: array<f32, 256>;
@@ -34,5 +34,7 @@ fn main(
     }
     workgroupBarrier();
   }
-  if (thread == 0u) { partials[part] = select(shares[0], bitcast<f32>(q.nan), badShares[0] != 0u); }
+  if (thread == 0u) {
+    partials[part] = select(shares[0], bitcast<f32>(q.nan), badShares[0] != 0u && isFinite(shares[0]));
+  }
 }

@@ -1,4 +1,4 @@
-// The square root of the sum of all parts, NaN where one is.
+// The square root of the sum of all parts, not finite where one isn't.
 
 var<workgroup> shares: array<f32, 256>;
 var<workgroup> badShares: array<u32, 256>;
@@ -9,7 +9,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;
   var isBad = false;
   for (var part = thread; part < q.parts; part += 256u) {
-    isBad = isBad || isNan(partials[part]);
+    isBad = isBad || !isFinite(partials[part]);
     sum += partials[part];
   }
   shares[thread] = sum;
@@ -22,5 +22,8 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     }
     workgroupBarrier();
   }
-  if (thread == 0u) { norm[0] = select(sqrt(shares[0]), bitcast<f32>(q.nan), badShares[0] != 0u); }
+  if (thread != 0u) { return; }
+  let root = sqrt(shares[0]);
+  // An infinity of its own accord stays one.
+  norm[0] = select(root, bitcast<f32>(q.nan), badShares[0] != 0u && isFinite(root));
 }

@@ -13,6 +13,8 @@ export function tableOf(
   const sizes = tensors.map(({ shape }) => util.sizeFromShape(shape));
   const { offsets, size } = backend.layOut(sizes);
   const bits = new Int32Array(Float32Array.from(sizes, (_, i) => weightDecay[i] ?? 0).buffer);
-  const table = backend.constant(Int32Array.from(sizes.flatMap((length, i) => [offsets[i]!, length, bits[i]!])));
+  const table = backend.constant(
+    Int32Array.from(sizes.flatMap((length, i) => [offsets[i]!, length, bits[i]!])),
+  );
   return { table, size: size / 4 };
 }
