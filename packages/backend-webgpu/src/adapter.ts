@@ -1,7 +1,7 @@
 import { WebgpuError } from './error.js';
 
 /** The storage buffers that the kernel with the most of them binds (batch normalisation). */
-export const STORAGE_BUFFERS = 9;
+const STORAGE_BUFFERS = 9;
 
 /** What WebGPU tells of an adapter: no name on many systems, and never its memory. */
 export interface AdapterFacts {
