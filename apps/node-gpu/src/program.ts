@@ -106,7 +106,8 @@ function addDeviceOptions(command: Command): Command {
       '--threads <n>',
       'where the backend has threads; default: one for each core',
       wholeNumber('--threads', 1, MAX_THREADS),
-    );
+    )
+    .option('--gpu <name>', "where there are several: a part of its name; default: the system's choice");
 }
 
 function addCommonOptions(command: Command): Command {

@@ -203,6 +203,15 @@ export class TrainingBackend extends WebGPUBackend {
     this.device.destroy();
   }
 
+  /** Submits what is recorded, and waits until the device has done it. */
+  async finish(): Promise<void> {
+    if (this.#internals.commandEncoder !== null) {
+      this.endComputePassEncoder();
+      this.submitQueue();
+    }
+    await this.queue.onSubmittedWorkDone();
+  }
+
   override submitQueue(): void {
     this.#submissions.submitting(this.#internals.dispatchCountInPass);
     super.submitQueue();

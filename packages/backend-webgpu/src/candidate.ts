@@ -1,18 +1,56 @@
-import type { BackendCandidate } from '@residual/ops';
+import type { BackendCandidate, BackendProbe } from '@residual/ops';
 import { factsOf, findAdapter } from './adapter.js';
+import type { TrainingBackend } from './backend.js';
+import { createBackend } from './createBackend.js';
+
+/** Made by `load`, whose errors say more than tfjs's `false`; taken by the factory. */
+let prepared: TrainingBackend | undefined;
+
+/** What tfjs calls for `setBackend('webgpu')`. */
+export async function backendFactory(): Promise<TrainingBackend> {
+  const backend = prepared;
+  prepared = undefined;
+  return backend ?? (await createBackend());
+}
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
 export const webgpu: BackendCandidate = {
   name: 'webgpu',
-  async probe() {
+  probe: () => probeAdapter(),
+  async examine(): Promise<Record<string, string>> {
     try {
-      const { description, details } = factsOf(await findAdapter());
-      return { usable: true, device: description, details };
+      const backend = await createBackend();
+      const { name } = backend.tileSize;
+      backend.dispose();
+      return { tiles: name, selfCheck: 'passed' };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      const [, reason = text, fix = ''] = /^(?:webgpu: )?(.*?[.]) ([A-Z].*)$/s.exec(text) ?? [];
-      return { usable: false, reason, fix };
+      return { selfCheck: error instanceof Error ? error.message : String(error) };
     }
   },
-  async load() {},
+  async load() {
+    prepared ??= await createBackend();
+  },
 };
+
+/** Whether there is an adapter, and what it is. */
+async function probeAdapter(): Promise<BackendProbe> {
+  try {
+    const { description, details, isFallback } = factsOf(await findAdapter());
+    return {
+      usable: true,
+      device: description,
+      details,
+      isGpu: !isFallback,
+      ...(isFallback && { onlyByName: `It would compute on the processor (${description}).` }),
+    };
+  } catch (error) {
+    return unusable(error);
+  }
+}
+
+/** An error's last sentences are the fix. */
+export function unusable(error: unknown): BackendProbe {
+  const text = (error instanceof Error ? error.message : String(error)).replace(/^webgpu: /, '');
+  const [, reason = text, fix = ''] = /^(.*?[.)]) ([A-Z].*)$/s.exec(text) ?? [];
+  return { usable: false, reason: reason[0]!.toUpperCase() + reason.slice(1), fix };
+}

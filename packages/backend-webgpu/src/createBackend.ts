@@ -1,17 +1,30 @@
-import { findAdapter, requestDevice } from './adapter.js';
+import { factsOf, findAdapter, requestDevice } from './adapter.js';
 import { TrainingBackend } from './backend.js';
 import { WebgpuError } from './error.js';
+import { chooseTile } from './matrix/chooseTile.js';
+import { selfCheck } from './selfCheck/selfCheck.js';
 
 /**
- * A backend on a new device of the best adapter, for `tf.registerBackend`. Importing this package does that for `webgpu`.
+ * A backend on a new device of the best adapter, for `tf.registerBackend`. Importing this package does that for `webgpu`. Takes
+ * a moment: a small step's gradients are checked, and on a GPU the fastest tile size is found.
  *
- * @throws WebgpuError `UNAVAILABLE` without WebGPU or an adapter, `LIMIT` where the adapter is too small.
+ * @throws WebgpuError `UNAVAILABLE` without WebGPU or an adapter, `LIMIT` where the adapter is too small, `SELF_CHECK` where the
+ *   device computes wrong numbers.
  */
 export async function createBackend(): Promise<TrainingBackend> {
   const adapter = await findAdapter();
   const device = await requestDevice(adapter);
   const backend = new TrainingBackend(device, adapter.info);
   watch(device, backend);
+  try {
+    await selfCheck(backend);
+    const { description, isFallback } = factsOf(adapter);
+    // Times on a processor that has other work are chance.
+    if (!isFallback) backend.tileSize = await chooseTile(backend, description);
+  } catch (error) {
+    backend.dispose();
+    throw error;
+  }
   return backend;
 }
 

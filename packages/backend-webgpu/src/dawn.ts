@@ -17,8 +17,9 @@ export interface InstallOptions {
  * @throws WebgpuError `UNAVAILABLE` where the package `webgpu` is missing or doesn't run here, or no adapter has that name.
  */
 export async function installWebgpu({ gpu }: InstallOptions = {}): Promise<void> {
+  requireVulkan();
   const { create, globals } = await loadDawn();
-  const name = gpu === undefined ? undefined : fullName(create, gpu);
+  const name = gpu === undefined ? undefined : await fullName(create, gpu);
   Object.assign(globalThis, globals);
   if (globalThis.navigator === undefined) {
     Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
@@ -30,6 +31,21 @@ export async function installWebgpu({ gpu }: InstallOptions = {}): Promise<void>
 /** Takes `navigator.gpu` away again. Devices that exist go on working. */
 export function uninstallWebgpu(): void {
   if (globalThis.navigator !== undefined) Reflect.deleteProperty(globalThis.navigator, 'gpu');
+}
+
+/** Without the Vulkan loader Dawn writes warnings to stderr, past the program, and finds nothing. */
+function requireVulkan(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1');
+  } catch (error) {
+    // A library that is found is no Node add-on, which is an error too.
+    if (!firstLine(error).includes('cannot open shared object file')) return;
+    throw new WebgpuError(
+      'UNAVAILABLE',
+      "webgpu: the Vulkan loader (libvulkan.so.1) is missing, by which Dawn reaches the graphics card. Install it (Debian's and Ubuntu's package is libvulkan1) and the card's driver.",
+    );
+  }
 }
 
 async function loadDawn(): Promise<Dawn> {
@@ -46,8 +62,8 @@ async function loadDawn(): Promise<Dawn> {
 }
 
 /** Dawn lists its adapters only in the error for a name that none has. */
-function fullName(create: Dawn['create'], part: string): string {
-  const names = adapterNames(create);
+async function fullName(create: Dawn['create'], part: string): Promise<string> {
+  const names = await adapterNames(create);
   const found = names.find((name) => name.toLowerCase().includes(part.toLowerCase()));
   if (found !== undefined) return found;
   throw new WebgpuError(
@@ -57,9 +73,9 @@ function fullName(create: Dawn['create'], part: string): string {
   );
 }
 
-function adapterNames(create: Dawn['create']): string[] {
+async function adapterNames(create: Dawn['create']): Promise<string[]> {
   try {
-    create(['adapter=no adapter has this name']).requestAdapter();
+    await create(['adapter=no adapter has this name']).requestAdapter();
     return [];
   } catch (error) {
     return [...String((error as Error).message).matchAll(/name: '([^']*)'/g)].map(([, name]) => name!);

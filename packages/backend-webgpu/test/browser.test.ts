@@ -33,7 +33,8 @@ it('conforms in a browser', { timeout: 600_000 }, async (context) => {
     const path = normalize(request.url!);
     if (path.startsWith('/fixtures/')) response.end(await readFile(join(fixtures, path.slice(10))));
     else if (path === '/page.js') response.setHeader('Content-Type', 'text/javascript').end(script);
-    else response.setHeader('Content-Type', 'text/html').end('<script type="module" src="/page.js"></script>');
+    else
+      response.setHeader('Content-Type', 'text/html').end('<script type="module" src="/page.js"></script>');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   try {

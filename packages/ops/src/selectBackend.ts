@@ -3,7 +3,16 @@ import { OpsError } from './error.js';
 
 /** What a look at a backend found, without loading it. */
 export type BackendProbe =
-  | { usable: true /** What it would run on, in words. */; device: string; details?: Record<string, string> }
+  | {
+      usable: true;
+      /** What it would run on, in words. */
+      device: string;
+      details?: Record<string, string>;
+      /** Whether that is a GPU. Default false. */
+      isGpu?: boolean;
+      /** Why it should only be taken when it is asked for by its name. */
+      onlyByName?: string;
+    }
   | { usable: false /** Why not. */; reason: string /** What to do about it. */; fix: string };
 
 /** What a backend's package exports so that an app can offer it. */
@@ -11,7 +20,9 @@ export interface BackendCandidate {
   /** The name it registers with tfjs. */
   name: string;
   /** Tells whether it can run here. Cheap, and changes nothing. */
-  probe(): Promise<BackendProbe>;
+  probe(options?: BackendOptions): Promise<BackendProbe>;
+  /** Starts it for a moment, and tells what only that shows. For a usable one that has more to tell than `probe`. */
+  examine?(): Promise<Record<string, string>>;
   /** Makes it known to tfjs, ready for `tf.setBackend(name)`. */
   load(options?: BackendOptions): Promise<void>;
 }
@@ -19,12 +30,15 @@ export interface BackendCandidate {
 export interface BackendOptions {
   /** How many threads to use, where the backend has threads. */
   threads?: number;
+  /** A part of the name of the GPU to use, where the backend has a choice. */
+  gpu?: string;
 }
 
 export interface SelectedBackend {
   name: string;
   device: string;
   details: Record<string, string>;
+  isGpu: boolean;
   /** The candidates before it, and why each was passed over. */
   passedOver: { name: string; reason: string; fix: string }[];
 }
@@ -50,14 +64,19 @@ export async function selectBackend(
   }
   const passedOver: SelectedBackend['passedOver'] = [];
   for (const candidate of considered) {
-    const probe = await candidate.probe();
+    const probe = await candidate.probe(options);
     if (!probe.usable) {
       passedOver.push({ name: candidate.name, reason: probe.reason, fix: probe.fix });
       continue;
     }
+    if (require === undefined && probe.onlyByName !== undefined) {
+      passedOver.push({ name: candidate.name, reason: probe.onlyByName, fix: 'Ask for it by its name.' });
+      continue;
+    }
     const failure = await start(candidate, options);
     if (failure === undefined) {
-      return { name: candidate.name, device: probe.device, details: probe.details ?? {}, passedOver };
+      const { device, details = {}, isGpu = false } = probe;
+      return { name: candidate.name, device, details, isGpu, passedOver };
     }
     passedOver.push({ name: candidate.name, reason: failure, fix: 'Choose another backend.' });
   }

@@ -1,3 +1,4 @@
+import type { BackendCandidate } from '@residual/ops';
 import { candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
@@ -7,14 +8,12 @@ export interface BackendsOptions {
 
 /** Lists every backend of this build: usable or not, on what device, else why not and what to do. */
 export async function backends({ json }: BackendsOptions): Promise<void> {
-  const found = await Promise.all(
-    candidates.map(async (candidate) => ({ name: candidate.name, ...(await candidate.probe()) })),
-  );
+  const found = await Promise.all(candidates.map(lookAt));
   if (json) {
     for (const backend of found) printJson(backend);
     return;
   }
-  const auto = found.find(({ usable }) => usable)?.name;
+  const auto = found.find((backend) => backend.usable && backend.onlyByName === undefined)?.name;
   const width = Math.max(...found.map(({ name }) => name.length));
   const margin = ' '.repeat(width + 2);
   for (const backend of found) {
@@ -23,6 +22,8 @@ export async function backends({ json }: BackendsOptions): Promise<void> {
       print(`${name}  ${style('green', 'usable')}      ${backend.device}`);
       for (const [key, value] of Object.entries(backend.details ?? {}))
         print(`${margin}${' '.repeat(12)}${key}: ${value}`);
+      if (backend.onlyByName !== undefined)
+        print(`${margin}${' '.repeat(12)}only by name: ${backend.onlyByName}`);
     } else {
       print(`${name}  ${style('red', 'not usable')}  ${backend.reason}`);
       print(`${margin}${' '.repeat(12)}${backend.fix}`);
@@ -30,4 +31,14 @@ export async function backends({ json }: BackendsOptions): Promise<void> {
   }
   print();
   print(auto === undefined ? 'None can run here.' : `--backend auto takes ${style('bold', auto)}.`);
+}
+
+async function lookAt(candidate: BackendCandidate) {
+  const probe = await candidate.probe();
+  if (!probe.usable) return { name: candidate.name, ...probe };
+  return {
+    name: candidate.name,
+    ...probe,
+    details: { ...probe.details, ...(await candidate.examine?.()) },
+  };
 }
