@@ -4,6 +4,9 @@ import { WebgpuError } from './error.js';
 import { chooseTile } from './matrix/chooseTile.js';
 import { selfCheck } from './selfCheck/selfCheck.js';
 
+/** Adapters whose devices computed right: one that is made again, after the first was lost, need not be checked again. */
+const checked = new Set<string>();
+
 /**
  * A backend on a new device of the best adapter, for `tf.registerBackend`. Importing this package does that for `webgpu`. Takes
  * a moment: a small step's gradients are checked, and on a GPU the fastest tile size is found.
@@ -17,8 +20,9 @@ export async function createBackend(): Promise<TrainingBackend> {
   const backend = new TrainingBackend(device, adapter.info);
   watch(device, backend);
   try {
-    await selfCheck(backend);
     const { description, isFallback } = factsOf(adapter);
+    if (!checked.has(description)) await selfCheck(backend);
+    checked.add(description);
     // Times on a processor that has other work are chance.
     if (!isFallback) backend.tileSize = await chooseTile(backend, description);
   } catch (error) {

@@ -5,4 +5,4 @@ import { inNode } from './nodeCandidate.js';
 export const webgpu = inNode(candidate);
 
 export { type InstallOptions, installWebgpu, uninstallWebgpu } from './dawn.js';
-export { createBackend, TrainingBackend, WebgpuError, type WebgpuErrorCode } from './index.js';
+export { createBackend, recoverDevice, TrainingBackend, WebgpuError, type WebgpuErrorCode } from './index.js';
