@@ -42,6 +42,9 @@ export default defineConfig({
           name: 'webgpu',
           include: webgpuTests,
           globalSetup: ['./tooling/browser/src/softwareVulkan.setup.ts'],
+          // On the processor, which others may use as well.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -1,17 +1,8 @@
 import type { BackendCandidate, BackendProbe } from '@residual/ops';
 import { factsOf, findAdapter } from './adapter.js';
-import type { TrainingBackend } from './backend.js';
 import { createBackend } from './createBackend.js';
-
-/** Made by `load`, whose errors say more than tfjs's `false`; taken by the factory. */
-let prepared: TrainingBackend | undefined;
-
-/** What tfjs calls for `setBackend('webgpu')`. */
-export async function backendFactory(): Promise<TrainingBackend> {
-  const backend = prepared;
-  prepared = undefined;
-  return backend ?? (await createBackend());
-}
+import { prepareBackend } from './factory.js';
+import { recoverDevice } from './recoverDevice.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
 export const webgpu: BackendCandidate = {
@@ -28,8 +19,9 @@ export const webgpu: BackendCandidate = {
     }
   },
   async load() {
-    prepared ??= await createBackend();
+    await prepareBackend();
   },
+  recover: recoverDevice,
 };
 
 /** Whether there is an adapter, and what it is. */

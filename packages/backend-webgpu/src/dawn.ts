@@ -5,6 +5,9 @@ interface Dawn {
   globals: Record<string, unknown>;
 }
 
+/** By adapter. Devices crash the process once their instance is collected, so each is kept. */
+const instances = new Map<string | undefined, GPU>();
+
 export interface InstallOptions {
   /** A part of the name of the adapter to use, such as `RTX`. Default: what Dawn prefers. */
   gpu?: string;
@@ -12,7 +15,7 @@ export interface InstallOptions {
 
 /**
  * Gives Node what a browser has: `navigator.gpu` and WebGPU's globals, by Dawn (the npm package `webgpu`). Call it before anything
- * looks for WebGPU. Later calls with the same options change nothing.
+ * looks for WebGPU. May be called again, also with another adapter: devices that exist go on working.
  *
  * @throws WebgpuError `UNAVAILABLE` where the package `webgpu` is missing or doesn't run here, or no adapter has that name.
  */
@@ -24,8 +27,12 @@ export async function installWebgpu({ gpu }: InstallOptions = {}): Promise<void>
   if (globalThis.navigator === undefined) {
     Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
   }
-  const options = name === undefined ? [] : [`adapter=${name}`];
-  Object.defineProperty(globalThis.navigator, 'gpu', { value: create(options), configurable: true });
+  let instance = instances.get(name);
+  if (instance === undefined) {
+    instance = create(name === undefined ? [] : [`adapter=${name}`]);
+    instances.set(name, instance);
+  }
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: instance, configurable: true });
 }
 
 /** Takes `navigator.gpu` away again. Devices that exist go on working. */

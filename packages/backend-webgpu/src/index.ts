@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-webgpu';
-import { registerWebgpu } from './recoverDevice.js';
+import { registerWebgpu } from './factory.js';
 import { registerKernels } from './registerKernels.js';
 
 registerKernels();

@@ -1,13 +1,6 @@
-import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
-import { backendFactory } from './candidate.js';
+import { setBackend } from '@tensorflow/tfjs-core';
 import { WebgpuError } from './error.js';
-
-/** Makes this package's backend what `setBackend('webgpu')` starts, in place of any other. */
-export function registerWebgpu(): void {
-  // tfjs's own factory asks for 8 storage buffers and fails with a bare TypeError where there is no adapter.
-  if (findBackendFactory('webgpu')) removeBackend('webgpu');
-  registerBackend('webgpu', backendFactory, 3);
-}
+import { prepareBackend, registerWebgpu } from './factory.js';
 
 /**
  * After the device was lost (`WebgpuError` `DEVICE_LOST`): makes the backend again, on a new device. All tensors on the old one are
@@ -19,5 +12,6 @@ export function registerWebgpu(): void {
 export async function recoverDevice(error: unknown): Promise<boolean> {
   if (!(error instanceof WebgpuError && error.code === 'DEVICE_LOST')) return false;
   registerWebgpu();
+  await prepareBackend();
   return setBackend('webgpu');
 }

@@ -1,9 +1,14 @@
 import { describeConformance } from '@residual/conformance';
-import { beforeAll, describe, it } from 'vitest';
-import { bytesInUse, useWebgpu } from './support.js';
+import { beforeAll, it } from 'vitest';
+import { bytesInUse, describeWebgpu, useWebgpu } from './support.js';
 
-beforeAll(async () => {
-  await useWebgpu();
+describeWebgpu('in Node', () => {
+  beforeAll(async () => {
+    await useWebgpu();
+  });
+
+  describeConformance(
+    { describe: describeWebgpu, it },
+    { backend: 'webgpu', requireKernels: true, memory: bytesInUse },
+  );
 });
-
-describeConformance({ describe, it }, { backend: 'webgpu', requireKernels: true, memory: bytesInUse });

@@ -5,9 +5,9 @@ import { d2lResNet } from '@residual/models';
 import { uniforms } from '@residual/random';
 import { pictureData, sgd, type TrainEvent, train } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { recoverDevice, type TrainingBackend, WebgpuError } from '../src/node.js';
-import { useWebgpu } from './support.js';
+import { describeWebgpu as describe, useWebgpu } from './support.js';
 
 const SIZE = 8;
 const active = () => tf.backend() as unknown as TrainingBackend;

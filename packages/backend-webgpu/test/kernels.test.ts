@@ -1,9 +1,9 @@
 import { batchNorm, channelSum, conv2d } from '@residual/ops';
 import { normals } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { tileSizes } from '../src/matrix/tileSize.js';
-import { useWebgpu } from './support.js';
+import { describeWebgpu as describe, useWebgpu } from './support.js';
 
 const drawn = <T extends tf.Tensor>(purpose: string, shape: number[]): T =>
   tf.tensor(normals({ seed: 1, purpose }, tf.util.sizeFromShape(shape)), shape) as T;
@@ -98,7 +98,8 @@ describe('batch norm', () => {
   });
 });
 
-it('a sum that a gradient has promised is given once, and recomputed after that', async () => {
+describe('a channel sum', () => {
+it('that a gradient has promised is given once, and recomputed after that', async () => {
   await useWebgpu();
   const x = drawn<tf.Tensor4D>('x', [2, 5, 5, 3]);
   const filter = drawn<tf.Tensor4D>('filter', [1, 1, 3, 4]);
@@ -115,4 +116,5 @@ it('a sum that a gradient has promised is given once, and recomputed after that'
     expect(value).toBeCloseTo(b[i]!, 4);
   });
   tf.dispose([x, filter, bias, dy, promised!, again!]);
+});
 });

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { chooseTile } from '../src/matrix/chooseTile.js';
 import { tileSizes } from '../src/matrix/tileSize.js';
 import { createBackend, installWebgpu, webgpu } from '../src/node.js';
 import { selfCheck } from '../src/selfCheck/selfCheck.js';
-import { useWebgpu } from './support.js';
+import { describeWebgpu as describe, useWebgpu } from './support.js';
 
 describe('the adapter', () => {
   it('is described, and a fallback only taken by name', async () => {
@@ -55,7 +55,8 @@ describe('tile sizes', () => {
   });
 });
 
-it('lets a process end by itself', async () => {
+describe('a process', () => {
+it('ends by itself', async () => {
   const program = `
     const { createRequire } = await import('node:module');
     const require = createRequire(${JSON.stringify(import.meta.url)});
@@ -70,4 +71,5 @@ it('lets a process end by itself', async () => {
     timeout: 30_000,
   });
   expect(stdout).toBe('done\n');
+});
 });

@@ -25,6 +25,8 @@ export interface BackendCandidate {
   examine?(): Promise<Record<string, string>>;
   /** Makes it known to tfjs, ready for `tf.setBackend(name)`. */
   load(options?: BackendOptions): Promise<void>;
+  /** Makes it work again after an error that lost its device; false where it can't. The trainer's `recover`. */
+  recover?(error: unknown): Promise<boolean>;
 }
 
 export interface BackendOptions {
@@ -39,6 +41,8 @@ export interface SelectedBackend {
   device: string;
   details: Record<string, string>;
   isGpu: boolean;
+  /** The candidate's own. */
+  recover?: (error: unknown) => Promise<boolean>;
   /** The candidates before it, and why each was passed over. */
   passedOver: { name: string; reason: string; fix: string }[];
 }
@@ -76,7 +80,8 @@ export async function selectBackend(
     const failure = await start(candidate, options);
     if (failure === undefined) {
       const { device, details = {}, isGpu = false } = probe;
-      return { name: candidate.name, device, details, isGpu, passedOver };
+      const { name, recover } = candidate;
+      return { name, device, details, isGpu, ...(recover && { recover }), passedOver };
     }
     passedOver.push({ name: candidate.name, reason: failure, fix: 'Choose another backend.' });
   }

@@ -2,8 +2,10 @@
 export interface Counts {
   dispatches: number;
   submits: number;
-  /** Bytes of the storage buffers that dispatches bind, each as often as it is bound, and twice those that are copied. */
+  /** Bytes of the storage buffers that dispatches bind, each as often as it is bound. */
   boundBytes: number;
+  /** Bytes that are copied from one buffer to another. */
+  copiedBytes: number;
   /** Bytes that came from the host. */
   uploadedBytes: number;
   /** Buffers that were created. */
@@ -13,7 +15,7 @@ export interface Counts {
 }
 
 export function noCounts(): Counts {
-  return { dispatches: 0, submits: 0, boundBytes: 0, uploadedBytes: 0, buffers: 0, kernels: new Map() };
+  return { dispatches: 0, submits: 0, boundBytes: 0, copiedBytes: 0, uploadedBytes: 0, buffers: 0, kernels: new Map() };
 }
 
 /** What `after` has more than `before`, for each of `steps` steps. */
@@ -27,6 +29,7 @@ export function countsPerStep(before: Counts, after: Counts, steps: number): Cou
     dispatches: share('dispatches'),
     submits: share('submits'),
     boundBytes: share('boundBytes'),
+    copiedBytes: share('copiedBytes'),
     uploadedBytes: share('uploadedBytes'),
     buffers: share('buffers'),
     kernels: new Map(kernels),

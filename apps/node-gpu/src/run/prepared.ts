@@ -30,6 +30,7 @@ export function runOptions(
     checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
     logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
     device: backend.device,
+    recover: backend.recover,
     signal,
   };
 }

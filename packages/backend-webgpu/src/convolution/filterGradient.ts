@@ -22,8 +22,8 @@ const sumShader = {
   parameters: { filterSize: 'u32', biasSize: 'u32', splits: 'u32' },
 } satisfies Shader;
 
-/** Enough workgroups for a large GPU. */
-const WORKGROUPS = 1024;
+/** More would fill a large GPU better, but each split writes and reads a whole filter. */
+const WORKGROUPS = 256;
 const LEAST_POSITIONS = 512;
 const MOST_PARTIAL_ELEMENTS = 2 ** 24; // 64 MiB
 

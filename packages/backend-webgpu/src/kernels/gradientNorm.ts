@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import numbers from '../numbers/numbers.wgsl';
-import { gathered } from '../optimiser/gatherTensors.js';
+import { gatheredGradients } from '../optimiser/gatheredGradients.js';
 import norm from '../optimiser/norm.wgsl';
 import normRoot from '../optimiser/normRoot.wgsl';
 import { tableOf } from '../optimiser/table.js';
@@ -37,20 +37,19 @@ export const gradientNorm: WebgpuKernel<TensorInfo[]> = {
     const sizePerPart = Math.ceil(size / wanted);
     const parts = Math.ceil(size / sizePerPart);
     const result = backend.output([]);
-    gathered(backend, tensors, (gradients) =>
-      backend.scratch(4 * parts, (partials) => {
-        backend.dispatch(partsShader, {
-          tensors: { gradients, table, partials },
-          parameters: { tensors: tensors.length, size, parts, sizePerPart, nan: NAN },
-          workgroups: parts,
-        });
-        backend.dispatch(rootShader, {
-          tensors: { partials, norm: result },
-          parameters: { parts, nan: NAN },
-          workgroups: 1,
-        });
-      }),
-    );
+    const gradients = gatheredGradients(backend).of(tensors);
+    backend.scratch(4 * parts, (partials) => {
+      backend.dispatch(partsShader, {
+        tensors: { gradients, table, partials },
+        parameters: { tensors: tensors.length, size, parts, sizePerPart, nan: NAN },
+        workgroups: parts,
+      });
+      backend.dispatch(rootShader, {
+        tensors: { partials, norm: result },
+        parameters: { parts, nan: NAN },
+        workgroups: 1,
+      });
+    });
     return result;
   },
 };

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import numbers from '../numbers/numbers.wgsl';
+import { gatheredGradients } from '../optimiser/gatheredGradients.js';
 import { gathered } from '../optimiser/gatherTensors.js';
 import sgd from '../optimiser/sgd.wgsl';
 import { tableOf } from '../optimiser/table.js';
@@ -56,29 +57,28 @@ export const sgdUpdate: WebgpuKernel<TensorInfo[], Attributes> = {
       backend.copy(backend.place(gradientNorm), { buffer: state, offset: 0 }, 4);
       backend.copy(backend.place(firstNonFiniteStep), { buffer: state, offset: 4 }, 4);
       gathered(backend, parameters, (oldParameters) =>
-        gathered(backend, take(1), (gradients) =>
-          optional(velocities, (oldVelocities) =>
-            optional(averages, (oldAverages) =>
-              backend.dispatch(shader, {
-                tensors: {
-                  ...{ oldParameters, gradients, oldVelocities, oldAverages, table, state },
-                  newParameters: newParameters.whole,
-                  newVelocities: newVelocities?.whole,
-                  newAverages: newAverages?.whole,
-                },
-                parameters: {
-                  ...{ tensors: count, size, step, learningRate, momentum, clipNorm },
-                  averageDecay: averageDecay ?? 0,
-                },
-                constants: {
-                  HAS_MOMENTUM: velocities !== undefined,
-                  HAS_AVERAGES: hasAverages,
-                  NESTEROV: nesterov,
-                },
-                workgroups: Math.ceil(size / 256),
-                changing: true,
-              }),
-            ),
+        optional(velocities, (oldVelocities) =>
+          optional(averages, (oldAverages) =>
+            backend.dispatch(shader, {
+              tensors: {
+                ...{ oldParameters, oldVelocities, oldAverages, table, state },
+                gradients: gatheredGradients(backend).of(take(1)),
+                newParameters: newParameters.whole,
+                newVelocities: newVelocities?.whole,
+                newAverages: newAverages?.whole,
+              },
+              parameters: {
+                ...{ tensors: count, size, step, learningRate, momentum, clipNorm },
+                averageDecay: averageDecay ?? 0,
+              },
+              constants: {
+                HAS_MOMENTUM: velocities !== undefined,
+                HAS_AVERAGES: hasAverages,
+                NESTEROV: nesterov,
+              },
+              workgroups: Math.ceil(size / 256),
+              changing: true,
+            }),
           ),
         ),
       );

@@ -13,16 +13,21 @@ export function gathered<T>(
   const { offsets, size } = backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
   const places = tensors.map((tensor) => backend.place(tensor));
   const shared = places[0]!.buffer;
-  if (
-    places.every(({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!) &&
-    shared.size >= size
-  ) {
-    return use(shared);
-  }
+  const isInOrder = places.every(
+    ({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!,
+  );
+  if (isInOrder && shared.size >= size) return use(shared);
   return backend.scratch(size, (buffer) => {
-    for (const [i, place] of places.entries()) {
-      backend.copy(place, { buffer, offset: 4 * offsets[i]! }, place.size);
-    }
+    copyInto(backend, tensors, buffer);
     return use(buffer);
   });
+}
+
+/** Copies the tensors to where {@link gathered} has them. */
+export function copyInto(backend: TrainingBackend, tensors: readonly TensorInfo[], buffer: GPUBuffer): void {
+  const { offsets } = backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
+  for (const [i, tensor] of tensors.entries()) {
+    const { size, ...from } = backend.place(tensor);
+    backend.copy(from, { buffer, offset: 4 * offsets[i]! }, size);
+  }
 }
