@@ -119,7 +119,10 @@ export class TrainingBackend extends SharedBuffersBackend {
     this.ensureCommandEncoderReady();
     if (isTimed && internals.supportTimestampQuery) {
       this.endComputePassEncoder();
-      internals.querySet ??= this.device.createQuerySet({ type: 'timestamp', count: internals.querySetCount });
+      internals.querySet ??= this.device.createQuerySet({
+        type: 'timestamp',
+        count: internals.querySetCount,
+      });
       const timestampWrites = {
         querySet: internals.querySet,
         beginningOfPassWriteIndex: 0,

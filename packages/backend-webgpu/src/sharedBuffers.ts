@@ -249,7 +249,11 @@ export class SharedBuffersBackend extends WebGPUBackend {
     const { resource, slice } = data;
     if (slice === undefined) return;
     const own = this.acquire(slice.size);
-    this.copy({ buffer: resource as GPUBuffer, offset: slice.offset }, { buffer: own, offset: 0 }, slice.size);
+    this.copy(
+      { buffer: resource as GPUBuffer, offset: slice.offset },
+      { buffer: own, offset: 0 },
+      slice.size,
+    );
     this.#releaseSlice(dataId);
     data.resource = own;
   }

@@ -40,7 +40,8 @@ describeWebgpu('with simd', () => {
     expect(await tf.setBackend('simd')).toBe(true);
     const expected = await forward();
     const largest = Math.max(...expected.logits.map(Math.abs));
-    const apart = Math.max(...expected.logits.map((logit, i) => Math.abs(logit - actual.logits[i]!))) / largest;
+    const apart =
+      Math.max(...expected.logits.map((logit, i) => Math.abs(logit - actual.logits[i]!))) / largest;
     const losses = expected.losses.map((loss, i) => Math.abs(loss - actual.losses[i]!) / Math.abs(loss));
     process.stdout.write(`logits ${apart}, ${LOSSES} losses ${Math.max(...losses)} apart\n`);
     expect(apart).toBeLessThan(2e-5);

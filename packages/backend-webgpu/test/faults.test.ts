@@ -18,7 +18,10 @@ function made(name: string, length: number) {
   return pictureDataset({ name, images, labels, shape: [SIZE, SIZE, 1], classNames: ['a', 'b', 'c'] });
 }
 
-/** Trains a small residual network for 12 steps; `lose` is told each backend that it runs on. */
+/** DEVICE_LOSSES=20 is what docs/backends.md reports; each makes a device and compiles its shaders. */
+const LOSSES = Number(process.env.DEVICE_LOSSES ?? 1);
+
+/** Trains a small residual network for 6 steps; `lose` is told each backend that it runs on. */
 async function run(lose: (backend: TrainingBackend) => void) {
   await useWebgpu();
   const data = pictureData({ train: made('train', 24), test: made('test', 6) }, { batchSize: 4, seed: 1 });
@@ -32,7 +35,7 @@ async function run(lose: (backend: TrainingBackend) => void) {
     return isBack;
   };
   lose(active());
-  const options = { model, data, optimizer, maxEpochs: 2, logEvery: 1, recover, snapshotEverySeconds: 0 };
+  const options = { model, data, optimizer, maxEpochs: 1, logEvery: 1, recover, snapshotEverySeconds: 0 };
   try {
     for await (const event of train(options)) {
       events.push(event.type);
@@ -71,12 +74,11 @@ describe('a lost device', () => {
     sum.dispose();
   });
 
-  it('costs a training run nothing but time', { timeout: 300_000 }, async () => {
+  it('costs a training run nothing but time', { timeout: 3_600_000 }, async () => {
     const whole = await run(() => {});
-    const losses = Number(process.env.DEVICE_LOSSES ?? 2);
-    for (let loss = 0; loss < losses; loss++) {
-      // A step has some 60 dispatches, and there are 12.
-      const at = randomInt(1, 700);
+    for (let loss = 0; loss < LOSSES; loss++) {
+      // A step has some 40 dispatches of ours, and there are 6.
+      const at = randomInt(1, 200);
       let isPending = true;
       const lost = await run((backend) => {
         if (isPending) destroyAt(backend, at);
@@ -84,7 +86,7 @@ describe('a lost device', () => {
       });
       expect(lost.losses, `lost at dispatch ${at}`).toEqual(whole.losses);
       expect(lost.weights).toEqual(whole.weights);
-      process.stdout.write(`lost at dispatch ${at}: ${lost.events.filter((type) => type === 'warning').length} recovered\n`);
+      expect(lost.events.filter((type) => type === 'warning')).toHaveLength(1);
     }
   });
 });
@@ -98,24 +100,25 @@ describe('memory', () => {
     );
   });
 
-  it('stays flat from step to step', { timeout: 300_000 }, async () => {
+  it('stays flat from step to step', { timeout: 600_000 }, async () => {
     await useWebgpu();
     const layer = init(new Conv2d(8, 3, { padding: 1 }), [2, 8, 8, 4], { seed: 0 });
     const x = tf.ones([2, 8, 8, 4]) as tf.Tensor4D;
-    const step = () =>
-      tf.tidy(() => {
-        tf.variableGrads(() => tf.sum(layer.forward(x)) as tf.Scalar);
-      });
-    const memory = () => {
-      const { numBytesInGPU, numBytesAllocatedInGPU } = active().memory();
-      return { numBytesInGPU, numBytesAllocatedInGPU };
+    const memoryAfter = async (steps: number) => {
+      for (let i = 0; i < steps; i++) {
+        tf.tidy(() => {
+          tf.variableGrads(() => tf.sum(layer.forward(x)) as tf.Scalar);
+        });
+      }
+      await active().finish();
+      return active().memory();
     };
-    for (let i = 0; i < 3; i++) step();
-    await active().finish();
-    const before = memory();
-    for (let i = 0; i < 200; i++) step();
-    await active().finish();
-    expect(memory()).toEqual(before);
-    tf.dispose([x, stateDict(layer)] as never);
+    const before = await memoryAfter(30);
+    const after = await memoryAfter(200);
+    expect(after.numBytesInGPU).toBe(before.numBytesInGPU);
+    // How many of tfjs's small parameter buffers wait for a submit depends on how fast the device is.
+    expect(after.numBytesAllocatedInGPU - before.numBytesAllocatedInGPU).toBeLessThan(2 ** 16);
+    x.dispose();
+    dispose(layer);
   });
 });

@@ -9,7 +9,11 @@ const drawn = <T extends tf.Tensor>(purpose: string, shape: number[]): T =>
   tf.tensor(normals({ seed: 1, purpose }, tf.util.sizeFromShape(shape)), shape) as T;
 
 /** y, dx, dFilter and dBias of a convolution. */
-async function convolution(shape: number[], filterShape: number[], options: { stride: number; groups?: number }) {
+async function convolution(
+  shape: number[],
+  filterShape: number[],
+  options: { stride: number; groups?: number },
+) {
   const x = drawn<tf.Tensor4D>('x', shape);
   const filter = drawn<tf.Tensor4D>('filter', filterShape);
   const bias = drawn<tf.Tensor1D>('bias', [filterShape[3]!]);
@@ -38,7 +42,9 @@ describe('convolution', () => {
     for (const result of results) expect(result).toEqual(results[0]);
   });
 
-  it('sums a filter gradient of many positions in splits, and the bias with it', { timeout: 120_000 }, async () => {
+  it('sums a filter gradient of many positions in splits, and the bias with it', {
+    timeout: 120_000,
+  }, async () => {
     await useWebgpu();
     // 2 * 40 * 33 = 2640 positions: 6 splits.
     const [, , dFilter, dBias] = await convolution([2, 40, 33, 2], [3, 3, 2, 5], { stride: 1 });
@@ -57,7 +63,8 @@ describe('convolution', () => {
                 for (let c = 0; c < 2; c++) {
                   const [row, column] = [h + i - 1, w + j - 1];
                   if (row < 0 || row >= 40 || column < 0 || column >= 33) continue;
-                  expected[((i * 3 + j) * 2 + c) * 5 + o]! += gradient * x[((b * 40 + row) * 33 + column) * 2 + c]!;
+                  expected[((i * 3 + j) * 2 + c) * 5 + o]! +=
+                    gradient * x[((b * 40 + row) * 33 + column) * 2 + c]!;
                 }
           }
     const within = (actual: ArrayLike<number>, wanted: Float64Array) => {
@@ -75,7 +82,9 @@ describe('batch norm', () => {
   it('keeps small differences of large values', { timeout: 120_000 }, async () => {
     await useWebgpu();
     // Around 1000 with deviation 0.01, and the first value far off: E[x^2] - E[x]^2 in float32 would give 0 or less.
-    const values = normals({ seed: 2, purpose: 'x' }, 4096 * 3).map((value, i) => (i < 3 ? 0 : 1000 + 0.01 * value));
+    const values = normals({ seed: 2, purpose: 'x' }, 4096 * 3).map((value, i) =>
+      i < 3 ? 0 : 1000 + 0.01 * value,
+    );
     const x = tf.tensor(values, [4096, 3]);
     const running = [0, 1].map(() => tf.variable(tf.zeros([3]), false));
     const y = tf.tidy(() =>
@@ -99,22 +108,22 @@ describe('batch norm', () => {
 });
 
 describe('a channel sum', () => {
-it('that a gradient has promised is given once, and recomputed after that', async () => {
-  await useWebgpu();
-  const x = drawn<tf.Tensor4D>('x', [2, 5, 5, 3]);
-  const filter = drawn<tf.Tensor4D>('filter', [1, 1, 3, 4]);
-  const bias = tf.zeros([4]) as tf.Tensor1D;
-  const dy = drawn('dy', [2, 5, 5, 4]);
-  const [promised, again] = tf.tidy(() => {
-    const [, , dBias] = tf.grads((a, b, c) =>
-      conv2d(a as tf.Tensor4D, b as tf.Tensor4D, { bias: c as tf.Tensor1D }),
-    )([x, filter, bias], dy);
-    return [dBias!, channelSum(dy)];
+  it('that a gradient has promised is given once, and recomputed after that', async () => {
+    await useWebgpu();
+    const x = drawn<tf.Tensor4D>('x', [2, 5, 5, 3]);
+    const filter = drawn<tf.Tensor4D>('filter', [1, 1, 3, 4]);
+    const bias = tf.zeros([4]) as tf.Tensor1D;
+    const dy = drawn('dy', [2, 5, 5, 4]);
+    const [promised, again] = tf.tidy(() => {
+      const [, , dBias] = tf.grads((a, b, c) =>
+        conv2d(a as tf.Tensor4D, b as tf.Tensor4D, { bias: c as tf.Tensor1D }),
+      )([x, filter, bias], dy);
+      return [dBias!, channelSum(dy)];
+    });
+    const [a, b] = await Promise.all([promised!.data(), again!.data()]);
+    a.forEach((value, i) => {
+      expect(value).toBeCloseTo(b[i]!, 4);
+    });
+    tf.dispose([x, filter, bias, dy, promised!, again!]);
   });
-  const [a, b] = await Promise.all([promised!.data(), again!.data()]);
-  a.forEach((value, i) => {
-    expect(value).toBeCloseTo(b[i]!, 4);
-  });
-  tf.dispose([x, filter, bias, dy, promised!, again!]);
-});
 });

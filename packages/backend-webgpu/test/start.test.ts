@@ -56,8 +56,8 @@ describe('tile sizes', () => {
 });
 
 describe('a process', () => {
-it('ends by itself', async () => {
-  const program = `
+  it('ends by itself', async () => {
+    const program = `
     const { createRequire } = await import('node:module');
     const require = createRequire(${JSON.stringify(import.meta.url)});
     const { create, globals } = await import(require.resolve('webgpu'));
@@ -67,9 +67,9 @@ it('ends by itself', async () => {
     await device.queue.onSubmittedWorkDone();
     console.log('done');
   `;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    timeout: 30_000,
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 30_000,
+    });
+    expect(stdout).toBe('done\n');
   });
-  expect(stdout).toBe('done\n');
-});
 });

@@ -38,7 +38,10 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
         loadStateDict(settings.model, snapshot.model);
         current = new TrainingRun({ ...settings, resume: snapshot });
         const cause = error instanceof Error ? error.message : String(error);
-        yield { type: 'warning', message: `${cause} Recovered in step ${step}; going on after step ${snapshot.step}.` };
+        yield {
+          type: 'warning',
+          message: `${cause} Recovered in step ${step}; going on after step ${snapshot.step}.`,
+        };
       }
     }
   } finally {

@@ -15,7 +15,10 @@ export interface CountedWork {
 const STEPS = 4;
 
 /** What one step of SGD with momentum asks of the device that counts, as the trainer runs it; after warm-up. */
-export async function countStep({ model: name, input, batchSize }: CountedWork, counts: Counts): Promise<Counts> {
+export async function countStep(
+  { model: name, input, batchSize }: CountedWork,
+  counts: Counts,
+): Promise<Counts> {
   const [height, width, channels] = input;
   const shape: [number, number, number, number] = [batchSize, height, width, channels];
   const model = init(models[name].create({ numClasses: 10 }), shape, { seed: 0 }) as Module<

@@ -15,7 +15,15 @@ export interface Counts {
 }
 
 export function noCounts(): Counts {
-  return { dispatches: 0, submits: 0, boundBytes: 0, copiedBytes: 0, uploadedBytes: 0, buffers: 0, kernels: new Map() };
+  return {
+    dispatches: 0,
+    submits: 0,
+    boundBytes: 0,
+    copiedBytes: 0,
+    uploadedBytes: 0,
+    buffers: 0,
+    kernels: new Map(),
+  };
 }
 
 /** What `after` has more than `before`, for each of `steps` steps. */

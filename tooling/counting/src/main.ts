@@ -31,7 +31,8 @@ else await count(values.engine, WORK[Number(values.work)]!);
 /** Both engines' counts of each work, each in a process of its own: they register kernels under the same names. */
 function compare(): void {
   for (const [index, { model, input, batchSize }] of WORK.entries()) {
-    if (!values.json) console.log(`${model} ${input.join('x')}, batch ${batchSize}, SGD with momentum, one step:`);
+    if (!values.json)
+      console.log(`${model} ${input.join('x')}, batch ${batchSize}, SGD with momentum, one step:`);
     for (const engine of ['residual', 'tfjs']) {
       const args = [fileURLToPath(import.meta.url), '--engine', engine, '--work', String(index)];
       const { stdout, status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -19,7 +19,8 @@ class MockBuffer {
 
   getMappedRange(): ArrayBuffer {
     // What is read is -1 as a float and less than 0 as an integer: a finite loss, and no step that was not finite.
-    this.#range ??= (this.usage & 1) !== 0 ? new Float32Array(this.size / 4).fill(-1).buffer : new ArrayBuffer(this.size);
+    this.#range ??=
+      (this.usage & 1) !== 0 ? new Float32Array(this.size / 4).fill(-1).buffer : new ArrayBuffer(this.size);
     return this.#range;
   }
 
@@ -135,7 +136,15 @@ export function installMockDevice(): { counts: Counts; device: GPUDevice; info: 
     GPUBuffer: MockBuffer,
     GPUTexture: MockTexture,
     GPUOutOfMemoryError: MockOutOfMemoryError,
-    GPUBufferUsage: { MAP_READ: 1, MAP_WRITE: 2, COPY_SRC: 4, COPY_DST: 8, UNIFORM: 0x40, STORAGE: 0x80, QUERY_RESOLVE: 0x200 },
+    GPUBufferUsage: {
+      MAP_READ: 1,
+      MAP_WRITE: 2,
+      COPY_SRC: 4,
+      COPY_DST: 8,
+      UNIFORM: 0x40,
+      STORAGE: 0x80,
+      QUERY_RESOLVE: 0x200,
+    },
     GPUMapMode: { READ: 1, WRITE: 2 },
   });
   const gpu = { requestAdapter: async () => adapter };

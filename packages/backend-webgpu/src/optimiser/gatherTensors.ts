@@ -13,9 +13,7 @@ export function gathered<T>(
   const { offsets, size } = backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
   const places = tensors.map((tensor) => backend.place(tensor));
   const shared = places[0]!.buffer;
-  const isInOrder = places.every(
-    ({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!,
-  );
+  const isInOrder = places.every(({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!);
   if (isInOrder && shared.size >= size) return use(shared);
   return backend.scratch(size, (buffer) => {
     copyInto(backend, tensors, buffer);

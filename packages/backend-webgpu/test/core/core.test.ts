@@ -43,10 +43,14 @@ async function bundle(outfile: string, plugins: Plugin[]): Promise<void> {
 }
 
 async function run(file: string, only: string): Promise<Counts> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(here, 'run.cjs'), join(folder, file)], {
-    env: { ...process.env, ONLY: only },
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(here, 'run.cjs'), join(folder, file)],
+    {
+      env: { ...process.env, ONLY: only },
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
