@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { simd } from '@residual/backend-simd';
+import { isUsingGpu, tensorflow, tensorflowCandidate } from '@residual/backend-tensorflow';
 import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
@@ -15,11 +16,15 @@ const cpu: BackendCandidate = {
   load: async () => void (await import('@tensorflow/tfjs-backend-cpu')),
 };
 
-/** What this program can compute with, the best first. */
-export const candidates: readonly BackendCandidate[] = [simd, cpu];
+/** What this program can compute with. */
+export const candidates: readonly BackendCandidate[] = [tensorflow, simd, cpu];
 
-/** Those that compute on a GPU. */
-const GPU_BACKENDS: readonly string[] = [];
+/** What `auto` considers, the best first: without a GPU, TensorFlow has to be asked for. */
+export const autoCandidates: readonly BackendCandidate[] = [
+  tensorflowCandidate({ requireGpu: true }),
+  simd,
+  cpu,
+];
 
 export interface BackendOptions {
   /** A name, or `auto`. */
@@ -56,7 +61,9 @@ export async function startBackend({
 }: BackendOptions): Promise<StartedBackend> {
   checkBackend(backend);
   quietTensorflow(verbose);
-  const require = backend === 'auto' ? undefined : backend;
-  const selected = await selectBackend(candidates, { require, threads });
-  return { ...selected, hasGpu: GPU_BACKENDS.includes(selected.name) };
+  const selected =
+    backend === 'auto'
+      ? await selectBackend(autoCandidates, { threads })
+      : await selectBackend(candidates, { require: backend, threads });
+  return { ...selected, hasGpu: isUsingGpu() };
 }

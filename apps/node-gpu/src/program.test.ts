@@ -9,13 +9,14 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the five commands', () => {
+  it('has the six commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'evaluate',
       'predict',
       'summary',
       'backends',
+      'setup',
     ]);
   });
 
@@ -62,6 +63,8 @@ describe('checkBackend', () => {
   it('takes auto and every candidate, and nothing else', () => {
     for (const name of [undefined, 'auto', ...candidates.map((candidate) => candidate.name)])
       checkBackend(name);
-    expect(() => checkBackend('cuda')).toThrow('--backend: expected auto, simd or cpu, received cuda.');
+    expect(() => checkBackend('cuda')).toThrow(
+      '--backend: expected auto, tensorflow, simd or cpu, received cuda.',
+    );
   });
 });

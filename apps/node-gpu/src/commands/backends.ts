@@ -1,4 +1,4 @@
-import { candidates } from '../backends.js';
+import { autoCandidates, candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
 export interface BackendsOptions {
@@ -14,7 +14,6 @@ export async function backends({ json }: BackendsOptions): Promise<void> {
     for (const backend of found) printJson(backend);
     return;
   }
-  const auto = found.find(({ usable }) => usable)?.name;
   const width = Math.max(...found.map(({ name }) => name.length));
   const margin = ' '.repeat(width + 2);
   for (const backend of found) {
@@ -29,5 +28,16 @@ export async function backends({ json }: BackendsOptions): Promise<void> {
     }
   }
   print();
-  print(auto === undefined ? 'None can run here.' : `--backend auto takes ${style('bold', auto)}.`);
+  print(await describeAuto());
+}
+
+/** What `--backend auto` takes, and why not what comes before it. */
+async function describeAuto(): Promise<string> {
+  const passedOver: string[] = [];
+  for (const { name, probe } of autoCandidates) {
+    const found = await probe();
+    if (found.usable) return [...passedOver, `--backend auto takes ${style('bold', name)}.`].join('\n');
+    passedOver.push(`--backend auto does not take ${name}: ${found.reason}`);
+  }
+  return 'None can run here.';
 }

@@ -1,0 +1,18 @@
+import { beforeAll, expect, it } from 'vitest';
+import { NODE_MAJORS, nodeProgram } from '../../../tooling/packages/src/nodes.js';
+import { buildProgram, type Outcome, runProgram } from './runProgram.js';
+import { whereTensorflowRuns } from './whereTensorflowRuns.js';
+
+await whereTensorflowRuns(() => {
+  let first: Outcome;
+  beforeAll(async () => {
+    buildProgram();
+    first = await runProgram(process.execPath, 10);
+  }, 300_000);
+
+  it.each(NODE_MAJORS)('trains in a bare Node %d, to the same bits', { timeout: 300_000 }, async (major) => {
+    const { losses, referenceOps } = await runProgram(await nodeProgram(major), 10);
+    expect({ losses, referenceOps }).toEqual({ losses: first.losses, referenceOps: [] });
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+  });
+});
