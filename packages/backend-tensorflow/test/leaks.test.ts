@@ -7,7 +7,7 @@ await whereTensorflowRuns(() => {
   beforeAll(async () => {
     buildProgram();
     outcome = await runProgram(process.execPath, 300);
-  }, 300_000);
+  }, 1_200_000);
 
   it('300 steps leave no tensor behind, neither in tfjs nor in TensorFlow', () => {
     const { tensors, nativeTensors, losses } = outcome;

@@ -74,10 +74,10 @@ async function packageSource(target: string, say: (line: string) => void): Promi
   const folder = join(target, 'node_modules', ...PACKAGES[0].split('/'));
   if (!existsSync(join(folder, 'package.json'))) {
     say(`getting ${PACKAGES[0]} ${VERSION} from npm, without its installer`);
-    // The union package is not loaded (see tfjsNode.ts): the part of it that is needed takes its place.
+    // The union package is not loaded (see tfjsNode.ts): tfjs-core, which one file asks for by name, takes its place.
     const manifest = {
       private: true,
-      dependencies: { [PACKAGES[0]]: VERSION },
+      dependencies: { [PACKAGES[0]]: VERSION, '@tensorflow/tfjs-core': VERSION },
       overrides: { '@tensorflow/tfjs': `npm:@tensorflow/tfjs-core@${VERSION}` },
     };
     await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
