@@ -7,8 +7,8 @@ import { padded, validWindows, type WindowAttributes } from './windows.js';
 type Shape = [number, number, number, number];
 type PoolAttributes = WindowAttributes & { kernelSize: [number, number] };
 
-/** The lowest finite float32. */
-const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
+/** The largest finite float32. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
 /**
  * `residual/maxPool2d` of `@residual/ops`: y and the position h * W + w of each maximum, both [B, Ho, Wo, C].
@@ -20,45 +20,45 @@ export const maxPool2d: TensorflowKernel<{ x: TensorInfo }, PoolAttributes> = {
   kernelName: 'residual/maxPool2d',
   program({ program, inputs: { x }, attrs }) {
     const [kh, kw] = attrs.kernelSize;
-    const nothing = program.float(Number.NEGATIVE_INFINITY);
-    const bordered = padded(program, x, attrs.padding, nothing);
-    const ordered = padded(program, comparable(program, x), attrs.padding, nothing);
-    const [, index] = program.callAll(
-      'MaxPoolWithArgmax',
-      [ordered],
-      { ...validWindows(attrs), ksize: [1, kh, kw, 1], include_batch_in_index: true },
-      2,
-    ) as [Handle, Handle];
-    const values = program.reshape(bordered, [size(bordered.shape)]);
-    const y = program.call('GatherV2', [values, index, program.integer(0)]);
+    const border = program.float(Number.NEGATIVE_INFINITY);
+    const bordered = padded(program, x, attrs.padding, border);
+    const ordered = padded(program, comparable(program, x), attrs.padding, border);
+    const windows = { ...validWindows(attrs), ksize: [1, kh, kw, 1] };
+    const type = { type: TYPE[indexType(program)] };
+    const index = program.callAll('MaxPoolWithArgmax', [ordered], { ...windows, Targmax: type }, 2)[1]!;
+    // Each picture as one row, from which its windows' values are taken.
+    const rows = program.reshape(bordered, [x.shape[0]!, sizeOf(bordered) / x.shape[0]!]);
+    const y = program.call('GatherV2', [rows, index, program.integer(1)], { batch_dims: { int: 1 } });
     return [y, positions(program, index, { x, bordered, attrs })];
   },
 };
 
-/** x with its order kept and made total: NaN above everything, and all of x above the border. */
-function comparable(program: Program, x: Handle): Handle {
-  const hasNaN = program.call('IsNan', [x]);
-  const numbers = program.call('SelectV2', [hasNaN, program.float(Number.POSITIVE_INFINITY), x]);
-  return program.call('Maximum', [numbers, program.float(LOWEST)]);
+/** TensorFlow has int32 for this only on the processor, where it is several times as fast as int64. */
+function indexType(program: Program): 'int32' | 'int64' {
+  return program.usesGpu ? 'int64' : 'int32';
 }
 
-/** From places in the bordered pictures, ((b * H' + h') * W' + w') * C + c as int64, to h * W + w as int32. */
+/** x with its order kept and made total: NaN above infinity, and -infinity above the border. */
+function comparable(program: Program, x: Handle): Handle {
+  const hasNaN = program.call('IsNan', [x]);
+  const finite = program.call('ClipByValue', [x, program.float(-LARGEST), program.float(LARGEST)]);
+  return program.call('SelectV2', [hasNaN, program.float(Number.POSITIVE_INFINITY), finite]);
+}
+
+/** From places in the bordered picture, (h' * W' + w') * C + c, to h * W + w as int32. */
 function positions(
   program: Program,
   index: Handle,
   { x, bordered, attrs: { padding } }: { x: Handle; bordered: Handle; attrs: PoolAttributes },
 ): Handle {
-  const [batch, , width, channels] = x.shape as Shape;
-  const [, borderedHeight, borderedWidth] = bordered.shape as Shape;
-  const [ph, pw] = padding;
-  const number = (value: number) => program.cast(program.integer(value), 'int64');
-  const pixel = program.call('Div', [index, number(channels)]); // (b * H' + h') * W' + w'
-  const row = program.call('Div', [pixel, number(borderedWidth)]); // b * H' + h'
+  const [, , width, channels] = x.shape as Shape;
+  const borderedWidth = bordered.shape[2]!;
+  const number = (value: number) => program.cast(program.integer(value), indexType(program));
+  const pixel = program.call('Div', [index, number(channels)]); // h' * W' + w'
+  const row = program.call('Div', [pixel, number(borderedWidth)]); // h'
   const narrower = program.call('Mul', [row, number(borderedWidth - width)]);
-  // b * H' * W + h' * W + w', less what belongs to the pictures before and to the border
-  const surplus = Array.from({ length: batch }, (_, b) => b * borderedHeight * width + ph * width + pw);
-  const before = program.cast(program.integers([batch, 1, 1, 1], surplus), 'int64');
-  const position = program.call('Sub', [program.call('Sub', [pixel, narrower]), before]);
+  const shifted = program.call('Sub', [pixel, narrower]); // h' * W + w'
+  const position = program.call('Sub', [shifted, number(padding[0] * width + padding[1])]);
   return program.cast(position, 'int32');
 }
 
@@ -70,33 +70,41 @@ export const maxPool2dGradient: TensorflowKernel<
   kernelName: 'residual/maxPool2dGradient',
   program({ program, inputs: { dy, argmax }, attrs: { inputShape } }) {
     const [batch, height, width, channels] = inputShape;
-    const size = batch * height * width * channels;
+    const [, rows, columns] = dy.shape as Shape;
     const number = (value: number) => program.cast(program.integer(value), 'int64');
-    const range = (shape: number[], length: number, step: number) =>
-      program.cast(
-        program.integers(
-          shape,
-          Array.from({ length }, (_, i) => i * step),
-        ),
-        'int64',
-      );
-    const position = program.cast(argmax, 'int64');
-    const pixels = program.call('Mul', [position, number(channels)]);
-    const inPicture = program.call('AddV2', [pixels, range([1, 1, 1, channels], channels, 1)]);
-    const index = program.call('AddV2', [
-      inPicture,
-      range([batch, 1, 1, 1], batch, height * width * channels),
-    ]);
-    const count = dy.shape.reduce((product, length) => product * length, 1);
-    const dx = program.call('ScatterNd', [
-      program.reshape(index, [count, 1]),
-      program.reshape(dy, [count]),
-      program.call('Cast', [program.list([size])], { DstT: { type: TYPE.int64 } }),
-    ]);
-    return [program.reshape(dx, inputShape)];
+    const range = Array.from({ length: channels }, (_, c) => c);
+    const first = program.call('Mul', [program.cast(argmax, 'int64'), number(channels)]);
+    const channel = program.cast(program.integers([1, 1, 1, channels], range), 'int64');
+    const index = program.call('AddV2', [first, channel]); // (h * W + w) * C + c
+    if (rows > height || columns > width) return [scattered(program, { dy, index, inputShape })];
+    // Where the maxima are is given; of the windows only their number counts, of x only its shape.
+    const windows = {
+      ksize: [1, height - rows + 1, width - columns + 1, 1],
+      strides: [1, 1, 1, 1],
+      padding: 'VALID',
+    };
+    const x = program.call('Fill', [program.list([batch, height, width, channels]), program.float(0)]);
+    return [program.call('MaxPoolGradWithArgmax', [x, dy, index], windows)];
   },
 };
 
-function size(shape: number[]): number {
+/** The same for more windows than pixels, along an axis: an even kernel with the widest border and stride 1. */
+function scattered(
+  program: Program,
+  { dy, index, inputShape }: { dy: Handle; index: Handle; inputShape: Shape },
+): Handle {
+  const [batch, ...picture] = inputShape;
+  const size = picture.reduce((product, length) => product * length, 1);
+  const starts = Array.from({ length: batch }, (_, b) => b * size);
+  const start = program.cast(program.integers([batch, 1, 1, 1], starts), 'int64');
+  const dx = program.call('ScatterNd', [
+    program.reshape(program.call('AddV2', [index, start]), [sizeOf(dy), 1]),
+    program.reshape(dy, [sizeOf(dy)]),
+    program.cast(program.list([batch * size]), 'int64'),
+  ]);
+  return program.reshape(dx, inputShape);
+}
+
+function sizeOf({ shape }: Handle): number {
   return shape.reduce((product, length) => product * length, 1);
 }
