@@ -16,6 +16,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
     tensorflow: ['tfjs-core'],
   },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
+  'backend-tensorflow': { packages: ['ops'], tensorflow: ['tfjs-core'] },
   'backend-simd': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },
   'backend-webgpu': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-webgpu'] },
 };

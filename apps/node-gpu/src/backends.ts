@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { configureSimd, type SimdOptions, simd } from '@residual/backend-simd';
+import { tensorflow, tensorflowCandidate } from '@residual/backend-tensorflow';
 import { webgpu } from '@residual/backend-webgpu/node';
 import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
 import { CommandError } from './error.js';
@@ -16,8 +17,16 @@ const cpu: BackendCandidate = {
   load: async () => void (await import('@tensorflow/tfjs-backend-cpu')),
 };
 
-/** What this program can compute with, the best first. */
-export const candidates: readonly BackendCandidate[] = [webgpu, simd, cpu];
+/** What this program can compute with. */
+export const candidates: readonly BackendCandidate[] = [tensorflow, webgpu, simd, cpu];
+
+/** What `auto` considers, the best first: without a GPU, TensorFlow has to be asked for. */
+export const autoCandidates: readonly BackendCandidate[] = [
+  tensorflowCandidate({ requireGpu: true }),
+  webgpu,
+  simd,
+  cpu,
+];
 
 export interface BackendOptions {
   /** A name, or `auto`. */
@@ -58,6 +67,7 @@ export async function startBackend({
   checkBackend(backend);
   configureSimd({ tileWidth, convolution });
   quietTensorflow(verbose);
-  const require = backend === 'auto' ? undefined : backend;
-  return selectBackend(candidates, { require, threads, gpu });
+  return backend === 'auto'
+    ? selectBackend(autoCandidates, { threads, gpu })
+    : selectBackend(candidates, { require: backend, threads, gpu });
 }

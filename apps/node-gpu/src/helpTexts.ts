@@ -52,10 +52,19 @@ Examples:
 ${EXIT_CODES}`,
 
   backends: `
-The order is that of --backend auto, which takes the first usable one.
+The order is that of --backend auto, which takes the first usable one; tensorflow only on a GPU.
 
 Examples:
   $ residual backends
   $ residual backends --json
+${EXIT_CODES}`,
+
+  setup: `
+Compiles the native addon of @tensorflow/tfjs-node-gpu against a libtensorflow that you have, into your cache folder.
+Needs g++, and npm to get the addon's sources.
+
+Examples:
+  $ python3 -m venv tf-venv && tf-venv/bin/pip install tensorflow-cpu        (on a GPU: 'tensorflow[and-cuda]')
+  $ residual setup tensorflow --library tf-venv
 ${EXIT_CODES}`,
 };

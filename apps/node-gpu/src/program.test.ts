@@ -10,13 +10,14 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the five commands', () => {
+  it('has the six commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'evaluate',
       'predict',
       'summary',
       'backends',
+      'setup',
     ]);
   });
 
@@ -76,6 +77,8 @@ describe('checkBackend', () => {
   it('takes auto and every candidate, and nothing else', () => {
     for (const name of [undefined, 'auto', ...candidates.map((candidate) => candidate.name)])
       checkBackend(name);
-    expect(() => checkBackend('cuda')).toThrow('--backend: expected auto, simd or cpu, received cuda.');
+    expect(() => checkBackend('cuda')).toThrow(
+      '--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda.',
+    );
   });
 });

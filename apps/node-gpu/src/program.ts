@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import type { BackendsOptions } from './commands/backends.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
+import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { helpTexts } from './helpTexts.js';
 import type { TrainOptions } from './run/trainOptions.js';
@@ -33,6 +34,7 @@ export function createProgram(version: string): Command {
   addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
+  addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
   return program;
 }
 
@@ -97,6 +99,20 @@ function addBackends(command: Command): void {
   addCommonOptions(addBackendOptions(command))
     .addHelpText('after', helpTexts.backends)
     .action(async (options: BackendsOptions) => (await import('./commands/backends.js')).backends(options));
+}
+
+function addSetup(command: Command): void {
+  command
+    .addArgument(new Argument('<backend>', 'which one').choices(['tensorflow']))
+    .requiredOption(
+      '--library <dir>',
+      'a folder with libtensorflow, such as a venv with the PyPI package tensorflow',
+    );
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.setup)
+    .action(async (_backend: string, options: SetupOptions) =>
+      (await import('./commands/setup.js')).setup(options),
+    );
 }
 
 function addDeviceOptions(command: Command): Command {

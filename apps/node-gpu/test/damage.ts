@@ -141,7 +141,7 @@ describe('a command line that cannot work', () => {
   it.each<[string[], RegExp]>([
     [['--recipe', 'best'], /--recipe: expected auto, d2l or quick, received best\. .*quick: /],
     [['--model', 'vgg16'], /--model: expected a known network, received vgg16\. There are d2l-resnet18, /],
-    [['--backend', 'cuda'], /--backend: expected auto, simd or cpu, received cuda\. /],
+    [['--backend', 'cuda'], /--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda\. /],
     [['--epochs', '0'], /--epochs: expected a whole number of at least 1, received 0\. /],
     [['--resume', whole, '--epochs', '3'], /--epochs: expected 2, with which .* received 3\. /],
     [['--resume', whole, '--model', 'resnet18'], /--model: expected resnet20, .* received resnet18\. /],

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { models } from '@residual/models';
 import { describe, expect, it } from 'vitest';
 import { residual, residualInShell } from './residual.js';
+import { folder, TINY, whole } from './tinyRun.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const COMMANDS = ['train', 'evaluate', 'predict', 'summary', 'backends'];
+const COMMANDS = ['train', 'evaluate', 'predict', 'summary', 'backends', 'setup'];
 
 describe('residual', () => {
   it.each([[], ['--help'], ['help']])('prints its help (%s)', async (...words) => {
@@ -85,9 +87,30 @@ describe('residual backends', () => {
   it('lists what this build has, and what auto takes', async () => {
     const { code, stdout, stderr } = await residual(['backends']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^tensorflow +(usable|not usable) /m);
     expect(stdout).toMatch(/^simd +(usable|not usable) /m);
     expect(stdout).toMatch(/^cpu +usable /m);
-    expect(stdout).toMatch(/--backend auto takes (simd|cpu)\.\n$/);
+    expect(stdout).toMatch(/^webgpu +(usable|not usable) /m);
+    expect(stdout).toMatch(/--backend auto takes (tensorflow|webgpu|simd|cpu)\.\n$/);
+  });
+
+  it('says what TensorFlow lacks, with the command that gets it, and that auto goes on', async () => {
+    const env = { XDG_CACHE_HOME: folder.path };
+    const { stdout } = await residual(['backends'], { env });
+    const fix =
+      /^tensorflow +not usable +Neither .* is installed\.\n +Run: python3 .* && residual setup tensorflow --library tf-venv/m;
+    expect(stdout).toMatch(fix);
+    const { code, stderr } = await residual(['evaluate', '--run', whole, '--backend', 'tensorflow'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: backend: .* Neither .* residual setup tensorflow --library tf-venv .*\n$/,
+    );
+    const auto = await residual(
+      ['train', ...TINY, '--backend', 'auto', '--epochs', '1', '--out', join(folder.path, 'auto')],
+      { env },
+    );
+    expect(auto.code).toBe(0);
+    expect(auto.stdout).toMatch(/not tensorflow: .*/);
   });
 
   it('tells how simd computes here: threads, what decides bits, the tile and what was measured', async () => {
@@ -102,7 +125,11 @@ describe('residual backends', () => {
       expect(stdout).toMatch(line);
     const words = ['backends', '--json', '--threads', '3', '--tile-width', '8', '--convolution', 'direct'];
     const asked = await residual(words);
-    expect(JSON.parse(asked.stdout.split('\n')[0]!)).toMatchObject({
+    const lines = asked.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.find(({ name }) => name === 'simd')).toMatchObject({
       device: expect.stringContaining('3 threads'),
       details: {
         tile: expect.stringMatching(/^6 x 8, as asked/),
@@ -118,8 +145,8 @@ describe('residual backends', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(found.map(({ name }) => name)).toEqual(['simd', 'cpu']);
-    expect(found[1]).toEqual({
+    expect(found.map(({ name }) => name)).toEqual(['tensorflow', 'webgpu', 'simd', 'cpu']);
+    expect(found[3]).toEqual({
       name: 'cpu',
       usable: true,
       device: expect.stringContaining('plain JavaScript'),

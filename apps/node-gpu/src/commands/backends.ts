@@ -1,6 +1,6 @@
 import { configureSimd } from '@residual/backend-simd';
 import type { BackendCandidate, BackendOptions as ProbeOptions } from '@residual/ops';
-import { type BackendOptions, candidates } from '../backends.js';
+import { autoCandidates, type BackendOptions, candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
 export interface BackendsOptions extends Omit<BackendOptions, 'backend'> {
@@ -21,7 +21,6 @@ export async function backends({
     for (const backend of found) printJson(backend);
     return;
   }
-  const auto = found.find((backend) => backend.usable && backend.onlyByName === undefined)?.name;
   const width = Math.max(...found.map(({ name }) => name.length));
   const margin = ' '.repeat(width + 2);
   for (const backend of found) {
@@ -38,15 +37,25 @@ export async function backends({
     }
   }
   print();
-  print(auto === undefined ? 'None can run here.' : `--backend auto takes ${style('bold', auto)}.`);
+  print(await describeAuto({ threads, gpu }));
+}
+
+/** What `--backend auto` takes, and why not what comes before it. */
+async function describeAuto(options: ProbeOptions): Promise<string> {
+  const passedOver: string[] = [];
+  for (const { name, probe } of autoCandidates) {
+    const found = await probe(options);
+    if (found.usable && found.onlyByName === undefined)
+      return [...passedOver, `--backend auto takes ${style('bold', name)}.`].join('\n');
+    const reason = found.usable ? found.onlyByName : found.reason;
+    passedOver.push(`--backend auto does not take ${name}: ${reason}`);
+  }
+  return 'None can run here.';
 }
 
 async function lookAt(candidate: BackendCandidate, options: ProbeOptions) {
   const probe = await candidate.probe(options);
-  if (!probe.usable) return { name: candidate.name, ...probe };
-  return {
-    name: candidate.name,
-    ...probe,
-    details: { ...probe.details, ...(await candidate.examine?.()) },
-  };
+  if (!probe.usable || candidate.examine === undefined) return { name: candidate.name, ...probe };
+  const details = { ...probe.details, ...(await candidate.examine()) };
+  return { name: candidate.name, ...probe, details };
 }

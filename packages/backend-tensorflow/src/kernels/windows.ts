@@ -1,0 +1,42 @@
+import type { Handle } from '../addon.js';
+import type { Attributes, Program } from '../program.js';
+
+export interface WindowAttributes {
+  stride: [number, number];
+  /** Zeros on both sides of each axis. */
+  padding: [number, number];
+}
+
+/** TensorFlow's attributes of a window operation whose padding is part of its input, or none. */
+export function validWindows({ stride: [sh, sw] }: WindowAttributes): Attributes {
+  return { strides: [1, sh, sw, 1], padding: 'VALID' };
+}
+
+/**
+ * Attributes with which TensorFlow's own 'SAME' padding is exactly the symmetric one, where it is: 3x3 with stride 1
+ * and padding 1, for instance. With larger strides 'SAME' pads one side more, depending on the picture's size.
+ *
+ * @param size height and width of the picture
+ * @param kernelSize height and width of the window
+ */
+export function sameWindows(
+  size: [number, number],
+  kernelSize: [number, number],
+  { stride, padding }: WindowAttributes,
+): Attributes | undefined {
+  for (const axis of [0, 1] as const) {
+    const [length, kernel, step, pad] = [size[axis], kernelSize[axis], stride[axis], padding[axis]];
+    const count = Math.ceil(length / step);
+    const total = Math.max((count - 1) * step + kernel - length, 0);
+    if (Math.floor((length + 2 * pad - kernel) / step) + 1 !== count || Math.floor(total / 2) !== pad)
+      return undefined;
+  }
+  return { strides: [1, stride[0], stride[1], 1], padding: 'SAME' };
+}
+
+/** x [B, H, W, C] with a border of zeros: [B, H + 2 ph, W + 2 pw, C]. */
+export function padded(program: Program, x: Handle, [ph, pw]: [number, number], value?: Handle): Handle {
+  if (ph === 0 && pw === 0) return x;
+  const border = program.integers([4, 2], [0, 0, ph, ph, pw, pw, 0, 0]);
+  return value === undefined ? program.call('Pad', [x, border]) : program.call('PadV2', [x, border, value]);
+}
