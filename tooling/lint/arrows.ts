@@ -17,6 +17,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   'backend-simd': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },
+  'backend-webgpu': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-webgpu'] },
 };
 
 /** Packages that every backend shares: they may not name one. */

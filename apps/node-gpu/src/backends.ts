@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { configureSimd, type SimdOptions, simd } from '@residual/backend-simd';
+import { webgpu } from '@residual/backend-webgpu/node';
 import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
@@ -16,10 +17,7 @@ const cpu: BackendCandidate = {
 };
 
 /** What this program can compute with, the best first. */
-export const candidates: readonly BackendCandidate[] = [simd, cpu];
-
-/** Those that compute on a GPU. */
-const GPU_BACKENDS: readonly string[] = [];
+export const candidates: readonly BackendCandidate[] = [webgpu, simd, cpu];
 
 export interface BackendOptions {
   /** A name, or `auto`. */
@@ -27,11 +25,9 @@ export interface BackendOptions {
   threads?: number;
   tileWidth?: SimdOptions['tileWidth'];
   convolution?: SimdOptions['convolution'];
+  /** A part of an adapter's name. */
+  gpu?: string;
   verbose?: boolean;
-}
-
-export interface StartedBackend extends SelectedBackend {
-  hasGpu: boolean;
 }
 
 /** @throws CommandError `USAGE` when there is no backend of the name that `--backend` gives. */
@@ -56,12 +52,12 @@ export async function startBackend({
   threads,
   tileWidth,
   convolution,
+  gpu,
   verbose,
-}: BackendOptions): Promise<StartedBackend> {
+}: BackendOptions): Promise<SelectedBackend> {
   checkBackend(backend);
   configureSimd({ tileWidth, convolution });
   quietTensorflow(verbose);
   const require = backend === 'auto' ? undefined : backend;
-  const selected = await selectBackend(candidates, { require, threads });
-  return { ...selected, hasGpu: GPU_BACKENDS.includes(selected.name) };
+  return selectBackend(candidates, { require, threads, gpu });
 }

@@ -121,7 +121,8 @@ function addBackendOptions(command: Command): Command {
       '--convolution <name>',
       'on simd, where it can: direct, winograd3 or winograd4; default: auto',
       oneOfWords('--convolution', ['auto', 'direct', 'winograd3', 'winograd4']),
-    );
+    )
+    .option('--gpu <name>', "where there are several: a part of its name; default: the system's choice");
 }
 
 function addCommonOptions(command: Command): Command {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { arithmeticOf } from '../src/arithmetic.js';
 import { convolutionAlgorithm } from '../src/convolution/algorithm.js';
-import { convolutionShape } from '../src/convolution/shape.js';
+import { type ConvolutionAttributes, convolutionShape } from '../src/convolution/shape.js';
 
 /** The algorithm of many 3x3 convolutions of stride 1, in each direction. */
 function choices(): string {
@@ -11,7 +11,7 @@ function choices(): string {
     for (const size of [3, 4, 6, 7, 12, 14, 24, 28, 56])
       for (const inputs of [1, 3, 8, 12, 16, 32, 64, 256, 512])
         for (const outputs of [8, 16, 64, 256, 512]) {
-          const attributes = { stride: [1, 1], padding: [1, 1], groups: 1 };
+          const attributes: ConvolutionAttributes = { stride: [1, 1], padding: [1, 1], groups: 1 };
           const shape = convolutionShape([batch, size, size, inputs], [3, 3, inputs, outputs], attributes);
           for (const direction of ['forward', 'inputGradient', 'filterGradient'] as const)
             chosen.push(convolutionAlgorithm(shape, direction));

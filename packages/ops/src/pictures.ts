@@ -4,21 +4,48 @@ import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 import { COEFFICIENT_BITS, resizeCoefficients } from './resizeCoefficients.js';
 
-/** One pass of Pillow's resize along `axis`, in int32: the sums stay below 2^31. */
+const int = (value: number) => tf.scalar(value, 'int32');
+
+/** Half of a coefficient's bits: what they weigh is summed apart. */
+const HALF = 2 ** (COEFFICIENT_BITS / 2);
+
+/**
+ * One pass of Pillow's resize along `axis`, in int32. The upper and the lower half of the coefficients are summed apart, so that no
+ * number comes near 2^24: some backends compute int32 in floats.
+ */
 function resizeAxis(x: tf.Tensor, axis: number, to: number): tf.Tensor {
   const from = x.shape[axis]!;
   if (from === to) return x;
   const { taps, first, coefficients } = resizeCoefficients(from, to);
   const alongAxis = x.shape.map((_, i) => (i === axis ? to : 1));
-  const int = (value: number) => tf.scalar(value, 'int32');
-  let sum = tf.fill(alongAxis, 2 ** (COEFFICIENT_BITS - 1), 'int32') as tf.Tensor; // one half, to round
+  const ofTap = (tap: number, part: (coefficient: number) => number) =>
+    tf.tensor(
+      Int32Array.from({ length: to }, (_, i) => part(coefficients[i * taps + tap]!)),
+      alongAxis,
+      'int32',
+    );
+  let upper = tf.fill(alongAxis, HALF / 2, 'int32') as tf.Tensor; // one half, to round
+  let lower = tf.fill(alongAxis, 0, 'int32') as tf.Tensor;
   for (let tap = 0; tap < taps; tap++) {
     const inputs = first.map((start) => Math.min(start + tap, from - 1));
-    const weights = Int32Array.from({ length: to }, (_, i) => coefficients[i * taps + tap]!);
     const seen = tf.gather(x, tf.tensor1d(inputs, 'int32'), axis);
-    sum = tf.add(sum, tf.mul(seen, tf.tensor(weights, alongAxis, 'int32')));
+    upper = tf.add(
+      upper,
+      tf.mul(
+        seen,
+        ofTap(tap, (coefficient) => Math.floor(coefficient / HALF)),
+      ),
+    );
+    lower = tf.add(
+      lower,
+      tf.mul(
+        seen,
+        ofTap(tap, (coefficient) => coefficient % HALF),
+      ),
+    );
   }
-  const level = tf.floorDiv(sum, int(2 ** COEFFICIENT_BITS));
+  // floor((upper * HALF + lower) / HALF^2)
+  const level = tf.floorDiv(tf.add(upper, tf.floorDiv(lower, int(HALF))), int(HALF));
   return tf.minimum(tf.maximum(level, int(0)), int(255));
 }
 

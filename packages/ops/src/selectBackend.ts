@@ -9,6 +9,10 @@ export type BackendProbe =
       device: string;
       /** How it would run, by name, in words. */
       details?: Record<string, string>;
+      /** Whether that is a GPU. Default false. */
+      isGpu?: boolean;
+      /** Why it should only be taken when it is asked for by its name. */
+      onlyByName?: string;
     }
   | { usable: false /** Why not. */; reason: string /** What to do about it. */; fix: string };
 
@@ -18,19 +22,28 @@ export interface BackendCandidate {
   name: string;
   /** Tells whether it can run here, with these options: in some ten milliseconds, and without becoming tfjs's backend. */
   probe(options?: BackendOptions): Promise<BackendProbe>;
+  /** Starts it for a moment, and tells what only that shows. For a usable one that has more to tell than `probe`. */
+  examine?(): Promise<Record<string, string>>;
   /** Makes it known to tfjs, ready for `tf.setBackend(name)`. */
   load(options?: BackendOptions): Promise<void>;
+  /** Makes it work again after an error that lost its device; false where it can't. The trainer's `recover`. */
+  recover?(error: unknown): Promise<boolean>;
 }
 
 export interface BackendOptions {
   /** How many threads to use, where the backend has threads. */
   threads?: number;
+  /** A part of the name of the GPU to use, where the backend has a choice. */
+  gpu?: string;
 }
 
 export interface SelectedBackend {
   name: string;
   device: string;
   details: Record<string, string>;
+  isGpu: boolean;
+  /** The candidate's own. */
+  recover?: (error: unknown) => Promise<boolean>;
   /** The candidates before it, and why each was passed over. */
   passedOver: { name: string; reason: string; fix: string }[];
 }
@@ -61,9 +74,15 @@ export async function selectBackend(
       passedOver.push({ name: candidate.name, reason: probe.reason, fix: probe.fix });
       continue;
     }
+    if (require === undefined && probe.onlyByName !== undefined) {
+      passedOver.push({ name: candidate.name, reason: probe.onlyByName, fix: 'Ask for it by its name.' });
+      continue;
+    }
     const failure = await start(candidate, options);
     if (failure === undefined) {
-      return { name: candidate.name, device: probe.device, details: probe.details ?? {}, passedOver };
+      const { device, details = {}, isGpu = false } = probe;
+      const { name, recover } = candidate;
+      return { name, device, details, isGpu, ...(recover && { recover }), passedOver };
     }
     passedOver.push({ name: candidate.name, reason: failure, fix: 'Choose another backend.' });
   }

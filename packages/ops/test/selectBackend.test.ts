@@ -32,6 +32,18 @@ describe('selectBackend', () => {
     ]);
   });
 
+  it('takes what is only for those who ask by name only then', async () => {
+    const slow: BackendCandidate = {
+      ...cpu,
+      probe: async () => ({ usable: true, device: 'a slow device', onlyByName: 'It is slow.' }),
+    };
+    const selected = await selectBackend([{ ...slow, name: 'slow' }, cpu]);
+    expect(selected.passedOver).toEqual([
+      { name: 'slow', reason: 'It is slow.', fix: 'Ask for it by its name.' },
+    ]);
+    expect((await selectBackend([slow], { require: 'cpu' })).device).toBe('a slow device');
+  });
+
   it('never replaces a required backend by another', async () => {
     await expect(selectBackend([missing, cpu], { require: 'missing' })).rejects.toThrow(
       /There is no such device. Buy one./,

@@ -19,7 +19,8 @@ import { parseConfig } from './parseConfig.js';
 import type { Recipe } from './recipe.js';
 import { scheduleOf } from './schedules.js';
 
-export interface RunOptions extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'signal'> {
+export interface RunOptions
+  extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'recover' | 'signal'> {
   /** Pictures to use instead of Fashion-MNIST's. */
   split?: DataSplit;
 }

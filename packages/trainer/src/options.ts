@@ -33,6 +33,14 @@ export interface TrainOptions {
   config?: Json;
   /** What the backend runs on, for the start event. */
   device?: string;
+  /**
+   * Makes the backend work again after an error that lost its device, and says whether it did; a backend's package has such a
+   * function. The run then goes on, to the same bits, from a snapshot of its state that it keeps in memory: it tells so in a
+   * warning, and starts again. Default: every error ends the run.
+   */
+  recover?: (error: unknown) => Promise<boolean>;
+  /** The most time between two snapshots for `recover`. Default 30; each reads all weights from the device. */
+  snapshotEverySeconds?: number;
   /** When aborted, the run finishes its step, writes a checkpoint where it can and ends with reason `'aborted'`. */
   signal?: AbortSignal;
 }
@@ -56,6 +64,9 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   requireNumber('labelSmoothing', labelSmoothing, belowOne, 'Try 0.1, or leave it out.');
   requireNumber('gradientClipNorm', gradientClipNorm, notNegative, 'Leave it out for no clipping.');
   if (averageDecay !== undefined) requireNumber('averageDecay', averageDecay, belowOne, 'Try 0.99.');
+  if (settings.snapshotEverySeconds !== undefined) {
+    requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
+  }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   return settings;
 }

@@ -1,3 +1,4 @@
+import { loadStateDict } from '@residual/blocks';
 import type { TrainEvent } from './events.js';
 import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
 import { TrainingRun } from './trainingRun.js';
@@ -23,10 +24,27 @@ export function train(options: TrainOptions): AsyncGenerator<TrainEvent, void, u
 }
 
 async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, undefined> {
-  const started = new TrainingRun(settings);
+  let current = new TrainingRun(settings);
   try {
-    yield* started.events();
+    for (;;) {
+      try {
+        yield* current.events();
+        return;
+      } catch (error) {
+        const { snapshot } = current;
+        const step = current.step;
+        if (snapshot === undefined || !(await settings.recover?.(error))) throw error;
+        current.abandon();
+        loadStateDict(settings.model, snapshot.model);
+        current = new TrainingRun({ ...settings, resume: snapshot });
+        const cause = error instanceof Error ? error.message : String(error);
+        yield {
+          type: 'warning',
+          message: `${cause} Recovered in step ${step}; going on after step ${snapshot.step}.`,
+        };
+      }
+    }
   } finally {
-    started.dispose();
+    current.dispose();
   }
 }

@@ -2,7 +2,7 @@ import { stateDict } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from './breathe.js';
-import type { RunFacts } from './checkpoint.js';
+import type { Checkpoint, CheckpointState, CheckpointTensors, RunFacts } from './checkpoint.js';
 import { requireNoCheckpoints } from './checkpoints.js';
 import { CheckpointWriter } from './checkpointWriter.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -17,6 +17,7 @@ import { Progress } from './progress.js';
 import { restore } from './restore.js';
 import { activeBackend } from './runBackend.js';
 import { firstBatchOf, requireSameRun, runFacts } from './runFacts.js';
+import { Snapshots } from './snapshots.js';
 import { valuesOf } from './valuesOf.js';
 import { warmUp } from './warmUp.js';
 
@@ -35,6 +36,8 @@ export class TrainingRun {
   readonly #writer: CheckpointWriter | undefined;
   readonly #breathe = breather();
   readonly #progress: Progress;
+  /** What `recover` goes on from. */
+  readonly #snapshots: Snapshots | undefined;
   /** Spent on training since the last step event. */
   #seconds = 0;
 
@@ -45,10 +48,22 @@ export class TrainingRun {
     this.#optimizer = new OptimizerState(settings.model, settings);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#progress = new Progress(settings.resume);
+    this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
+  }
+
+  /** The latest state that a run can go on from after an error; undefined before the first, and without `recover`. */
+  get snapshot(): Checkpoint | undefined {
+    return this.#snapshots?.latest;
+  }
+
+  /** How many steps were taken. */
+  get step(): number {
+    return this.#progress.position.step;
   }
 
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
     const warnings = await this.#begin();
+    await this.#snapshots?.take(() => this.#state());
     yield this.#startEvent();
     for (const message of warnings) yield { type: 'warning', message };
     let reason: 'completed' | 'aborted' = 'completed';
@@ -66,6 +81,11 @@ export class TrainingRun {
 
   dispose(): void {
     this.#optimizer.adoptAverages();
+    this.abandon();
+  }
+
+  /** Frees what the run holds, and leaves the model as it is. */
+  abandon(): void {
     this.#optimizer.dispose();
     this.#pending.dispose();
   }
@@ -116,7 +136,10 @@ export class TrainingRun {
       if (isLogged || this.#pending.count === MAX_PENDING) await this.#measure();
       await this.#breathe();
       this.#seconds += secondsSince(start);
-      if (isLogged) yield this.#stepEvent();
+      if (isLogged) {
+        yield this.#stepEvent();
+        await this.#snapshots?.takeIfDue(() => this.#state());
+      }
       // After the last batch comes the epoch's own checkpoint.
       if (!isLast && this.#writer?.isDue(step)) yield await this.#save(this.#writer);
     }
@@ -199,16 +222,21 @@ export class TrainingRun {
 
   async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
     await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
+    const { model, velocities, averages, ...state } = await this.#state();
+    return writer.save({ model, velocities, averages }, state);
+  }
+
+  /** All that a run needs to go on. */
+  async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
     const [values, velocities, averages] = await Promise.all([
       valuesOf(stateDict(model)),
       valuesOf(this.#optimizer.velocities),
       valuesOf(this.#optimizer.averages),
     ]);
-    return writer.save(
-      { model: values, velocities, averages },
-      { ...this.#progress.state, config, facts: this.#facts, ...activeBackend() },
-    );
+    const facts = this.#facts;
+    const tensors = { model: values, velocities, averages };
+    return { ...tensors, ...this.#progress.state, config, facts, ...activeBackend() };
   }
 
   get #isAborted(): boolean {

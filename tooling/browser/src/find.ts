@@ -49,7 +49,7 @@ async function npmChromium(): Promise<BrowserProgram> {
 }
 
 /** Linux x64 with glibc: musl's dynamic linker cannot start it. */
-function runsNpmChromium(): boolean {
+export function runsNpmChromium(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64') return false;
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime !== undefined;

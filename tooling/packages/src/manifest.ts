@@ -38,7 +38,8 @@ export async function assertManifest(folder: string): Promise<void> {
   for (const path of files.filter((path) => /\.test\.[jt]s$/.test(path)))
     problems.push(`a test is published: ${path}`);
 
-  const { dependencies = {}, peerDependencies = {} } = manifest;
+  const { peerDependencies = {} } = manifest;
+  const dependencies = { ...manifest.dependencies, ...manifest.optionalDependencies };
   for (const [name, range] of Object.entries({ ...dependencies, ...peerDependencies })) {
     expect(!range.includes(':'), `dependencies: ${name} is "${range}", which only the workspace understands`);
   }

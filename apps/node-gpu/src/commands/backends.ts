@@ -1,4 +1,5 @@
 import { configureSimd } from '@residual/backend-simd';
+import type { BackendCandidate, BackendOptions as ProbeOptions } from '@residual/ops';
 import { type BackendOptions, candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
@@ -7,16 +8,20 @@ export interface BackendsOptions extends Omit<BackendOptions, 'backend'> {
 }
 
 /** Lists every backend of this build: usable or not, on what device and how, else why not and what to do. */
-export async function backends({ json, threads, tileWidth, convolution }: BackendsOptions): Promise<void> {
+export async function backends({
+  json,
+  threads,
+  gpu,
+  tileWidth,
+  convolution,
+}: BackendsOptions): Promise<void> {
   configureSimd({ tileWidth, convolution });
-  const found = await Promise.all(
-    candidates.map(async (candidate) => ({ name: candidate.name, ...(await candidate.probe({ threads })) })),
-  );
+  const found = await Promise.all(candidates.map((candidate) => lookAt(candidate, { threads, gpu })));
   if (json) {
     for (const backend of found) printJson(backend);
     return;
   }
-  const auto = found.find(({ usable }) => usable)?.name;
+  const auto = found.find((backend) => backend.usable && backend.onlyByName === undefined)?.name;
   const width = Math.max(...found.map(({ name }) => name.length));
   const margin = ' '.repeat(width + 2);
   for (const backend of found) {
@@ -25,6 +30,8 @@ export async function backends({ json, threads, tileWidth, convolution }: Backen
       print(`${name}  ${style('green', 'usable')}      ${backend.device}`);
       for (const [key, value] of Object.entries(backend.details ?? {}))
         print(`${margin}${' '.repeat(12)}${key}: ${value}`);
+      if (backend.onlyByName !== undefined)
+        print(`${margin}${' '.repeat(12)}only by name: ${backend.onlyByName}`);
     } else {
       print(`${name}  ${style('red', 'not usable')}  ${backend.reason}`);
       print(`${margin}${' '.repeat(12)}${backend.fix}`);
@@ -32,4 +39,14 @@ export async function backends({ json, threads, tileWidth, convolution }: Backen
   }
   print();
   print(auto === undefined ? 'None can run here.' : `--backend auto takes ${style('bold', auto)}.`);
+}
+
+async function lookAt(candidate: BackendCandidate, options: ProbeOptions) {
+  const probe = await candidate.probe(options);
+  if (!probe.usable) return { name: candidate.name, ...probe };
+  return {
+    name: candidate.name,
+    ...probe,
+    details: { ...probe.details, ...(await candidate.examine?.()) },
+  };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import type { SelectedBackend } from '@residual/ops';
 import { chooseRecipe, configure, type Recipe, recipes, startRecipe } from '@residual/recipes';
-import { checkBackend, type StartedBackend, startBackend } from '../backends.js';
+import { checkBackend, startBackend } from '../backends.js';
 import { loadDataset } from '../dataset.js';
 import { CommandError } from '../error.js';
 import { findModel } from '../findModel.js';
@@ -58,7 +59,7 @@ function checkRecipe(name = 'auto'): void {
   });
 }
 
-function pickRecipe(name = 'auto', { hasGpu }: StartedBackend): { recipe: Recipe; reason: string } {
+function pickRecipe(name = 'auto', { isGpu }: SelectedBackend): { recipe: Recipe; reason: string } {
   const asked = Object.values(recipes).find((recipe) => recipe.name === name);
-  return asked ? { recipe: asked, reason: `${asked.name}, as asked` } : chooseRecipe({ hasGpu });
+  return asked ? { recipe: asked, reason: `${asked.name}, as asked` } : chooseRecipe({ hasGpu: isGpu });
 }

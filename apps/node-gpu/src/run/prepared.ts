@@ -1,6 +1,6 @@
+import type { SelectedBackend } from '@residual/ops';
 import type { Run, RunOptions } from '@residual/recipes';
 import type { CheckpointPolicy } from '@residual/trainer';
-import type { StartedBackend } from '../backends.js';
 import type { RunFolder } from './folder.js';
 import type { RunSettings } from './settings.js';
 
@@ -9,7 +9,7 @@ export interface PreparedRun {
   run: Run;
   folder: RunFolder;
   settings: RunSettings;
-  backend: StartedBackend;
+  backend: SelectedBackend;
   /** Which recipe it is, why, and how to get another; in words. */
   recipeReason: string;
   isResumed: boolean;
@@ -22,14 +22,15 @@ const LOG_EVERY = { gpu: 20, cpu: 5 };
 /** What every run is started with. */
 export function runOptions(
   folder: RunFolder,
-  backend: StartedBackend,
+  backend: SelectedBackend,
   { checkpointEvery = CHECKPOINT_EVERY_SECONDS }: { checkpointEvery?: number },
   signal: AbortSignal,
 ): RunOptions & { checkpoints: CheckpointPolicy } {
   return {
     checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
-    logEvery: backend.hasGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
+    logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
     device: backend.device,
+    recover: backend.recover,
     signal,
   };
 }

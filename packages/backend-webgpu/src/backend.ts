@@ -1,0 +1,148 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TileSize, tileSizes } from './matrix/tileSize.js';
+import { type Pipeline, Pipelines } from './pipelines.js';
+import { parameterWords, type Shader, type ShaderConstants } from './shader.js';
+import { SharedBuffersBackend } from './sharedBuffers.js';
+import { SmallBuffers } from './smallBuffers.js';
+import { Submissions } from './submissions.js';
+
+const TABLE_USAGE = 0x80 | 0x08; // STORAGE, COPY_DST
+const UNIFORM_USAGE = 0x40 | 0x08; // UNIFORM, COPY_DST
+
+/** What a shader's name may stand for: a tensor, a buffer, or nothing where the shader's constants say so. */
+export type Bindable = TensorInfo | GPUBuffer | undefined;
+
+export interface Dispatch<Tensor extends string, Parameter extends string> {
+  tensors: Readonly<Record<Tensor, Bindable>>;
+  parameters: Readonly<Record<Parameter, number>>;
+  constants?: ShaderConstants;
+  /** How many workgroups, in one number: the shader finds its own as x + y * (count of x), and skips what is too many. */
+  workgroups: number;
+  /** The parameters are others in each step (a learning rate): don't keep their buffer for the next dispatch. */
+  changing?: boolean;
+}
+
+/** tfjs's `webgpu` backend, with kernels of several outputs beside its own, in the same passes of the same encoder. */
+export class TrainingBackend extends SharedBuffersBackend {
+  /** How matrix products are cut on this device: all sizes give the same bits. */
+  tileSize: TileSize = tileSizes[0]!;
+  readonly #pipelines: Pipelines;
+  readonly #small: SmallBuffers;
+  readonly #submissions: Submissions;
+  #isDisposed = false;
+
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+    super(device, info);
+    this.#pipelines = new Pipelines(device);
+    this.#small = new SmallBuffers(this.bufferManager);
+    this.#submissions = new Submissions(device.queue);
+  }
+
+  /** Whether tfjs has given this backend up: its device is then destroyed on purpose. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /** A buffer with these values, uploaded once and kept: tables that are functions of shapes and options. */
+  constant(values: Int32Array | Float32Array): GPUBuffer {
+    return this.#small.constant(values, TABLE_USAGE);
+  }
+
+  /** Records a run of the shader. */
+  dispatch<Tensor extends string, Parameter extends string>(
+    shader: Shader<Tensor, Parameter>,
+    run: Dispatch<NoInfer<Tensor>, NoInfer<Parameter>>,
+  ): void {
+    const { tensors, parameters, constants = {}, workgroups, changing = false } = run;
+    if (workgroups === 0) return;
+    this.check();
+    const named = tensors as Readonly<Record<string, Bindable>>;
+    const pipeline = this.#pipelines.get(shader, constants, (name) => named[name] !== undefined);
+    const names = [...Object.keys(shader.inputs), ...Object.keys(shader.outputs)];
+    const resources = names
+      .map((name) => named[name])
+      .filter((bound) => bound !== undefined)
+      .map((bound) => (bound instanceof GPUBuffer ? { buffer: bound } : this.#upload(bound)));
+    const words = parameterWords(shader, parameters);
+    const uniform = changing ? this.#changing(words) : this.#small.constant(words, UNIFORM_USAGE);
+    const bindGroup = this.device.createBindGroup({
+      layout: pipeline.layout,
+      entries: [...resources, { buffer: uniform }].map((resource, binding) => ({ binding, resource })),
+    });
+    this.#record(shader.name, pipeline, bindGroup, this.#grid(workgroups));
+  }
+
+  /** Submits what is recorded, and waits until the device has done it. */
+  async finish(): Promise<void> {
+    if (this.internals.commandEncoder !== null) {
+      this.endComputePassEncoder();
+      this.submitQueue();
+    }
+    await this.queue.onSubmittedWorkDone();
+  }
+
+  override submitQueue(): void {
+    this.#submissions.submitting(this.internals.dispatchCountInPass);
+    super.submitQueue();
+  }
+
+  override dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    super.dispose();
+    this.device.destroy();
+  }
+
+  #upload(info: TensorInfo): GPUBindingResource {
+    this.uploadToGPU(info.dataId);
+    return this.bindingOf(info)!;
+  }
+
+  #changing(words: Uint32Array): GPUBuffer {
+    const buffer = this.bufferManager.acquireBuffer(words.byteLength, UNIFORM_USAGE);
+    // A write goes before the commands that wait to be submitted: the buffer must not be used again until then.
+    this.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>);
+    this.internals.uniformPendingDisposal.push(buffer);
+    return buffer;
+  }
+
+  #grid(workgroups: number): [number, number] {
+    const limit = this.device.limits.maxComputeWorkgroupsPerDimension;
+    if (workgroups <= limit) return [workgroups, 1];
+    const columns = Math.min(limit, Math.ceil(Math.sqrt(workgroups)));
+    return [columns, Math.ceil(workgroups / columns)];
+  }
+
+  #record(name: string, { pipeline }: Pipeline, bindGroup: GPUBindGroup, [x, y]: [number, number]): void {
+    const { internals } = this;
+    const isTimed = internals.activeTimers != null;
+    this.ensureCommandEncoderReady();
+    if (isTimed && internals.supportTimestampQuery) {
+      this.endComputePassEncoder();
+      internals.querySet ??= this.device.createQuerySet({
+        type: 'timestamp',
+        count: internals.querySetCount,
+      });
+      const timestampWrites = {
+        querySet: internals.querySet,
+        beginningOfPassWriteIndex: 0,
+        endOfPassWriteIndex: 1,
+      };
+      internals.computePassEncoder = internals.commandEncoder!.beginComputePass({ timestampWrites });
+    } else {
+      internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass();
+    }
+    const pass = internals.computePassEncoder;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y);
+    internals.dispatchCountInPass++;
+    if (isTimed) {
+      this.endComputePassEncoder();
+      internals.activeTimers!.push({ name, query: this.getQueryTime() });
+    } else if (internals.dispatchCountInPass >= this.#submissions.batchSize) {
+      this.endComputePassEncoder();
+      this.submitQueue();
+    }
+  }
+}

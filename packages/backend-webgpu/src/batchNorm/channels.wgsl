@@ -1,0 +1,3 @@
+// A workgroup's 256 threads are CHANNELS neighbouring channels (a power of 2) by LANES rows.
+
+const LANES = 256u / CHANNELS;

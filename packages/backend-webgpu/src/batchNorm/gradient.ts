@@ -1,0 +1,75 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { TrainingBackend } from '../backend.js';
+import type { Shader } from '../shader.js';
+import channels from './channels.wgsl';
+import { divide, divisionParameters } from './division.js';
+import gradientApply from './gradientApply.wgsl';
+import gradientSums from './gradientSums.wgsl';
+import gradientTerms from './gradientTerms.wgsl';
+
+const sumsShader = {
+  name: 'batchNormGradientSums',
+  code: [channels, gradientTerms, gradientSums],
+  inputs: { dy: 'f32', y: 'f32', x: 'f32', mean: 'f32', spread: 'f32' },
+  outputs: { dAddend: 'f32', partials: 'f32' },
+  parameters: { ...divisionParameters, epsilon: 'f32' },
+} satisfies Shader;
+
+const applyShader = {
+  name: 'batchNormGradientApply',
+  code: [channels, gradientTerms, gradientApply],
+  inputs: { dy: 'f32', y: 'f32', x: 'f32', mean: 'f32', spread: 'f32', scale: 'f32', partials: 'f32' },
+  outputs: { dx: 'f32', sums: 'f32' },
+  parameters: { ...divisionParameters, sumsStep: 'u32', epsilon: 'f32' },
+} satisfies Shader;
+
+export interface GradientInputs {
+  dy: TensorInfo;
+  x: TensorInfo;
+  scale: TensorInfo;
+  mean: TensorInfo;
+  /** 1 / deviation in training, the variance in inference. */
+  spread: TensorInfo;
+  /** There exactly when the activation is ReLU. */
+  y?: TensorInfo;
+}
+
+/** Two passes over x and dy. Returns dx, dScale, dOffset and, where there is an addend, its gradient. */
+export function batchNormGradient(
+  backend: TrainingBackend,
+  { dy, x, scale, mean, spread, y }: GradientInputs,
+  options: { hasAddend: boolean; inference: boolean; epsilon: number },
+): TensorInfo[] {
+  const { width, ...parameters } = divide(x);
+  const { epsilon, inference, hasAddend } = options;
+  const dx = backend.output(x.shape);
+  const { infos: sums, whole } = backend.slices([scale, scale]);
+  const sumsStep = backend.layOut([parameters.channels, 1]).offsets[1]!;
+  const dAddend = hasAddend ? addendGradient(backend, dy, y) : undefined;
+  const written = y === undefined ? undefined : dAddend;
+  // With the addend's gradient in memory the second pass needs neither dy nor y.
+  const rest = written === undefined ? { dy, y } : { dy: written, y: undefined };
+  const constants = { CHANNELS: width, INFERENCE: inference };
+  backend.scratch(8 * parameters.parts * parameters.channels, (partials) => {
+    backend.dispatch(sumsShader, {
+      tensors: { dy, y, x, mean, spread, dAddend: written, partials },
+      parameters: { ...parameters, epsilon },
+      constants: { ...constants, RELU: y !== undefined, WRITES_ADDEND: written !== undefined },
+      workgroups: parameters.parts * parameters.channelTiles,
+    });
+    backend.dispatch(applyShader, {
+      tensors: { ...rest, x, mean, spread, scale, partials, dx, sums: whole },
+      parameters: { ...parameters, sumsStep, epsilon },
+      constants: { ...constants, RELU: rest.y !== undefined },
+      workgroups: parameters.blocks * parameters.channelTiles,
+    });
+  });
+  return [dx, ...sums, ...(dAddend === undefined ? [] : [dAddend])];
+}
+
+/** A tensor to write, or without an activation dy itself once more. */
+function addendGradient(backend: TrainingBackend, dy: TensorInfo, y: TensorInfo | undefined): TensorInfo {
+  if (y !== undefined) return backend.output(dy.shape);
+  backend.incRef(dy.dataId);
+  return { dataId: dy.dataId, shape: dy.shape, dtype: dy.dtype };
+}

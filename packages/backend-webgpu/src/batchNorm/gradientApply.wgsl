@@ -1,0 +1,42 @@
+// dx = scale / deviation * (dSum - (dOffset + normalised * dScale) / count) in training, and without the second term in inference.
+// Source: Ioffe & Szegedy, "Batch Normalization" (arXiv 1502.03167), section 3.
+
+@compute @workgroup_size(256)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let q = parameters;
+  let index = workgroup.x + workgroup.y * counts.x;
+  let block = index / q.channelTiles;
+  if (block >= q.blocks) { return; }
+  let channel = index % q.channelTiles * CHANNELS + thread % CHANNELS;
+  let lane = thread / CHANNELS;
+
+  var own = vec2f();
+  if (channel < q.channels) {
+    for (var part = lane; part < q.parts; part += LANES) {
+      let at = 2u * (part * q.channels + channel);
+      own += vec2f(partials[at], partials[at + 1u]);
+    }
+  }
+  let all = addLanes(thread, own); // dScale, dOffset
+  if (channel >= q.channels) { return; }
+  if (block == 0u && lane == 0u) {
+    sums[channel] = all.x;
+    sums[q.sumsStep + channel] = all.y;
+  }
+
+  let centre = mean[channel];
+  let inverse = inverseDeviation(channel);
+  let factor = scale[channel] * inverse;
+  let share = all / f32(q.rows);
+  let end = min(q.rows, (block + 1u) * q.rowsPerBlock);
+  for (var row = block * q.rowsPerBlock + lane; row < end; row += LANES) {
+    let at = row * q.channels + channel;
+    var gradient = beforeActivation(at);
+    if (!INFERENCE) { gradient -= share.y + (x[at] - centre) * inverse * share.x; }
+    dx[at] = factor * gradient;
+  }
+}

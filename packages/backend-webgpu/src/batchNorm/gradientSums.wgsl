@@ -1,0 +1,33 @@
+// For each part of the rows and each channel: the sums of the gradient, times the normalised x and by itself, [part][channel][2].
+// Where there is an addend its gradient is what is summed, and is written for it and for the second pass.
+
+@compute @workgroup_size(256)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let q = parameters;
+  let index = workgroup.x + workgroup.y * counts.x;
+  let part = index / q.channelTiles;
+  if (part >= q.parts) { return; }
+  let channel = index % q.channelTiles * CHANNELS + thread % CHANNELS;
+  var own = vec2f();
+  if (channel < q.channels) {
+    let centre = mean[channel];
+    let inverse = inverseDeviation(channel);
+    let end = min(q.rows, (part + 1u) * q.rowsPerPart);
+    for (var row = part * q.rowsPerPart + thread / CHANNELS; row < end; row += LANES) {
+      let at = row * q.channels + channel;
+      let gradient = beforeActivation(at);
+      own += vec2f(gradient * ((x[at] - centre) * inverse), gradient);
+      if (WRITES_ADDEND) { dAddend[at] = gradient; }
+    }
+  }
+  let all = addLanes(thread, own);
+  if (thread < CHANNELS && channel < q.channels) {
+    let at = 2u * (part * q.channels + channel);
+    partials[at] = all.x;
+    partials[at + 1u] = all.y;
+  }
+}

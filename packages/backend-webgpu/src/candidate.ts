@@ -1,0 +1,48 @@
+import type { BackendCandidate, BackendProbe } from '@residual/ops';
+import { factsOf, findAdapter } from './adapter.js';
+import { createBackend } from './createBackend.js';
+import { prepareBackend } from './factory.js';
+import { recoverDevice } from './recoverDevice.js';
+
+/** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
+export const webgpu: BackendCandidate = {
+  name: 'webgpu',
+  probe: () => probeAdapter(),
+  async examine(): Promise<Record<string, string>> {
+    try {
+      const backend = await createBackend();
+      const { name } = backend.tileSize;
+      backend.dispose();
+      return { tiles: name, selfCheck: 'passed' };
+    } catch (error) {
+      return { selfCheck: error instanceof Error ? error.message : String(error) };
+    }
+  },
+  async load() {
+    await prepareBackend();
+  },
+  recover: recoverDevice,
+};
+
+/** Whether there is an adapter, and what it is. */
+async function probeAdapter(): Promise<BackendProbe> {
+  try {
+    const { description, details, isFallback } = factsOf(await findAdapter());
+    return {
+      usable: true,
+      device: description,
+      details,
+      isGpu: !isFallback,
+      ...(isFallback && { onlyByName: `It would compute on the processor (${description}).` }),
+    };
+  } catch (error) {
+    return unusable(error);
+  }
+}
+
+/** An error's last sentences are the fix. */
+export function unusable(error: unknown): BackendProbe {
+  const text = (error instanceof Error ? error.message : String(error)).replace(/^webgpu: /, '');
+  const [, reason = text, fix = ''] = /^(.*?[.)]) ([A-Z].*)$/s.exec(text) ?? [];
+  return { usable: false, reason: reason[0]!.toUpperCase() + reason.slice(1), fix };
+}

@@ -1,0 +1,35 @@
+import type { Bindable, TrainingBackend } from '../backend.js';
+import { tileConstants } from '../matrix/tileSize.js';
+import tiles from '../matrix/tiles.wgsl';
+import type { Shader } from '../shader.js';
+import inputGradient from './inputGradient.wgsl';
+import { type ConvolutionShape, shapeParameters } from './shape.js';
+
+const shader = {
+  name: 'convolutionInputGradient',
+  code: [tiles, inputGradient],
+  inputs: { dy: 'f32', filters: 'f32' },
+  outputs: { dx: 'f32' },
+  parameters: { ...shapeParameters, pictures: 'u32' },
+} satisfies Shader;
+
+/** dx [B,H,W,Cin]. */
+export function convolveInputGradient(
+  backend: TrainingBackend,
+  shape: ConvolutionShape,
+  { dy, filter: filters, dx }: { dy: Bindable; filter: Bindable; dx: Bindable },
+): void {
+  const tile = backend.tileSize;
+  const { pictures, height, width, strideRows, strideColumns } = shape;
+  // The first phase has the most positions.
+  const positions = pictures * Math.ceil(height / strideRows) * Math.ceil(width / strideColumns);
+  const rowTiles = Math.ceil(positions / tile.rows);
+  const columnTiles = Math.ceil(shape.channels / tile.columns);
+  const workgroups = shape.groups * strideRows * strideColumns * rowTiles * columnTiles;
+  backend.dispatch(shader, {
+    tensors: { dy, filters, dx },
+    parameters: { ...shape, rowTiles, columnTiles, tiles: workgroups },
+    constants: tileConstants(tile),
+    workgroups,
+  });
+}

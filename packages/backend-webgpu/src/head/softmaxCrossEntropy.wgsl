@@ -1,0 +1,79 @@
+// A row of logits a workgroup: its loss, and its part of the gradient, (softmax - target) / batch. A label that is no class makes
+// both NaN, as does a NaN among the logits.
+
+const THREADS = 64u;
+var<workgroup> shares: array<f32, THREADS>;
+var<workgroup> nanShares: array<u32, THREADS>;
+
+fn largestOf(thread: u32, own: f32) -> f32 {
+  shares[thread] = own;
+  workgroupBarrier();
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    if (thread < half) { shares[thread] = max(shares[thread], shares[thread + half]); }
+    workgroupBarrier();
+  }
+  let result = shares[0];
+  workgroupBarrier();
+  return result;
+}
+
+fn sumOf(thread: u32, own: f32) -> f32 {
+  shares[thread] = own;
+  workgroupBarrier();
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    if (thread < half) { shares[thread] += shares[thread + half]; }
+    workgroupBarrier();
+  }
+  let result = shares[0];
+  workgroupBarrier();
+  return result;
+}
+
+fn anyOf(thread: u32, own: bool) -> bool {
+  nanShares[thread] = u32(own);
+  workgroupBarrier();
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    if (thread < half) { nanShares[thread] |= nanShares[thread + half]; }
+    workgroupBarrier();
+  }
+  return nanShares[0] != 0u;
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let q = parameters;
+  let row = workgroup.x + workgroup.y * counts.x;
+  if (row >= q.batch) { return; }
+  let first = row * q.classes;
+  let label = labels[row];
+  let nan = bitcast<f32>(q.nan);
+
+  var hasNan = label < 0 || label >= i32(q.classes);
+  var largest = logits[first];
+  for (var k = thread; k < q.classes; k += THREADS) {
+    let logit = logits[first + k];
+    hasNan = hasNan || isNan(logit);
+    largest = max(largest, logit);
+  }
+  largest = largestOf(thread, largest);
+  let isBad = anyOf(thread, hasNan);
+  var sum = 0.0;
+  for (var k = thread; k < q.classes; k += THREADS) { sum += exp(logits[first + k] - largest); }
+  let logSum = log(sumOf(thread, sum));
+
+  let spread = q.labelSmoothing / f32(q.classes);
+  var loss = 0.0;
+  for (var k = thread; k < q.classes; k += THREADS) {
+    let logProbability = logits[first + k] - largest - logSum;
+    let wanted = select(0.0, 1.0 - q.labelSmoothing, i32(k) == label) + spread;
+    // 0 * -infinity is no loss.
+    if (wanted != 0.0) { loss -= wanted * logProbability; }
+    dLogits[first + k] = select((exp(logProbability) - wanted) / f32(q.batch), nan, isBad);
+  }
+  loss = sumOf(thread, loss);
+  if (thread == 0u) { rowLosses[row] = select(loss, nan, isBad); }
+}

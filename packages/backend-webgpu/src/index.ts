@@ -1,0 +1,12 @@
+import '@tensorflow/tfjs-backend-webgpu';
+import { registerWebgpu } from './factory.js';
+import { registerKernels } from './registerKernels.js';
+
+registerKernels();
+registerWebgpu();
+
+export { TrainingBackend } from './backend.js';
+export { webgpu } from './candidate.js';
+export { createBackend } from './createBackend.js';
+export { WebgpuError, type WebgpuErrorCode } from './error.js';
+export { recoverDevice } from './recoverDevice.js';

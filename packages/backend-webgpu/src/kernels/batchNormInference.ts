@@ -1,0 +1,56 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { batchNormGradient } from '../batchNorm/gradient.js';
+import inference from '../batchNorm/inference.wgsl';
+import type { WebgpuKernel } from '../kernel.js';
+import numbers from '../numbers/numbers.wgsl';
+import type { Shader } from '../shader.js';
+
+const shader = {
+  name: 'batchNormInference',
+  code: [numbers, inference],
+  inputs: { x: 'f32', scale: 'f32', offset: 'f32', mean: 'f32', variance: 'f32', addend: 'f32' },
+  outputs: { y: 'f32' },
+  parameters: { size: 'u32', channels: 'u32', epsilon: 'f32' },
+} satisfies Shader;
+
+interface Inputs {
+  x: TensorInfo;
+  scale: TensorInfo;
+  offset: TensorInfo;
+  mean: TensorInfo;
+  variance: TensorInfo;
+  addend?: TensorInfo;
+}
+
+export const batchNormInference: WebgpuKernel<Inputs, { epsilon: number; activation: string }> = {
+  kernelName: 'residual/batchNormInference',
+  kernelFunc({ inputs: { x, scale, offset, mean, variance, addend }, attrs, backend }) {
+    const y = backend.output(x.shape);
+    const size = util.sizeFromShape(x.shape);
+    backend.dispatch(shader, {
+      tensors: { x, scale, offset, mean, variance, addend, y },
+      parameters: { size, channels: scale.shape[0]!, epsilon: attrs.epsilon },
+      constants: { HAS_ADDEND: addend !== undefined, RELU: attrs.activation === 'relu' },
+      workgroups: Math.ceil(size / 256),
+    });
+    return y;
+  },
+};
+
+interface GradientInputs {
+  dy: TensorInfo;
+  x: TensorInfo;
+  scale: TensorInfo;
+  mean: TensorInfo;
+  variance: TensorInfo;
+  y?: TensorInfo;
+}
+
+export const batchNormInferenceGradient: WebgpuKernel<
+  GradientInputs,
+  { epsilon: number; hasAddend: boolean }
+> = {
+  kernelName: 'residual/batchNormInferenceGradient',
+  kernelFunc: ({ inputs: { variance: spread, ...inputs }, attrs: { epsilon, hasAddend }, backend }) =>
+    batchNormGradient(backend, { ...inputs, spread }, { hasAddend, inference: true, epsilon }),
+};

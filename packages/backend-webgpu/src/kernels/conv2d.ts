@@ -1,0 +1,53 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { convolveFilterGradient } from '../convolution/filterGradient.js';
+import { convolve } from '../convolution/forward.js';
+import { convolveInputGradient } from '../convolution/inputGradient.js';
+import { convolutionShape } from '../convolution/shape.js';
+import type { WebgpuKernel } from '../kernel.js';
+import { channelSums } from './channelSums.js';
+
+type Attributes = { stride: number[]; padding: number[]; groups: number };
+
+export const conv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, Attributes> = {
+  kernelName: 'residual/conv2d',
+  kernelFunc({ inputs: { x, filter, bias }, attrs, backend }) {
+    const [pictures, height, width] = x.shape;
+    const [kh, kw, , channels] = filter.shape;
+    const count = (size: number, taps: number, axis: number) =>
+      Math.floor((size + 2 * attrs.padding[axis]! - taps) / attrs.stride[axis]!) + 1;
+    const y = backend.output([pictures!, count(height!, kh!, 0), count(width!, kw!, 1), channels!]);
+    convolve(backend, convolutionShape(x.shape, filter.shape, y.shape, attrs), { x, filter, bias, y });
+    if (bias !== undefined) channelSums(backend).expect(x);
+    return y;
+  },
+};
+
+export const conv2dInputGradient: WebgpuKernel<
+  { dy: TensorInfo; filter: TensorInfo },
+  Attributes & { inputShape: number[] }
+> = {
+  kernelName: 'residual/conv2dInputGradient',
+  kernelFunc({ inputs: { dy, filter }, attrs, backend }) {
+    const dx = backend.output(attrs.inputShape);
+    convolveInputGradient(backend, convolutionShape(dx.shape, filter.shape, dy.shape, attrs), {
+      dy,
+      filter,
+      dx,
+    });
+    return dx;
+  },
+};
+
+export const conv2dFilterGradient: WebgpuKernel<
+  { x: TensorInfo; dy: TensorInfo },
+  Attributes & { filterShape: number[] }
+> = {
+  kernelName: 'residual/conv2dFilterGradient',
+  kernelFunc({ inputs: { x, dy }, attrs, backend }) {
+    const dFilter = backend.output(attrs.filterShape);
+    const dBias = channelSums(backend).promise(x, dy);
+    const shape = convolutionShape(x.shape, dFilter.shape, dy.shape, attrs);
+    convolveFilterGradient(backend, shape, { x, dy, dFilter, dBias });
+    return dFilter;
+  },
+};

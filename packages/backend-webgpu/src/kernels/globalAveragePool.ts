@@ -1,0 +1,51 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { WebgpuKernel } from '../kernel.js';
+import globalAveragePoolText from '../pooling/globalAveragePool.wgsl';
+import gradientText from '../pooling/globalAveragePoolGradient.wgsl';
+import type { Shader } from '../shader.js';
+
+const shader = {
+  name: 'globalAveragePool',
+  code: [globalAveragePoolText],
+  inputs: { x: 'f32' },
+  outputs: { y: 'f32' },
+  parameters: { size: 'u32', channels: 'u32', positions: 'u32' },
+} satisfies Shader;
+
+const gradientShader = {
+  name: 'globalAveragePoolGradient',
+  code: [gradientText],
+  inputs: { dy: 'f32' },
+  outputs: { dx: 'f32' },
+  parameters: { size: 'u32', channels: 'u32', positions: 'u32' },
+} satisfies Shader;
+
+export const globalAveragePool: WebgpuKernel<{ x: TensorInfo }> = {
+  kernelName: 'residual/globalAveragePool',
+  kernelFunc({ inputs: { x }, backend }) {
+    const [pictures, height, width, channels] = x.shape as [number, number, number, number];
+    const y = backend.output([pictures, channels]);
+    const size = pictures * channels;
+    backend.dispatch(shader, {
+      tensors: { x, y },
+      parameters: { size, channels, positions: height * width },
+      workgroups: Math.ceil(size / 64),
+    });
+    return y;
+  },
+};
+
+export const globalAveragePoolGradient: WebgpuKernel<{ dy: TensorInfo }, { inputShape: number[] }> = {
+  kernelName: 'residual/globalAveragePoolGradient',
+  kernelFunc({ inputs: { dy }, attrs: { inputShape }, backend }) {
+    const [, height, width, channels] = inputShape as [number, number, number, number];
+    const dx = backend.output(inputShape);
+    const size = util.sizeFromShape(inputShape);
+    backend.dispatch(gradientShader, {
+      tensors: { dy, dx },
+      parameters: { size, channels, positions: height * width },
+      workgroups: Math.ceil(size / 256),
+    });
+    return dx;
+  },
+};

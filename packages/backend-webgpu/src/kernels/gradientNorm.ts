@@ -1,0 +1,55 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WebgpuKernel } from '../kernel.js';
+import numbers from '../numbers/numbers.wgsl';
+import { gatheredGradients } from '../optimiser/gatheredGradients.js';
+import norm from '../optimiser/norm.wgsl';
+import normRoot from '../optimiser/normRoot.wgsl';
+import { tableOf } from '../optimiser/table.js';
+import tensorAt from '../optimiser/tensorAt.wgsl';
+import type { Shader } from '../shader.js';
+
+const partsShader = {
+  name: 'gradientNormParts',
+  code: [numbers, tensorAt, norm],
+  inputs: { gradients: 'f32', table: 'u32' },
+  outputs: { partials: 'f32' },
+  parameters: { tensors: 'u32', size: 'u32', parts: 'u32', sizePerPart: 'u32', nan: 'u32' },
+} satisfies Shader;
+
+const rootShader = {
+  name: 'gradientNorm',
+  code: [numbers, normRoot],
+  inputs: { partials: 'f32' },
+  outputs: { norm: 'f32' },
+  parameters: { parts: 'u32', nan: 'u32' },
+} satisfies Shader;
+
+const NAN = 0x7fc00000;
+const MOST_PARTS = 1024;
+const LEAST_SIZE = 4096;
+
+export const gradientNorm: WebgpuKernel<TensorInfo[]> = {
+  kernelName: 'residual/gradientNorm',
+  kernelFunc({ inputs, backend }) {
+    const tensors = Object.values(inputs);
+    const { table, size } = tableOf(backend, tensors);
+    const wanted = Math.min(MOST_PARTS, Math.ceil(size / LEAST_SIZE));
+    const sizePerPart = Math.ceil(size / wanted);
+    const parts = Math.ceil(size / sizePerPart);
+    const result = backend.output([]);
+    const gradients = gatheredGradients(backend).of(tensors);
+    backend.scratch(4 * parts, (partials) => {
+      backend.dispatch(partsShader, {
+        tensors: { gradients, table, partials },
+        parameters: { tensors: tensors.length, size, parts, sizePerPart, nan: NAN },
+        workgroups: parts,
+      });
+      backend.dispatch(rootShader, {
+        tensors: { partials, norm: result },
+        parameters: { parts, nan: NAN },
+        workgroups: 1,
+      });
+    });
+    return result;
+  },
+};

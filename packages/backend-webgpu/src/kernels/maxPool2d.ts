@@ -1,0 +1,88 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { WebgpuKernel } from '../kernel.js';
+import numbers from '../numbers/numbers.wgsl';
+import maxPool from '../pooling/maxPool.wgsl';
+import maxPoolGradient from '../pooling/maxPoolGradient.wgsl';
+import { type Shader, unsigned } from '../shader.js';
+
+const windowParameters = unsigned(
+  ...(['size', 'height', 'width', 'rows', 'columns', 'channels'] as const),
+  ...(['tapRows', 'tapColumns', 'strideRows', 'strideColumns', 'paddingRows', 'paddingColumns'] as const),
+);
+
+const shader = {
+  name: 'maxPool',
+  code: [numbers, maxPool],
+  inputs: { x: 'f32' },
+  outputs: { y: 'f32', argmax: 'i32' },
+  parameters: { ...windowParameters, negativeInfinity: 'u32' },
+} satisfies Shader;
+
+const gradientShader = {
+  name: 'maxPoolGradient',
+  code: [maxPoolGradient],
+  inputs: { dy: 'f32', argmax: 'i32' },
+  outputs: { dx: 'f32' },
+  parameters: windowParameters,
+} satisfies Shader;
+
+type Attributes = { kernelSize: number[]; stride: number[]; padding: number[] };
+type Shape4D = [number, number, number, number];
+
+/** How the windows lay that an argmax comes from: the gradient's attributes don't say. */
+const windowsOf = new WeakMap<object, Attributes>();
+/** Windows that may hold every position: without knowledge, all are searched. */
+const ANY: Attributes = { kernelSize: [2 ** 24, 2 ** 24], stride: [1, 1], padding: [2 ** 20, 2 ** 20] };
+
+function windowSizes({ kernelSize, stride, padding }: Attributes) {
+  return {
+    ...{ tapRows: kernelSize[0]!, tapColumns: kernelSize[1]! },
+    ...{ strideRows: stride[0]!, strideColumns: stride[1]! },
+    ...{ paddingRows: padding[0]!, paddingColumns: padding[1]! },
+  };
+}
+
+export const maxPool2d: WebgpuKernel<{ x: TensorInfo }, Attributes> = {
+  kernelName: 'residual/maxPool2d',
+  kernelFunc({ inputs: { x }, attrs, backend }) {
+    const [pictures, height, width, channels] = x.shape as Shape4D;
+    const count = (size: number, axis: number) =>
+      Math.floor((size + 2 * attrs.padding[axis]! - attrs.kernelSize[axis]!) / attrs.stride[axis]!) + 1;
+    const [rows, columns] = [count(height, 0), count(width, 1)];
+    const y = backend.output([pictures, rows, columns, channels]);
+    const argmax = backend.output(y.shape, 'int32');
+    windowsOf.set(argmax.dataId, attrs);
+    const size = util.sizeFromShape(y.shape);
+    backend.dispatch(shader, {
+      tensors: { x, y, argmax },
+      parameters: {
+        ...{ size, height, width, rows, columns, channels, negativeInfinity: 0xff800000 },
+        ...windowSizes(attrs),
+      },
+      workgroups: Math.ceil(size / 256),
+    });
+    return [y, argmax];
+  },
+};
+
+export const maxPool2dGradient: WebgpuKernel<
+  { dy: TensorInfo; argmax: TensorInfo },
+  { inputShape: number[] }
+> = {
+  kernelName: 'residual/maxPool2dGradient',
+  kernelFunc({ inputs: { dy, argmax }, attrs: { inputShape }, backend }) {
+    const [, height, width, channels] = inputShape as Shape4D;
+    const [, rows, columns] = dy.shape as Shape4D;
+    const dx = backend.output(inputShape);
+    const size = util.sizeFromShape(inputShape);
+    backend.dispatch(gradientShader, {
+      tensors: { dy, argmax, dx },
+      parameters: {
+        ...{ size, height, width, rows, columns, channels },
+        ...windowSizes(windowsOf.get(argmax.dataId) ?? ANY),
+      },
+      workgroups: Math.ceil(size / 256),
+    });
+    return dx;
+  },
+};

@@ -1,0 +1,21 @@
+/** How a matrix product falls into workgroups and threads. Every size gives the same bits. */
+export interface TileSize {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  /** Rows and columns of one thread. */
+  readonly thread: readonly [number, number];
+}
+
+export const tileSizes: readonly TileSize[] = [
+  { name: '64x64', rows: 64, columns: 64, depth: 16, thread: [4, 4] },
+  { name: '32x32', rows: 32, columns: 32, depth: 16, thread: [4, 4] },
+  { name: '128x64', rows: 128, columns: 64, depth: 16, thread: [8, 4] },
+  { name: '64x64 of 64 threads', rows: 64, columns: 64, depth: 16, thread: [8, 8] },
+];
+
+/** The constants of matrix/tiles.wgsl. */
+export function tileConstants({ rows, columns, depth, thread: [m, n] }: TileSize): Record<string, number> {
+  return { TILE_M: rows, TILE_N: columns, TILE_K: depth, THREAD_M: m, VECTORS_N: n / 4 };
+}

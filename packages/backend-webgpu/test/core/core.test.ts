@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build, type Plugin } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+let folder: string;
+
+interface Counts {
+  passed: number;
+  failed: number;
+  failures: string[];
+}
+
+/** Leaves our package out: TensorFlow.js's backend as it is. */
+const stock: Plugin = {
+  name: 'stock',
+  setup({ onLoad }) {
+    onLoad({ filter: /backend-webgpu\/src\/index\.ts$/ }, () => ({ contents: '' }));
+  },
+};
+
+async function bundle(outfile: string, plugins: Plugin[]): Promise<void> {
+  await build({
+    entryPoints: [join(here, 'entry.ts')],
+    outfile,
+    plugins,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    // tfjs-core's `module` build has the tests' internals; Node's own choice would be a second copy beside it.
+    mainFields: ['module', 'main'],
+    conditions: ['@residual/source'],
+    external: ['jasmine-core', 'node-fetch', 'webgpu'],
+    loader: { '.wgsl': 'text' },
+    // tfjs-core calls its tests free of side effects: without this nearly all of them would be dropped.
+    ignoreAnnotations: true,
+    logLevel: 'error',
+  });
+}
+
+async function run(file: string, only: string): Promise<Counts> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(here, 'run.cjs'), join(folder, file)],
+    {
+      env: { ...process.env, ONLY: only },
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
+}
+
+beforeAll(async () => {
+  // Inside the package, so that Node finds what stays out of the bundle.
+  folder = await mkdtemp(join(here, '.bundle-'));
+  await bundle(join(folder, 'ours.cjs'), []);
+  if (process.env.CORE === 'all') await bundle(join(folder, 'stock.cjs'), [stock]);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+// What our kernels replace. The whole suite takes minutes: CORE=all runs it, beside TensorFlow.js's own backend.
+it("passes tfjs-core's tests of convolutions and what they are made of", { timeout: 300_000 }, async () => {
+  const { passed, failed, failures } = await run('ours.cjs', '^(conv2d|conv2dTranspose) ');
+  expect({ failed, failures }).toEqual({ failed: 0, failures: [] });
+  expect(passed).toBeGreaterThanOrEqual(60);
+});
+
+it.runIf(process.env.CORE === 'all')(
+  'fails no test of tfjs-core that passes without it',
+  { timeout: 3_600_000 },
+  async () => {
+    const ours = await run('ours.cjs', '');
+    const before = await run('stock.cjs', '');
+    const names = ({ failures }: Counts) => failures.map((failure) => failure.split(': ')[0]!);
+    process.stdout.write(`ours: ${ours.passed} passed, ${ours.failed} failed\n`);
+    process.stdout.write(`stock: ${before.passed} passed, ${before.failed} failed\n`);
+    const known = new Set(names(before));
+    expect(ours.failures.filter((failure) => !known.has(failure.split(': ')[0]!))).toEqual([]);
+    expect(ours.passed).toBeGreaterThanOrEqual(4000);
+  },
+);

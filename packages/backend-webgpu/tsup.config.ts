@@ -1,0 +1,7 @@
+import { library } from '@residual/tsup-preset';
+
+export default library({
+  entry: ['src/index.ts', 'src/node.ts'],
+  external: ['webgpu'],
+  loader: { '.wgsl': 'text' },
+});

@@ -1,0 +1,49 @@
+/** What a device was asked to do. */
+export interface Counts {
+  dispatches: number;
+  submits: number;
+  /** Bytes of the storage buffers that dispatches bind, each as often as it is bound. */
+  boundBytes: number;
+  /** Bytes that are copied from one buffer to another. */
+  copiedBytes: number;
+  /** Bytes that came from the host. */
+  uploadedBytes: number;
+  /** Buffers that were created. */
+  buffers: number;
+  /** Dispatches by the name of their kernel. */
+  kernels: Map<string, number>;
+}
+
+export function noCounts(): Counts {
+  return {
+    dispatches: 0,
+    submits: 0,
+    boundBytes: 0,
+    copiedBytes: 0,
+    uploadedBytes: 0,
+    buffers: 0,
+    kernels: new Map(),
+  };
+}
+
+/** What `after` has more than `before`, for each of `steps` steps. */
+export function countsPerStep(before: Counts, after: Counts, steps: number): Counts {
+  const share = (name: Exclude<keyof Counts, 'kernels'>) => (after[name] - before[name]) / steps;
+  const kernels = [...after.kernels]
+    .map(([name, count]): [string, number] => [name, (count - (before.kernels.get(name) ?? 0)) / steps])
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a);
+  return {
+    dispatches: share('dispatches'),
+    submits: share('submits'),
+    boundBytes: share('boundBytes'),
+    copiedBytes: share('copiedBytes'),
+    uploadedBytes: share('uploadedBytes'),
+    buffers: share('buffers'),
+    kernels: new Map(kernels),
+  };
+}
+
+export function copyOf(counts: Counts): Counts {
+  return { ...counts, kernels: new Map(counts.kernels) };
+}

@@ -1,0 +1,30 @@
+import { TrainingBackend } from '@residual/backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import { countStep, installMockDevice } from '../src/index.ts';
+
+const { counts, device, info } = installMockDevice();
+/** Pictures and labels of a batch; and the learning rate and the shapes that tfjs's own kernels are told each time. */
+const inputBytes = (batch: number, channels: number) => 4 * batch * (28 * 28 * channels + 1) + 8192;
+
+beforeAll(async () => {
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new TrainingBackend(device, info));
+  expect(await tf.setBackend('webgpu')).toBe(true);
+});
+
+it("keeps the chapter's step within its limits", { timeout: 240_000 }, async () => {
+  const step = await countStep({ model: 'd2l-resnet18', input: [96, 96, 1], batchSize: 128 }, counts);
+  process.stdout.write(`${JSON.stringify({ ...step, kernels: [...step.kernels] })}\n`);
+  expect(step.dispatches).toBeLessThanOrEqual(200);
+  expect(step.submits).toBeLessThanOrEqual(6);
+  expect(step.boundBytes).toBeLessThanOrEqual(4.5e9);
+  expect(step.uploadedBytes).toBeLessThanOrEqual(inputBytes(128, 1));
+});
+
+it("keeps ResNet-50's step within its limit", { timeout: 240_000 }, async () => {
+  const step = await countStep({ model: 'resnet50', input: [224, 224, 3], batchSize: 32 }, counts);
+  process.stdout.write(`${JSON.stringify({ ...step, kernels: [...step.kernels] })}\n`);
+  expect(step.dispatches).toBeLessThanOrEqual(600);
+  expect(step.uploadedBytes).toBeLessThanOrEqual(inputBytes(32, 3));
+});
