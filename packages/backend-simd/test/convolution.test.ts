@@ -45,6 +45,9 @@ const cases = [
   layer([7, 3, 3, 40], [3, 3, 40, 33], [1, 1], [1, 1]),
   layer([1, 40, 37, 24], [3, 3, 24, 16], [1, 1], [1, 1]),
   layer([1, 4, 4, 2], [3, 3, 2, 2], [4, 4], [1, 1]),
+  // A stride as large as the picture: each phase of the input gradient has one row, a picture from the next.
+  layer([80, 2, 2, 16], [3, 3, 16, 32], [2, 2], [1, 1]),
+  layer([5, 2, 14, 26], [1, 7, 26, 1], [2, 3], [2, 1]),
   // A border wider than the filter, and a filter larger than the picture.
   layer([1, 3, 3, 2], [2, 2, 2, 3], [1, 1], [3, 3]),
   layer([2, 2, 2, 3], [5, 5, 3, 4], [1, 1], [2, 2]),

@@ -43,7 +43,8 @@ export function gemm(backend: SimdBackend, { a, b, c, groups, columns, bias }: G
   const tables = 4 * (k + 2 * blockImages * blockRows * a.columns);
   const scratchBytes = aligned(512 + tables + 64) + 4 * blockImages * windowRows * rowFloats;
   const { image, row, column } = c.steps;
-  const even = (a.rows === 1 || row === a.columns * column) && (a.images === 1 || image === a.rows * row);
+  const even =
+    (a.rows === 1 || row === a.columns * column) && (a.images === 1 || image === a.rows * a.columns * column);
   backend.run(
     { kernel: 'gemm', work: (a.images * a.rows * a.columns * groups * columns * k) / 4 },
     ...[a.pointer, panels, spreadBias(backend, { bias, groups, columns, width }), c.pointer],
