@@ -43,7 +43,7 @@ export function convolutionAlgorithm(
 }
 
 /** Below, a direct convolution is faster. */
-const MIN_CHANNELS = 12;
+export const MIN_CHANNELS = 12;
 /** What transforming one value costs, in multiplications: measured. */
 const VALUE_COST = 16;
 /** The same for one value of a filter, which is read from and written to main memory. */
