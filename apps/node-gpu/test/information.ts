@@ -86,8 +86,9 @@ describe('residual backends', () => {
     const { code, stdout, stderr } = await residual(['backends']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^simd +(usable|not usable) /m);
+    expect(stdout).toMatch(/^webgpu +(usable|not usable) /m);
     expect(stdout).toMatch(/^cpu +usable /m);
-    expect(stdout).toMatch(/--backend auto takes (simd|cpu)\.\n$/);
+    expect(stdout).toMatch(/--backend auto takes (webgpu|simd|cpu)\.\n$/);
   });
 
   it('says the same as JSON', async () => {
@@ -96,8 +97,8 @@ describe('residual backends', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(found.map(({ name }) => name)).toEqual(['simd', 'cpu']);
-    expect(found[1]).toEqual({
+    expect(found.map(({ name }) => name)).toEqual(['webgpu', 'simd', 'cpu']);
+    expect(found[2]).toEqual({
       name: 'cpu',
       usable: true,
       device: expect.stringContaining('plain JavaScript'),

@@ -33,12 +33,9 @@ export async function backends({ json }: BackendsOptions): Promise<void> {
   print(auto === undefined ? 'None can run here.' : `--backend auto takes ${style('bold', auto)}.`);
 }
 
-async function lookAt(candidate: BackendCandidate) {
-  const probe = await candidate.probe();
-  if (!probe.usable) return { name: candidate.name, ...probe };
-  return {
-    name: candidate.name,
-    ...probe,
-    details: { ...probe.details, ...(await candidate.examine?.()) },
-  };
+/** What a candidate says of itself, and where it can run what a start shows. */
+async function lookAt({ name, probe, examine }: BackendCandidate) {
+  const found = { name, ...(await probe()) };
+  if (!found.usable || examine === undefined) return found;
+  return { ...found, details: { ...found.details, ...(await examine()) } };
 }
