@@ -89,8 +89,8 @@ describe('residual backends', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^tensorflow +(usable|not usable) /m);
     expect(stdout).toMatch(/^simd +(usable|not usable) /m);
-    expect(stdout).toMatch(/^cpu +usable /m);
     expect(stdout).toMatch(/^webgpu +(usable|not usable) /m);
+    expect(stdout).toMatch(/^cpu +usable /m);
     expect(stdout).toMatch(/--backend auto takes (tensorflow|webgpu|simd|cpu)\.\n$/);
   });
 

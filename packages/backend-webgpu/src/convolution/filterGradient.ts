@@ -1,5 +1,5 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
-import { tileConstants } from '../matrix/tileSize.js';
+import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
 import filterGradient from './filterGradient.wgsl';
@@ -33,7 +33,7 @@ export function convolveFilterGradient(
   shape: ConvolutionShape,
   { x, dy, dFilter, dBias }: { x: Bindable; dy: Bindable; dFilter: Bindable; dBias: Bindable },
 ): void {
-  const tile = backend.tileSize;
+  const tile = tileFor(shape.outputs, backend.tileSize);
   const depth = shape.tapRows * shape.tapColumns * shape.channels;
   const biasSize = shape.groups * shape.outputs;
   const filterSize = depth * biasSize;

@@ -1,5 +1,5 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
-import { tileConstants } from '../matrix/tileSize.js';
+import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
 import forward from './forward.wgsl';
@@ -20,7 +20,7 @@ export function convolve(
   tensors: { x: Bindable; filter: Bindable; bias: Bindable; y: Bindable },
 ): void {
   const { x, filter: filters, bias, y } = tensors;
-  const tile = backend.tileSize;
+  const tile = tileFor(shape.outputs, backend.tileSize);
   const positions = shape.pictures * shape.rows * shape.columns;
   const rowTiles = Math.ceil(positions / tile.rows);
   const columnTiles = Math.ceil(shape.outputs / tile.columns);

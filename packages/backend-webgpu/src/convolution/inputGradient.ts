@@ -1,5 +1,5 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
-import { tileConstants } from '../matrix/tileSize.js';
+import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
 import inputGradient from './inputGradient.wgsl';
@@ -19,7 +19,7 @@ export function convolveInputGradient(
   shape: ConvolutionShape,
   { dy, filter: filters, dx }: { dy: Bindable; filter: Bindable; dx: Bindable },
 ): void {
-  const tile = backend.tileSize;
+  const tile = tileFor(shape.channels, backend.tileSize);
   const { pictures, height, width, strideRows, strideColumns } = shape;
   // The first phase has the most positions.
   const positions = pictures * Math.ceil(height / strideRows) * Math.ceil(width / strideColumns);

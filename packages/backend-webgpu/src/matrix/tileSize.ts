@@ -15,6 +15,17 @@ export const tileSizes: readonly TileSize[] = [
   { name: '64x64 of 64 threads', rows: 64, columns: 64, depth: 16, thread: [8, 8] },
 ];
 
+/** For products of few columns, of which the wide sizes would compute most for nothing. */
+const narrow: readonly TileSize[] = [
+  { name: '64x16', rows: 64, columns: 16, depth: 16, thread: [4, 4] },
+  { name: '64x32', rows: 64, columns: 32, depth: 16, thread: [4, 4] },
+];
+
+/** The size for a product of so many columns: the device's own, unless a narrow one holds them all. */
+export function tileFor(columns: number, wide: TileSize): TileSize {
+  return narrow.find((size) => columns <= size.columns) ?? wide;
+}
+
 /** The constants of matrix/tiles.wgsl. */
 export function tileConstants({ rows, columns, depth, thread: [m, n] }: TileSize): Record<string, number> {
   return { TILE_M: rows, TILE_N: columns, TILE_K: depth, THREAD_M: m, VECTORS_N: n / 4 };
