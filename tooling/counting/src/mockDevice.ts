@@ -5,14 +5,15 @@ import { type Counts, noCounts } from './counts.ts';
 
 class MockBuffer {
   mapState: 'unmapped' | 'mapped';
+  readonly size: number;
+  readonly usage: number;
+  readonly #counts: Counts;
   #range: ArrayBuffer | undefined;
 
-  constructor(
-    private readonly counts: Counts,
-    readonly size: number,
-    readonly usage: number,
-    mappedAtCreation: boolean,
-  ) {
+  constructor(counts: Counts, { size, usage, mappedAtCreation = false }: GPUBufferDescriptor) {
+    this.#counts = counts;
+    this.size = size;
+    this.usage = usage;
     this.mapState = mappedAtCreation ? 'mapped' : 'unmapped';
     counts.buffers++;
   }
@@ -26,7 +27,7 @@ class MockBuffer {
 
   unmap(): void {
     // MAP_READ buffers bring bytes back instead.
-    if ((this.usage & 1) === 0) this.counts.uploadedBytes += this.#range?.byteLength ?? 0;
+    if ((this.usage & 1) === 0) this.#counts.uploadedBytes += this.#range?.byteLength ?? 0;
     this.#range = undefined;
     this.mapState = 'unmapped';
   }
@@ -96,8 +97,7 @@ function device(counts: Counts) {
     pushErrorScope: () => {},
     popErrorScope: async () => null,
     destroy: () => {},
-    createBuffer: ({ size, usage, mappedAtCreation = false }: GPUBufferDescriptor) =>
-      new MockBuffer(counts, size, usage, mappedAtCreation),
+    createBuffer: (descriptor: GPUBufferDescriptor) => new MockBuffer(counts, descriptor),
     createShaderModule: () => ({}),
     createBindGroupLayout: () => ({}),
     createPipelineLayout: () => ({}),
