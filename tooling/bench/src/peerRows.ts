@@ -16,6 +16,24 @@ export const peerRows: PeerRow[] = [
   },
   ...pyTorch,
   {
+    name: 'tensorflow',
+    family: 'tensorflow',
+    pace: brief,
+    program: (task) => residualProgram('tensorflow', task),
+  },
+  {
+    name: 'tensorflow, plain tfjs',
+    family: 'tensorflow, plain tfjs',
+    pace: brief,
+    program: (task) =>
+      task.kind === 'training' && task.model === 'd2l-resnet18'
+        ? {
+            command: process.execPath,
+            args: [join(peers, 'plainTensorflow.ts'), JSON.stringify({ task })],
+          }
+        : { absent: 'written for the training of d2l-resnet18 alone' },
+  },
+  {
     name: 'tfjs-node',
     family: 'tfjs-node',
     pace: brief,

@@ -11,6 +11,7 @@ const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promi
   wasm: () => import('./wasm.ts'),
   cpu: () => import('./cpu.ts'),
   'tfjs-node': () => import('./tfjsNode.ts'),
+  tensorflow: () => import('./tensorflow.ts'),
 };
 
 const { backend, task, folder } = JSON.parse(process.argv[2]!) as {

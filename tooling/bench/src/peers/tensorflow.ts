@@ -1,0 +1,15 @@
+import { tensorflow } from '@residual/backend-tensorflow';
+import { selectBackend } from '@residual/ops';
+import type { Loaded, LoadOptions } from './loaded.ts';
+
+/** Our kernels on TensorFlow's library, prepared by `npx pnpm@12 residual setup tensorflow`. */
+export async function load({ threads }: LoadOptions): Promise<Loaded> {
+  const found = await tensorflow.probe({ threads });
+  if (!found.usable) throw new Error(`${found.reason} \`npx pnpm@12 backends\` tells what to do`);
+  const { device, details } = await selectBackend([tensorflow], { threads });
+  return {
+    description: `Residual's tensorflow, on ${device}`,
+    versions: { libtensorflow: details.library!, 'tfjs-node': details.package! },
+    threads,
+  };
+}
