@@ -9,7 +9,8 @@ export async function load({ threads }: LoadOptions): Promise<Loaded> {
   const { device, details } = await selectBackend([tensorflow], { threads });
   return {
     description: `Residual's tensorflow, on ${device}`,
-    versions: { libtensorflow: details.library!, 'tfjs-node': details.package! },
+    // Without the place of the library, which is this machine's alone.
+    versions: { libtensorflow: details.library!.split(',')[0]!, 'tfjs-node': details.package! },
     threads,
   };
 }
