@@ -20,6 +20,30 @@ export class Picture {
   table: usize;
 }
 
+/** Writes down, at `at`, some channels of picture `image` of pictures [images, height, width, pixel]. */
+export function pictureAt(
+  at: usize,
+  table: usize,
+  zeros: usize,
+  pictures: usize,
+  image: i32,
+  height: i32,
+  width: i32,
+  pixel: i32,
+  channel: i32,
+  channels: i32,
+): Picture {
+  const it = changetype<Picture>(at);
+  it.first = pictures + (<usize>(image * height * width * pixel + channel) << 2);
+  it.height = height;
+  it.width = width;
+  it.pixel = pixel;
+  it.channels = channels;
+  it.zeros = zeros;
+  it.table = table;
+  return it;
+}
+
 /**
  * Fills a band with what a line of squares sees of x.
  *

@@ -1,7 +1,7 @@
 import { take } from '../queue';
 import { share } from '../simd';
 import { finish, tile, TILE_ROWS } from '../tile';
-import { gradientBand, inputBand, Picture } from './band';
+import { gradientBand, inputBand, pictureAt } from './band';
 import { gradientRows, inputRows, VECTOR } from './planes';
 
 // The gradient of a 3x3 filter: F(3x3, size x size), in which the squares of dy are the filter (see forward.ts). For each
@@ -149,14 +149,9 @@ function addBlock(
 
 /** The factors of a line of squares of x, [squares, sliceChannels] for each frequency. */
 function transformX(it: FilterGradient, own: usize, line: i32, band: usize, to: usize, channel: i32): void {
-  const x = changetype<Picture>(own + PICTURE);
-  x.first = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels + channel) << 2);
-  x.height = it.height;
-  x.width = it.width;
-  x.pixel = it.channels;
-  x.channels = min(it.sliceChannels, it.channels - channel);
-  x.zeros = it.zeros;
-  x.table = own + ROWS;
+  const image = line / it.lines;
+  const channels = min(it.sliceChannels, it.channels - channel);
+  const x = pictureAt(own + PICTURE, own + ROWS, it.zeros, it.x, image, it.height, it.width, it.channels, channel, channels);
   const columns = it.lineSquares * it.size + 2;
   const bandRow = <usize>(columns * it.sliceChannels + 8) << 2;
   inputBand(x, it.top + (line % it.lines) * it.size, it.left, it.size, columns, band, bandRow, it.sliceChannels);
@@ -172,14 +167,9 @@ function transformX(it: FilterGradient, own: usize, line: i32, band: usize, to: 
 
 /** The factors of a line of squares of dy, as panels: [sliceOutputs / width, squares, width] for each frequency. */
 function transformDy(it: FilterGradient, own: usize, line: i32, band: usize, to: usize, square: i32, output: i32): void {
-  const dy = changetype<Picture>(own + PICTURE);
-  dy.first = it.dy + (<usize>((line / it.lines) * it.rows * it.columns * it.outputs + output) << 2);
-  dy.height = it.rows;
-  dy.width = it.columns;
-  dy.pixel = it.outputs;
-  dy.channels = min(it.sliceOutputs, it.outputs - output);
-  dy.zeros = it.zeros;
-  dy.table = own + ROWS;
+  const image = line / it.lines;
+  const outputs = min(it.sliceOutputs, it.outputs - output);
+  const dy = pictureAt(own + PICTURE, own + ROWS, it.zeros, it.dy, image, it.rows, it.columns, it.outputs, output, outputs);
   const columns = it.lineSquares * it.size;
   const bandRow = <usize>(columns * it.sliceOutputs + 8) << 2;
   gradientBand(dy, (line % it.lines) * it.size, it.size, columns, band, bandRow, it.sliceOutputs);

@@ -1,7 +1,7 @@
 import { copyFloats } from '../copy';
 import { take } from '../queue';
 import { tile, TILE_ROWS } from '../tile';
-import { inputBand, Picture } from './band';
+import { inputBand, pictureAt } from './band';
 import { inputRows, outputSquare, SQUARE_BYTES, VECTOR } from './planes';
 
 // A 3x3 convolution of stride 1 with fewer multiplications: F(size x size, 3x3) of Lavin & Gray, arXiv 1509.09308.
@@ -126,14 +126,8 @@ function touchResults(it: Forward, own: usize, line: i32, lines: i32): void {
 function transformLine(it: Forward, own: usize, line: i32, band: usize, factors: usize): void {
   const columns = it.lineSquares * it.size + 2;
   const bandRow = <usize>(columns * it.channels + 8) << 2;
-  const x = changetype<Picture>(own + PICTURE);
-  x.first = it.x + (<usize>((line / it.lines) * it.height * it.width * it.channels) << 2);
-  x.height = it.height;
-  x.width = it.width;
-  x.pixel = it.channels;
-  x.channels = it.channels;
-  x.zeros = it.zeros;
-  x.table = own + ROWS;
+  const image = line / it.lines;
+  const x = pictureAt(own + PICTURE, own + ROWS, it.zeros, it.x, image, it.height, it.width, it.channels, 0, it.channels);
   inputBand(x, it.top + (line % it.lines) * it.size, it.left, it.size, columns, band, bandRow, it.channels);
   const pixel = <usize>it.channels << 2;
   for (let s = 0; s < it.lineSquares; s++) {
