@@ -1,0 +1,166 @@
+import type { RawPicture } from '@residual/data';
+import type { ModelName } from '@residual/models';
+import type { Classification, RecipeName } from '@residual/recipes';
+import type { History, Position, TrainEvent } from '@residual/trainer';
+
+// What the page asks of the worker that trains. Every value survives structured clone.
+
+/** All that decides a run, as the form and the page's address hold it. */
+export interface Settings {
+  recipe: RecipeName;
+  model: ModelName;
+  /** The first so many training pictures, and at most as many test pictures; null: all. */
+  limit: number | null;
+  batchSize: number;
+  learningRate: number;
+  epochs: number;
+  seed: number;
+  backend: 'auto' | 'webgpu' | 'simd';
+  /** null: one for each core. */
+  threads: number | null;
+}
+
+/** What computes, and why nothing better does. */
+export interface BackendLine {
+  name: string;
+  device: string;
+  isGpu: boolean;
+  /** By name, in words. */
+  details: Record<string, string>;
+  /** Better backends, why each was passed over, and what to do about it. */
+  passedOver: { name: string; reason: string; fix: string }[];
+}
+
+/** A run that is kept in the browser. */
+export interface SavedRun {
+  settings: Settings;
+  position: Position;
+  totalSteps: number;
+  history: History;
+  /** Of the checkpoint. */
+  bytes: number;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+}
+
+export type SessionEvent =
+  | TrainEvent
+  | { type: 'backend'; backend: BackendLine }
+  /** `bytes` that the backend holds, on the GPU or in its heap. */
+  | { type: 'memory'; bytes: number; tensors: number }
+  | { type: 'paused' }
+  | { type: 'saved'; savedRun: SavedRun }
+  /** The run could not be kept; it goes on, and what was kept before is still there. */
+  | { type: 'notSaved'; message: string }
+  /** The run is over, by an error. */
+  | { type: 'failure'; code: string; message: string };
+
+export type OnEvent = (event: SessionEvent) => void;
+
+export interface LayerFacts {
+  /** Such as `stages.0`. */
+  path: string;
+  /** The layer's class. */
+  name: string;
+  outputShape: number[];
+  parameters: number;
+}
+
+/** The model in hand: the run's, during and after it; else loaded weights; else the one that comes with the page. */
+export interface ModelFacts {
+  name: ModelName;
+  provenance: 'training' | 'file' | 'shipped';
+  /** Steps that it was trained for, where that is known. */
+  step: number | null;
+  /** In the order of the labels. */
+  classNames: readonly string[];
+  parameters: number;
+  layers: LayerFacts[];
+  /** The modules whose outputs are worth a look, from the stem to the last block. */
+  paths: string[];
+}
+
+export interface LabelledPicture {
+  /** Among the test pictures. */
+  index: number;
+  label: number;
+  predicted: number;
+  /** Of the predicted class, in [0, 1]. */
+  probability: number;
+  /** 28 x 28 bytes, row by row; 0 is black. */
+  pixels: Uint8Array;
+}
+
+export interface Report {
+  accuracy: number;
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** How many test pictures. */
+  count: number;
+  /** `matrix[actual][predicted]` */
+  matrix: number[][];
+  /** The surest errors first. */
+  worst: LabelledPicture[];
+  /** What was judged: the step of the run, where it is known. */
+  step: number | null;
+}
+
+/** One number a pixel. */
+export interface HeatMap {
+  width: number;
+  height: number;
+  /** In [0, 1], row by row. */
+  values: Float32Array;
+}
+
+/** Grey pictures of one size, one after another. */
+export interface Maps {
+  path: string;
+  count: number;
+  width: number;
+  height: number;
+  /** count * height * width bytes. */
+  pixels: Uint8Array;
+}
+
+export interface Explanation {
+  /** In the order of the class names. */
+  probabilities: number[];
+  gradCam: HeatMap;
+  featureMaps: Maps;
+}
+
+export interface ClassifiedPicture {
+  /** 28 x 28, as the network sees it. */
+  pixels: Uint8Array;
+  /** The likeliest first. */
+  classes: Classification[];
+}
+
+export interface Session {
+  /** Resolves when the run is over, however it ended; a run before it is stopped first. */
+  start(settings: Settings, onEvent: OnEvent): Promise<void>;
+  /** Goes on with the saved run. */
+  resume(onEvent: OnEvent): Promise<void>;
+  savedRun(): Promise<SavedRun | null>;
+  /** Removes the saved run. */
+  forget(): Promise<void>;
+  pause(): Promise<void>;
+  continue(): Promise<void>;
+  /** Ends the run after its step, and saves it. */
+  stop(): Promise<void>;
+
+  model(): Promise<ModelFacts>;
+  /** The model as a safetensors file. */
+  weights(): Promise<Uint8Array>;
+  loadWeights(bytes: Uint8Array): Promise<ModelFacts>;
+  /** On the first `limit` test pictures, or all. */
+  evaluate(limit?: number): Promise<Report>;
+  /** Test pictures with what the model takes them for. */
+  pictures(from: number, count: number): Promise<LabelledPicture[]>;
+  /** Why the model takes a picture for what it does. `path` as in `ModelFacts.paths`; default: the last of them. */
+  explain(picture: Uint8Array, path?: string): Promise<Explanation>;
+  /** The filters of the stem's convolution. */
+  filters(): Promise<Maps>;
+  classify(picture: RawPicture): Promise<ClassifiedPicture>;
+}

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { TrainingSession } from './trainingSession.js';
+
+expose(new TrainingSession());
