@@ -1,11 +1,6 @@
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-
-/** What threads on shared memory need of a server. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { isolation } from './serve.ts';
 
 export default defineConfig({
   // So that the built folder works under any path of a static host.
@@ -13,7 +8,6 @@ export default defineConfig({
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   server: { headers: isolation },
-  preview: { headers: isolation },
   plugins: [
     VitePWA({
       strategies: 'injectManifest',
