@@ -1,8 +1,47 @@
-/** The panel "Look inside". */
+import { useEffect, useRef } from 'preact/hooks';
+import { session } from '../session/connect.js';
+import { ConfusionTable } from './confusionTable.js';
+import { ExplanationView } from './explanationView.js';
+import { FilterView } from './filterView.js';
+import { LayerTable } from './layerTable.js';
+import { LookInside } from './lookInside.js';
+import { ModelLine } from './modelLine.js';
+import { PictureList } from './pictureList.js';
+import './inside.css';
+
+const look = new LookInside(session);
+
+/** The panel "Look inside": what the model in hand gets right and wrong, and why. Follows a running training. */
 export function Inside() {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) look.wish();
+      else look.rest();
+    });
+    observer.observe(panel.current!);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <section class="panel" aria-labelledby="inside-title">
+    <section class="panel inside" aria-labelledby="inside-title" ref={panel}>
       <h2 id="inside-title">Look inside</h2>
+      <ModelLine look={look} />
+      {look.failure.value && (
+        <p class="inside-failure" role="alert">
+          {look.failure.value}
+        </p>
+      )}
+      <div class="inside-pictures">
+        <PictureList look={look} />
+        <ExplanationView look={look} />
+      </div>
+      <div class="inside-facts">
+        <ConfusionTable look={look} />
+        <div>
+          <FilterView look={look} />
+          <LayerTable look={look} />
+        </div>
+      </div>
     </section>
   );
 }

@@ -105,6 +105,12 @@ export interface Report {
   step: number | null;
 }
 
+/** A cell of `Report.matrix`. */
+export interface Pair {
+  label: number;
+  predicted: number;
+}
+
 /** One number a pixel. */
 export interface HeatMap {
   width: number;
@@ -156,8 +162,8 @@ export interface Session {
   loadWeights(bytes: Uint8Array): Promise<ModelFacts>;
   /** On the first `limit` test pictures, or all. */
   evaluate(limit?: number): Promise<Report>;
-  /** Test pictures with what the model takes them for. */
-  pictures(from: number, count: number): Promise<LabelledPicture[]>;
+  /** Test pictures with what the model takes them for. With a `pair`: of those that the last report counted there. */
+  pictures(from: number, count: number, pair?: Pair): Promise<LabelledPicture[]>;
   /** Why the model takes a picture for what it does. `path` as in `ModelFacts.paths`; default: the last of them. */
   explain(picture: Uint8Array, path?: string): Promise<Explanation>;
   /** The filters of the stem's convolution. */

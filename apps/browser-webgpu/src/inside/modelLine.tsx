@@ -1,0 +1,60 @@
+import type { LookInside } from './lookInside.js';
+import { grouped, percent } from './words.js';
+
+const PROVENANCE = {
+  training: 'the model that this page trains',
+  file: 'the model from your file',
+  shipped: 'a model that comes with this page, trained before',
+};
+
+const JUDGED = [
+  { count: 500, words: '500 test pictures' },
+  { count: 2000, words: '2,000 test pictures' },
+  { count: null, words: 'all test pictures' },
+];
+
+/** Which model is looked at, how good it is, and the control to look again. */
+export function ModelLine({ look }: { look: LookInside }) {
+  const facts = look.facts.value;
+  const report = look.report.value;
+  const judged = look.judged.value;
+  return (
+    <div class="inside-bar">
+      <p>
+        {facts === undefined ? (
+          'Nothing is known of the model yet.'
+        ) : (
+          <>
+            <strong>{facts.name}</strong>, {PROVENANCE[facts.provenance]}
+            {facts.step !== null && `, after ${grouped(facts.step)} steps`}.
+          </>
+        )}{' '}
+        {report && (
+          <>
+            It knows <strong data-accuracy>{percent(report.accuracy)}</strong> of {grouped(report.count)} test
+            pictures
+            {report.step !== null && ` (step ${grouped(report.step)})`}; its loss is {report.loss.toFixed(3)}.
+          </>
+        )}
+      </p>
+      <label>
+        Judge it by{' '}
+        <select
+          value={String(judged)}
+          onChange={({ currentTarget }) =>
+            look.judge(currentTarget.value === 'null' ? null : Number(currentTarget.value))
+          }
+        >
+          {JUDGED.map(({ count, words }) => (
+            <option key={words} value={String(count)}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" onClick={() => look.refresh()} aria-disabled={look.looking.value}>
+        {look.looking.value ? 'Looking…' : 'Look again'}
+      </button>
+    </div>
+  );
+}
