@@ -1,8 +1,99 @@
-/** The panel "Try it". */
-export function TryIt() {
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Pace } from '../asking/pace.js';
+import { session } from '../session/connect.js';
+import { AnswerView } from './answerView.js';
+import { CameraView } from './cameraView.js';
+import { decodePicture, fileFrom } from './decodePicture.js';
+import { Drawing } from './drawing.js';
+import { DrawingPad } from './drawingPad.js';
+import { Guess } from './guess.js';
+import { WaysIn } from './waysIn.js';
+import './tryIt.css';
+
+const guess = new Guess(session);
+const drawing = new Drawing();
+
+function classifyDrawing() {
+  if (drawing.strokes.value.length === 0) guess.forget();
+  else guess.give(drawing.picture());
+}
+
+/** While a line is drawn, the answer follows it. */
+const pace = new Pace(async () => classifyDrawing(), { leastPause: 250, share: 1 });
+
+function isEditable(target: EventTarget | null): boolean {
   return (
-    <section class="panel" aria-labelledby="try-title">
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName))
+  );
+}
+
+/** The panel "Try it": your own picture, and what the network takes it for. */
+export function TryIt() {
+  const isOver = useSignal(false);
+  const camera = useSignal<MediaStream | undefined>(undefined);
+
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      if (isEditable(event.target)) return;
+      void guess.giveFrom(async () => decodePicture(fileFrom(event.clipboardData)));
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, []);
+
+  const over = (event: DragEvent) => {
+    event.preventDefault();
+    isOver.value = true;
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    isOver.value = false;
+    // Here, as the transfer is emptied when the event is over.
+    void guess.giveFrom(async () => decodePicture(fileFrom(event.dataTransfer)));
+  };
+  return (
+    <section
+      class={isOver.value ? 'panel try-it over' : 'panel try-it'}
+      aria-labelledby="try-title"
+      onDragOver={over}
+      onDragLeave={() => {
+        isOver.value = false;
+      }}
+      onDrop={drop}
+    >
       <h2 id="try-title">Try it</h2>
+      <p class="muted">Draw, drop or paste a picture of something to wear, or use the camera.</p>
+      {guess.problem.value && (
+        <div class="try-problem" role="alert">
+          <p>{guess.problem.value}</p>
+          <button
+            type="button"
+            onClick={() => {
+              guess.problem.value = undefined;
+            }}
+          >
+            Dismiss
+          </button>
+        </div>
+      )}
+      <div class="try-columns">
+        <div>
+          {camera.value ? (
+            <CameraView
+              stream={camera.value}
+              onPicture={(picture) => guess.give(picture)}
+              onClose={() => {
+                camera.value = undefined;
+              }}
+            />
+          ) : (
+            <DrawingPad drawing={drawing} onChange={() => pace.wish()} onDone={() => pace.now()} />
+          )}
+          <WaysIn guess={guess} camera={camera} />
+        </div>
+        <AnswerView guess={guess} />
+      </div>
     </section>
   );
 }
