@@ -52,7 +52,7 @@ export function ModelLine({ look }: { look: LookInside }) {
           ))}
         </select>
       </label>
-      <button type="button" onClick={() => look.refresh()} aria-disabled={look.looking.value}>
+      <button type="button" class="look-again" onClick={() => look.refresh()}>
         {look.looking.value ? 'Looking…' : 'Look again'}
       </button>
     </div>

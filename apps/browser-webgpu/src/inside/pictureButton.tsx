@@ -1,26 +1,26 @@
 import { ByteCanvas } from '../pixels/byteCanvas.js';
 import type { LabelledPicture } from '../session/session.js';
+import { nameOf, percent } from './words.js';
 
 export interface PictureButtonProps {
   picture: LabelledPicture;
-  words: { isRight: boolean; actual: string; verdict: string; label: string };
-  chosen: boolean;
+  classNames: readonly string[];
+  isChosen: boolean;
   onChoose: () => void;
 }
 
-/** A picture to choose, with what it is and, where the model is wrong, what it is taken for. */
-export function PictureButton({ picture, words, chosen, onChoose }: PictureButtonProps) {
+/** A picture to choose, with what it is and what the model takes it for. */
+export function PictureButton({ picture, classNames, isChosen, onChoose }: PictureButtonProps) {
+  const { pixels, label, predicted, probability } = picture;
+  const isRight = label === predicted;
+  const verdict = isRight ? 'recognised' : `taken for ${nameOf(classNames, predicted)}`;
   return (
-    <button
-      type="button"
-      class="picture"
-      aria-pressed={chosen}
-      aria-label={`Picture ${picture.index}: ${words.label}`}
-      onClick={onChoose}
-    >
-      <ByteCanvas pixels={picture.pixels} width={28} height={28} />
-      <span class="picture-actual">{words.actual}</span>
-      <span class={words.isRight ? 'verdict right' : 'verdict wrong'}>{words.verdict}</span>
+    <button type="button" class="picture" aria-pressed={isChosen} onClick={onChoose}>
+      <ByteCanvas pixels={pixels} width={28} height={28} />
+      <span>{nameOf(classNames, label)}</span>{' '}
+      <span class={isRight ? 'verdict right' : 'verdict wrong'}>
+        {verdict}, {percent(probability)}
+      </span>
     </button>
   );
 }

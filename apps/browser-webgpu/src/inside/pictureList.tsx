@@ -1,7 +1,6 @@
-import type { LabelledPicture } from '../session/session.js';
-import { type LookInside, type Order, PAGE } from './lookInside.js';
+import type { LookInside, Order } from './lookInside.js';
 import { PictureButton } from './pictureButton.js';
-import { nameOf, percent } from './words.js';
+import { nameOf } from './words.js';
 
 /** Test pictures with what the model takes them for. */
 export function PictureList({ look }: { look: LookInside }) {
@@ -18,8 +17,8 @@ export function PictureList({ look }: { look: LookInside }) {
           <li key={picture.index}>
             <PictureButton
               picture={picture}
-              words={wordsOf(picture, look.classNames.value)}
-              chosen={picture.index === look.chosen.value?.index}
+              classNames={look.classNames.value}
+              isChosen={picture.index === look.chosen.value?.index}
               onChoose={() => {
                 look.choose(picture);
                 showExplanation();
@@ -28,7 +27,7 @@ export function PictureList({ look }: { look: LookInside }) {
           </li>
         ))}
       </ul>
-      {pictures.length > 0 && pictures.length % PAGE === 0 && pictures.length === look.count.value && (
+      {pictures.length === look.count.value && (
         <button type="button" onClick={() => look.showMore()}>
           Show more
         </button>
@@ -57,18 +56,6 @@ function OrderChoice({ look }: { look: LookInside }) {
       )}
     </div>
   );
-}
-
-function wordsOf({ label, predicted, probability }: LabelledPicture, classNames: readonly string[]) {
-  const isRight = label === predicted;
-  return {
-    isRight,
-    actual: nameOf(classNames, label),
-    verdict: `${isRight ? 'recognised' : `taken for ${nameOf(classNames, predicted)}`}, ${percent(probability)}`,
-    label: isRight
-      ? `${nameOf(classNames, label)}, recognised, ${percent(probability)} sure`
-      : `${nameOf(classNames, label)}, taken for ${nameOf(classNames, predicted)}, ${percent(probability)} sure`,
-  };
 }
 
 /** On a phone the explanation lies below the list. */
