@@ -15,6 +15,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
     packages: ['trainer', 'models', 'blocks', 'data', 'fashion-mnist'],
     tensorflow: ['tfjs-core'],
   },
+  inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   'backend-tensorflow': { packages: ['ops'], tensorflow: ['tfjs-core'] },
   'backend-simd': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },

@@ -148,6 +148,8 @@ export interface Session {
   start(settings: Settings, onEvent: OnEvent): Promise<void>;
   /** Goes on with the saved run. */
   resume(onEvent: OnEvent): Promise<void>;
+  /** Gets the backend ready that would compute a run with these settings. */
+  backend(settings: Pick<Settings, 'backend' | 'threads'>): Promise<BackendLine>;
   savedRun(): Promise<SavedRun | null>;
   /** Removes the saved run. */
   forget(): Promise<void>;

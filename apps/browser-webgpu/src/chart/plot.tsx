@@ -1,0 +1,77 @@
+import { line } from 'd3-shape';
+import type { Point } from './thinnedSeries.js';
+import type { Curve } from './curves.js';
+import { epochTicks, type Frame, STEPS, scalesOf } from './scales.js';
+
+export interface PlotProps {
+  curves: readonly Curve[];
+  /** How many epochs the run will have: the width of the plot. */
+  epochs: number;
+  width: number;
+  height: number;
+  /** What a screen reader says in the picture's place. */
+  description: string;
+}
+
+/** Losses on the left axis, accuracy on the right one, over epochs. */
+export function Plot({ curves, epochs, width, height, description }: PlotProps) {
+  const frame: Frame = { width, height, left: 44, right: 46, top: 14, bottom: 42 };
+  const losses = curves.filter(({ axis }) => axis === 'loss').flatMap(({ points }) => points.map(({ y }) => y));
+  const scales = scalesOf(frame, epochs, losses);
+  const floor = height - frame.bottom;
+  return (
+    <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={description}>
+      {Array.from({ length: STEPS + 1 }, (_, i) => {
+        const y = scales.share(i / STEPS);
+        return (
+          <g key={i}>
+            <line class="rule" x1={frame.left} x2={width - frame.right} y1={y} y2={y} />
+            <text class="tick" x={frame.left - 8} y={y + 4} text-anchor="end">
+              {tidy(scales.loss.invert(y))}
+            </text>
+            <text class="tick" x={width - frame.right + 8} y={y + 4}>
+              {Math.round((100 * i) / STEPS)}%
+            </text>
+          </g>
+        );
+      })}
+      <line class="floor" x1={frame.left} x2={width - frame.right} y1={floor} y2={floor} />
+      {epochTicks(epochs, width / 60).map((epoch) => (
+        <text key={epoch} class="tick" x={scales.x(epoch)} y={floor + 18} text-anchor="middle">
+          {epoch}
+        </text>
+      ))}
+      <text class="axis" x={(frame.left + width - frame.right) / 2} y={height - 6} text-anchor="middle">
+        epoch
+      </text>
+      {curves.map((curve) => (
+        <Line key={curve.name} curve={curve} x={scales.x} y={scales[curve.axis]} />
+      ))}
+    </svg>
+  );
+}
+
+type Scale = (value: number) => number;
+
+function Line({ curve, x, y }: { curve: Curve; x: Scale; y: Scale }) {
+  const { points, colour, dashes, hasMarks } = curve;
+  const path = line<Point>()
+    .x((point) => x(point.x))
+    .y((point) => y(point.y))
+    .defined((point) => Number.isFinite(point.y));
+  const style = { stroke: `var(${colour})` };
+  return (
+    <g class="curve">
+      <path d={path(points) ?? ''} style={style} stroke-dasharray={dashes} />
+      {hasMarks &&
+        points.map((point) => (
+          <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={3} style={{ fill: `var(${colour})` }} />
+        ))}
+    </g>
+  );
+}
+
+/** 0.30000000000000004 -> 0.3 */
+function tidy(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,31 @@
+import { effect } from '@preact/signals';
+import { isBusy } from '../train/run.js';
+import { dismiss, notify } from './notices.js';
+
+/** Notices that come and go with what the browser does. */
+export function watchEnvironment(): void {
+  if (!globalThis.crossOriginIsolated) {
+    notify({
+      name: 'isolation',
+      tone: 'warning',
+      title: 'One thread only',
+      text:
+        'This page is not cross-origin isolated, so the processor can be used with one thread. Serve it with the headers ' +
+        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or over https, where ' +
+        'its service worker adds them on the second visit.',
+    });
+  }
+  document.addEventListener('visibilitychange', () => {
+    // Shown on coming back: nobody reads a hidden tab.
+    if (!document.hidden || !isBusy.value) return;
+    notify({
+      name: 'hidden',
+      tone: 'note',
+      title: 'This tab was hidden',
+      text: 'Browsers slow hidden tabs down, and may pause them: the run goes on, perhaps slowly. It is saved as it goes.',
+    });
+  });
+  effect(() => {
+    if (!isBusy.value) dismiss('hidden');
+  });
+}

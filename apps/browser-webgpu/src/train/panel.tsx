@@ -1,0 +1,24 @@
+import { SettingsForm } from '../settings/form.js';
+import { BackendNote } from './backendNote.js';
+import { Chart } from './chart.js';
+import { Controls } from './controls.js';
+import { Numbers } from './numbers.js';
+import { isOpen } from './run.js';
+
+/** The panel "Train". */
+export function TrainPanel() {
+  return (
+    <section class="panel train" aria-labelledby="train-title">
+      <div class="train-side">
+        <h2 id="train-title">Train</h2>
+        <Controls />
+        <SettingsForm isLocked={isOpen.value} />
+      </div>
+      <div class="train-main">
+        <Chart />
+        <Numbers />
+        <BackendNote />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,175 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { History, StartEvent, StepEvent } from '@residual/trainer';
+import { dismiss, messageOf, notify } from '../notices/notices.js';
+import { listener, session } from '../session/connect.js';
+import type { BackendLine, SavedRun, SessionEvent } from '../session/session.js';
+import { settings } from '../settings/settings.js';
+import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
+
+export type RunStatus = 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended';
+
+/** Milliseconds between two updates of the page, however fast the steps are. */
+const REFRESH = 150;
+
+// The run as the page sees it.
+export const status = signal<RunStatus>('idle');
+export const backend = signal<BackendLine | null>(null);
+/** Sizes of the run. */
+export const plan = signal<StartEvent | null>(null);
+export const lastStep = signal<StepEvent | null>(null);
+export const trainLoss = signal<Point[]>([]);
+export const epochHistory = signal<History>([]);
+export const memory = signal<{ bytes: number; tensors: number } | null>(null);
+/** The run that is kept in the browser. */
+export const saved = signal<SavedRun | null>(null);
+/** Counts up whenever the model in hand has become another, or has learnt something. */
+export const modelVersion = signal(0);
+
+export const isBusy = computed(() => !['idle', 'ended', 'paused'].includes(status.value));
+/** Whether there is a run that could go on. */
+export const isOpen = computed(() => isBusy.value || status.value === 'paused');
+
+/** Seconds until the end, validation aside; undefined before the first steps. */
+export const secondsLeft = computed(() => {
+  const step = lastStep.value;
+  if (plan.value === null || step === null || status.value === 'ended') return undefined;
+  const left = (plan.value.totalSteps - step.step) * settings.value.batchSize;
+  return left / step.imagesPerSecond;
+});
+
+let series = new ThinnedSeries();
+let latest: StepEvent | undefined;
+let refresh: ReturnType<typeof setTimeout> | undefined;
+
+export async function start(): Promise<void> {
+  reset([]);
+  await follow(() => session.start(settings.value, listener(onEvent)));
+}
+
+/** Goes on with the run that is kept in the browser. */
+export async function resume(run: SavedRun): Promise<void> {
+  settings.value = run.settings;
+  reset(run.history);
+  await follow(() => session.resume(listener(onEvent)));
+}
+
+export async function pause(): Promise<void> {
+  status.value = 'pausing';
+  await session.pause();
+}
+
+export async function unpause(): Promise<void> {
+  status.value = 'starting';
+  await session.continue();
+}
+
+export async function stop(): Promise<void> {
+  status.value = 'stopping';
+  await session.stop();
+}
+
+/** What is kept, and what would compute: known before anything is started. */
+export async function lookAround(): Promise<void> {
+  try {
+    saved.value = await session.savedRun();
+    backend.value = await session.backend(settings.value);
+  } catch (error) {
+    notify({ name: 'backend', tone: 'error', title: 'Nothing can compute here', text: messageOf(error) });
+  }
+}
+
+function reset(history: History): void {
+  series = new ThinnedSeries();
+  for (const { epoch, trainLoss: loss } of history) series.add({ x: epoch - 0.5, y: loss });
+  batch(() => {
+    status.value = 'starting';
+    plan.value = null;
+    lastStep.value = null;
+    trainLoss.value = series.points;
+    epochHistory.value = history;
+  });
+  for (const name of ['failure', 'recovered', 'not-saved', 'backend']) dismiss(name);
+}
+
+async function follow(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    fail(messageOf(error));
+  }
+}
+
+function fail(text: string): void {
+  notify({ name: 'failure', tone: 'error', title: 'The run has ended', text });
+  status.value = 'ended';
+}
+
+function onEvent(event: SessionEvent): void {
+  switch (event.type) {
+    case 'backend':
+      backend.value = event.backend;
+      break;
+    case 'start':
+      plan.value = event;
+      if (status.value === 'starting') status.value = 'running';
+      modelVersion.value++;
+      break;
+    case 'step':
+      addStep(event);
+      break;
+    case 'epoch': {
+      showLatest();
+      const { type: _, isBest: __, validationSeconds: ___, ...record } = event;
+      epochHistory.value = [...epochHistory.value, record];
+      modelVersion.value++;
+      break;
+    }
+    case 'memory':
+      memory.value = { bytes: event.bytes, tensors: event.tensors };
+      break;
+    case 'saved':
+      saved.value = event.savedRun;
+      dismiss('not-saved');
+      break;
+    case 'notSaved':
+      notify({ name: 'not-saved', tone: 'warning', title: 'The run could not be saved', text: event.message });
+      break;
+    case 'warning':
+      notify({ name: 'recovered', tone: 'warning', title: 'The run goes on', text: event.message });
+      break;
+    case 'paused':
+      showLatest();
+      status.value = 'paused';
+      break;
+    case 'end':
+      showLatest();
+      status.value = 'ended';
+      modelVersion.value++;
+      break;
+    case 'failure':
+      fail(event.message);
+      break;
+    case 'checkpoint':
+      break; // 'saved' follows
+  }
+}
+
+function addStep(event: StepEvent): void {
+  const perEpoch = plan.peek()?.stepsPerEpoch ?? event.step;
+  series.add({ x: event.step / perEpoch, y: event.loss });
+  latest = event;
+  refresh ??= setTimeout(showLatest, REFRESH);
+}
+
+/** Shows the steps that have come in since the last time. */
+function showLatest(): void {
+  clearTimeout(refresh);
+  refresh = undefined;
+  if (latest === undefined) return;
+  const step = latest;
+  latest = undefined;
+  batch(() => {
+    lastStep.value = step;
+    trainLoss.value = series.points;
+  });
+}
