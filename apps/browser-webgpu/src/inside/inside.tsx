@@ -1,5 +1,7 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { session } from '../session/connect.js';
+import { lastStep, modelVersion } from '../train/run.js';
 import { ConfusionTable } from './confusionTable.js';
 import { ExplanationView } from './explanationView.js';
 import { FilterView } from './filterView.js';
@@ -14,14 +16,21 @@ const look = new LookInside(session);
 /** The panel "Look inside": what the model in hand gets right and wrong, and why. Follows a running training. */
 export function Inside() {
   const panel = useRef<HTMLElement>(null);
+  const isInSight = useSignal(false);
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting) look.wish();
-      else look.rest();
+    const observer = new IntersectionObserver((entries) => {
+      isInSight.value = entries.at(-1)!.isIntersecting;
     });
     observer.observe(panel.current!);
     return () => observer.disconnect();
-  }, []);
+  }, [isInSight]);
+  useSignalEffect(() => {
+    if (!isInSight.value) return look.rest();
+    // Either changes when the network has learnt something; the first also when it has become another.
+    modelVersion.value;
+    lastStep.value;
+    look.wish();
+  });
   return (
     <section class="panel inside" aria-labelledby="inside-title" ref={panel}>
       <h2 id="inside-title">Look inside</h2>

@@ -40,7 +40,8 @@ export class Guess {
 
   /** The model has moved on. */
   again(): void {
-    if (this.picture.value !== undefined) this.#ask.ask(this.picture.value);
+    const picture = this.picture.peek();
+    if (picture !== undefined) this.#ask.ask(picture);
   }
 
   forget(): void {

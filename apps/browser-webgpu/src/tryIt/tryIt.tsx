@@ -1,7 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Pace } from '../asking/pace.js';
 import { session } from '../session/connect.js';
+import { modelVersion } from '../train/run.js';
 import { AnswerView } from './answerView.js';
 import { CameraView } from './cameraView.js';
 import { decodePicture, fileFrom } from './decodePicture.js';
@@ -22,9 +23,10 @@ function classifyDrawing() {
 /** While a line is drawn, the answer follows it. */
 const pace = new Pace(async () => classifyDrawing(), { leastPause: 250, share: 1 });
 
-function isEditable(target: EventTarget | null): boolean {
+/** What is pasted into a field is the field's. */
+function isField(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName))
+    target instanceof HTMLElement && target.matches('textarea, input[type="text"], input[type="number"]')
   );
 }
 
@@ -33,9 +35,14 @@ export function TryIt() {
   const isOver = useSignal(false);
   const camera = useSignal<MediaStream | undefined>(undefined);
 
+  // The network has learnt something, or has become another.
+  useSignalEffect(() => {
+    if (modelVersion.value > 0) guess.again();
+  });
+
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
-      if (isEditable(event.target)) return;
+      if (isField(event.target)) return;
       void guess.giveFrom(async () => decodePicture(fileFrom(event.clipboardData)));
     };
     document.addEventListener('paste', paste);
