@@ -52,7 +52,7 @@ export async function padBox(page: Page) {
 
 /** The classes of the answer, the likeliest first, as the page shows them. */
 export function answers(page: Page): Promise<string[]> {
-  return page.locator('.answer .class-name').allInnerTexts();
+  return page.locator('.answer .class-name').allTextContents();
 }
 
 /** A PNG file, painted in the page: a bag, dark on a white ground. */
