@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 
 /** What threads on shared memory need of a server. */
 const isolation = {
@@ -13,4 +14,32 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { headers: isolation },
   preview: { headers: isolation },
+  plugins: [
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'serviceWorker.ts',
+      injectRegister: false,
+      injectManifest: {
+        // All but the pictures, which are large: those are kept when they are used.
+        globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,safetensors}'],
+        maximumFileSizeToCacheInBytes: 4 * 2 ** 20,
+      },
+      manifest: {
+        name: 'Residual: watch a ResNet learn',
+        short_name: 'Residual',
+        description: 'Trains a residual network in the browser, on the GPU or the processor.',
+        display: 'standalone',
+        start_url: './',
+        scope: './',
+        background_color: '#f6f7f9',
+        theme_color: '#2f55d4',
+        icons: [
+          { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+          { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: 'icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+        ],
+      },
+    }),
+  ],
 });

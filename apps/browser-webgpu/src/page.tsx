@@ -11,8 +11,8 @@ export function Page() {
       <header class="top">
         <h1>Watch a ResNet learn</h1>
         <p>
-          A residual network trains on 60,000 pictures of clothes, in this tab, on your own GPU or processor. Nothing is
-          installed, nothing is sent anywhere.
+          A residual network trains on 60,000 pictures of clothes, in this tab, on your own GPU or processor.
+          Nothing is installed, nothing is sent anywhere.
         </p>
       </header>
       <main>
@@ -24,8 +24,8 @@ export function Page() {
       </main>
       <footer class="bottom">
         <p>
-          <a href="https://github.com/residual-js/residual">Residual</a>: residual networks wherever JavaScript runs.
-          Pictures: Fashion-MNIST by Zalando, MIT licence.
+          <a href="https://github.com/residual-js/residual">Residual</a>: residual networks wherever
+          JavaScript runs. Pictures: Fashion-MNIST by Zalando, MIT licence.
         </p>
       </footer>
     </>

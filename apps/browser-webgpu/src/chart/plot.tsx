@@ -1,7 +1,7 @@
 import { line } from 'd3-shape';
-import type { Point } from './thinnedSeries.js';
 import type { Curve } from './curves.js';
 import { epochTicks, type Frame, STEPS, scalesOf } from './scales.js';
+import type { Point } from './thinnedSeries.js';
 
 export interface PlotProps {
   curves: readonly Curve[];
@@ -16,7 +16,9 @@ export interface PlotProps {
 /** Losses on the left axis, accuracy on the right one, over epochs. */
 export function Plot({ curves, epochs, width, height, description }: PlotProps) {
   const frame: Frame = { width, height, left: 44, right: 46, top: 14, bottom: 42 };
-  const losses = curves.filter(({ axis }) => axis === 'loss').flatMap(({ points }) => points.map(({ y }) => y));
+  const losses = curves
+    .filter(({ axis }) => axis === 'loss')
+    .flatMap(({ points }) => points.map(({ y }) => y));
   const scales = scalesOf(frame, epochs, losses);
   const floor = height - frame.bottom;
   return (

@@ -22,7 +22,9 @@ export class ThinnedSeries {
     this.#points.push(mean(this.#pending));
     this.#pending = [];
     if (this.#points.length < this.most) return;
-    this.#points = Array.from({ length: this.most / 2 }, (_, i) => mean(this.#points.slice(2 * i, 2 * i + 2)));
+    this.#points = Array.from({ length: this.most / 2 }, (_, i) =>
+      mean(this.#points.slice(2 * i, 2 * i + 2)),
+    );
     this.#group *= 2;
   }
 

@@ -47,7 +47,12 @@ export function share(): Promise<void> {
     const address = shareAddress();
     try {
       await navigator.clipboard.writeText(address);
-      notify({ name: 'share', tone: 'note', title: 'The link is copied', text: `It holds every setting: ${address}` });
+      notify({
+        name: 'share',
+        tone: 'note',
+        title: 'The link is copied',
+        text: `It holds every setting: ${address}`,
+      });
     } catch {
       // Without permission the user can still copy it by hand.
       notify({ name: 'share', tone: 'note', title: 'A link with every setting', text: address });

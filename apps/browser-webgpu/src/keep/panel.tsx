@@ -1,7 +1,15 @@
 import { useRef } from 'preact/hooks';
 import { formatBytes, formatCount } from '../train/format.js';
 import { isOpen, saved } from '../train/run.js';
-import { downloadWeights, exportHistory, exportPng, exportSvg, forget, loadWeights, share } from './actions.js';
+import {
+  downloadWeights,
+  exportHistory,
+  exportPng,
+  exportSvg,
+  forget,
+  loadWeights,
+  share,
+} from './actions.js';
 
 /** The panel "Keep it". */
 export function KeepPanel() {
@@ -56,7 +64,9 @@ export function KeepPanel() {
               Copy link
             </button>
           </div>
-          <p class="hint">The plot as a picture, the history as data, and a link that brings every setting.</p>
+          <p class="hint">
+            The plot as a picture, the history as data, and a link that brings every setting.
+          </p>
         </div>
       </div>
     </section>
@@ -66,7 +76,11 @@ export function KeepPanel() {
 function SavedLine() {
   const run = saved.value;
   if (run === null) {
-    return <p class="hint">Nothing is kept yet. A run saves itself in this browser as it goes; reload without fear.</p>;
+    return (
+      <p class="hint">
+        Nothing is kept yet. A run saves itself in this browser as it goes; reload without fear.
+      </p>
+    );
   }
   const { settings, position, totalSteps, bytes, savedAt } = run;
   return (

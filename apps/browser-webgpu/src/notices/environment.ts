@@ -1,20 +1,13 @@
 import { effect } from '@preact/signals';
 import { isBusy } from '../train/run.js';
 import { dismiss, notify } from './notices.js';
+import { registerServiceWorker } from './offline.js';
 
 /** Notices that come and go with what the browser does. */
 export function watchEnvironment(): void {
-  if (!globalThis.crossOriginIsolated) {
-    notify({
-      name: 'isolation',
-      tone: 'warning',
-      title: 'One thread only',
-      text:
-        'This page is not cross-origin isolated, so the processor can be used with one thread. Serve it with the headers ' +
-        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or over https, where ' +
-        'its service worker adds them on the second visit.',
-    });
-  }
+  void registerServiceWorker().then((isComing) => {
+    if (!isComing && !globalThis.crossOriginIsolated) tellOfOneThread();
+  });
   document.addEventListener('visibilitychange', () => {
     // Shown on coming back: nobody reads a hidden tab.
     if (!document.hidden || !isBusy.value) return;
@@ -27,5 +20,17 @@ export function watchEnvironment(): void {
   });
   effect(() => {
     if (!isBusy.value) dismiss('hidden');
+  });
+}
+
+function tellOfOneThread(): void {
+  notify({
+    name: 'isolation',
+    tone: 'warning',
+    title: 'One thread only',
+    text:
+      'This page is not cross-origin isolated, so the processor computes with one thread. Serve it over https or from ' +
+      'localhost, where its service worker sees to that, or with the headers Cross-Origin-Opener-Policy: same-origin ' +
+      'and Cross-Origin-Embedder-Policy: require-corp.',
   });
 }

@@ -16,7 +16,12 @@ export function NoticeList() {
                 {action.label}
               </button>
             )}
-            <button type="button" class="quiet" onClick={() => dismiss(name)} aria-label={`Dismiss: ${title}`}>
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => dismiss(name)}
+              aria-label={`Dismiss: ${title}`}
+            >
               Dismiss
             </button>
           </div>

@@ -14,11 +14,11 @@ export interface Notice {
 export const notices = signal<readonly Notice[]>([]);
 
 export function notify(notice: Notice): void {
-  notices.value = [...notices.value.filter(({ name }) => name !== notice.name), notice];
+  notices.value = [...notices.peek().filter(({ name }) => name !== notice.name), notice];
 }
 
 export function dismiss(name: string): void {
-  notices.value = notices.value.filter((notice) => notice.name !== name);
+  notices.value = notices.peek().filter((notice) => notice.name !== name);
 }
 
 /** An error's message, which in this project says where, expected, received and what to do. */

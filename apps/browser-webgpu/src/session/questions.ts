@@ -20,7 +20,10 @@ export async function report(
   const { step } = hand;
   const { accuracy, loss, examples, confusionMatrix } = await predictionsOf(hand, limit(test, count));
   const worst = worstMistakes(examples, MISTAKES).map((example) => labelled(example, test));
-  return { report: { accuracy, loss, count: examples.length, matrix: confusionMatrix, worst, step }, examples };
+  return {
+    report: { accuracy, loss, count: examples.length, matrix: confusionMatrix, worst, step },
+    examples,
+  };
 }
 
 /** What a model takes some test pictures for. */
@@ -43,9 +46,18 @@ export async function pictures(
   return examples.map((example) => labelled({ ...example, index: first + example.index }, test));
 }
 
-export function labelled({ index, label, predicted, probability }: Prediction, test: PictureDataset): LabelledPicture {
+export function labelled(
+  { index, label, predicted, probability }: Prediction,
+  test: PictureDataset,
+): LabelledPicture {
   const size = SIDE * SIDE;
-  return { index, label, predicted, probability, pixels: test.images.slice(index * size, (index + 1) * size) };
+  return {
+    index,
+    label,
+    predicted,
+    probability,
+    pixels: test.images.slice(index * size, (index + 1) * size),
+  };
 }
 
 function predictionsOf(hand: ModelInHand, dataset: PictureDataset) {
@@ -71,7 +83,10 @@ export async function filters({ model }: ModelInHand): Promise<Maps> {
   return mapsOf(STEM, await filterPictures(model, STEM));
 }
 
-function mapsOf(path: string, drawn: { count: number; width: number; height: number; data: Uint8Array }): Maps {
+function mapsOf(
+  path: string,
+  drawn: { count: number; width: number; height: number; data: Uint8Array },
+): Maps {
   const { count, width, height, data } = drawn;
   return { path, count, width, height, pixels: data };
 }

@@ -124,7 +124,14 @@ export class TrainingSession implements Session {
       } else if (event.type === 'checkpoint' && storage.isKept(event.name)) {
         const { step, epoch, batch, bytes } = event;
         const position = { step, epoch, batch };
-        const savedRun = { settings, position, totalSteps, history: [...history], bytes, savedAt: Date.now() };
+        const savedRun = {
+          settings,
+          position,
+          totalSteps,
+          history: [...history],
+          bytes,
+          savedAt: Date.now(),
+        };
         try {
           await this.#store.keep({ ...savedRun, folder });
           onEvent({ type: 'saved', savedRun });
@@ -222,7 +229,9 @@ export class TrainingSession implements Session {
         // A running run recovers by itself, and has all it needs for that.
         if (this.#active !== undefined || !(await this.#backend?.recover?.(error))) throw error;
         this.#hand = await shippedHand();
-        throw new Error(`${messageOf(error)} The network that comes with the page is back; a saved run can be resumed.`);
+        throw new Error(
+          `${messageOf(error)} The network that comes with the page is back; a saved run can be resumed.`,
+        );
       }
     });
   }
@@ -269,5 +278,7 @@ function messageOf(error: unknown): string {
 
 /** The stable name of what went wrong, where the error has one. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'UNEXPECTED';
 }

@@ -11,7 +11,11 @@ test('work is done one after the other, also after a failure', async () => {
     if (name === 'b') throw new Error('b fails');
     return name;
   };
-  const results = await Promise.allSettled([turns.take(work('a', 20)), turns.take(work('b', 1)), turns.take(work('c', 1))]);
+  const results = await Promise.allSettled([
+    turns.take(work('a', 20)),
+    turns.take(work('b', 1)),
+    turns.take(work('c', 1)),
+  ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });

@@ -4,7 +4,17 @@ import { backendNames, modelNames, recipeFacts, recipeNames } from './catalogue.
 /** A recipe's own values, on the best backend. */
 export function recipeSettings(recipe: Settings['recipe'] = 'quick'): Settings {
   const { model, batchSize, learningRate, epochs, seed } = recipeFacts[recipe];
-  return { recipe, model, limit: null, batchSize, learningRate, epochs, seed, backend: 'auto', threads: null };
+  return {
+    recipe,
+    model,
+    limit: null,
+    batchSize,
+    learningRate,
+    epochs,
+    seed,
+    backend: 'auto',
+    threads: null,
+  };
 }
 
 /** What a number may be. */
@@ -45,7 +55,12 @@ export function settingsFromQuery(query: string): Settings {
     const value = parseNumber(name, words.get(name));
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...settings, ...(model && { model }), ...(backend && { backend }), ...Object.fromEntries(numbers) };
+  return {
+    ...settings,
+    ...(model && { model }),
+    ...(backend && { backend }),
+    ...Object.fromEntries(numbers),
+  };
 }
 
 /** The shortest query that means these settings: only what the recipe does not say anyway. */

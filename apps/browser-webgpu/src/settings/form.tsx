@@ -83,7 +83,8 @@ interface NumberFieldProps {
 function NumberField({ name, label, placeholder }: NumberFieldProps) {
   const { min, max, isInteger } = bounds[name];
   const take = (input: HTMLInputElement) => {
-    if (placeholder !== undefined && input.value === '' && input.validity.valid) return change({ [name]: null });
+    if (placeholder !== undefined && input.value === '' && input.validity.valid)
+      return change({ [name]: null });
     const value = parseNumber(name, input.value);
     if (value === undefined) input.reportValidity();
     else change({ [name]: value });

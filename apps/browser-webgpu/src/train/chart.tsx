@@ -30,7 +30,9 @@ export function Chart() {
         height={width < 480 ? 240 : 320}
         description={`Loss and accuracy over ${epochs} epochs. ${sentence || 'Nothing measured yet.'}`}
       />
-      {isEmpty && !isOpen.value && <p class="chart-empty">Press Start: the first losses come within seconds.</p>}
+      {isEmpty && !isOpen.value && (
+        <p class="chart-empty">Press Start: the first losses come within seconds.</p>
+      )}
       <Legend curves={curves} />
     </div>
   );

@@ -1,5 +1,5 @@
 import { formatCount } from './format.js';
-import { isOpen, pause, resume, type RunStatus, saved, start, status, stop, unpause } from './run.js';
+import { isOpen, pause, type RunStatus, resume, saved, start, status, stop, unpause } from './run.js';
 
 const words = {
   idle: 'Ready.',
@@ -60,8 +60,8 @@ function Begin() {
       </div>
       {isUnfinished && (
         <p class="hint">
-          {run.settings.model}, saved at step {formatCount(run.position.step)} of {formatCount(run.totalSteps)}. A new
-          run takes its place.
+          {run.settings.model}, saved at step {formatCount(run.position.step)} of{' '}
+          {formatCount(run.totalSteps)}. A new run takes its place.
         </p>
       )}
     </>

@@ -12,7 +12,8 @@ export function formatRate(rate: number): string {
 
 /** 3700000 -> `3.7 MB` */
 export function formatBytes(bytes: number): string {
-  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  const [size, unit] =
+    bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
   return `${size < 10 ? size.toFixed(1) : grouped.format(size)} ${unit}`;
 }
 

@@ -1,10 +1,10 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { History, StartEvent, StepEvent } from '@residual/trainer';
+import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
 import { dismiss, messageOf, notify } from '../notices/notices.js';
 import { listener, session } from '../session/connect.js';
 import type { BackendLine, SavedRun, SessionEvent } from '../session/session.js';
 import { settings } from '../settings/settings.js';
-import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
 
 export type RunStatus = 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended';
 
@@ -132,7 +132,12 @@ function onEvent(event: SessionEvent): void {
       dismiss('not-saved');
       break;
     case 'notSaved':
-      notify({ name: 'not-saved', tone: 'warning', title: 'The run could not be saved', text: event.message });
+      notify({
+        name: 'not-saved',
+        tone: 'warning',
+        title: 'The run could not be saved',
+        text: event.message,
+      });
       break;
     case 'warning':
       notify({ name: 'recovered', tone: 'warning', title: 'The run goes on', text: event.message });

@@ -1,0 +1,32 @@
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { preview } from 'vite';
+
+export interface Site {
+  url: string;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** 0: any that is free. */
+  port: number;
+  /** Whether to send the headers that threads need; not every static host can. */
+  isIsolated?: boolean;
+}
+
+/** Serves the built page on localhost. A port that is in use makes way for the next one. */
+export async function serve({ port, isIsolated = true }: ServeOptions): Promise<Site> {
+  const server = await preview({
+    root: import.meta.dirname,
+    logLevel: 'error',
+    preview: { host: 'localhost', port, open: false, ...(!isIsolated && { headers: {} }) },
+  });
+  const { port: taken } = server.httpServer.address() as AddressInfo;
+  return { url: `http://localhost:${taken}/`, close: () => server.close() };
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '4173' } } });
+  const { url } = await serve({ port: Number(values.port) });
+  console.log(`Residual's demo: ${url}  (Ctrl-C ends it)`);
+}

@@ -1,0 +1,36 @@
+import { isOpen } from '../train/run.js';
+import { notify } from './notices.js';
+
+/** Set while a tab has been reloaded for the sake of the worker's headers: once must do. */
+const RELOADED = 'reloaded-for-isolation';
+
+/**
+ * Registers the service worker, which makes the page work offline and gives it the headers that threads need. Where the
+ * server doesn't send those, the page is loaded once more, as the worker then does.
+ *
+ * @returns whether the page is about to have threads that it lacks now
+ */
+export async function registerServiceWorker(): Promise<boolean> {
+  if (!('serviceWorker' in navigator) || import.meta.env.DEV) return false;
+  const mayReload = !globalThis.crossOriginIsolated && sessionStorage.getItem(RELOADED) === null;
+  if (mayReload) navigator.serviceWorker.addEventListener('controllerchange', reloadOnce, { once: true });
+  try {
+    await navigator.serviceWorker.register('./serviceWorker.js');
+  } catch {
+    return false; // a browser that keeps nothing: the page works without
+  }
+  if (!mayReload) return false;
+  if (navigator.serviceWorker.controller !== null) reloadOnce();
+  return true;
+}
+
+function reloadOnce(): void {
+  sessionStorage.setItem(RELOADED, 'yes');
+  if (!isOpen.peek()) return location.reload();
+  notify({
+    name: 'isolation',
+    tone: 'note',
+    title: 'More threads after a reload',
+    text: 'This run uses one thread. Pause it and reload the page to go on with all of them.',
+  });
+}
