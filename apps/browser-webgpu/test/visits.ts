@@ -1,6 +1,6 @@
 import { launchBrowser } from '@residual/browser';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { serve } from './site.ts';
+import { serve } from '../serve.ts';
 
 export interface Visits {
   /** A page of a visitor who has never been here. */
@@ -14,7 +14,7 @@ export interface Visits {
 export async function openVisits(): Promise<Visits | undefined> {
   const browser = await launchBrowser();
   if (browser === undefined) return undefined;
-  const site = await serve({ isIsolated: true });
+  const site = await serve({ port: 0 });
   const closePages = async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
   };

@@ -30,7 +30,7 @@ export function ConfusionTable({ look }: { look: LookInside }) {
   return (
     <div class="confusion">
       <h3>What is taken for what</h3>
-      <p class="muted">
+      <p class="hint">
         A row for each kind of picture, a column for each answer; the colour is a number's share of its row.
         Choose a number to see its pictures.
       </p>

@@ -13,7 +13,7 @@ export function ExplanationView({ look }: { look: LookInside }) {
   const explanation = look.explanation.value;
   const paths = look.facts.value?.paths ?? [];
   if (picture === undefined || explanation === undefined) {
-    return <p class="muted">Choose a picture to see what the network looks at.</p>;
+    return <p class="hint">Choose a picture to see what the network looks at.</p>;
   }
   const { probabilities, gradCam, featureMaps } = explanation;
   const classNames = look.classNames.value;
@@ -38,8 +38,8 @@ export function ExplanationView({ look }: { look: LookInside }) {
             made the network think of {classes[0]?.className} (Grad-CAM at {featureMaps.path}).
           </p>
           <ClassBars classes={classes.slice(0, 3)} />
-          <label class="stacked">
-            Opacity of the heat map
+          <label class="field">
+            <span>Opacity of the heat map</span>
             <input
               type="range"
               min="0"
@@ -49,8 +49,8 @@ export function ExplanationView({ look }: { look: LookInside }) {
               onInput={({ currentTarget }) => (opacity.value = currentTarget.valueAsNumber)}
             />
           </label>
-          <label class="stacked">
-            Look at
+          <label class="field">
+            <span>Look at</span>
             <select
               value={featureMaps.path}
               onChange={({ currentTarget }) => look.lookAt(currentTarget.value)}

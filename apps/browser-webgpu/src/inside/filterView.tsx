@@ -8,7 +8,7 @@ export function FilterView({ look }: { look: LookInside }) {
   return (
     <div class="filters">
       <h3>Filters of the stem</h3>
-      <p class="muted">
+      <p class="hint">
         The {filters.count} patterns of {filters.height} x {filters.width} pixels that the first convolution
         looks for.
       </p>

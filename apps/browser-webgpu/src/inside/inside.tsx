@@ -31,8 +31,13 @@ export function Inside() {
     lastStep.value;
     look.wish();
   });
+  const isAwaited = look.explanation.value === undefined && look.failure.value === undefined;
   return (
-    <section class="panel inside" aria-labelledby="inside-title" ref={panel}>
+    <section
+      class={isAwaited ? 'panel inside awaited' : 'panel inside'}
+      aria-labelledby="inside-title"
+      ref={panel}
+    >
       <h2 id="inside-title">Look inside</h2>
       <ModelLine look={look} />
       {look.failure.value && (

@@ -1,5 +1,5 @@
+import { formatCount } from '../train/format.js';
 import type { LookInside } from './lookInside.js';
-import { grouped } from './words.js';
 
 /** The network's layers, with the shape that leaves each and the numbers that are trained in it. */
 export function LayerTable({ look }: { look: LookInside }) {
@@ -8,10 +8,10 @@ export function LayerTable({ look }: { look: LookInside }) {
   return (
     <details class="layers">
       <summary>
-        Layers of {facts.name}: {grouped(facts.parameters)} parameters
+        The {facts.layers.length} layers and their {formatCount(facts.parameters)} parameters
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <section class="scroller" aria-label={`Layers of ${facts.name}`} tabIndex={0}>
+      <section class="scroller" aria-label="Layers" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -29,7 +29,7 @@ export function LayerTable({ look }: { look: LookInside }) {
                 <th scope="row">{path}</th>
                 <td>{name}</td>
                 <td>{outputShape.join(' x ')}</td>
-                <td class="number">{grouped(parameters)}</td>
+                <td class="number">{formatCount(parameters)}</td>
               </tr>
             ))}
           </tbody>
@@ -38,7 +38,7 @@ export function LayerTable({ look }: { look: LookInside }) {
               <th scope="row" colSpan={3}>
                 Total
               </th>
-              <td class="number">{grouped(facts.parameters)}</td>
+              <td class="number">{formatCount(facts.parameters)}</td>
             </tr>
           </tfoot>
         </table>

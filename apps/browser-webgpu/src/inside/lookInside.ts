@@ -20,8 +20,8 @@ export type Order = 'worst' | 'data' | Pair;
 /** How many pictures a row of questions asks for. */
 export const PAGE = 24;
 
-/** While the model learns: a look every few seconds that slows training by no more than about a tenth. */
-const PACE = { leastPause: 4000, share: 0.1 };
+/** While the model learns: a look every few seconds that takes no more than a fifth of the time. */
+const PACE = { leastPause: 4000, share: 0.2 };
 
 /** What is known about the model in hand, and how it is kept up to date. */
 export class LookInside {

@@ -1,5 +1,6 @@
+import { formatCount } from '../train/format.js';
 import type { LookInside } from './lookInside.js';
-import { grouped, percent } from './words.js';
+import { modelTitle, percent } from './words.js';
 
 const PROVENANCE = {
   training: 'the model that this page trains',
@@ -25,20 +26,21 @@ export function ModelLine({ look }: { look: LookInside }) {
           'Nothing is known of the model yet.'
         ) : (
           <>
-            <strong>{facts.name}</strong>, {PROVENANCE[facts.provenance]}
-            {facts.step !== null && `, after ${grouped(facts.step)} steps`}.
+            <strong>{modelTitle(facts.name)}</strong>, {PROVENANCE[facts.provenance]}
+            {facts.step !== null && `, after ${formatCount(facts.step)} steps`}.
           </>
         )}{' '}
         {report && (
           <>
-            It knows <strong data-accuracy>{percent(report.accuracy)}</strong> of {grouped(report.count)} test
-            pictures
-            {report.step !== null && ` (step ${grouped(report.step)})`}; its loss is {report.loss.toFixed(3)}.
+            It knows <strong data-accuracy>{percent(report.accuracy)}</strong> of {formatCount(report.count)}{' '}
+            test pictures
+            {report.step !== null && ` (step ${formatCount(report.step)})`}; its loss is{' '}
+            {report.loss.toFixed(3)}.
           </>
         )}
       </p>
-      <label>
-        Judge it by{' '}
+      <label class="field">
+        <span>Judge it by</span>
         <select
           value={String(judged)}
           onChange={({ currentTarget }) =>

@@ -11,7 +11,7 @@ export function PictureList({ look }: { look: LookInside }) {
     <div>
       <h3>Test pictures</h3>
       <OrderChoice look={look} />
-      {known && pictures.length === 0 && <p class="muted">{emptyWords(order)}</p>}
+      {known && pictures.length === 0 && <p class="hint">{emptyWords(order)}</p>}
       <ul class="picture-list">
         {pictures.map((picture) => (
           <li key={picture.index}>

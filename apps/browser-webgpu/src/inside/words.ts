@@ -1,11 +1,15 @@
+import type { ModelName } from '@residual/models';
+import { modelLabels } from '../settings/catalogue.js';
+
 const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
-const counts = new Intl.NumberFormat('en');
 
 /** 0.934 as "93.4%". */
 export const percent = (share: number): string => percents.format(share);
 
-/** 272474 as "272,474". */
-export const grouped = (count: number): string => counts.format(count);
+/** What a network is called on the page. */
+export function modelTitle(name: ModelName): string {
+  return (modelLabels as Partial<Record<ModelName, string>>)[name] ?? name;
+}
 
 /** The name of a class, or its number where the model has no name for it. */
 export const nameOf = (classNames: readonly string[], label: number): string =>

@@ -34,7 +34,7 @@ export function AnswerView({ guess }: { guess: Guess }) {
           <ClassBars classes={answer.classes.slice(0, 5)} />
         </>
       ) : (
-        <p class="muted">
+        <p class="hint">
           {guess.asking.value
             ? 'The network looks at it…'
             : 'Draw or give a picture: you see what the network makes of it, and the five likeliest classes.'}

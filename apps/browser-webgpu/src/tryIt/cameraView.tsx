@@ -21,7 +21,7 @@ export function CameraView({ stream, onPicture, onClose }: CameraViewProps) {
   return (
     <div class="camera">
       <video ref={video} autoPlay playsInline muted aria-label="What the camera sees" />
-      <p class="muted">One piece of clothing on a plain ground works best.</p>
+      <p class="hint">One piece of clothing on a plain ground works best.</p>
       <div class="pad-tools">
         <button type="button" class="primary" onClick={take}>
           Take the picture

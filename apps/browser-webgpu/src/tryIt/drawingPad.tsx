@@ -14,7 +14,8 @@ export interface DrawingPadProps {
 /** A pad to draw on with mouse, finger or pen, whose pressure sets the brush's width. */
 export function DrawingPad({ drawing, onChange, onDone }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const pointer = useRef<number>(undefined);
+  /** The pointer that draws, and where the pad was when it began: should the page move meanwhile, the line doesn't. */
+  const touch = useRef<{ pointer: number; pad: DOMRect }>(undefined);
   useSignalEffect(() => {
     const strokes = drawing.strokes.value;
     const context = canvas.current?.getContext('2d');
@@ -22,7 +23,7 @@ export function DrawingPad({ drawing, onChange, onDone }: DrawingPadProps) {
   });
 
   const placeOf = (event: PointerEvent): StrokePoint => {
-    const { left, top, width, height } = canvas.current!.getBoundingClientRect();
+    const { left, top, width, height } = touch.current!.pad;
     const pressure = event.pointerType === 'pen' ? 0.5 + event.pressure : 1;
     return {
       x: ((event.clientX - left) * PAD_SIDE) / width,
@@ -31,21 +32,21 @@ export function DrawingPad({ drawing, onChange, onDone }: DrawingPadProps) {
     };
   };
   const begin = (event: PointerEvent) => {
-    if (pointer.current !== undefined || event.button !== 0) return;
+    if (touch.current !== undefined || event.button !== 0) return;
     event.preventDefault();
-    pointer.current = event.pointerId;
+    touch.current = { pointer: event.pointerId, pad: canvas.current!.getBoundingClientRect() };
     canvas.current!.setPointerCapture(event.pointerId);
     drawing.begin(placeOf(event));
   };
   const extend = (event: PointerEvent) => {
-    if (event.pointerId !== pointer.current) return;
+    if (event.pointerId !== touch.current?.pointer) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     drawing.extend((coalesced.length > 0 ? coalesced : [event]).map(placeOf));
     onChange();
   };
   const end = (event: PointerEvent) => {
-    if (event.pointerId !== pointer.current) return;
-    pointer.current = undefined;
+    if (event.pointerId !== touch.current?.pointer) return;
+    touch.current = undefined;
     onDone();
   };
 

@@ -70,7 +70,7 @@ export function TryIt() {
       onDrop={drop}
     >
       <h2 id="try-title">Try it</h2>
-      <p class="muted">Draw, drop or paste a picture of something to wear, or use the camera.</p>
+      <p class="hint">Draw, drop or paste a picture of something to wear, or use the camera.</p>
       {guess.problem.value && (
         <div class="try-problem" role="alert">
           <p>{guess.problem.value}</p>

@@ -1,0 +1,5 @@
+import { expect } from 'vitest';
+
+/** Asks until the answer is as expected. Patient: the processor that trains and draws may have other work. */
+export const eventually = <T>(ask: () => T | Promise<T>) =>
+  expect.poll(ask, { timeout: 50_000, interval: 100 });
