@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { defineConfig, type Plugin } from 'vitest/config';
 
+/** Of the demo page, in a browser. */
+const pageTests = ['apps/*/test/**/*.e2e.test.ts'];
 const webgpuTests = ['packages/backend-webgpu/test/**/*.test.ts', 'packages/backend-webgpu/src/**/*.test.ts'];
 
 /** Shaders are modules that export their text, as in the packages' builds (tsup's loader). */
@@ -33,7 +35,7 @@ export default defineConfig({
             'apps/*/test/**/*.test.ts',
             'tooling/**/*.test.ts',
           ],
-          exclude: [...webgpuTests, '**/node_modules/**'],
+          exclude: [...webgpuTests, ...pageTests, '**/node_modules/**'],
         },
       },
       {
@@ -45,6 +47,18 @@ export default defineConfig({
           // On the processor, which others may use as well.
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: pageTests,
+          globalSetup: ['./apps/browser-webgpu/test/page.setup.ts'],
+          // Each file has a browser that trains on all cores.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

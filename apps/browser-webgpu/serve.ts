@@ -2,6 +2,12 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { preview } from 'vite';
 
+/** What threads on shared memory need of a server. */
+export const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export interface Site {
   url: string;
   close(): Promise<void>;
@@ -10,7 +16,7 @@ export interface Site {
 export interface ServeOptions {
   /** 0: any that is free. */
   port: number;
-  /** Whether to send the headers that threads need; not every static host can. */
+  /** Whether to send the headers that threads need; a static host may not. */
   isIsolated?: boolean;
 }
 
@@ -19,7 +25,7 @@ export async function serve({ port, isIsolated = true }: ServeOptions): Promise<
   const server = await preview({
     root: import.meta.dirname,
     logLevel: 'error',
-    preview: { host: 'localhost', port, open: false, ...(!isIsolated && { headers: {} }) },
+    preview: { host: 'localhost', port, open: false, headers: isIsolated ? isolation : {} },
   });
   const { port: taken } = server.httpServer.address() as AddressInfo;
   return { url: `http://localhost:${taken}/`, close: () => server.close() };

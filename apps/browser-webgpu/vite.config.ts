@@ -1,11 +1,6 @@
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-
-/** What threads on shared memory need of a server. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { isolation } from './serve.ts';
 
 export default defineConfig({
   // So that the built folder works under any path of a static host.
@@ -14,7 +9,6 @@ export default defineConfig({
   // The table of layers shows their classes' names.
   worker: { format: 'es', rolldownOptions: { output: { keepNames: true } } },
   server: { headers: isolation },
-  preview: { headers: isolation },
   plugins: [
     VitePWA({
       strategies: 'injectManifest',

@@ -12,7 +12,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   models: { packages: ['blocks'], tensorflow: ['tfjs-core'] },
   trainer: { packages: ['blocks', 'ops', 'data', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   recipes: {
-    packages: ['trainer', 'models', 'blocks', 'data', 'fashion-mnist'],
+    packages: ['trainer', 'models', 'blocks', 'data', 'fashion-mnist', 'weights'],
     tensorflow: ['tfjs-core'],
   },
   inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },

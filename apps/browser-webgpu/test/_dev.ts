@@ -1,5 +1,6 @@
 import { launchBrowser } from '@residual/browser';
 import { serve } from '../serve.ts';
+
 const site = await serve({ port: 0, isIsolated: process.argv[2] !== 'plain' });
 const browser = (await launchBrowser())!;
 const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
@@ -16,7 +17,12 @@ for (let i = 0; i < 25; i++) {
   await page.waitForTimeout(1000);
   const text = await page.locator('[data-number=step]').innerText();
   const loss = await page.locator('[data-number=loss]').innerText();
-  console.log(Date.now() - t1, text.replace(/\n/g, ' '), loss, await page.locator('[data-status]').getAttribute('data-status'));
+  console.log(
+    Date.now() - t1,
+    text.replace(/\n/g, ' '),
+    loss,
+    await page.locator('[data-status]').getAttribute('data-status'),
+  );
 }
 await page.screenshot({ path: '/tmp/app-run.png', fullPage: true });
 await page.getByRole('button', { name: 'Pause' }).click();

@@ -27,9 +27,14 @@ export function scalesOf(frame: Frame, epochs: number, losses: readonly number[]
   return { x, loss, share };
 }
 
+/** Where the loss of guessing among ten classes, ln 10, has room. */
+const EMPTY_TOP = 2.4;
+
 /** The smallest round number that no loss exceeds. */
 export function lossTop(losses: readonly number[]): number {
-  const highest = Math.max(0.1, ...losses.filter(Number.isFinite));
+  const finite = losses.filter(Number.isFinite);
+  if (finite.length === 0) return EMPTY_TOP;
+  const highest = Math.max(0.1, ...finite);
   const magnitude = 10 ** Math.floor(Math.log10(highest));
   const factor = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8].find((round) => round * magnitude >= highest) ?? 10;
   return factor * magnitude;

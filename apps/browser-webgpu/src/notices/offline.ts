@@ -26,11 +26,12 @@ export async function registerServiceWorker(): Promise<boolean> {
 
 function reloadOnce(): void {
   sessionStorage.setItem(RELOADED, 'yes');
-  if (!isOpen.peek()) return location.reload();
-  notify({
-    name: 'isolation',
-    tone: 'note',
-    title: 'More threads after a reload',
-    text: 'This run uses one thread. Pause it and reload the page to go on with all of them.',
-  });
+  if (!isOpen.peek()) location.reload();
+  else
+    notify({
+      name: 'isolation',
+      tone: 'note',
+      title: 'More threads after a reload',
+      text: 'This run uses one thread. Pause it and reload the page to go on with all of them.',
+    });
 }

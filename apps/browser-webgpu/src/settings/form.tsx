@@ -22,6 +22,7 @@ export function SettingsForm({ isLocked }: { isLocked: boolean }) {
           options={recipeNames.map((name) => [name, recipeFacts[name].label])}
           onChange={(value) => change({ recipe: value })}
         />
+        <p class="hint">{recipeFacts[recipe].summary}</p>
         <Choice
           label="Network"
           value={model}

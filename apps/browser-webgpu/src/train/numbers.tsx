@@ -27,11 +27,14 @@ export function Numbers() {
       <Fact name="Time left" id="left">
         {left !== undefined && isRunning ? formatDuration(left) : NONE}
       </Fact>
-      <Fact name="Epoch" id="epoch" of={formatCount(epochs)}>
+      <Fact name="Epoch" id="epoch" of={step && formatCount(epochs)}>
         {step ? formatCount(Math.min(step.epoch, epochs)) : NONE}
       </Fact>
       <Fact name="Step" id="step" of={total && formatCount(total)}>
         {step ? formatCount(step.step) : NONE}
+      </Fact>
+      <Fact name="Learning rate" id="learning-rate">
+        {step ? step.learningRate.toPrecision(3) : NONE}
       </Fact>
       <Fact name="Memory" id="memory">
         {memory.value ? formatBytes(memory.value.bytes) : NONE}
@@ -43,7 +46,7 @@ export function Numbers() {
 interface FactProps {
   name: string;
   id: string;
-  of?: string | 0;
+  of?: string | 0 | null;
   children: ComponentChildren;
 }
 

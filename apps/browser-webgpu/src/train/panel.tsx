@@ -9,15 +9,17 @@ import { isOpen } from './run.js';
 export function TrainPanel() {
   return (
     <section class="panel train" aria-labelledby="train-title">
-      <div class="train-side">
+      <div class="train-begin">
         <h2 id="train-title">Train</h2>
         <Controls />
-        <SettingsForm isLocked={isOpen.value} />
       </div>
       <div class="train-main">
         <Chart />
         <Numbers />
         <BackendNote />
+      </div>
+      <div class="train-settings">
+        <SettingsForm isLocked={isOpen.value} />
       </div>
     </section>
   );

@@ -1,0 +1,23 @@
+import { simd } from '@residual/backend-simd';
+import { dispose } from '@residual/blocks';
+import { selectBackend } from '@residual/ops';
+import { type Overrides, type Run, recipes, startRecipe } from '@residual/recipes';
+import type { History } from '@residual/trainer';
+
+/** Trains the recipe quick in this process on simd, with as many threads as the page is told to use. */
+export async function nodeRun(
+  overrides: Overrides,
+  threads: number,
+  use: (run: Run) => Promise<void> = async () => {},
+): Promise<History> {
+  await selectBackend([simd], { threads });
+  const run = await startRecipe(recipes.quick, { overrides });
+  try {
+    let history: History = [];
+    for await (const event of run.events) if (event.type === 'end') history = event.history;
+    await use(run);
+    return history;
+  } finally {
+    dispose(run.model);
+  }
+}

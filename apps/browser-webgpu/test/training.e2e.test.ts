@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { nodeRun } from './nodeRun.ts';
+import { useBrowser } from './visit.ts';
+
+const { visit } = useBrowser();
+
+for (const backend of ['simd', 'webgpu']) {
+  test(`a click trains on ${backend}: the loss falls`, async (context) => {
+    const user = await visit(context, `?backend=${backend}&limit=64&batchSize=16&epochs=3`);
+    await user.press('Start');
+    await user.untilStep(1);
+    const first = await user.number('loss');
+    await user.until('ended');
+    expect(await user.number('step')).toBe(12);
+    expect(await user.number('loss')).toBeLessThan(first - 0.1);
+    expect(await user.number('accuracy')).toBeGreaterThanOrEqual(0);
+    expect(await user.page.locator('[data-backend]').getAttribute('data-backend')).toBe(backend);
+    const history = (await user.history()) as { trainLoss: number }[];
+    expect(history).toHaveLength(3);
+    expect(history[2]!.trainLoss).toBeLessThan(history[0]!.trainLoss);
+  });
+}
+
+test('on simd, 20 steps have the losses of Node, bit for bit', async (context) => {
+  // One step an epoch: the history then holds each step's loss, unrounded.
+  const user = await visit(context, '?backend=simd&threads=2&limit=32&batchSize=32&epochs=20&seed=3');
+  await user.press('Start');
+  const expected = await nodeRun({ limit: 32, batchSize: 32, epochs: 20, seed: 3 }, 2);
+  await user.until('ended');
+  expect(expected).toHaveLength(20);
+  expect(await user.history()).toEqual(expected);
+});
+
+test('paused, resumed, and resumed after a reload, it is the same run', async (context) => {
+  const user = await visit(context, '?backend=simd&threads=2&limit=128&batchSize=16&epochs=4');
+  await user.press('Start');
+  await user.untilStep(3);
+  await user.press('Pause');
+  await user.until('paused');
+  const paused = await user.number('step');
+  await user.press('Resume');
+  await user.untilStep(paused + 5);
+  await user.press('Pause');
+  await user.until('paused');
+  const kept = await user.page.locator('[data-saved]').getAttribute('data-saved');
+  expect(Number(kept)).toBe(await user.number('step'));
+  expect(Number(kept)).toBeLessThan(32);
+
+  await user.page.reload();
+  await user.press('Resume the saved run');
+  await user.until('ended');
+  expect(await user.number('step')).toBe(32);
+  expect(await user.history()).toEqual(await nodeRun({ limit: 128, batchSize: 16, epochs: 4 }, 2));
+});
+
+test('a run that is stopped is kept, and can be removed', async (context) => {
+  const user = await visit(context, '?backend=simd&limit=256&batchSize=16&epochs=9');
+  await user.press('Start');
+  await user.untilStep(1);
+  await user.press('Stop');
+  await user.until('ended');
+  await user.page.getByRole('button', { name: 'Resume the saved run' }).waitFor();
+  await user.press('Remove');
+  await user.page.getByRole('button', { name: 'Start', exact: true }).waitFor();
+  await user.page.reload();
+  await user.page.getByRole('button', { name: 'Start', exact: true }).waitFor();
+  expect(await user.page.locator('[data-saved]').count()).toBe(0);
+});
