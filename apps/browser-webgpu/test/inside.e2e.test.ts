@@ -1,26 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { unavailable } from '@residual/testing';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { eventually } from './eventually.ts';
 import { boot, draw, isVaried, look } from './panels.ts';
-import { openVisits, type Visits } from './visits.ts';
+import { useBrowser } from './visit.ts';
 
-let visits: Visits | undefined;
-beforeAll(async () => {
-  visits = await openVisits();
-});
-afterEach(() => visits?.closePages());
-afterAll(() => visits?.close());
+const { visit } = useBrowser();
 
 /** The panel on a fresh page, when it shows what there is to see of the shipped network. */
-async function openPanel(
-  context: { skip(note: string): never },
-  options?: BrowserContextOptions,
-  query = '',
-) {
-  if (visits === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
-  const page = await visits.open(options, query);
+async function openPanel(context: TestContext, options?: BrowserContextOptions, query = '') {
+  const { page } = await visit(context, query, options);
   const panel = page.getByRole('region', { name: 'Look inside' });
   await panel.scrollIntoViewIfNeeded();
   await panel.getByRole('heading', { name: /^Why / }).waitFor();
@@ -102,13 +91,13 @@ test('with the keyboard alone: a cell of the matrix, its pictures, an explanatio
 
 test('all of it changes while a network trains', async (context) => {
   const { page, panel } = await openPanel(context, {}, '?recipe=quick&backend=simd&limit=2000&epochs=3');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   // It follows a training only while it is in sight.
   await panel.scrollIntoViewIfNeeded();
   const line = panel.getByText('the model that this page trains');
   const step = async () =>
     Number(/step ([\d,]+)/.exec((await line.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
-  await eventually(step).toBeGreaterThan(0);
+  await eventually(step, 200).toBeGreaterThan(0);
   const shown = async () => ({
     step: await step(),
     matrix: (await panel.locator('.confusion tbody td').allTextContents()).join(),
@@ -117,15 +106,15 @@ test('all of it changes while a network trains', async (context) => {
     filters: await look(panel.locator('.filters canvas').first()),
   });
   const before = await shown();
-  await eventually(step).toBeGreaterThan(before.step);
+  await eventually(step, 200).toBeGreaterThan(before.step);
   const changed = async () => {
     const now = await shown();
     return Object.keys(before).filter(
       (key) => now[key as keyof typeof now] !== before[key as keyof typeof before],
     );
   };
-  await eventually(changed).toEqual(Object.keys(before));
-}, 240_000);
+  await eventually(changed, 200).toEqual(Object.keys(before));
+}, 600_000);
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`both panels pass axe and fit a phone, ${colorScheme}`, async (context) => {

@@ -1,21 +1,14 @@
-import { unavailable } from '@residual/testing';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { eventually } from './eventually.ts';
 import { answers, bag, bagFile, boot, draw, drop, isVaried, padBox } from './panels.ts';
-import { openVisits, type Visits } from './visits.ts';
+import { useBrowser } from './visit.ts';
 
-let visits: Visits | undefined;
-beforeAll(async () => {
-  visits = await openVisits();
-});
-afterEach(() => visits?.closePages());
-afterAll(() => visits?.close());
+const { visit } = useBrowser();
 
 /** The panel on a fresh page. */
-async function openPanel(context: { skip(note: string): never }, options?: BrowserContextOptions) {
-  if (visits === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
-  const page = await visits.open(options);
+async function openPanel(context: TestContext, options?: BrowserContextOptions) {
+  const { page } = await visit(context, '', options);
   const panel = page.getByRole('region', { name: 'Try it' });
   await panel.scrollIntoViewIfNeeded();
   return { page, panel };
