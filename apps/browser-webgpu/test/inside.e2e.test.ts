@@ -45,6 +45,12 @@ test('worst mistakes, confusion matrix, explanation, filters and layers of the s
   expect(await panel.locator('.layers tfoot td').textContent()).toBe(total.toLocaleString('en'));
 });
 
+test('a picture is explained on webgpu as well', async (context) => {
+  const { panel } = await openPanel(context, {}, '?backend=webgpu');
+  expect(await isVaried(heatMap(panel))).toBe(true);
+  expect(await isVaried(maps(panel).locator('canvas').first())).toBe(true);
+});
+
 test('another picture and another module are explained, the heat map as strong as is wanted', async (context) => {
   const { panel } = await openPanel(context);
   const before = await look(heatMap(panel));
@@ -94,9 +100,9 @@ test('all of it changes while a network trains', async (context) => {
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   // It follows a training only while it is in sight.
   await panel.scrollIntoViewIfNeeded();
-  const line = panel.getByText('the model that this page trains');
+  const line = panel.getByText('the network that this page trains');
   const step = async () =>
-    Number(/step ([\d,]+)/.exec((await line.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
+    Number(/After ([\d,]+) steps? it/.exec((await line.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
   await eventually(step, 200).toBeGreaterThan(0);
   const shown = async () => ({
     step: await step(),

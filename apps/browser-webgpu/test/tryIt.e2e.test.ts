@@ -54,7 +54,8 @@ test('a finger draws, and does not scroll the page', async (context) => {
 
 test('a dropped and a chosen file are recognised; a huge one is scaled down first', async (context) => {
   const { page, panel } = await openPanel(context);
-  await drop(panel, await bagFile(page), 'bag.png', 'image/png');
+  // Anywhere on the page.
+  await drop(page.getByRole('heading', { level: 1 }), await bagFile(page), 'bag.png', 'image/png');
   await eventually(() => best(page)).toBe('Bag');
 
   const buffer = Buffer.from(await bagFile(page, 3000));
@@ -137,7 +138,7 @@ test('a camera that is refused is said so; one that is allowed takes a picture a
   await panel.getByRole('button', { name: 'Close the camera' }).click();
   const state = () =>
     page.evaluate(() => (window as unknown as { stream: MediaStream }).stream.getTracks()[0]!.readyState);
-  expect(await state()).toBe('ended');
+  await eventually(state).toBe('ended');
 });
 
 test('without a pointer, a test picture is one key away', async (context) => {

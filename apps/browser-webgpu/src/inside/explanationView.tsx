@@ -22,7 +22,7 @@ export function ExplanationView({ look }: { look: LookInside }) {
     .sort((a, b) => b.probability - a.probability);
   return (
     <section class="explanation" aria-label={`Explanation of picture ${picture.index}`}>
-      <h3>Why {classes[0]?.className}?</h3>
+      <h3 aria-live="polite">Why {classes[0]?.className}?</h3>
       <div class="explanation-top">
         <div class="explained" id="explained">
           <ByteCanvas pixels={picture.pixels} width={28} height={28} />

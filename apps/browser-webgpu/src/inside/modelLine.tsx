@@ -3,9 +3,9 @@ import type { LookInside } from './lookInside.js';
 import { modelTitle, percent } from './words.js';
 
 const PROVENANCE = {
-  training: 'the model that this page trains',
-  file: 'the model from your file',
-  shipped: 'a model that comes with this page, trained before',
+  training: 'the network that this page trains',
+  file: 'the network from your file',
+  shipped: 'a network that comes with this page, trained before',
 };
 
 const JUDGED = [
@@ -13,6 +13,8 @@ const JUDGED = [
   { count: 2000, words: '2,000 test pictures' },
   { count: null, words: 'all test pictures' },
 ];
+
+const stepCount = (step: number) => (step === 1 ? '1 step' : `${formatCount(step)} steps`);
 
 /** Which model is looked at, how good it is, and the control to look again. */
 export function ModelLine({ look }: { look: LookInside }) {
@@ -23,19 +25,17 @@ export function ModelLine({ look }: { look: LookInside }) {
     <div class="inside-bar">
       <p>
         {facts === undefined ? (
-          'Nothing is known of the model yet.'
+          'Nothing is known of the network yet.'
         ) : (
           <>
-            <strong>{modelTitle(facts.name)}</strong>, {PROVENANCE[facts.provenance]}
-            {facts.step !== null && `, after ${formatCount(facts.step)} steps`}.
+            <strong>{modelTitle(facts.name)}</strong>, {PROVENANCE[facts.provenance]}.
           </>
         )}{' '}
         {report && (
           <>
-            It knows <strong data-accuracy>{percent(report.accuracy)}</strong> of {formatCount(report.count)}{' '}
-            test pictures
-            {report.step !== null && ` (step ${formatCount(report.step)})`}; its loss is{' '}
-            {report.loss.toFixed(3)}.
+            {report.step === null ? 'It' : `After ${stepCount(report.step)} it`} knows{' '}
+            <strong data-accuracy>{percent(report.accuracy)}</strong> of {formatCount(report.count)} test
+            pictures; its loss is {report.loss.toFixed(3)}.
           </>
         )}
       </p>

@@ -1,9 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Pace } from '../asking/pace.js';
 import { session } from '../session/connect.js';
 import { modelVersion } from '../train/run.js';
 import { AnswerView } from './answerView.js';
+import { watchArrivals } from './arrivals.js';
 import { CameraView } from './cameraView.js';
 import { decodePicture, fileFrom } from './decodePicture.js';
 import { Drawing } from './drawing.js';
@@ -23,15 +24,9 @@ function classifyDrawing() {
 /** While a line is drawn, the answer follows it. */
 const pace = new Pace(async () => classifyDrawing(), { leastPause: 250, share: 1 });
 
-/** What is pasted into a field is the field's. */
-function isField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.matches('textarea, input[type="text"], input[type="number"]')
-  );
-}
-
 /** The panel "Try it": your own picture, and what the network takes it for. */
 export function TryIt() {
+  const panel = useRef<HTMLElement>(null);
   const isOver = useSignal(false);
   const camera = useSignal<MediaStream | undefined>(undefined);
 
@@ -41,36 +36,28 @@ export function TryIt() {
   });
 
   useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      if (isField(event.target)) return;
-      void guess.giveFrom(async () => decodePicture(fileFrom(event.clipboardData)));
-    };
-    document.addEventListener('paste', paste);
-    return () => document.removeEventListener('paste', paste);
-  }, []);
+    const section = panel.current!;
+    return watchArrivals(section, {
+      onHover: (over) => {
+        isOver.value = over;
+      },
+      onArrival: (transfer) => {
+        section.scrollIntoView({ block: 'nearest' });
+        void guess.giveFrom(async () => decodePicture(fileFrom(transfer)));
+      },
+    });
+  }, [isOver]);
 
-  const over = (event: DragEvent) => {
-    event.preventDefault();
-    isOver.value = true;
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    isOver.value = false;
-    // Here, as the transfer is emptied when the event is over.
-    void guess.giveFrom(async () => decodePicture(fileFrom(event.dataTransfer)));
-  };
   return (
     <section
       class={isOver.value ? 'panel try-it over' : 'panel try-it'}
       aria-labelledby="try-title"
-      onDragOver={over}
-      onDragLeave={() => {
-        isOver.value = false;
-      }}
-      onDrop={drop}
+      ref={panel}
     >
       <h2 id="try-title">Try it</h2>
-      <p class="hint">Draw, drop or paste a picture of something to wear, or use the camera.</p>
+      <p class="hint">
+        Draw something to wear, drop or paste a picture of it anywhere on this page, or use the camera.
+      </p>
       {guess.problem.value && (
         <div class="try-problem" role="alert">
           <p>{guess.problem.value}</p>
