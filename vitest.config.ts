@@ -55,10 +55,10 @@ export default defineConfig({
           name: 'browser',
           include: pageTests,
           globalSetup: ['./apps/browser-webgpu/test/page.setup.ts'],
-          // Each file has a browser that trains on all cores.
+          // Each test has a browser that trains on all cores.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

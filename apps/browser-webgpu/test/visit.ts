@@ -1,35 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { launchBrowser } from '@residual/browser';
 import { unavailable } from '@residual/testing';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, inject, type TestContext } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { inject, type TestContext } from 'vitest';
 
-/** One browser for the tests of a file; each visit has storage of its own. */
-export function useBrowser(): {
-  /** Opens the page with these settings in its address, or skips the test where there is no browser. */
-  visit(context: TestContext, query: string, options?: VisitOptions): Promise<Visit>;
-} {
-  let browser: Browser | undefined;
-  beforeAll(async () => {
-    browser = await launchBrowser();
+/** The slowest thing that a user waits for here: WebGPU on a processor that has other work. */
+const PATIENCE = 200_000;
+
+/** Opens the page with these settings in its address, in a browser of its own, or skips the test where there is none. */
+export async function visit(
+  context: TestContext,
+  query: string,
+  { site = 'isolated', before, ...options }: VisitOptions = {},
+): Promise<Visit> {
+  const browser = await launchBrowser();
+  if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
+  context.onTestFinished(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
+  page.setDefaultTimeout(PATIENCE);
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
+  context.onTestFinished(() => {
+    if (errors.length > 0) throw new Error(`The page failed: ${errors.join('; ')}`);
   });
-  afterAll(() => browser?.close());
-  return {
-    async visit(context, query, { site = 'isolated', before, ...options } = {}) {
-      if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
-      const browserContext = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-      const page = await browserContext.newPage();
-      context.onTestFinished(() => browserContext.close());
-      const errors: string[] = [];
-      page.on('pageerror', ({ message }) => errors.push(message));
-      context.onTestFinished(() => {
-        if (errors.length > 0) throw new Error(`The page failed: ${errors.join('; ')}`);
-      });
-      await before?.(page);
-      await page.goto(inject('sites')[site] + query);
-      return new Visit(page);
-    },
-  };
+  await before?.(page);
+  await page.goto(inject('sites')[site] + query);
+  return new Visit(page);
 }
 
 interface VisitOptions extends BrowserContextOptions {
@@ -69,9 +65,13 @@ export class Visit {
     );
   }
 
-  /** What a notice says, when it comes. */
-  async notice(name: string): Promise<string> {
-    return (await this.page.locator(`[data-notice="${name}"] > div:first-child`).textContent())!;
+  /** What an element says, when it comes. */
+  async text(selector: string): Promise<string> {
+    return (await this.page.locator(selector).textContent())!;
+  }
+
+  notice(name: string): Promise<string> {
+    return this.text(`[data-notice="${name}"] > div:first-child`);
   }
 
   /** The bytes that a button's download gives. */

@@ -1,35 +1,25 @@
-import { init, loadStateDict, stateDict, zeros } from '@residual/blocks';
-import { classNames } from '@residual/fashion-mnist';
-import { models } from '@residual/models';
-import { parseConfig } from '@residual/recipes';
-import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual/weights';
+import { decodeModel } from '@residual/recipes';
 import shipped from '../shipped/resnet20.safetensors?url';
 import { ModelInHand } from './modelInHand.js';
+import type { ModelFacts } from './session.js';
 
-export async function encodeHand({ model, recipe }: ModelInHand): Promise<Uint8Array> {
-  const tensors = new Map<string, TensorData>();
-  for (const [path, variable] of stateDict(model)) {
-    tensors.set(path, { dtype: 'F32', shape: variable.shape, data: await variable.data<'float32'>() });
-  }
-  return encodeSafetensors(tensors, { format: 'residual-model', recipe: JSON.stringify(recipe) });
-}
-
-export function readHand(bytes: Uint8Array, provenance: 'file' | 'shipped' = 'file'): ModelInHand {
-  const { tensors, metadata } = decodeSafetensors(bytes, 'weights');
-  const { recipe } = parseConfig(
-    { recipe: JSON.parse(metadata.recipe!), limit: null, classNames: [...classNames] },
-    'weights',
-  );
-  const model = models[recipe.model].create({ numClasses: classNames.length });
-  init(model, [1, ...recipe.inputSize, 1], { seed: 0, initializer: () => zeros });
-  loadStateDict(
-    model,
-    new Map([...tensors].map(([path, { shape, data }]) => [path, { shape, data: data as Float32Array }])),
-  );
+/**
+ * The network of a model file.
+ *
+ * @throws RecipesError `MODEL`, WeightsError when it's something else or damaged.
+ */
+export function readModel(
+  bytes: Uint8Array,
+  where: string,
+  provenance: ModelFacts['provenance'],
+): ModelInHand {
+  const { model, recipe, classNames } = decodeModel(bytes, where);
   return new ModelInHand(model, recipe, classNames, provenance, null);
 }
 
-export async function shippedHand(): Promise<ModelInHand> {
+/** The trained network that comes with the page. */
+export async function shippedModel(): Promise<ModelInHand> {
   const response = await fetch(shipped);
-  return readHand(new Uint8Array(await response.arrayBuffer()), 'shipped');
+  if (!response.ok) throw new Error(`The network that comes with the page: HTTP status ${response.status}.`);
+  return readModel(new Uint8Array(await response.arrayBuffer()), 'resnet20.safetensors', 'shipped');
 }

@@ -1,12 +1,12 @@
 import type { DataSplit, RawPicture } from '@residual/data';
 import { fashionMnist } from '@residual/fashion-mnist';
 import type { SelectedBackend } from '@residual/ops';
-import { type Run, type RunOptions, recipes, resumeRun, startRecipe } from '@residual/recipes';
+import { encodeModel, type Run, type RunOptions, recipes, resumeRun, startRecipe } from '@residual/recipes';
 import type { CheckpointPolicy, History, Prediction, TrainEvent } from '@residual/trainer';
 import { ActiveRun } from './activeRun.js';
 import { type BackendChoice, backendMemory, lineOf, startBackend } from './backends.js';
 import { type ForgivingStorage, forgivingStorage } from './forgivingStorage.js';
-import { encodeHand, readHand, shippedHand } from './modelFile.js';
+import { readModel, shippedModel } from './modelFile.js';
 import { ModelInHand } from './modelInHand.js';
 import { classifyPicture, explain, filters, labelled, pictures, report } from './questions.js';
 import { RunStore } from './runStore.js';
@@ -175,14 +175,14 @@ export class TrainingSession implements Session {
   }
 
   weights() {
-    return this.#ask(encodeHand);
+    return this.#ask(({ model, recipe, classNames }) => encodeModel(model, { recipe, classNames }));
   }
 
   async loadWeights(bytes: Uint8Array) {
     await this.stop();
     return this.#turns.take(async () => {
       await this.#ready();
-      this.#take(readHand(bytes));
+      this.#take(readModel(bytes, 'the file', 'file'));
       return this.#hand!.facts();
     });
   }
@@ -222,13 +222,13 @@ export class TrainingSession implements Session {
   #ask<T>(answer: (hand: ModelInHand) => Promise<T>): Promise<T> {
     return this.#turns.take(async () => {
       await this.#ready();
-      this.#hand ??= await shippedHand();
+      this.#hand ??= await shippedModel();
       try {
         return await answer(this.#hand);
       } catch (error) {
         // A running run recovers by itself, and has all it needs for that.
         if (this.#active !== undefined || !(await this.#backend?.recover?.(error))) throw error;
-        this.#hand = await shippedHand();
+        this.#hand = await shippedModel();
         throw new Error(
           `${messageOf(error)} The network that comes with the page is back; a saved run can be resumed.`,
         );
