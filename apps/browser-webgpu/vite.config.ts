@@ -6,7 +6,8 @@ export default defineConfig({
   // So that the built folder works under any path of a static host.
   base: './',
   build: { target: 'es2022', assetsInlineLimit: 0 },
-  worker: { format: 'es' },
+  // The table of layers shows their classes' names.
+  worker: { format: 'es', rolldownOptions: { output: { keepNames: true } } },
   server: { headers: isolation },
   plugins: [
     VitePWA({

@@ -1,0 +1,47 @@
+export interface Arrivals {
+  /** Something that could be dropped hovers over the page, or no longer does. */
+  onHover(isOver: boolean): void;
+  /** Read it at once: it is emptied when the event is over. */
+  onArrival(transfer: DataTransfer | null): void;
+}
+
+/**
+ * Watches for what is pasted or dropped anywhere on the page: a browser would show a file that is dropped elsewhere in
+ * the page's place, and a run would be lost. What goes into a field, and text that is dragged about, is left alone.
+ *
+ * @returns a function that ends it
+ */
+export function watchArrivals(panel: Element, { onHover, onArrival }: Arrivals): () => void {
+  const listeners = new AbortController();
+  const on = <Name extends keyof DocumentEventMap>(
+    name: Name,
+    listen: (event: DocumentEventMap[Name]) => void,
+  ) => document.addEventListener(name, listen, listeners);
+  const isMeant = ({ dataTransfer, target }: DragEvent) =>
+    dataTransfer?.types.includes('Files') || panel.contains(target as Node);
+
+  on('paste', ({ target, clipboardData }) => {
+    if (!isField(target)) onArrival(clipboardData);
+  });
+  on('dragover', (event) => {
+    if (!isMeant(event)) return;
+    event.preventDefault();
+    onHover(true);
+  });
+  on('dragleave', ({ relatedTarget }) => {
+    // Out of the window.
+    if (relatedTarget === null) onHover(false);
+  });
+  on('drop', (event) => {
+    if (!isMeant(event)) return;
+    event.preventDefault();
+    onHover(false);
+    onArrival(event.dataTransfer);
+  });
+  return () => listeners.abort();
+}
+
+function isField(target: EventTarget | null): boolean {
+  const fields = 'textarea, input[type="text"], input[type="number"]';
+  return target instanceof HTMLElement && target.matches(fields);
+}

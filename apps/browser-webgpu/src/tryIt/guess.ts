@@ -1,0 +1,80 @@
+import { signal } from '@preact/signals';
+import type { RawPicture } from '@residual/data';
+import { Latest } from '../asking/latest.js';
+import type { ClassifiedPicture, Session } from '../session/session.js';
+
+/** What the panel asks of the session. */
+export type Asked = Pick<Session, 'classify' | 'pictures'>;
+
+/** Test pictures to take one from. */
+const TEST_PICTURES = 10_000;
+
+/** A picture that somebody gives, and what the network says of it. */
+export class Guess {
+  readonly picture = signal<RawPicture>();
+  readonly answer = signal<ClassifiedPicture>();
+  readonly asking = signal(false);
+  readonly problem = signal<string>();
+
+  readonly #ask = new Latest<RawPicture>((picture) => this.#report(() => this.#classify(picture)));
+
+  constructor(private readonly session: Asked) {}
+
+  /** Asks what it is. Of several in a row the last counts. */
+  give(picture: RawPicture): void {
+    this.picture.value = picture;
+    this.problem.value = undefined;
+    this.#ask.ask(picture);
+  }
+
+  /** Gives what comes out of `source`, or shows why nothing does. */
+  giveFrom(source: () => Promise<RawPicture>): Promise<void> {
+    return this.attempt(async () => this.give(await source()));
+  }
+
+  /** Begins something new, and shows what goes wrong with it. */
+  attempt(work: () => Promise<void>): Promise<void> {
+    this.problem.value = undefined;
+    return this.#report(work);
+  }
+
+  /** The model has moved on. */
+  again(): void {
+    const picture = this.picture.peek();
+    if (picture !== undefined) this.#ask.ask(picture);
+  }
+
+  forget(): void {
+    this.picture.value = undefined;
+    this.answer.value = undefined;
+  }
+
+  /** Any of the test pictures, as RGBA. */
+  async testPicture(): Promise<RawPicture> {
+    const [picture] = await this.session.pictures(Math.floor(Math.random() * TEST_PICTURES), 1);
+    const data = new Uint8ClampedArray(4 * picture!.pixels.length);
+    picture!.pixels.forEach((level, pixel) => {
+      data.set([level, level, level, 255], 4 * pixel);
+    });
+    return { data, width: 28, height: 28 };
+  }
+
+  async #classify(picture: RawPicture): Promise<void> {
+    this.asking.value = true;
+    try {
+      const answer = await this.session.classify(picture);
+      // Forgotten, or another picture was given meanwhile, whose answer is on its way.
+      if (picture === this.picture.value) this.answer.value = answer;
+    } finally {
+      this.asking.value = false;
+    }
+  }
+
+  async #report(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.problem.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+}

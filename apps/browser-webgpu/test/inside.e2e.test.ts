@@ -1,0 +1,139 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect, type TestContext, test } from 'vitest';
+import { eventually } from './eventually.ts';
+import { boot, draw, isVaried, look } from './panels.ts';
+import { useBrowser } from './visit.ts';
+
+const { visit } = useBrowser();
+
+/** The panel on a fresh page, when it shows what there is to see of the shipped network. */
+async function openPanel(context: TestContext, options?: BrowserContextOptions, query = '') {
+  const { page } = await visit(context, query, options);
+  const panel = page.getByRole('region', { name: 'Look inside' });
+  await panel.scrollIntoViewIfNeeded();
+  await panel.getByRole('heading', { name: /^Why / }).waitFor();
+  await panel.getByRole('heading', { name: 'Filters of the stem' }).waitFor();
+  return { page, panel };
+}
+
+const pictures = (panel: Locator) => panel.locator('.picture-list button');
+const heatMap = (panel: Locator) => panel.getByRole('img', { name: /^Grad-CAM/ });
+const maps = (panel: Locator) => panel.getByRole('img', { name: /^Feature maps of/ });
+
+test('worst mistakes, confusion matrix, explanation, filters and layers of the shipped network', async (context) => {
+  const { panel } = await openPanel(context);
+  for (const words of await pictures(panel).allTextContents()) expect(words).toMatch(/taken for .+, [\d.]+%/);
+  expect(await isVaried(pictures(panel).first().locator('canvas'))).toBe(true);
+
+  const cells = await panel.locator('.confusion tbody td').allTextContents();
+  expect(cells).toHaveLength(100);
+  expect(cells.reduce((sum, count) => sum + Number(count), 0)).toBe(500);
+  const right = cells.filter((_, i) => i % 11 === 0).reduce((sum, count) => sum + Number(count), 0);
+  const accuracy = Number.parseFloat((await panel.locator('[data-accuracy]').textContent()) ?? '');
+  expect(accuracy).toBeCloseTo(right / 5, 1);
+
+  expect(await isVaried(heatMap(panel))).toBe(true);
+  expect(await isVaried(maps(panel).locator('canvas').first())).toBe(true);
+  expect(await panel.locator('.filters canvas').count()).toBe(16);
+
+  await panel.getByText(/layers and their 272,186 parameters$/).click();
+  const kinds = await panel.locator('.layers tbody tr :nth-child(2)').allTextContents();
+  expect(kinds).toEqual(['Stem', 'Sequential', 'Sequential', 'Sequential', 'Head']);
+  const counts = await panel.locator('.layers tbody td:last-child').allTextContents();
+  const total = counts.reduce((sum, count) => sum + Number(count.replaceAll(',', '')), 0);
+  expect(await panel.locator('.layers tfoot td').textContent()).toBe(total.toLocaleString('en'));
+});
+
+test('a picture is explained on webgpu as well', async (context) => {
+  const { panel } = await openPanel(context, {}, '?backend=webgpu');
+  expect(await isVaried(heatMap(panel))).toBe(true);
+  expect(await isVaried(maps(panel).locator('canvas').first())).toBe(true);
+});
+
+test('another picture and another module are explained, the heat map as strong as is wanted', async (context) => {
+  const { panel } = await openPanel(context);
+  const before = await look(heatMap(panel));
+  await panel.getByRole('button', { name: 'As they come' }).click();
+  await eventually(() => panel.locator('.verdict.right').count()).toBeGreaterThan(0);
+  await pictures(panel).nth(3).click();
+  await eventually(() => look(heatMap(panel))).not.toBe(before);
+  expect(await panel.getByText(/^Picture 3 is/).count()).toBe(1);
+
+  const opacity = panel.getByRole('slider', { name: 'Opacity of the heat map' });
+  await opacity.fill('0');
+  expect(await heatMap(panel).evaluate((canvas) => getComputedStyle(canvas).opacity)).toBe('0');
+
+  const places = panel.getByRole('combobox', { name: 'Look at' });
+  const last = await places.inputValue();
+  const [first] = await places.locator('option').allTextContents();
+  await places.selectOption(first!);
+  await panel.getByRole('heading', { name: `16 feature maps of ${first}, 28 x 28` }).waitFor();
+  expect(last).not.toBe(first);
+  expect(await maps(panel).locator('canvas').count()).toBe(16);
+});
+
+test('with the keyboard alone: a cell of the matrix, its pictures, an explanation', async (context) => {
+  const { page, panel } = await openPanel(context);
+  const stops = panel.locator('.cell[tabindex="0"]');
+  expect(await stops.count()).toBe(1);
+  await stops.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  const cell = page.locator('.cell:focus');
+  const count = Number(await cell.textContent());
+  const [, label, predicted] = /^\d+ (.+) taken for (.+), /.exec((await cell.getAttribute('aria-label'))!)!;
+  await page.keyboard.press('Enter');
+  await eventually(() => pictures(panel).count()).toBe(Math.min(24, count));
+  const verdict = label === predicted ? 'recognised' : `taken for ${predicted}`;
+  for (const words of await pictures(panel).allTextContents()) {
+    expect(words.replace(/\s+/g, ' ')).toMatch(new RegExp(`^${label} ${verdict}`));
+  }
+  await pictures(panel).last().focus();
+  await page.keyboard.press('Enter');
+  await eventually(() => pictures(panel).last().getAttribute('aria-pressed')).toBe('true');
+  await eventually(() => panel.getByText(/^Picture \d+ is/).textContent()).toMatch(` is ${label}.`);
+});
+
+test('all of it changes while a network trains', async (context) => {
+  const { page, panel } = await openPanel(context, {}, '?recipe=quick&backend=simd&limit=2000&epochs=3');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  // It follows a training only while it is in sight.
+  await panel.scrollIntoViewIfNeeded();
+  const line = panel.getByText('the network that this page trains');
+  const step = async () =>
+    Number(/After ([\d,]+) steps? it/.exec((await line.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
+  await eventually(step, 200).toBeGreaterThan(0);
+  const shown = async () => ({
+    step: await step(),
+    matrix: (await panel.locator('.confusion tbody td').allTextContents()).join(),
+    heatMap: await look(heatMap(panel)),
+    maps: await look(maps(panel).locator('canvas').first()),
+    filters: await look(panel.locator('.filters canvas').first()),
+  });
+  const before = await shown();
+  await eventually(step, 200).toBeGreaterThan(before.step);
+  const changed = async () => {
+    const now = await shown();
+    return Object.keys(before).filter(
+      (key) => now[key as keyof typeof now] !== before[key as keyof typeof before],
+    );
+  };
+  await eventually(changed, 200).toEqual(Object.keys(before));
+}, 600_000);
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`both panels pass axe and fit a phone, ${colorScheme}`, async (context) => {
+    const { page, panel } = await openPanel(context, { colorScheme, viewport: { width: 360, height: 740 } });
+    await panel.getByText(/layers and their/).click();
+    await draw(page, boot);
+    await page.getByText(/^Looks like: /).waitFor();
+    const { violations } = await new AxeBuilder({ page }).include('.inside').include('.try-it').analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
+    expect(await widthOf(page)).toBeLessThanOrEqual(360);
+  });
+}
+
+const widthOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
