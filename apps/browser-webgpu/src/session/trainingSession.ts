@@ -176,7 +176,7 @@ export class TrainingSession implements Session {
   }
 
   weights() {
-    return this.#ask(({ model, recipe, classNames }) => encodeModel(model, { recipe, classNames }));
+    return this.#ask((hand) => encodeModel(hand.model, hand));
   }
 
   async loadWeights(bytes: Uint8Array) {
@@ -245,11 +245,14 @@ export class TrainingSession implements Session {
   async #start({ backend, threads }: BackendChoice): Promise<SelectedBackend> {
     const isSame = this.#choice.backend === backend && this.#choice.threads === threads;
     if (this.#backend !== undefined && isSame) return this.#backend;
-    // Its tensors are on the backend that was.
-    this.#hand?.dispose();
+    const hand = this.#hand;
+    const bytes = hand && (await encodeModel(hand.model, hand));
+    hand?.dispose();
     this.#hand = undefined;
     this.#backend = undefined;
     this.#backend = await startBackend({ backend, threads });
+    // Its tensors were on the backend that was.
+    if (bytes) this.#hand = readModel(bytes, 'the network in hand', hand.provenance, hand.step);
     this.#choice = { backend, threads };
     return this.#backend;
   }

@@ -71,8 +71,10 @@ export async function stop(): Promise<void> {
 /** What is kept, and what would compute: known before anything is started. */
 export async function lookAround(): Promise<void> {
   try {
+    // The backend first: what is asked afterwards is answered by it.
+    const line = session.backend(settings.value);
     saved.value = await session.savedRun();
-    backend.value = await session.backend(settings.value);
+    backend.value = await line;
   } catch (error) {
     notify({ name: 'backend', tone: 'error', title: 'Nothing can compute here', text: messageOf(error) });
   }
