@@ -5,6 +5,7 @@
 export const arrows: Record<string, { packages: string[]; tensorflow: string[] }> = {
   random: { packages: [], tensorflow: [] },
   weights: { packages: [], tensorflow: [] },
+  plot: { packages: [], tensorflow: [] },
   data: { packages: ['random'], tensorflow: [] },
   'fashion-mnist': { packages: ['data'], tensorflow: [] },
   ops: { packages: [], tensorflow: ['tfjs-core'] },
@@ -12,9 +13,10 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   models: { packages: ['blocks'], tensorflow: ['tfjs-core'] },
   trainer: { packages: ['blocks', 'ops', 'data', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   recipes: {
-    packages: ['trainer', 'models', 'blocks', 'data', 'fashion-mnist'],
+    packages: ['trainer', 'models', 'blocks', 'data', 'fashion-mnist', 'weights'],
     tensorflow: ['tfjs-core'],
   },
+  inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   'backend-tensorflow': { packages: ['ops'], tensorflow: ['tfjs-core'] },
   'backend-simd': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },

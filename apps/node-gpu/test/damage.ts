@@ -130,7 +130,7 @@ describe('a damaged run folder', () => {
     [
       'is of another network',
       (copy) => edit(join(copy, 'config.json'), ({ recipe }) => Object.assign(recipe, { model: 'resnet18' })),
-      /model\.safetensors: expected the weights of resnet18, as config\.json says, received those of another network/,
+      /model\.safetensors: expected the weights of resnet18, as config\.json says, received those of resnet20/,
     ],
   ])('cannot be evaluated when its model %s', async (_, damage, message) => {
     expectError(await residual(['evaluate', '--run', damaged(whole, damage), '--limit', '16']), 1, message);

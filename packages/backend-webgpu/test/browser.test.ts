@@ -1,45 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser } from '@residual/browser';
+import { launchBrowser, serveScript } from '@residual/browser';
 import { unavailable } from '@residual/testing';
-import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const fixtures = join(here, '..', '..', 'conformance', 'fixtures');
 
-async function bundle(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [join(here, 'page.ts')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['@residual/source', 'browser', 'module'],
-    loader: { '.wgsl': 'text' },
-    logLevel: 'error',
-  });
-  return outputFiles[0]!.contents;
-}
-
 it('conforms in a browser', { timeout: 600_000 }, async (context) => {
   const browser = await launchBrowser();
   if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
-  const script = await bundle();
-  const server = createServer(async (request, response) => {
-    const path = normalize(request.url!);
-    if (path.startsWith('/fixtures/')) response.end(await readFile(join(fixtures, path.slice(10))));
-    else if (path === '/page.js') response.setHeader('Content-Type', 'text/javascript').end(script);
-    else
-      response.setHeader('Content-Type', 'text/html').end('<script type="module" src="/page.js"></script>');
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const server = await serveScript(join(here, 'page.ts'), { fixtures });
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(server.url);
     await page.waitForFunction('globalThis.conformance !== undefined');
     const { ran, failures } = (await page.evaluate('conformance()')) as { ran: number; failures: string[] };
     expect(failures).toEqual([]);

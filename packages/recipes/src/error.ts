@@ -3,10 +3,12 @@ export type RecipesErrorCode =
   /** An option has a value that makes no sense. */
   | 'OPTION'
   /** There is nothing to resume, or something that no recipe wrote. */
-  | 'RESUME';
+  | 'RESUME'
+  /** A model file is another kind of file, damaged, or another network's. */
+  | 'MODEL';
 
 export interface RecipesProblem {
-  /** The option concerned, such as `epochs`. */
+  /** The option or file concerned, such as `epochs`. */
   where: string;
   expected: string;
   received: string;
@@ -21,7 +23,8 @@ export class RecipesError extends Error {
   constructor(
     readonly code: RecipesErrorCode,
     { where, expected, received, fix }: RecipesProblem,
+    options?: ErrorOptions,
   ) {
-    super(`${where}: expected ${expected}, received ${received}. ${fix}`);
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
   }
 }

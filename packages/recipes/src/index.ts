@@ -4,6 +4,7 @@ export { type Classification, type ClassifyOptions, classify } from './classify.
 export { configure, type Overrides, type RunConfig } from './config.js';
 export { RecipesError, type RecipesErrorCode, type RecipesProblem } from './error.js';
 export { recipeInput } from './input.js';
+export { decodeModel, encodeModel, type ModelFacts } from './modelFile.js';
 export { parseConfig } from './parseConfig.js';
 export type { Recipe } from './recipe.js';
 export { findRecipe, type RecipeName, recipes } from './recipes.js';

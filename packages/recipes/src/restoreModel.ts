@@ -1,6 +1,6 @@
-import { dispose, init, loadStateDict, zeros } from '@residual/blocks';
-import { models, type ResNet } from '@residual/models';
+import type { ResNet } from '@residual/models';
 import { type Checkpoint, weightsOf } from '@residual/trainer';
+import { buildModel } from './buildModel.js';
 import type { RunConfig } from './config.js';
 import { parseConfig } from './parseConfig.js';
 
@@ -16,14 +16,5 @@ import { parseConfig } from './parseConfig.js';
  */
 export function restoreModel(checkpoint: Checkpoint): { model: ResNet; config: RunConfig } {
   const config = parseConfig(checkpoint.config, checkpoint.name);
-  const { recipe, classNames } = config;
-  const model = models[recipe.model].create({ numClasses: classNames.length });
-  init(model, [1, ...recipe.inputSize, 1], { seed: recipe.seed, initializer: () => zeros });
-  try {
-    loadStateDict(model, weightsOf(checkpoint));
-  } catch (error) {
-    dispose(model);
-    throw error;
-  }
-  return { model, config };
+  return { model: buildModel(config, weightsOf(checkpoint)), config };
 }

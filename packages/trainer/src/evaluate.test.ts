@@ -3,7 +3,7 @@ import { PictureLoader } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyData, tinyModel, tinySplit } from '../test/tiny.js';
-import { confusionMatrix, evaluate } from './evaluate.js';
+import { evaluate } from './evaluate.js';
 
 const { prepare } = tinyData();
 const { test } = tinySplit();
@@ -57,20 +57,3 @@ describe('evaluate', () => {
 function* repeat(source: PictureLoader, times: number) {
   for (let i = 0; i < times; i++) yield* source.epoch(0);
 }
-
-describe('confusionMatrix', () => {
-  it('has the classes in its rows and the answers in its columns', async () => {
-    const model = tinyModel({ seed: 1 });
-    const matrix = await confusionMatrix(model, inBatches(8), prepare);
-    expect(matrix.map((row) => row.reduce((a, b) => a + b))).toEqual([6, 6, 6]);
-    const { accuracy } = await evaluate(model, inBatches(8), prepare);
-    expect(matrix.reduce((sum, row, i) => sum + row[i]!, 0)).toBe(accuracy * 18);
-  });
-
-  it('refuses labels that the model knows nothing of', async () => {
-    const classNames = [...test.classNames, 'another'];
-    const labels = test.labels.map((label) => (label === 0 ? 3 : label));
-    const source = new PictureLoader({ ...test, labels, classNames }, { batchSize: 8 });
-    await expect(confusionMatrix(tinyModel(), source, prepare)).rejects.toMatchObject({ code: 'MISMATCH' });
-  });
-});

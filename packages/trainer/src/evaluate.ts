@@ -3,7 +3,6 @@ import { correctCount, softmaxCrossEntropy } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from './breathe.js';
 import type { BatchSource, Prepare } from './data.js';
-import { TrainerError } from './error.js';
 import { accuracyOf, addMetrics, meanLoss, noMetrics, PendingMetrics } from './metrics.js';
 
 /** Pictures in, logits [B, K] out. */
@@ -58,47 +57,4 @@ export async function evaluate(
     pending.dispose();
   }
   return { loss: meanLoss(sums), accuracy: accuracyOf(sums), count: sums.examples };
-}
-
-/**
- * How often examples of each class are taken for each class: `matrix[actual][predicted]`.
- *
- * @returns K rows of K counts
- * @throws TrainerError `MISMATCH` when a label is none of the model's classes.
- */
-export async function confusionMatrix(
-  model: Classifier,
-  source: BatchSource,
-  prepare: Prepare,
-): Promise<number[][]> {
-  const breathe = breather();
-  let matrix: number[][] = [];
-  for (const batch of source.epoch(0)) {
-    const { predicted, classes } = tf.tidy(() => {
-      const logits = model.forward(prepare(batch), 'eval'); // [B, K]
-      return { predicted: tf.argMax(logits, 1), classes: logits.shape[1] };
-    });
-    if (matrix.length === 0)
-      matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-    try {
-      const classOf = await predicted.data<'int32'>();
-      batch.labels.forEach((label, i) => {
-        const row = matrix[label] ?? unknownLabel(label, matrix.length);
-        row[classOf[i]!]! += 1;
-      });
-    } finally {
-      predicted.dispose();
-    }
-    await breathe();
-  }
-  return matrix;
-}
-
-function unknownLabel(label: number, classes: number): never {
-  throw new TrainerError('MISMATCH', {
-    where: 'confusionMatrix: labels',
-    expected: `class numbers below ${classes}, which the model gives`,
-    received: String(label),
-    fix: 'Use the model with the data that it was made for.',
-  });
 }

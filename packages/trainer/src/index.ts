@@ -12,7 +12,7 @@ export {
   type TrainingData,
 } from './data.js';
 export { TrainerError, type TrainerErrorCode, type TrainerProblem } from './error.js';
-export { type Classifier, confusionMatrix, type Evaluation, evaluate } from './evaluate.js';
+export { type Classifier, type Evaluation, evaluate } from './evaluate.js';
 export type {
   Best,
   CheckpointEvent,
@@ -29,6 +29,13 @@ export type {
 export type { Json } from './json.js';
 export { type Sgd, type SgdOptions, sgd } from './optimizer.js';
 export type { TrainOptions } from './options.js';
+export {
+  confusionMatrix,
+  type Prediction,
+  type Predictions,
+  predictions,
+  worstMistakes,
+} from './predictions.js';
 export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './schedule.js';
 export { type CheckpointStorage, memoryStorage } from './storage.js';
 export { train } from './train.js';

@@ -1,8 +1,8 @@
 import { TrainerError } from './error.js';
 
 /**
- * Where checkpoints are kept: named byte strings. `@residual/trainer/node` has files; a page can put IndexedDB or
- * OPFS behind it.
+ * Where checkpoints are kept: named byte strings. `@residual/trainer/node` has files, `/browser` the
+ * browser's origin-private file system.
  *
  * Every method rejects with a TrainerError `STORAGE` when the medium refuses.
  */

@@ -1,3 +1,4 @@
 export { type BrowserProgram, findBrowser } from './find.ts';
 export { launchBrowser } from './launch.ts';
+export { type ScriptServer, serveScript } from './serveScript.ts';
 export { softwareVulkan } from './softwareVulkan.ts';

@@ -1,6 +1,6 @@
+import { encodeModel } from '@residual/recipes';
 import type { EndEvent } from '@residual/trainer';
 import type { RunView } from '../view/view.js';
-import { encodeModel } from './modelFile.js';
 import type { PreparedRun } from './prepared.js';
 import { RunRecord } from './record.js';
 
@@ -23,7 +23,7 @@ export async function conduct(prepared: PreparedRun, view: RunView): Promise<End
       view.show(await record.add(event));
       if (event.type === 'end') end = event;
     }
-    if (end?.reason === 'completed') await folder.writeModel(await encodeModel(run.model, settings.recipe));
+    if (end?.reason === 'completed') await folder.writeModel(await encodeModel(run.model, settings));
   } finally {
     view.close();
   }

@@ -1,0 +1,1 @@
+export { type OpfsOptions, opfsStorage } from './opfsStorage.browser.js';

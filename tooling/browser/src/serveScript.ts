@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** What shared memory needs of a server. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export interface ScriptServer {
+  /** Of a page that does nothing but run the script, which is `/page.js`. */
+  url: string;
+  close(): void;
+}
+
+/**
+ * Bundles a script from the packages' sources, for browsers, and serves a page that runs it.
+ *
+ * @param folders served under their names: `{ fixtures: FOLDER }` has FOLDER's files at `/fixtures/...`
+ */
+export async function serveScript(
+  entryPoint: string,
+  folders: Record<string, string> = {},
+): Promise<ScriptServer> {
+  const { outputFiles } = await build({
+    entryPoints: [entryPoint],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['@residual/source', 'browser', 'module'],
+    loader: { '.wgsl': 'text' },
+    logLevel: 'error',
+  });
+  const server = createServer(async (request, response) => {
+    for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+    const [name, ...rest] = new URL(request.url!, 'http://localhost').pathname.split('/').slice(1);
+    const folder = folders[name!];
+    if (folder !== undefined) return response.end(await readFile(join(folder, ...rest)));
+    if (name === 'page.js')
+      return response.setHeader('Content-Type', 'text/javascript').end(outputFiles[0]!.contents);
+    response.setHeader('Content-Type', 'text/html').end('<script type="module" src="/page.js"></script>');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
