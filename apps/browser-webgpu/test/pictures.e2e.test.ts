@@ -12,18 +12,19 @@ const looks = [
   { name: 'phone', colorScheme: 'light', viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 },
 ] as const;
 
-test.runIf(process.env.RESIDUAL_PICTURES === '1')('pictures of the page', async (context) => {
-  await mkdir(folder, { recursive: true });
-  for (const { name, ...look } of looks) {
-    const user = await visit(context, '?limit=6000&epochs=4', { ...look, reducedMotion: 'reduce' });
+for (const { name, ...look } of looks) {
+  test.runIf(process.env.RESIDUAL_PICTURES === '1')(`a picture of the page: ${name}`, async (context) => {
+    await mkdir(folder, { recursive: true });
+    const user = await visit(context, '?limit=3000&batchSize=64&epochs=4', {
+      ...look,
+      reducedMotion: 'reduce',
+    });
     await user.press('Start');
     await user.page.waitForFunction(() => document.querySelectorAll('.curve circle').length >= 6);
-    await user.untilStep(170);
+    await user.page.locator('#inside-title').scrollIntoViewIfNeeded();
     await user.page.getByText('Grad-CAM').first().waitFor();
-    await user.page.screenshot({ path: join(folder, `${name}.png`), fullPage: name !== 'light' });
-    await user.page.screenshot({ path: join(folder, `${name}-whole.png`), fullPage: true });
+    await user.untilStep(160);
+    await user.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
     expect(await user.number('step')).toBeGreaterThan(0);
-    await user.press('Stop');
-    await user.until('ended');
-  }
-});
+  });
+}

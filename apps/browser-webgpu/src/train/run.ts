@@ -1,8 +1,9 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { History, StartEvent, StepEvent } from '@residual/trainer';
 import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
-import { dismiss, messageOf, notify } from '../notices/notices.js';
+import { dismiss, notify } from '../notices/notices.js';
 import { listener, session } from '../session/connect.js';
+import { messageOf } from '../session/errors.js';
 import type { BackendLine, SavedRun, SessionEvent } from '../session/session.js';
 import { settings } from '../settings/settings.js';
 
