@@ -1,51 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { launchBrowser } from '@residual/browser';
 import { unavailable } from '@residual/testing';
-import { build } from 'esbuild';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
+import type { LossOutcome } from './deviceLosses.js';
+import { type OpenPage, openPage } from './openPage.js';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const fixtures = join(here, '..', '..', 'conformance', 'fixtures');
+/** DEVICE_LOSSES=20 is what docs/backends.md reports; each makes a device and compiles its shaders. */
+const LOSSES = Number(process.env.DEVICE_LOSSES ?? 2);
 
-async function bundle(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [join(here, 'page.ts')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['@residual/source', 'browser', 'module'],
-    loader: { '.wgsl': 'text' },
-    logLevel: 'error',
-  });
-  return outputFiles[0]!.contents;
-}
+let opened: OpenPage | undefined;
+beforeAll(async () => {
+  opened = await openPage();
+});
+afterAll(() => opened?.close());
+
+const call = (context: TestContext, code: string): Promise<unknown> =>
+  opened?.page.evaluate(code) ?? unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
 
 it('conforms in a browser', { timeout: 600_000 }, async (context) => {
-  const browser = await launchBrowser();
-  if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
-  const script = await bundle();
-  const server = createServer(async (request, response) => {
-    const path = normalize(request.url!);
-    if (path.startsWith('/fixtures/')) response.end(await readFile(join(fixtures, path.slice(10))));
-    else if (path === '/page.js') response.setHeader('Content-Type', 'text/javascript').end(script);
-    else
-      response.setHeader('Content-Type', 'text/html').end('<script type="module" src="/page.js"></script>');
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  try {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction('globalThis.conformance !== undefined');
-    const { ran, failures } = (await page.evaluate('conformance()')) as { ran: number; failures: string[] };
-    expect(failures).toEqual([]);
-    expect(ran).toBeGreaterThan(150);
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  const { ran, failures } = (await call(context, 'conformance()')) as { ran: number; failures: string[] };
+  expect(failures).toEqual([]);
+  expect(ran).toBeGreaterThan(150);
+});
+
+it('recovers in a browser from the loss of the device', { timeout: 3_600_000 }, async (context) => {
+  const outcomes = (await call(context, `loseDevices(${LOSSES})`)) as LossOutcome[];
+  process.stdout.write(`devices lost at dispatches ${outcomes.map(({ at }) => at)}\n`);
+  expect(outcomes).toHaveLength(LOSSES);
+  for (const outcome of outcomes)
+    expect(outcome).toEqual({ at: outcome.at, recoveries: 1, sameLosses: true, sameWeights: true });
 });
