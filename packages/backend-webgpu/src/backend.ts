@@ -1,5 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type TileSize, tileSizes } from './matrix/tileSize.js';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type Compute, Deferred } from './deferred.js';
+import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { type Pipeline, Pipelines } from './pipelines.js';
 import { parameterWords, type Shader, type ShaderConstants } from './shader.js';
 import { SharedBuffersBackend } from './sharedBuffers.js';
@@ -24,17 +26,25 @@ export interface Dispatch<Tensor extends string, Parameter extends string> {
 
 /** tfjs's `webgpu` backend, with kernels of several outputs beside its own, in the same passes of the same encoder. */
 export class TrainingBackend extends SharedBuffersBackend {
-  /** How matrix products are cut on this device: all sizes give the same bits. */
-  tileSize: TileSize = tileSizes[0]!;
+  /** How matrix products are cut on this device: see `tileFor`. All sizes give the same bits. */
+  tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;
   readonly #submissions: Submissions;
+  readonly #deferred = new Deferred(
+    ({ dataId }) => this.incRef(dataId),
+    ({ dataId }) => {
+      // Its owner may have let go of it before: tfjs was told then that it is still in use.
+      if (this.disposeData(dataId)) engine().removeDataId(dataId, this);
+    },
+  );
   #isDisposed = false;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.#pipelines = new Pipelines(device);
     this.#small = new SmallBuffers(this.bufferManager);
+    this.onRelease((dataId) => this.#deferred.end(dataId));
     this.#submissions = new Submissions(device.queue);
   }
 
@@ -46,6 +56,37 @@ export class TrainingBackend extends SharedBuffersBackend {
   /** A buffer with these values, uploaded once and kept: tables that are functions of shapes and options. */
   constant(values: Int32Array | Float32Array): GPUBuffer {
     return this.#small.constant(values, TABLE_USAGE);
+  }
+
+  /** A new float32 tensor that is computed when it is used, or as a part of a sum: see {@link deferred}. */
+  defer(shape: number[], inputs: readonly TensorInfo[], compute: Compute): TensorInfo {
+    const info = this.makeTensorInfo(shape, 'float32');
+    this.#deferred.add(info.dataId, inputs, compute);
+    return info;
+  }
+
+  /** How to compute a tensor from {@link defer}; undefined for others, and once it has been. */
+  deferred({ dataId }: TensorInfo): Compute | undefined {
+    return this.#deferred.get(dataId);
+  }
+
+  /** tfjs calls this before it uses a tensor on the device. */
+  override uploadToGPU(dataId: object): void {
+    if (this.#deferred.get(dataId) === undefined) super.uploadToGPU(dataId);
+    this.#deferred.end(dataId, (compute) => {
+      const { shape, dtype } = this.internals.tensorMap.get(dataId);
+      const info = { dataId, shape, dtype };
+      this.allocate(info);
+      compute(info);
+    });
+  }
+
+  /** tfjs takes what is small and not on the device for values that it has. */
+  override shouldExecuteOnCPU(
+    ...[inputs, threshold]: Parameters<WebGPUBackend['shouldExecuteOnCPU']>
+  ): boolean {
+    for (const tensor of inputs) if (this.#deferred.get(tensor.dataId)) this.uploadToGPU(tensor.dataId);
+    return super.shouldExecuteOnCPU(inputs, threshold);
   }
 
   /** Records a run of the shader. */
@@ -79,6 +120,10 @@ export class TrainingBackend extends SharedBuffersBackend {
       this.submitQueue();
     }
     await this.queue.onSubmittedWorkDone();
+  }
+
+  protected override prepareRead(dataId: object): void {
+    if (this.#deferred.get(dataId)) this.uploadToGPU(dataId);
   }
 
   override submitQueue(): void {

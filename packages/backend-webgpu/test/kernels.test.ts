@@ -2,7 +2,7 @@ import { batchNorm, channelSum, conv2d } from '@residual/ops';
 import { normals } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { tileSizes } from '../src/matrix/tileSize.js';
+import { narrowTileSizes, wideTileSizes } from '../src/matrix/tileSize.js';
 import { describeWebgpu as describe, useWebgpu } from './support.js';
 
 const drawn = <T extends tf.Tensor>(purpose: string, shape: number[]): T =>
@@ -32,14 +32,19 @@ async function convolution(
 describe('convolution', () => {
   it('gives the same bits with every tile size', { timeout: 240_000 }, async () => {
     const backend = await useWebgpu();
-    const before = backend.tileSize;
-    const results = [];
-    for (const tileSize of tileSizes) {
-      backend.tileSize = tileSize;
-      results.push(await convolution([2, 9, 7, 6], [3, 3, 3, 70], { stride: 2, groups: 2 }));
+    const before = backend.tileSizes;
+    const results = new Map<string, unknown>();
+    for (const tileSize of [...wideTileSizes, ...narrowTileSizes]) {
+      backend.tileSizes = [tileSize];
+      results.set(tileSize.name, [
+        await convolution([2, 9, 7, 6], [3, 3, 3, 70], { stride: 2, groups: 2 }),
+        await convolution([2, 5, 6, 20], [3, 3, 20, 36], { stride: 1 }), // columns of four, in vectors
+      ]);
     }
-    backend.tileSize = before;
-    for (const result of results) expect(result).toEqual(results[0]);
+    backend.tileSizes = before;
+    const expected = results.get(wideTileSizes[0]!.name);
+    for (const [name, result] of results) expect(result, name).toEqual(expected);
+    expect(results.size).toBe(6);
   });
 
   it('sums a filter gradient of many positions in splits, and the bias with it', {
@@ -125,5 +130,40 @@ describe('a channel sum', () => {
       expect(value).toBeCloseTo(b[i]!, 4);
     });
     tf.dispose([x, filter, bias, dy, promised!, again!]);
+  });
+});
+
+describe('the gradient of a convolution by its input', () => {
+  it.each([8, 5])('is added to another in one pass, to the same bits, with %i channels', async (channels) => {
+    const backend = await useWebgpu();
+    const filter = drawn<tf.Tensor4D>('filter', [3, 3, channels, 6]);
+    const x = drawn<tf.Tensor4D>('x', [2, 9, 8, channels]);
+    const other = drawn('other', x.shape);
+    const dy = drawn('dy', [2, 5, 4, 6]);
+    const gradient = () => tf.grad((a) => conv2d(a as tf.Tensor4D, filter, { stride: 2, padding: 1 }))(x, dy);
+    const names: string[] = [];
+    const { dispatch } = backend;
+    backend.dispatch = function (shader, run) {
+      names.push(shader.name);
+      dispatch.call(this, shader, run as never);
+    };
+    const results = tf.tidy(() => {
+      const dx = gradient();
+      expect(names).not.toContain('convolutionInputGradient');
+      backend.uploadToGPU(dx.dataId); // used by itself
+      expect(names.filter((name) => name === 'convolutionInputGradient')).toHaveLength(1);
+      const apart = tf.add(other, dx);
+      const part = gradient();
+      const together = tf.add(other, part);
+      expect(names.filter((name) => name === 'convolutionInputGradient')).toHaveLength(2);
+      return { apart, together, dx, part };
+    });
+    backend.dispatch = dispatch;
+    const [apart, together, alone, again] = await Promise.all(
+      [results.apart, results.together, results.dx, results.part].map((tensor) => tensor.data()),
+    );
+    expect(together).toEqual(apart);
+    expect(again).toEqual(alone); // what was added can still be had
+    tf.dispose([filter, x, other, dy, results]);
   });
 });
