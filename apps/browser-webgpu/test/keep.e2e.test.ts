@@ -33,10 +33,10 @@ test("a file of Node's weights is judged as in Node", async (context) => {
   await user.loadWeights('model.safetensors', file!);
   await user.notice('load');
   await user.page.locator('#inside-title').scrollIntoViewIfNeeded(); // the panel looks when it is seen
-  await user.page.getByText('the model from your file').waitFor();
+  await user.page.getByText('the network from your file').waitFor();
   await expect
     .poll(() => user.text('[data-accuracy]'), { timeout: 30_000 })
-    .toBe(`${(100 * accuracy).toFixed(1)} %`);
+    .toBe(`${(100 * accuracy).toFixed(1)}%`);
   expect(accuracy).toBeGreaterThan(0.1);
 });
 

@@ -27,5 +27,5 @@ export function Legend({ curves }: { curves: readonly Curve[] }) {
 
 function lastValue(value: number | undefined, axis: Curve['axis']): string {
   if (value === undefined) return '–';
-  return axis === 'loss' ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`;
+  return axis === 'loss' ? value.toFixed(3) : `${(100 * value).toFixed(1)}%`;
 }

@@ -1,6 +1,6 @@
 import { line } from 'd3-shape';
 import type { Curve } from './curves.js';
-import { epochTicks, type Frame, STEPS, scalesOf } from './scales.js';
+import { epochTicks, type Frame, type Scale, STEPS, scalesOf } from './scales.js';
 import type { Point } from './thinnedSeries.js';
 
 export interface PlotProps {
@@ -29,7 +29,7 @@ export function Plot({ curves, epochs, width, height, description }: PlotProps) 
           <g key={i}>
             <line class="rule" x1={frame.left} x2={width - frame.right} y1={y} y2={y} />
             <text class="tick" x={frame.left - 8} y={y + 4} text-anchor="end">
-              {tidy(scales.loss.invert(y))}
+              {tidy((scales.top * i) / STEPS)}
             </text>
             <text class="tick" x={width - frame.right + 8} y={y + 4}>
               {Math.round((100 * i) / STEPS)}%
@@ -52,8 +52,6 @@ export function Plot({ curves, epochs, width, height, description }: PlotProps) 
     </svg>
   );
 }
-
-type Scale = (value: number) => number;
 
 function Line({ curve, x, y }: { curve: Curve; x: Scale; y: Scale }) {
   const { points, colour, dashes, hasMarks } = curve;

@@ -1,5 +1,3 @@
-import { scaleLinear } from 'd3-scale';
-
 /** Where the values of a plot lie, in a picture of `width` x `height`. */
 export interface Frame {
   width: number;
@@ -13,6 +11,14 @@ export interface Frame {
 /** Both value axes have this many steps, so that one set of rules serves both. */
 export const STEPS = 4;
 
+/** From a value to a pixel: linear, and a function of two numbers where d3-scale would be 12 kB. */
+export type Scale = (value: number) => number;
+
+const scale =
+  (most: number, from: number, to: number): Scale =>
+  (value) =>
+    from + (value / most) * (to - from);
+
 /**
  * Scales from values to pixels.
  *
@@ -20,11 +26,15 @@ export const STEPS = 4;
  * @param losses what the left axis must hold
  */
 export function scalesOf(frame: Frame, epochs: number, losses: readonly number[]) {
-  const x = scaleLinear([0, Math.max(epochs, 1)], [frame.left, frame.width - frame.right]);
-  const vertical = [frame.height - frame.bottom, frame.top];
-  const loss = scaleLinear([0, lossTop(losses)], vertical);
-  const share = scaleLinear([0, 1], vertical);
-  return { x, loss, share };
+  const [floor, ceiling] = [frame.height - frame.bottom, frame.top];
+  const top = lossTop(losses);
+  return {
+    x: scale(Math.max(epochs, 1), frame.left, frame.width - frame.right),
+    loss: scale(top, floor, ceiling),
+    share: scale(1, floor, ceiling),
+    /** The end of the loss axis. */
+    top,
+  };
 }
 
 /** Where the loss of guessing among ten classes, ln 10, has room. */

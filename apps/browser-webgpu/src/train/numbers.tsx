@@ -19,7 +19,7 @@ export function Numbers() {
         {step ? step.loss.toFixed(3) : NONE}
       </Fact>
       <Fact name="Test accuracy" id="accuracy">
-        {accuracy === undefined ? NONE : `${(100 * accuracy).toFixed(1)} %`}
+        {accuracy === undefined ? NONE : `${(100 * accuracy).toFixed(1)}%`}
       </Fact>
       <Fact name="Images a second" id="rate">
         {step && isRunning ? formatRate(step.imagesPerSecond) : NONE}
