@@ -3,9 +3,7 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect, type TestContext, test } from 'vitest';
 import { eventually } from './eventually.ts';
 import { boot, draw, isVaried, look } from './panels.ts';
-import { useBrowser } from './visit.ts';
-
-const { visit } = useBrowser();
+import { visit } from './visit.ts';
 
 /** The panel on a fresh page, when it shows what there is to see of the shipped network. */
 async function openPanel(context: TestContext, options?: BrowserContextOptions, query = '') {
@@ -13,9 +11,12 @@ async function openPanel(context: TestContext, options?: BrowserContextOptions, 
   const panel = page.getByRole('region', { name: 'Look inside' });
   await panel.scrollIntoViewIfNeeded();
   await panel.getByRole('heading', { name: /^Why / }).waitFor();
-  await panel.getByRole('heading', { name: 'Filters of the stem' }).waitFor();
   return { page, panel };
 }
+
+/** Waits until so many test pictures are judged. */
+const judged = (panel: Locator, count: number) =>
+  panel.getByText(`of ${count} test pictures; its loss is`).waitFor();
 
 const pictures = (panel: Locator) => panel.locator('.picture-list button');
 const heatMap = (panel: Locator) => panel.getByRole('img', { name: /^Grad-CAM/ });
@@ -23,6 +24,7 @@ const maps = (panel: Locator) => panel.getByRole('img', { name: /^Feature maps o
 
 test('worst mistakes, confusion matrix, explanation, filters and layers of the shipped network', async (context) => {
   const { panel } = await openPanel(context);
+  await judged(panel, 500);
   for (const words of await pictures(panel).allTextContents()) expect(words).toMatch(/taken for .+, [\d.]+%/);
   expect(await isVaried(pictures(panel).first().locator('canvas'))).toBe(true);
 
@@ -75,6 +77,7 @@ test('another picture and another module are explained, the heat map as strong a
 
 test('with the keyboard alone: a cell of the matrix, its pictures, an explanation', async (context) => {
   const { page, panel } = await openPanel(context);
+  await judged(panel, 500);
   const stops = panel.locator('.cell[tabindex="0"]');
   expect(await stops.count()).toBe(1);
   await stops.focus();
@@ -97,6 +100,7 @@ test('with the keyboard alone: a cell of the matrix, its pictures, an explanatio
 
 test('all of it changes while a network trains', async (context) => {
   const { page, panel } = await openPanel(context, {}, '?recipe=quick&backend=simd&limit=2000&epochs=3');
+  await judged(panel, 500);
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   // It follows a training only while it is in sight.
   await panel.scrollIntoViewIfNeeded();
