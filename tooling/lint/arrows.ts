@@ -5,6 +5,7 @@
 export const arrows: Record<string, { packages: string[]; tensorflow: string[] }> = {
   random: { packages: [], tensorflow: [] },
   weights: { packages: [], tensorflow: [] },
+  plot: { packages: [], tensorflow: [] },
   data: { packages: ['random'], tensorflow: [] },
   'fashion-mnist': { packages: ['data'], tensorflow: [] },
   ops: { packages: [], tensorflow: ['tfjs-core'] },

@@ -3,7 +3,7 @@ import { runChild } from './child.js';
 import { runTask } from './task.js';
 
 // `pnpm soak`: the tests that have a short and a long form, in the long one. Hours on two cores.
-const vitest = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
+const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
 const files = [
   'packages/backend-simd/test/randomConvolutions.test.ts',
   'packages/backend-simd/test/steadyMemory.test.ts',
@@ -13,9 +13,9 @@ let code = await runTask('generate', '@residual/*');
 if (code === 0) {
   const words = [
     'run',
+    ...files,
     '--no-file-parallelism',
     '--disable-console-intercept',
-    ...files,
     ...process.argv.slice(2),
   ];
   ({ code } = await runChild(process.execPath, [vitest, ...words], {

@@ -1,4 +1,5 @@
 import { matchPrecache, type PrecacheEntry, precache } from 'workbox-precaching';
+import { isPictureFile, PICTURE_CACHE } from './session/pictureCache.js';
 
 /** The little of a service worker's scope that is used here; TypeScript's library for it contradicts the page's. */
 interface ServiceWorkerScope extends EventTarget {
@@ -17,10 +18,6 @@ interface FetchEvent extends Event {
 }
 
 declare const self: ServiceWorkerScope;
-
-/** The pictures, 31 MB: kept when they are first used. Their names change with their content. */
-const DATA = 'data';
-const IS_DATA = /\/assets\/[^/]+\.gz$/;
 
 // The page itself: kept at the first visit, so that it opens offline afterwards.
 precache(self.__WB_MANIFEST);
@@ -41,11 +38,11 @@ async function answer(request: Request): Promise<Response> {
   const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
   const kept = await matchPrecache(origin + path); // without the query, which holds settings
   if (kept !== undefined) return kept;
-  return IS_DATA.test(pathname) ? keptData(request) : fetch(request);
+  return isPictureFile(request.url) ? keptPictures(request) : fetch(request);
 }
 
-async function keptData(request: Request): Promise<Response> {
-  const cache = await caches.open(DATA);
+async function keptPictures(request: Request): Promise<Response> {
+  const cache = await caches.open(PICTURE_CACHE);
   const kept = await cache.match(request);
   if (kept !== undefined) return kept;
   const response = await fetch(request);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { nodeRun } from './nodeRun.ts';
-import { visit } from './visit.ts';
+import { useBrowser } from './visit.ts';
+
+const { visit } = useBrowser();
 
 test('a click trains on simd: the loss falls', async (context) => {
   const user = await visit(context, '?backend=simd&limit=64&batchSize=16&epochs=3');

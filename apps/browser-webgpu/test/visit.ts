@@ -1,31 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import { launchBrowser } from '@residual/browser';
 import { unavailable } from '@residual/testing';
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import { inject, type TestContext } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, inject, type TestContext } from 'vitest';
 
 /** The slowest thing that a user waits for here: WebGPU on a processor that has other work. */
 const PATIENCE = 200_000;
 
-/** Opens the page with these settings in its address, in a browser of its own, or skips the test where there is none. */
-export async function visit(
-  context: TestContext,
-  query: string,
-  { site = 'isolated', before, ...options }: VisitOptions = {},
-): Promise<Visit> {
-  const browser = await launchBrowser();
-  if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
-  context.onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
-  page.setDefaultTimeout(PATIENCE);
-  const errors: string[] = [];
-  page.on('pageerror', ({ message }) => errors.push(message));
-  context.onTestFinished(() => {
-    if (errors.length > 0) throw new Error(`The page failed: ${errors.join('; ')}`);
+/** One browser for the tests of a file; each visit has storage of its own. */
+export function useBrowser(): {
+  /** Opens the page with these settings in its address, or skips the test where there is no browser. */
+  visit(context: TestContext, query: string, options?: VisitOptions): Promise<Visit>;
+} {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchBrowser();
   });
-  await before?.(page);
-  await page.goto(inject('sites')[site] + query);
-  return new Visit(page);
+  afterAll(() => browser?.close());
+  return {
+    async visit(context, query, { site = 'isolated', before, ...options } = {}) {
+      if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
+      const storage = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+      context.onTestFinished(() => storage.close());
+      const page = await storage.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      const errors: string[] = [];
+      page.on('pageerror', ({ message }) => errors.push(message));
+      context.onTestFinished(() => {
+        if (errors.length > 0) throw new Error(`The page failed: ${errors.join('; ')}`);
+      });
+      await before?.(page);
+      await page.goto(inject('sites')[site] + query);
+      return new Visit(page);
+    },
+  };
 }
 
 interface VisitOptions extends BrowserContextOptions {
@@ -87,5 +95,17 @@ export class Visit {
 
   async history(): Promise<unknown> {
     return JSON.parse((await this.download('JSON')).toString());
+  }
+
+  /** The step at which the run that the browser keeps was saved. */
+  async saved(): Promise<number> {
+    return Number(await this.page.locator('[data-saved]').getAttribute('data-saved'));
+  }
+
+  /** Leaves the page so many bytes of room, or as many as there are. */
+  async limitStorage(quotaSize: number | undefined): Promise<void> {
+    const { origin } = new URL(this.page.url());
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
   }
 }

@@ -12,8 +12,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendSettings } from './backendSettings.js';
 import { Blocks } from './blocks.js';
+import { type Call, threadsFor } from './call.js';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
-import type { Deferred, Recipe } from './deferred.js';
+import { deferredValues, type Recipe } from './deferred.js';
 import type { Float } from './float.js';
 import { MadeTensors } from './madeTensors.js';
 import type { SimdMemory, SimdMemoryInfo } from './memory.js';
@@ -22,15 +23,6 @@ import { Rearrangements } from './rearrangements.js';
 import { restoringOwners, StoredTensor, storeValues } from './storedTensor.js';
 
 type BackendValues = backend_util.BackendValues;
-
-/** A kernel to run, and about how many float operations it is: small ones aren't worth waking threads for. */
-export interface Call {
-  kernel: string;
-  work: number;
-}
-
-/** Float operations that take about as long as waking a sleeping thread. */
-const WORK_PER_THREAD = 40_000;
 
 /**
  * tfjs's CPU backend with every float32 and int32 tensor in one WebAssembly memory, so that fast kernels see the
@@ -120,10 +112,8 @@ export class SimdBackend extends MathBackendCPU {
    * @param args integers and pointers as they are, float32 as `float(x)`
    */
   run(call: string | Call, ...args: (number | Float)[]): void {
-    const { kernel, work } =
-      typeof call === 'string' ? { kernel: call, work: Number.POSITIVE_INFINITY } : call;
-    const threads = Math.min(this.#pool.threads, Math.max(1, Math.floor(work / WORK_PER_THREAD)));
-    this.#pool.run(kernel, this.#memory.writeArguments(args), threads);
+    const kernel = typeof call === 'string' ? call : call.kernel;
+    this.#pool.run(kernel, this.#memory.writeArguments(args), threadsFor(call));
   }
 
   /**
@@ -154,25 +144,8 @@ export class SimdBackend extends MathBackendCPU {
    * @param sources pointers that `compute` and the recipe need: they stay until then, also when their tensors end
    */
   defer(shape: number[], recipe: Recipe, sources: number[], compute: (pointer: number) => void): TensorInfo {
-    for (const source of sources) this.#blocks.share(source);
-    const cancel = () => {
-      for (const source of sources) this.#blocks.release(source);
-    };
-    const deferred: Deferred = {
-      recipe,
-      compute: () => {
-        const { pointer } = this.#blocks.allocateTensor(shape);
-        try {
-          this.scope(() => compute(pointer));
-        } catch (error) {
-          this.#blocks.release(pointer);
-          throw error;
-        }
-        cancel();
-        return pointer;
-      },
-      cancel,
-    };
+    const inScope = (pointer: number) => this.scope(() => compute(pointer));
+    const deferred = deferredValues(this.#blocks, { shape, recipe, sources, compute: inScope });
     const length = util.sizeFromShape(shape);
     const dataId = this.#add(new StoredTensor(this.#memory, 'float32', { deferred, length }, 1));
     return { dataId, shape, dtype: 'float32' };

@@ -1,3 +1,5 @@
+import type { Blocks } from './blocks.js';
+
 /**
  * What a tensor is whose values have not been computed yet: a kernel that knows the recipe reads its ingredients
  * instead, so that the values are never written to memory and read back.
@@ -29,4 +31,35 @@ export interface Deferred {
   compute(): number;
   /** The tensor ends without anyone having asked. */
   cancel(): void;
+}
+
+/**
+ * Values that `compute` writes into new memory when somebody first asks for them.
+ *
+ * @param promise.sources pointers that `compute` and the recipe need: they stay until then
+ */
+export function deferredValues(
+  blocks: Blocks,
+  promise: { shape: number[]; recipe: Recipe; sources: number[]; compute: (pointer: number) => void },
+): Deferred {
+  const { shape, recipe, sources, compute } = promise;
+  for (const source of sources) blocks.share(source);
+  const cancel = () => {
+    for (const source of sources) blocks.release(source);
+  };
+  return {
+    recipe,
+    compute() {
+      const { pointer } = blocks.allocateTensor(shape);
+      try {
+        compute(pointer);
+      } catch (error) {
+        blocks.release(pointer);
+        throw error;
+      }
+      cancel();
+      return pointer;
+    },
+    cancel,
+  };
 }

@@ -6,7 +6,8 @@ registerKernels();
 // Below the priority of tfjs's GPU backends: importing this package alone does not take their place.
 registerBackend('simd', () => createBackend(), 1);
 
-export { type Call, SimdBackend } from './backend.js';
+export { SimdBackend } from './backend.js';
+export type { Call } from './call.js';
 export { simd } from './candidate.js';
 export {
   type ConvolutionAlgorithm,

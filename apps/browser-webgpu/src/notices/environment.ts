@@ -3,11 +3,13 @@ import { isBusy } from '../train/run.js';
 import { dismiss, notify } from './notices.js';
 import { registerServiceWorker } from './offline.js';
 
+/** Milliseconds in which the service worker may yet bring threads, by loading the page again. */
+const GRACE = 3000;
+
 /** Notices that come and go with what the browser does. */
 export function watchEnvironment(): void {
-  void registerServiceWorker().then((isComing) => {
-    if (!isComing && !globalThis.crossOriginIsolated) tellOfOneThread();
-  });
+  void registerServiceWorker();
+  if (!globalThis.crossOriginIsolated) setTimeout(tellOfOneThread, GRACE);
   document.addEventListener('visibilitychange', () => {
     // Shown on coming back: nobody reads a hidden tab.
     if (!document.hidden || !isBusy.value) return;

@@ -7,21 +7,17 @@ const RELOADED = 'reloaded-for-isolation';
 /**
  * Registers the service worker, which makes the page work offline and gives it the headers that threads need. Where the
  * server doesn't send those, the page is loaded once more, as the worker then does.
- *
- * @returns whether the page is about to have threads that it lacks now
  */
-export async function registerServiceWorker(): Promise<boolean> {
-  if (!('serviceWorker' in navigator) || import.meta.env.DEV) return false;
+export async function registerServiceWorker(): Promise<void> {
+  if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   const mayReload = !globalThis.crossOriginIsolated && sessionStorage.getItem(RELOADED) === null;
   if (mayReload) navigator.serviceWorker.addEventListener('controllerchange', reloadOnce, { once: true });
   try {
     await navigator.serviceWorker.register('./serviceWorker.js');
   } catch {
-    return false; // a browser that keeps nothing: the page works without
+    return; // a browser that keeps nothing: the page works without
   }
-  if (!mayReload) return false;
-  if (navigator.serviceWorker.controller !== null) reloadOnce();
-  return true;
+  if (mayReload && navigator.serviceWorker.controller !== null) reloadOnce();
 }
 
 function reloadOnce(): void {

@@ -8,6 +8,7 @@ import { type BackendChoice, backendMemory, lineOf, startBackend } from './backe
 import { type ForgivingStorage, forgivingStorage } from './forgivingStorage.js';
 import { readModel, shippedModel } from './modelFile.js';
 import { ModelInHand } from './modelInHand.js';
+import { keepPictures } from './pictureCache.js';
 import { classifyPicture, explain, filters, labelled, pictures, report } from './questions.js';
 import { RunStore } from './runStore.js';
 import type { OnEvent, Pair, Session, Settings } from './session.js';
@@ -264,11 +265,19 @@ export class TrainingSession implements Session {
   }
 
   #pictures(): Promise<DataSplit> {
-    this.#split ??= fashionMnist().catch((error: unknown) => {
+    this.#split ??= this.#loadPictures();
+    return this.#split;
+  }
+
+  async #loadPictures(): Promise<DataSplit> {
+    try {
+      const split = await fashionMnist();
+      keepPictures().catch(() => {}); // without room for them the page still works online
+      return split;
+    } catch (error) {
       this.#split = undefined; // another try may have more luck
       throw error;
-    });
-    return this.#split;
+    }
   }
 }
 

@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { CURVES_HEIGHT, CURVES_WIDTH, type CurvePoint, curvesSvg } from './curves.js';
+import { CURVES_HEIGHT, CURVES_WIDTH, curvesSvg } from './curves.js';
 import { svgToPng } from './png.js';
 
 const options = { title: 'resnet20 on <Fashion-MNIST>', subtitle: 'recipe quick', epochs: 10 };
-const points: CurvePoint[] = [
+const points = [
   { epoch: 1, trainLoss: 0.9, validationLoss: 0.6, validationAccuracy: 0.8 },
   { epoch: 2, trainLoss: 0.5, validationLoss: 0.4, validationAccuracy: 0.85 },
   { epoch: 3, trainLoss: 0.3, validationLoss: 0.35, validationAccuracy: 0.9034 },
@@ -14,15 +14,6 @@ const COLOURS = { trainLoss: '#2266c8', validationLoss: '#b0369b', validationAcc
 /** What is written in the picture, in order. */
 function texts(svg: string): string[] {
   return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]!);
-}
-
-/** The corners of the line drawn in a colour, as [x, y]. */
-function corners(svg: string, colour: string): [number, number][] {
-  const path = [...svg.matchAll(/<path d="([^"]*)" fill="none"[^>]* stroke="([^"]*)"/g)].find(
-    (m) => m[2] === colour,
-  );
-  const numbers = (path?.[1] ?? '').match(/[\d.]+/g)?.map(Number) ?? [];
-  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
 }
 
 describe('curvesSvg', () => {
@@ -42,34 +33,6 @@ describe('curvesSvg', () => {
         'validation accuracy 90.3 %',
       ]),
     );
-  });
-
-  it('draws each value at its place', () => {
-    const left = 62;
-    const [top, bottom] = [80, CURVES_HEIGHT - 88];
-    const x = (epoch: number) => left + (epoch / 10) * (CURVES_WIDTH - 2 * left);
-    const y = (share: number) => bottom + share * (top - bottom);
-    const near = ([expectedX, expectedY]: [number, number]) => [
-      expect.closeTo(expectedX, 0),
-      expect.closeTo(expectedY, 0),
-    ];
-    // The loss axis ends at 1, the accuracy's at 100 %.
-    for (const name of ['trainLoss', 'validationLoss', 'validationAccuracy'] as const) {
-      const expected = points.map((point): [number, number] => [x(point.epoch), y(point[name])]);
-      expect(corners(svg, COLOURS[name]), name).toEqual(expected.map(near));
-    }
-  });
-
-  it('leaves a gap where a loss is not a number', () => {
-    const broken = points.map((point, i) => (i === 1 ? { ...point, validationLoss: Number.NaN } : point));
-    const gap = curvesSvg(broken, options);
-    expect(gap).not.toContain('NaN');
-    expect(corners(gap, COLOURS.trainLoss)).toHaveLength(3);
-  });
-
-  it('ends the loss axis above a diverging loss', () => {
-    const high = curvesSvg([{ ...points[0]!, validationLoss: 61 }], options);
-    expect(texts(high)).toContain('75');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { EpochEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
-import { type CurvePoint, curvesSvg } from '../plot/curves.js';
+import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
 import { EventLog, type LoggedEvent, type RunEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
@@ -42,7 +42,7 @@ export class RunRecord {
   async #write(history: History): Promise<void> {
     this.#history = history;
     await this.#folder.writeJson('history.json', history);
-    const svg = curvesSvg(history.map(pointOf), curvesTitle(this.#settings));
+    const svg = curvesSvg(history, curvesTitle(this.#settings));
     await this.#folder.writeText('curves.svg', svg);
     await this.#folder.files.write('curves.png', svgToPng(svg));
   }
@@ -51,15 +51,6 @@ export class RunRecord {
 /** Without what the clock says, so that equal runs have equal histories. */
 function recordOf({ type: _, isBest: __, validationSeconds: ___, ...record }: EpochEvent): EpochRecord {
   return record;
-}
-
-function pointOf({ epoch, trainLoss, validationLoss, validationAccuracy }: EpochRecord): CurvePoint {
-  return {
-    epoch,
-    trainLoss,
-    validationLoss: validationLoss ?? Number.NaN,
-    validationAccuracy: validationAccuracy ?? Number.NaN,
-  };
 }
 
 function curvesTitle({ recipe, limit, data, backend }: RunSettings) {

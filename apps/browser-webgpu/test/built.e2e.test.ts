@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+const dist = join(import.meta.dirname, '..', 'dist');
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+
+/** simd's kernels: WebAssembly as text, in four builds of which a page loads one. */
+const KERNELS = /(plain|relaxed)(Shared|Unshared)-[^/]*\.js$/;
+
+test('all JavaScript together is at most 300 kB compressed, with the larger build of the kernels', () => {
+  const sizes = files
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => ({ file, bytes: gzipSync(readFileSync(join(dist, file)), { level: 9 }).length }));
+  const sum = (some: typeof sizes) => some.reduce((total, { bytes }) => total + bytes, 0);
+  const kernels = sizes.filter(({ file }) => KERNELS.test(file));
+  expect(kernels).toHaveLength(4);
+  expect(sum(sizes) - sum(kernels)).toBeLessThanOrEqual(300_000);
+});
+
+test('the page forbids eval and everything from elsewhere', () => {
+  const html = readFileSync(join(dist, 'index.html'), 'utf8');
+  const policy = /Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]!;
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy.replaceAll("'wasm-unsafe-eval'", '')).not.toContain('unsafe-eval');
+  expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/);
+});

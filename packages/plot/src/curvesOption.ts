@@ -1,0 +1,176 @@
+import type { LineSeriesOption } from 'echarts/charts';
+import type { GridComponentOption, LegendComponentOption, TitleComponentOption } from 'echarts/components';
+import type { ComposeOption } from 'echarts/core';
+import { type CurvesTheme, lightTheme } from './theme.js';
+
+const TRAIN_LOSS = 'train loss';
+const VALIDATION_LOSS = 'validation loss';
+const VALIDATION_ACCURACY = 'validation accuracy';
+
+/** Both value axes have this many steps, so that one set of rules serves both. */
+const STEPS = 5;
+/** From this many points on, a mark at each would hide the line. */
+const CROWDED = 40;
+
+/** One epoch's numbers, as a history of `@residual/trainer` has them. */
+export interface CurvePoint {
+  /** 1, 2, ... */
+  epoch: number;
+  trainLoss: number;
+  validationLoss?: number;
+  /** From 0 to 1. */
+  validationAccuracy?: number;
+}
+
+/** The training loss at a moment within an epoch. */
+export interface StepPoint {
+  /** Epochs gone by, such as 0.25 after a quarter of the first. */
+  epoch: number;
+  trainLoss: number;
+}
+
+export interface CurvesOptions {
+  /** How many epochs the run will have: the width of the plot. */
+  epochs: number;
+  /** Default: none, and no room for one. */
+  title?: string;
+  /** A line below the title: what ran, on what. */
+  subtitle?: string;
+  /** Draws these as the training loss, in place of the epochs' means. */
+  steps?: readonly StepPoint[];
+  /** Default `lightTheme`. */
+  theme?: CurvesTheme;
+}
+
+/** For a chart that uses ECharts' LineChart, GridComponent, LegendComponent and TitleComponent. */
+export type CurvesOption = ComposeOption<
+  LineSeriesOption | GridComponentOption | LegendComponentOption | TitleComponentOption
+>;
+
+/**
+ * The chapter's plot as an ECharts option: training loss, validation loss and validation accuracy over epochs.
+ *
+ * Both losses use the left axis, the accuracy the right one, from 0 to 100 %; the legend tells the last values. A
+ * number that is missing or not finite leaves a gap. Source: d2l 1.0.3, section 8.6.6 (the figure that `trainer.fit` draws).
+ *
+ * @example
+ * chart.setOption(curvesOption(history, { epochs: 10, title: 'resnet20 on Fashion-MNIST' }), { notMerge: true });
+ */
+export function curvesOption(
+  points: readonly CurvePoint[],
+  { epochs, title, subtitle, steps = [], theme = lightTheme }: CurvesOptions,
+): CurvesOption {
+  const { fontFamily, ink, faint } = theme;
+  const trainLosses = (steps.length > 0 ? steps : points).map(({ epoch, trainLoss }) => [epoch, trainLoss]);
+  const validationLosses = points.map(({ epoch, validationLoss }) => [epoch, validationLoss]);
+  const accuracies = points.map(({ epoch, validationAccuracy }) => [epoch, percentOf(validationAccuracy)]);
+  const top = lossTop([...trainLosses, ...validationLosses].map(([, loss]) => loss));
+  const lastValues: Record<string, string> = {
+    [TRAIN_LOSS]: last(trainLosses, 3),
+    [VALIDATION_LOSS]: last(validationLosses, 3),
+    [VALIDATION_ACCURACY]: last(accuracies, 1, ' %'),
+  };
+  return {
+    animation: false,
+    backgroundColor: theme.background,
+    textStyle: { fontFamily, color: ink },
+    title: {
+      show: title !== undefined,
+      text: title,
+      subtext: subtitle,
+      left: 60,
+      top: 12,
+      itemGap: 6,
+      textStyle: { fontFamily, fontSize: 17, fontWeight: 'bold', color: ink },
+      subtextStyle: { fontFamily, fontSize: 12, color: faint },
+    },
+    legend: {
+      // Not part of the names, by which a chart remembers what is switched off.
+      formatter: (name) => `${name} ${lastValues[name]}`,
+      bottom: 12,
+      itemWidth: 34,
+      itemHeight: 7,
+      itemGap: 30,
+      textStyle: { fontFamily, fontSize: 13, color: ink },
+    },
+    grid: { left: 62, right: 62, top: title === undefined ? 20 : 80, bottom: 88, outerBoundsMode: 'none' },
+    xAxis: {
+      ...axis('epoch', 30, theme),
+      min: 0,
+      max: Math.max(epochs, 1),
+      minInterval: 1,
+      splitNumber: Math.min(epochs, 10),
+      splitLine: { show: false },
+      axisLine: { show: true, onZero: false, lineStyle: { color: faint } },
+      axisTick: { show: true, lineStyle: { color: faint } },
+    },
+    yAxis: [
+      { ...axis('loss', 44, theme), min: 0, max: top, interval: top / STEPS },
+      {
+        ...axis('accuracy in %', 42, theme),
+        min: 0,
+        max: 100,
+        interval: 100 / STEPS,
+        splitLine: { show: false },
+      },
+    ],
+    series: [
+      { ...line(theme.trainLoss, 'solid', trainLosses), name: TRAIN_LOSS },
+      { ...line(theme.validationLoss, 'dashed', validationLosses), name: VALIDATION_LOSS },
+      {
+        ...line(theme.validationAccuracy, [8, 3, 2, 3], accuracies),
+        name: VALIDATION_ACCURACY,
+        yAxisIndex: 1,
+      },
+    ],
+  };
+}
+
+type Point = (number | undefined)[];
+
+function line(
+  color: string,
+  type: 'solid' | 'dashed' | number[],
+  points: readonly Point[],
+): LineSeriesOption {
+  return {
+    type: 'line',
+    color,
+    symbol: 'circle',
+    // A single point would have no line to show it.
+    symbolSize: points.length < CROWDED ? 5 : 0,
+    lineStyle: { width: 2.4, type, color },
+    // A loss that is not a number leaves a gap.
+    data: points.map(([epoch, value]) => [epoch!, Number.isFinite(value) ? value! : '-']),
+  };
+}
+
+function axis(name: string, nameGap: number, { fontFamily, ink, faint, rule }: CurvesTheme) {
+  return {
+    type: 'value' as const,
+    name,
+    nameGap,
+    nameLocation: 'middle' as const,
+    nameTextStyle: { fontFamily, fontSize: 13, color: ink },
+    axisLabel: { fontFamily, fontSize: 12, color: faint, hideOverlap: true },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: rule } },
+  };
+}
+
+/** The end of the loss axis: the smallest round number that no loss exceeds. */
+function lossTop(losses: readonly (number | undefined)[]): number {
+  const highest = losses.reduce<number>((a, b) => (Number.isFinite(b) ? Math.max(a, b!) : a), 0.1);
+  const magnitude = 10 ** Math.floor(Math.log10(highest));
+  const factor = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5].find((round) => round * magnitude >= highest) ?? 10;
+  return factor * magnitude;
+}
+
+const percentOf = (share: number | undefined) => (share === undefined ? undefined : 100 * share);
+
+/** The last point's value as text; nothing where there is none. */
+function last(points: readonly Point[], digits: number, unit = ''): string {
+  const value = points.at(-1)?.[1];
+  return value === undefined ? '' : `${value.toFixed(digits)}${unit}`;
+}

@@ -1,0 +1,8 @@
+export {
+  type CurvePoint,
+  type CurvesOption,
+  type CurvesOptions,
+  curvesOption,
+  type StepPoint,
+} from './curvesOption.js';
+export { type CurvesTheme, darkTheme, lightTheme } from './theme.js';
