@@ -3,7 +3,9 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect, type TestContext, test } from 'vitest';
 import { eventually } from './eventually.ts';
 import { boot, draw, isVaried, look } from './panels.ts';
-import { visit } from './visit.ts';
+import { useBrowser } from './visit.ts';
+
+const { visit } = useBrowser();
 
 /** The panel on a fresh page, when it shows what there is to see of the shipped network. */
 async function openPanel(context: TestContext, options?: BrowserContextOptions, query = '') {

@@ -2,7 +2,9 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, type TestContext, test } from 'vitest';
 import { eventually } from './eventually.ts';
 import { answers, bag, bagFile, boot, draw, drop, isVaried, padBox } from './panels.ts';
-import { visit } from './visit.ts';
+import { useBrowser } from './visit.ts';
+
+const { visit } = useBrowser();
 
 /** The panel on a fresh page. */
 async function openPanel(context: TestContext, options?: BrowserContextOptions) {
