@@ -84,6 +84,10 @@ test('with the keyboard alone: a cell of the matrix, its pictures, an explanatio
   const [, label, predicted] = /^\d+ (.+) taken for (.+), /.exec((await cell.getAttribute('aria-label'))!)!;
   await page.keyboard.press('Enter');
   await eventually(() => pictures(panel).count()).toBe(Math.min(24, count));
+  const heading = panel.getByRole('heading', { name: 'Test pictures' });
+  await eventually(() => heading.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThan(
+    -2,
+  );
   const verdict = label === predicted ? 'recognised' : `taken for ${predicted}`;
   for (const words of await pictures(panel).allTextContents()) {
     expect(words.replace(/\s+/g, ' ')).toMatch(new RegExp(`^${label} ${verdict}`));
