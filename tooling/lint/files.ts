@@ -34,5 +34,5 @@ function read(path: string): Buffer | undefined {
 
 /** Source that is written by hand: TypeScript and JavaScript of packages and apps, tests aside. */
 export function isSource(path: string): boolean {
-  return /^(packages|apps)\/[^/]+\/(src|assembly|bin)\/.*\.[jt]s$/.test(path) && !/\.test\.ts$/.test(path);
+  return /^(packages|apps)\/[^/]+\/(src|assembly|bin)\/.*\.[jt]sx?$/.test(path) && !/\.test\.ts$/.test(path);
 }

@@ -32,7 +32,7 @@ test("a file of Node's weights is judged as in Node", async (context) => {
   const user = await visit(context, SHORT);
   await user.loadWeights('model.safetensors', file!);
   await user.notice('load');
-  await user.page.getByLabel('Judge it by').selectOption({ label: '500 test pictures' });
+  await user.page.locator('#inside-title').scrollIntoViewIfNeeded(); // the panel looks when it is seen
   await user.page.getByText('the model from your file').waitFor();
   await expect
     .poll(() => user.text('[data-accuracy]'), { timeout: 30_000 })
@@ -117,7 +117,7 @@ test('a link brings every setting', async (context) => {
   await user.notice('share');
   const link = await user.page.evaluate(() => navigator.clipboard.readText());
   expect([...new URL(link).searchParams].sort()).toEqual([...new URLSearchParams(query)].sort());
-  await user.page.getByLabel('Epochs').fill('5');
-  await user.page.getByLabel('Epochs').blur();
+  await user.page.getByLabel('Epochs', { exact: true }).fill('5');
+  await user.page.getByLabel('Epochs', { exact: true }).blur();
   expect(user.page.url()).toContain('epochs=5');
 });

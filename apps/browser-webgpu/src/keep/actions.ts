@@ -1,5 +1,6 @@
-import { dismiss, messageOf, notify } from '../notices/notices.js';
+import { dismiss, notify } from '../notices/notices.js';
 import { session } from '../session/connect.js';
+import { messageOf } from '../session/errors.js';
 import { shareAddress } from '../settings/settings.js';
 import { epochHistory, modelVersion, saved } from '../train/run.js';
 import { download } from './download.js';

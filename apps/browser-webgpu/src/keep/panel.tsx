@@ -10,6 +10,7 @@ import {
   loadWeights,
   share,
 } from './actions.js';
+import './keep.css';
 
 /** The panel "Keep it". */
 export function KeepPanel() {

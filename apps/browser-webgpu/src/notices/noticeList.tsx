@@ -1,4 +1,5 @@
 import { dismiss, notices } from './notices.js';
+import './notices.css';
 
 /** All notices, the oldest first; a screen reader says new ones. */
 export function NoticeList() {

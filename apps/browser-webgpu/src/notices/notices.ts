@@ -20,8 +20,3 @@ export function notify(notice: Notice): void {
 export function dismiss(name: string): void {
   notices.value = notices.peek().filter((notice) => notice.name !== name);
 }
-
-/** An error's message, which in this project says where, expected, received and what to do. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

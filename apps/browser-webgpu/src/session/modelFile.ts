@@ -12,9 +12,10 @@ export function readModel(
   bytes: Uint8Array,
   where: string,
   provenance: ModelFacts['provenance'],
+  step: number | null = null,
 ): ModelInHand {
   const { model, recipe, classNames } = decodeModel(bytes, where);
-  return new ModelInHand(model, recipe, classNames, provenance, null);
+  return new ModelInHand(model, recipe, classNames, provenance, step);
 }
 
 /** The trained network that comes with the page. */

@@ -2,10 +2,12 @@ import type { DataSplit, RawPicture } from '@residual/data';
 import { fashionMnist } from '@residual/fashion-mnist';
 import type { SelectedBackend } from '@residual/ops';
 import { encodeModel, type Run, type RunOptions, recipes, resumeRun, startRecipe } from '@residual/recipes';
-import type { CheckpointPolicy, History, Prediction, TrainEvent } from '@residual/trainer';
+import type { CheckpointPolicy, History, Prediction } from '@residual/trainer';
 import { ActiveRun } from './activeRun.js';
-import { type BackendChoice, backendMemory, lineOf, startBackend } from './backends.js';
+import { type BackendChoice, lineOf, startBackend } from './backends.js';
+import { codeOf, messageOf } from './errors.js';
 import { type ForgivingStorage, forgivingStorage } from './forgivingStorage.js';
+import { Keeper } from './keeper.js';
 import { readModel, shippedModel } from './modelFile.js';
 import { ModelInHand } from './modelInHand.js';
 import { keepPictures } from './pictureCache.js';
@@ -18,7 +20,6 @@ import { Turns } from './turns.js';
 const LOG_EVERY = { gpu: 4, cpu: 1 };
 /** The checkpoint of a large network takes a second to write. */
 const SAVE_EVERY_SECONDS = { small: 10, large: 60 };
-const MEMORY_EVERY_MILLISECONDS = 1000;
 
 /** One network in hand, one run at a time. Between two steps of a run it answers questions. */
 export class TrainingSession implements Session {
@@ -60,9 +61,12 @@ export class TrainingSession implements Session {
     );
     const prepare = (from: typeof begin) => (signal: AbortSignal) =>
       this.#prepare(settings, storage, signal, onEvent, from);
-    const keeper = this.#keeper(settings, folder, storage, history, onEvent);
+    const keeper = new Keeper(this.#store, { settings, folder, history }, storage, onEvent);
     const follow = async () => {
-      await active.follow(prepare(begin), prepare(resumeRun), keeper);
+      await active.follow(prepare(begin), prepare(resumeRun), async (event) => {
+        if (event.type === 'step' && this.#hand?.provenance === 'training') this.#hand.step = event.step;
+        await keeper.follow(event);
+      });
     };
     const done = follow().catch((error: unknown) => {
       onEvent({ type: 'failure', code: codeOf(error), message: messageOf(error) });
@@ -104,45 +108,6 @@ export class TrainingSession implements Session {
     });
   }
 
-  /** Passes a run's events on, and keeps account of what is saved. */
-  #keeper(settings: Settings, folder: string, storage: ForgivingStorage, saved: History, onEvent: OnEvent) {
-    let history = [...saved];
-    let totalSteps = 0;
-    let lastMemory = Number.NEGATIVE_INFINITY;
-    return async (event: TrainEvent | { type: 'paused' }): Promise<void> => {
-      onEvent(event);
-      if (event.type === 'start') {
-        totalSteps = event.totalSteps;
-        history = history.filter(({ epoch }) => epoch < (event.resumedAt?.epoch ?? 1));
-      } else if (event.type === 'step') {
-        if (this.#hand?.provenance === 'training') this.#hand.step = event.step;
-        if (performance.now() - lastMemory < MEMORY_EVERY_MILLISECONDS) return;
-        lastMemory = performance.now();
-        onEvent({ type: 'memory', ...backendMemory() });
-      } else if (event.type === 'epoch') {
-        const { type: _, isBest: __, validationSeconds: ___, ...record } = event;
-        history.push(record);
-      } else if (event.type === 'checkpoint' && storage.isKept(event.name)) {
-        const { step, epoch, batch, bytes } = event;
-        const position = { step, epoch, batch };
-        const savedRun = {
-          settings,
-          position,
-          totalSteps,
-          history: [...history],
-          bytes,
-          savedAt: Date.now(),
-        };
-        try {
-          await this.#store.keep({ ...savedRun, folder });
-          onEvent({ type: 'saved', savedRun });
-        } catch (error) {
-          onEvent({ type: 'notSaved', message: messageOf(error) });
-        }
-      }
-    };
-  }
-
   async pause(): Promise<void> {
     this.#active?.run.pause();
   }
@@ -176,7 +141,7 @@ export class TrainingSession implements Session {
   }
 
   weights() {
-    return this.#ask(({ model, recipe, classNames }) => encodeModel(model, { recipe, classNames }));
+    return this.#ask((hand) => encodeModel(hand.model, hand));
   }
 
   async loadWeights(bytes: Uint8Array) {
@@ -245,11 +210,14 @@ export class TrainingSession implements Session {
   async #start({ backend, threads }: BackendChoice): Promise<SelectedBackend> {
     const isSame = this.#choice.backend === backend && this.#choice.threads === threads;
     if (this.#backend !== undefined && isSame) return this.#backend;
-    // Its tensors are on the backend that was.
-    this.#hand?.dispose();
+    const hand = this.#hand;
+    const bytes = hand && (await encodeModel(hand.model, hand));
+    hand?.dispose();
     this.#hand = undefined;
     this.#backend = undefined;
     this.#backend = await startBackend({ backend, threads });
+    // Its tensors were on the backend that was.
+    if (bytes) this.#hand = readModel(bytes, 'the network in hand', hand.provenance, hand.step);
     this.#choice = { backend, threads };
     return this.#backend;
   }
@@ -279,15 +247,4 @@ export class TrainingSession implements Session {
       throw error;
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** The stable name of what went wrong, where the error has one. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'UNEXPECTED';
 }

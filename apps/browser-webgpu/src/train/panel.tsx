@@ -4,6 +4,7 @@ import { Chart } from './chart.js';
 import { Controls } from './controls.js';
 import { Numbers } from './numbers.js';
 import { isOpen } from './run.js';
+import './train.css';
 
 /** The panel "Train". */
 export function TrainPanel() {

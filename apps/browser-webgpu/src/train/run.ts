@@ -1,8 +1,9 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { History, StartEvent, StepEvent } from '@residual/trainer';
 import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
-import { dismiss, messageOf, notify } from '../notices/notices.js';
+import { dismiss, notify } from '../notices/notices.js';
 import { listener, session } from '../session/connect.js';
+import { messageOf } from '../session/errors.js';
 import type { BackendLine, SavedRun, SessionEvent } from '../session/session.js';
 import { settings } from '../settings/settings.js';
 
@@ -71,8 +72,10 @@ export async function stop(): Promise<void> {
 /** What is kept, and what would compute: known before anything is started. */
 export async function lookAround(): Promise<void> {
   try {
+    // The backend first: what is asked afterwards is answered by it.
+    const line = session.backend(settings.value);
     saved.value = await session.savedRun();
-    backend.value = await session.backend(settings.value);
+    backend.value = await line;
   } catch (error) {
     notify({ name: 'backend', tone: 'error', title: 'Nothing can compute here', text: messageOf(error) });
   }

@@ -1,0 +1,65 @@
+import type { CheckpointEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
+import { backendMemory } from './backends.js';
+import { messageOf } from './errors.js';
+import type { ForgivingStorage } from './forgivingStorage.js';
+import type { RunStore } from './runStore.js';
+import type { OnEvent, Settings } from './session.js';
+
+const MEMORY_EVERY_MILLISECONDS = 1000;
+
+/** Which run it is, where it is kept, and the epochs that it had when it was resumed. */
+interface KeptRun {
+  settings: Settings;
+  folder: string;
+  history: History;
+}
+
+/** Passes a run's events on, and keeps account of what is saved of it. */
+export class Keeper {
+  #history: History;
+  #totalSteps = 0;
+  #lastMemory = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly run: KeptRun,
+    private readonly storage: ForgivingStorage,
+    private readonly onEvent: OnEvent,
+  ) {
+    this.#history = run.history;
+  }
+
+  async follow(event: TrainEvent | { type: 'paused' }): Promise<void> {
+    this.onEvent(event);
+    if (event.type === 'start') {
+      this.#totalSteps = event.totalSteps;
+      this.#history = this.#history.filter(({ epoch }) => epoch < (event.resumedAt?.epoch ?? 1));
+    } else if (event.type === 'step') {
+      this.#tellMemory();
+    } else if (event.type === 'epoch') {
+      const { type: _, isBest: __, validationSeconds: ___, ...record } = event;
+      this.#history = [...this.#history, record satisfies EpochRecord];
+    } else if (event.type === 'checkpoint' && this.storage.isKept(event.name)) {
+      await this.#keep(event);
+    }
+  }
+
+  async #keep({ step, epoch, batch, bytes }: CheckpointEvent): Promise<void> {
+    const { settings, folder } = this.run;
+    const position = { step, epoch, batch };
+    const totalSteps = this.#totalSteps;
+    const savedRun = { settings, position, totalSteps, history: this.#history, bytes, savedAt: Date.now() };
+    try {
+      await this.store.keep({ ...savedRun, folder });
+      this.onEvent({ type: 'saved', savedRun });
+    } catch (error) {
+      this.onEvent({ type: 'notSaved', message: messageOf(error) });
+    }
+  }
+
+  #tellMemory(): void {
+    if (performance.now() - this.#lastMemory < MEMORY_EVERY_MILLISECONDS) return;
+    this.#lastMemory = performance.now();
+    this.onEvent({ type: 'memory', ...backendMemory() });
+  }
+}
