@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Pair } from '../session/session.js';
+import { bringIntoSight } from './bringIntoSight.js';
 import { ConfusionCell } from './confusionCell.js';
 import type { LookInside } from './lookInside.js';
 import { firstCell, nextCell } from './nextCell.js';
@@ -64,7 +65,10 @@ export function ConfusionTable({ look }: { look: LookInside }) {
                         words={`${count} ${name(label)} taken for ${name(predicted)}, ${percent(share)} of the row`}
                         isShown={isSame(pair, shown)}
                         isStop={isSame(pair, stop)}
-                        onChoose={() => look.show(pair)}
+                        onChoose={() => {
+                          look.show(pair);
+                          bringIntoSight('test-pictures');
+                        }}
                       />
                     );
                   })}

@@ -78,6 +78,19 @@ test('a busy worker is asked once, and once more afterwards, however often a loo
   expect(model).toHaveBeenCalledTimes(2);
 });
 
+test('the first look judges a few pictures before it judges all that it should', async () => {
+  const evaluate = vi.fn(session().evaluate);
+  const look = new LookInside(session({ evaluate }));
+  look.refresh();
+  await expect.poll(() => look.looking.value).toBe(false);
+  look.judge(2000);
+  await expect.poll(() => evaluate.mock.calls.length).toBe(3);
+  await expect.poll(() => look.looking.value).toBe(false);
+  look.judge(null);
+  await expect.poll(() => evaluate.mock.calls.length).toBe(4);
+  expect(evaluate.mock.calls).toEqual([[100], [500], [2000], [undefined]]);
+});
+
 test('a cell of the matrix shows its pictures, and more of them on demand', async () => {
   const pictures = vi.fn(session().pictures);
   const look = new LookInside(session({ pictures }));

@@ -20,6 +20,9 @@ export type Order = 'worst' | 'data' | Pair;
 /** How many pictures a row of questions asks for. */
 export const PAGE = 24;
 
+/** At first, so many test pictures are judged: a slow device has something to show before it has judged them all. */
+const FIRST = 100;
+
 /** While the model learns: a look every few seconds that takes no more than a fifth of the time. */
 const PACE = { leastPause: 4000, share: 0.2 };
 
@@ -93,14 +96,20 @@ export class LookInside {
     this.looking.value = true;
     await this.#attempt(async () => {
       this.facts.value = await this.session.model();
-      this.report.value = await this.session.evaluate(this.judged.value ?? undefined);
-      this.failure.value = undefined;
+      this.filters.value = await this.session.filters();
       // The first list chooses a picture, which explains it.
       if (this.chosen.value !== undefined) this.#explain.ask();
-      this.#list.ask();
-      this.filters.value = await this.session.filters();
+      if (this.report.value === undefined && (this.judged.value ?? Infinity) > FIRST)
+        await this.#judge(FIRST);
+      await this.#judge(this.judged.value ?? undefined);
+      this.failure.value = undefined;
     });
     this.looking.value = false;
+  }
+
+  async #judge(count: number | undefined): Promise<void> {
+    this.report.value = await this.session.evaluate(count);
+    this.#list.ask();
   }
 
   async #pictures(): Promise<void> {

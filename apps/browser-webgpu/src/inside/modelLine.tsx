@@ -9,6 +9,7 @@ const PROVENANCE = {
 };
 
 const JUDGED = [
+  { count: 100, words: '100 test pictures' },
   { count: 500, words: '500 test pictures' },
   { count: 2000, words: '2,000 test pictures' },
   { count: null, words: 'all test pictures' },

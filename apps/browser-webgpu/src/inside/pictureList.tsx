@@ -1,3 +1,4 @@
+import { bringIntoSight } from './bringIntoSight.js';
 import type { LookInside, Order } from './lookInside.js';
 import { PictureButton } from './pictureButton.js';
 import { nameOf } from './words.js';
@@ -9,8 +10,11 @@ export function PictureList({ look }: { look: LookInside }) {
   const known = look.report.value !== undefined;
   return (
     <div>
-      <h3>Test pictures</h3>
+      <h3 id="test-pictures">Test pictures</h3>
       <OrderChoice look={look} />
+      <p class="hidden" role="status">
+        {typeof order === 'object' && `Shows ${pictures.length} of them`}
+      </p>
       {known && pictures.length === 0 && <p class="hint">{emptyWords(order)}</p>}
       <ul class="picture-list">
         {pictures.map((picture) => (
@@ -21,7 +25,7 @@ export function PictureList({ look }: { look: LookInside }) {
               isChosen={picture.index === look.chosen.value?.index}
               onChoose={() => {
                 look.choose(picture);
-                showExplanation();
+                bringIntoSight('explained');
               }}
             />
           </li>
@@ -56,14 +60,6 @@ function OrderChoice({ look }: { look: LookInside }) {
       )}
     </div>
   );
-}
-
-/** On a phone the explanation lies below the list. */
-function showExplanation(): void {
-  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  document
-    .getElementById('explained')
-    ?.scrollIntoView({ block: 'nearest', behavior: isCalm ? 'instant' : 'smooth' });
 }
 
 function emptyWords(order: Order): string {
