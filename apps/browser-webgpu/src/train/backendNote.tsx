@@ -15,6 +15,9 @@ export function BackendNote() {
           Why not {better.name}? {better.reason} {better.fix}
         </p>
       ))}
+      {passedOver.length > 0 && (
+        <p class="passed-over">Another backend can be chosen under “More settings”.</p>
+      )}
       <details>
         <summary>Details of the backend</summary>
         <dl class="details">
