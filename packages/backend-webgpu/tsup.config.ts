@@ -1,7 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { library } from '@residual/tsup-preset';
+import type { Options } from 'tsup';
+
+/** Shaders as text, without comments and indentation, which every page would load. */
+const shaders: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'shaders',
+  setup(build) {
+    build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return { loader: 'text', contents: text.replace(/\/\*.*?\*\/|\/\/.*?$/gms, '').replace(/^\s+/gm, '') };
+    });
+  },
+};
 
 export default library({
   entry: ['src/index.ts', 'src/node.ts'],
   external: ['webgpu'],
-  loader: { '.wgsl': 'text' },
+  esbuildPlugins: [shaders],
 });
