@@ -1,5 +1,5 @@
+import { tfjsConvolution } from '@residual/ops';
 import {
-  backend_util,
   Conv2D,
   type Conv2DAttrs,
   Conv2DBackpropFilter,
@@ -7,7 +7,6 @@ import {
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
-  util,
 } from '@tensorflow/tfjs-core';
 import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
@@ -43,7 +42,7 @@ export const tfjsConv2dInputGradient: SimdKernel<
     const { inputs, attrs, backend } = params;
     const { dy, filter } = inputs;
     const shape = shapeOf(attrs.inputShape, filter.shape, attrs, inputs);
-    if (shape === undefined || !isOutputOf(shape, dy)) return runStock(Conv2DBackpropInput, params);
+    if (shape === undefined) return runStock(Conv2DBackpropInput, params);
     const { info, pointer } = backend.output(attrs.inputShape);
     const tensors = { dy: backend.pointer(dy), filter: backend.pointer(filter), dx: pointer };
     convolveInputGradient(backend, shape, tensors);
@@ -61,7 +60,7 @@ export const tfjsConv2dFilterGradient: SimdKernel<
     const { inputs, attrs, backend } = params;
     const { x, dy } = inputs;
     const shape = shapeOf(x.shape, attrs.filterShape, attrs, inputs);
-    if (shape === undefined || !isOutputOf(shape, dy)) return runStock(Conv2DBackpropFilter, params);
+    if (shape === undefined) return runStock(Conv2DBackpropFilter, params);
     const { info, pointer } = backend.output(attrs.filterShape);
     const tensors = { x: backend.pointer(x), dy: backend.pointer(dy), dFilter: pointer };
     convolveFilterGradient(backend, shape, tensors);
@@ -69,38 +68,16 @@ export const tfjsConv2dFilterGradient: SimdKernel<
   },
 };
 
-type Attributes = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> & {
-  dilations?: Conv2DAttrs['dilations'];
-};
-
-/** The sizes in our terms, or undefined where tfjs's kernel is needed. */
-function shapeOf(
-  xShape: number[],
-  filterShape: number[],
-  { strides, pad, dataFormat, dimRoundingMode, dilations = 1 }: Attributes,
-  inputs: { [name: string]: TensorInfo },
-): ConvolutionShape | undefined {
-  const dilated = [dilations].flat().some((dilation) => dilation !== 1);
-  const floats = Object.values(inputs).every(({ dtype }) => dtype === 'float32');
-  if (dataFormat !== 'NHWC' || dilated || !floats) return undefined;
-  const info = backend_util.computeConv2DInfo(
-    xShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
+/** In our terms, or undefined where tfjs's kernel is needed. */
+function shapeOf(...convolution: Parameters<typeof tfjsConvolution>): ConvolutionShape | undefined {
+  const info = tfjsConvolution(...convolution);
+  return (
+    info && {
+      ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth, pixel: info.inChannels },
+      ...{ rows: info.outHeight, columns: info.outWidth, outputs: info.outChannels },
+      ...{ tapRows: info.filterHeight, tapColumns: info.filterWidth, groups: 1 },
+      strides: [info.strideHeight, info.strideWidth],
+      padding: [info.padInfo.top, info.padInfo.left],
+    }
   );
-  return {
-    ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth, pixel: info.inChannels },
-    ...{ rows: info.outHeight, columns: info.outWidth, outputs: info.outChannels },
-    ...{ tapRows: info.filterHeight, tapColumns: info.filterWidth, groups: 1 },
-    strides: [info.strideHeight, info.strideWidth],
-    padding: [info.padInfo.top, info.padInfo.left],
-  };
-}
-
-/** Whether dy has the convolution's output size: `tf.conv2dTranspose` doesn't check it, and tfjs's kernel copes. */
-function isOutputOf({ images, rows, columns, outputs }: ConvolutionShape, dy: TensorInfo): boolean {
-  return util.arraysEqual(dy.shape, [images, rows, columns, outputs]);
 }
