@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type TileSize, tileSizes } from './matrix/tileSize.js';
+import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { type Pipeline, Pipelines } from './pipelines.js';
 import { parameterWords, type Shader, type ShaderConstants } from './shader.js';
 import { SharedBuffersBackend } from './sharedBuffers.js';
@@ -24,8 +24,8 @@ export interface Dispatch<Tensor extends string, Parameter extends string> {
 
 /** tfjs's `webgpu` backend, with kernels of several outputs beside its own, in the same passes of the same encoder. */
 export class TrainingBackend extends SharedBuffersBackend {
-  /** How matrix products are cut on this device: all sizes give the same bits. */
-  tileSize: TileSize = tileSizes[0]!;
+  /** How matrix products are cut on this device: see `tileFor`. All sizes give the same bits. */
+  tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;
   readonly #submissions: Submissions;

@@ -11,7 +11,7 @@ export const webgpu: BackendCandidate = {
   async examine(): Promise<Record<string, string>> {
     try {
       const backend = await createBackend();
-      const { name } = backend.tileSize;
+      const { name } = backend.tileSizes.at(-1)!;
       backend.dispose();
       return { tiles: name, selfCheck: 'passed' };
     } catch (error) {

@@ -2,6 +2,7 @@ import { factsOf, findAdapter, requestDevice } from './adapter.js';
 import { TrainingBackend } from './backend.js';
 import { WebgpuError } from './error.js';
 import { chooseTile } from './matrix/chooseTile.js';
+import { tileSizesWith } from './matrix/tileSize.js';
 import { selfCheck } from './selfCheck/selfCheck.js';
 
 /** Adapters whose devices computed right: one that is made again, after the first was lost, need not be checked again. */
@@ -24,7 +25,7 @@ export async function createBackend(): Promise<TrainingBackend> {
     if (!checked.has(description)) await selfCheck(backend);
     checked.add(description);
     // Times on a processor that has other work are chance.
-    if (!isFallback) backend.tileSize = await chooseTile(backend, description);
+    if (!isFallback) backend.tileSizes = tileSizesWith(await chooseTile(backend, description));
   } catch (error) {
     backend.dispose();
     throw error;

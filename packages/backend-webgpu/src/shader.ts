@@ -1,5 +1,8 @@
-/** What an element of a storage buffer, or a parameter, is. */
-export type ShaderType = 'f32' | 'i32' | 'u32';
+/** What a parameter is. */
+export type ParameterType = 'f32' | 'i32' | 'u32';
+
+/** What an element of a storage buffer is. A vector takes four values of a tensor at once. */
+export type ElementType = ParameterType | 'vec4f';
 
 /** Whole, not negative numbers of these names. */
 export function unsigned<Name extends string>(...names: Name[]): Record<Name, 'u32'> {
@@ -12,11 +15,11 @@ export interface Shader<Tensor extends string = string, Parameter extends string
   /** The body, from `.wgsl` files, in the order in which they build on each other. */
   readonly code: readonly string[];
   /** Storage buffers that the shader only reads. */
-  readonly inputs: Readonly<Partial<Record<Tensor, ShaderType>>>;
+  readonly inputs: Readonly<Partial<Record<Tensor, ElementType>>>;
   /** Storage buffers that the shader writes. */
-  readonly outputs: Readonly<Partial<Record<Tensor, ShaderType>>>;
+  readonly outputs: Readonly<Partial<Record<Tensor, ElementType>>>;
   /** The members of the uniform `parameters`. */
-  readonly parameters: Readonly<Record<Parameter, ShaderType>>;
+  readonly parameters: Readonly<Record<Parameter, ParameterType>>;
 }
 
 export type ShaderConstants = Readonly<Record<string, number | boolean>>;

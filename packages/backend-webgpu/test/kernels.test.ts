@@ -2,7 +2,7 @@ import { batchNorm, channelSum, conv2d } from '@residual/ops';
 import { normals } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { tileSizes } from '../src/matrix/tileSize.js';
+import { narrowTileSizes, wideTileSizes } from '../src/matrix/tileSize.js';
 import { describeWebgpu as describe, useWebgpu } from './support.js';
 
 const drawn = <T extends tf.Tensor>(purpose: string, shape: number[]): T =>
@@ -32,14 +32,19 @@ async function convolution(
 describe('convolution', () => {
   it('gives the same bits with every tile size', { timeout: 240_000 }, async () => {
     const backend = await useWebgpu();
-    const before = backend.tileSize;
-    const results = [];
-    for (const tileSize of tileSizes) {
-      backend.tileSize = tileSize;
-      results.push(await convolution([2, 9, 7, 6], [3, 3, 3, 70], { stride: 2, groups: 2 }));
+    const before = backend.tileSizes;
+    const results = new Map<string, unknown>();
+    for (const tileSize of [...wideTileSizes, ...narrowTileSizes]) {
+      backend.tileSizes = [tileSize];
+      results.set(tileSize.name, [
+        await convolution([2, 9, 7, 6], [3, 3, 3, 70], { stride: 2, groups: 2 }),
+        await convolution([2, 5, 6, 20], [3, 3, 20, 36], { stride: 1 }), // columns of four, in vectors
+      ]);
     }
-    backend.tileSize = before;
-    for (const result of results) expect(result).toEqual(results[0]);
+    backend.tileSizes = before;
+    const expected = results.get(wideTileSizes[0]!.name);
+    for (const [name, result] of results) expect(result, name).toEqual(expected);
+    expect(results.size).toBe(6);
   });
 
   it('sums a filter gradient of many positions in splits, and the bias with it', {

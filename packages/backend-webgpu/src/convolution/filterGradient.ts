@@ -1,4 +1,5 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
+import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
@@ -9,8 +10,8 @@ import sumSplits from './sumSplits.wgsl';
 const shader = {
   name: 'convolutionFilterGradient',
   code: [tiles, filterGradient],
-  inputs: { x: 'f32', dy: 'f32' },
-  outputs: { dFilter: 'f32', dBias: 'f32' },
+  inputs: { x: 'f32', x4: 'vec4f', dy: 'f32', dy4: 'vec4f' },
+  outputs: { dFilter: 'f32', dFilter4: 'vec4f', dBias: 'f32' },
   parameters: { ...shapeParameters, positions: 'u32', positionsPerSplit: 'u32' },
 } satisfies Shader;
 
@@ -33,7 +34,7 @@ export function convolveFilterGradient(
   shape: ConvolutionShape,
   { x, dy, dFilter, dBias }: { x: Bindable; dy: Bindable; dFilter: Bindable; dBias: Bindable },
 ): void {
-  const tile = tileFor(shape.outputs, backend.tileSize);
+  const tile = tileFor(shape.outputs, backend.tileSizes);
   const depth = shape.tapRows * shape.tapColumns * shape.channels;
   const biasSize = shape.groups * shape.outputs;
   const filterSize = depth * biasSize;
@@ -43,17 +44,30 @@ export function convolveFilterGradient(
   const rowTiles = Math.ceil(depth / tile.rows);
   const columnTiles = Math.ceil(shape.outputs / tile.columns);
   const workgroups = splits * shape.groups * rowTiles * columnTiles;
-  const constants = { ...tileConstants(tile), HAS_BIAS: dBias !== undefined };
+  const fourChannels = shape.channels % 4 === 0;
+  const fourOutputs = shape.outputs % 4 === 0;
+  const constants = {
+    ...tileConstants(tile),
+    ...{ FOUR_CHANNELS: fourChannels, FOUR_OUTPUTS: fourOutputs, HAS_BIAS: dBias !== undefined },
+  };
   const parameters = { ...shape, positions, positionsPerSplit, rowTiles, columnTiles, tiles: workgroups };
+  const run = (filterOut: Bindable, biasOut: Bindable) =>
+    backend.dispatch(shader, {
+      tensors: {
+        ...inFours(fourChannels, { x }),
+        ...inFours(fourOutputs, { dy, dFilter: filterOut }),
+        dBias: biasOut,
+      },
+      ...{ parameters, constants, workgroups },
+    });
   if (splits === 1) {
-    backend.dispatch(shader, { tensors: { x, dy, dFilter, dBias }, parameters, constants, workgroups });
+    run(dFilter, dBias);
     return;
   }
   backend.scratch(4 * splits * filterSize, (partialFilter) =>
     backend.scratch(4 * splits * biasSize, (partialBias) => {
       const bias = dBias && partialBias;
-      const tensors = { x, dy, dFilter: partialFilter, dBias: bias };
-      backend.dispatch(shader, { tensors, parameters, constants, workgroups });
+      run(partialFilter, bias);
       backend.dispatch(sumShader, {
         tensors: { partialFilter, partialBias: bias, dFilter, dBias },
         parameters: { filterSize, biasSize, splits },

@@ -1,6 +1,8 @@
 // dFilter[k, o] = sum over positions p of A[p, k] dy[p, o], with A as in forward.wgsl. A tile is 64 or so of the filter's rows k by
 // outputs o; the positions fall into `splits`, whose sums a second pass adds in a fixed order. The sum of dy over the
 // positions, which is the bias's gradient, comes along: dy is in the tile already.
+// FOUR_CHANNELS: those of a group are a multiple of four, so that x is an array of vectors, of one tap each. FOUR_OUTPUTS:
+// likewise dy and dFilter.
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -44,12 +46,13 @@ fn main(
       var a = vec4f();
       var place = places[l];
       if (p0 + slot / ROWS_OF_FOUR < end) {
-        for (var r = 0u; r < 4u; r++) {
+        for (var r = 0u; r < select(4u, 1u, FOUR_CHANNELS); r++) {
           let tap = taps[4u * l + r];
           let row = u32(i32(place.y * q.strideRows) + tap.x);
           let column = u32(i32(place.z * q.strideColumns) + tap.y);
           if (row < q.height && column < q.width) {
-            a[r] = x[((place.x * q.height + row) * q.width + column) * pixel + group * q.channels + u32(tap.z)];
+            let at = ((place.x * q.height + row) * q.width + column) * pixel + group * q.channels + u32(tap.z);
+            if (FOUR_CHANNELS) { a = x4[at / 4u]; } else { a[r] = x[at]; }
           }
         }
       }
@@ -69,7 +72,11 @@ fn main(
       var b = vec4f();
       if (p < end) {
         let at = p * allOutputs + group * q.outputs + n;
-        for (var c = 0u; c < 4u; c++) { if (n + c < q.outputs) { b[c] = dy[at + c]; } }
+        if (FOUR_OUTPUTS) {
+          if (n < q.outputs) { b = dy4[at / 4u]; }
+        } else {
+          for (var c = 0u; c < 4u; c++) { if (n + c < q.outputs) { b[c] = dy[at + c]; } }
+        }
       }
       tileB[slot / COLUMNS_OF_FOUR][slot % COLUMNS_OF_FOUR] = b;
     }
@@ -89,10 +96,11 @@ fn main(
     for (var v = 0u; v < VECTORS_N; v++) {
       let n = n0 + firstColumn(thread, v);
       let sum = sums[m * VECTORS_N + v];
-      for (var c = 0u; c < 4u; c++) {
-        if (n + c < q.outputs) {
-          dFilter[(split * depth + k) * allOutputs + group * q.outputs + n + c] = sum[c];
-        }
+      let at = (split * depth + k) * allOutputs + group * q.outputs + n;
+      if (FOUR_OUTPUTS) {
+        if (n < q.outputs) { dFilter4[at / 4u] = sum; }
+      } else {
+        for (var c = 0u; c < 4u; c++) { if (n + c < q.outputs) { dFilter[at + c] = sum[c]; } }
       }
     }
   }

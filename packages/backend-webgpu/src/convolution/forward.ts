@@ -1,4 +1,5 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
+import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
@@ -8,8 +9,8 @@ import { type ConvolutionShape, shapeParameters } from './shape.js';
 const shader = {
   name: 'convolution',
   code: [tiles, forward],
-  inputs: { x: 'f32', filters: 'f32', bias: 'f32' },
-  outputs: { y: 'f32' },
+  inputs: { x: 'f32', filters: 'f32', filters4: 'vec4f', bias: 'f32', bias4: 'vec4f' },
+  outputs: { y: 'f32', y4: 'vec4f' },
   parameters: { ...shapeParameters, positions: 'u32' },
 } satisfies Shader;
 
@@ -20,15 +21,16 @@ export function convolve(
   tensors: { x: Bindable; filter: Bindable; bias: Bindable; y: Bindable },
 ): void {
   const { x, filter: filters, bias, y } = tensors;
-  const tile = tileFor(shape.outputs, backend.tileSize);
+  const tile = tileFor(shape.outputs, backend.tileSizes);
   const positions = shape.pictures * shape.rows * shape.columns;
   const rowTiles = Math.ceil(positions / tile.rows);
   const columnTiles = Math.ceil(shape.outputs / tile.columns);
   const workgroups = shape.groups * rowTiles * columnTiles;
+  const areFours = shape.outputs % 4 === 0;
   backend.dispatch(shader, {
-    tensors: { x, filters, bias, y },
+    tensors: { x, ...inFours(areFours, { filters, bias, y }) },
     parameters: { ...shape, positions, rowTiles, columnTiles, tiles: workgroups },
-    constants: { ...tileConstants(tile), HAS_BIAS: bias !== undefined },
+    constants: { ...tileConstants(tile), FOURS: areFours, HAS_BIAS: bias !== undefined },
     workgroups,
   });
 }

@@ -1,5 +1,6 @@
 // y[p, o] = bias[o] + sum over k of A[p, k] filter[k, o]: rows p are all positions of all pictures, k = (tap row i, tap column j,
 // channel c), and A[p, (i, j, c)] = x[picture, row * stride + i - padding, column * stride + j - padding, c] is never written down.
+// FOURS: the outputs of a group are a multiple of four, so that filter, bias and y are arrays of vectors.
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -54,7 +55,11 @@ fn main(
       var b = vec4f();
       if (k < depth) {
         let at = k * q.groups * q.outputs + group * q.outputs + n;
-        for (var c = 0u; c < 4u; c++) { if (n + c < q.outputs) { b[c] = filters[at + c]; } }
+        if (FOURS) {
+          if (n < q.outputs) { b = filters4[at / 4u]; }
+        } else {
+          for (var c = 0u; c < 4u; c++) { if (n + c < q.outputs) { b[c] = filters[at + c]; } }
+        }
       }
       tileB[slot / COLUMNS_OF_FOUR][slot % COLUMNS_OF_FOUR] = b;
     }
@@ -74,13 +79,20 @@ fn main(
     if (p >= q.positions) { break; }
     for (var v = 0u; v < VECTORS_N; v++) {
       let n = n0 + firstColumn(thread, v);
-      let sum = sums[m * VECTORS_N + v];
-      for (var c = 0u; c < 4u; c++) {
-        if (n + c < q.outputs) {
-          let o = group * q.outputs + n + c;
-          var value = sum[c];
-          if (HAS_BIAS) { value += bias[o]; }
-          y[p * q.groups * q.outputs + o] = value;
+      var sum = sums[m * VECTORS_N + v];
+      let o = group * q.outputs + n;
+      let at = p * q.groups * q.outputs + o;
+      if (FOURS) {
+        if (n < q.outputs) {
+          if (HAS_BIAS) { sum += bias4[o / 4u]; }
+          y4[at / 4u] = sum;
+        }
+      } else {
+        for (var c = 0u; c < 4u; c++) {
+          if (n + c < q.outputs) {
+            if (HAS_BIAS) { sum[c] += bias[o + c]; }
+            y[at + c] = sum[c];
+          }
         }
       }
     }

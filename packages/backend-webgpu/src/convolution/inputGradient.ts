@@ -1,4 +1,5 @@
 import type { Bindable, TrainingBackend } from '../backend.js';
+import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
 import type { Shader } from '../shader.js';
@@ -9,7 +10,7 @@ const shader = {
   name: 'convolutionInputGradient',
   code: [tiles, inputGradient],
   inputs: { dy: 'f32', filters: 'f32' },
-  outputs: { dx: 'f32' },
+  outputs: { dx: 'f32', dx4: 'vec4f' },
   parameters: { ...shapeParameters, pictures: 'u32' },
 } satisfies Shader;
 
@@ -19,17 +20,18 @@ export function convolveInputGradient(
   shape: ConvolutionShape,
   { dy, filter: filters, dx }: { dy: Bindable; filter: Bindable; dx: Bindable },
 ): void {
-  const tile = tileFor(shape.channels, backend.tileSize);
+  const tile = tileFor(shape.channels, backend.tileSizes);
   const { pictures, height, width, strideRows, strideColumns } = shape;
   // The first phase has the most positions.
   const positions = pictures * Math.ceil(height / strideRows) * Math.ceil(width / strideColumns);
   const rowTiles = Math.ceil(positions / tile.rows);
   const columnTiles = Math.ceil(shape.channels / tile.columns);
   const workgroups = shape.groups * strideRows * strideColumns * rowTiles * columnTiles;
+  const areFours = shape.channels % 4 === 0;
   backend.dispatch(shader, {
-    tensors: { dy, filters, dx },
+    tensors: { dy, filters, ...inFours(areFours, { dx }) },
     parameters: { ...shape, rowTiles, columnTiles, tiles: workgroups },
-    constants: tileConstants(tile),
+    constants: { ...tileConstants(tile), FOURS: areFours },
     workgroups,
   });
 }

@@ -1,6 +1,7 @@
 // dx[p, c] = sum over k of A[p, k] B[k, c], k = (tap row i, tap column j, output o): A takes dy where the tap i of a window hits
 // the position, B is the filter. With a stride only every stride-th tap does, and which ones depends on the position's remainder
 // by the stride: each remainder (a phase) is a product of its own, over its own taps, and no product is with a zero.
+// FOURS: the channels of a group are a multiple of four, so that dx is an array of vectors.
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -93,7 +94,11 @@ fn main(
     for (var v = 0u; v < VECTORS_N; v++) {
       let n = n0 + firstColumn(thread, v);
       let sum = sums[m * VECTORS_N + v];
-      for (var c = 0u; c < 4u; c++) { if (n + c < q.channels) { dx[at + n + c] = sum[c]; } }
+      if (FOURS) {
+        if (n < q.channels) { dx4[(at + n) / 4u] = sum; }
+      } else {
+        for (var c = 0u; c < 4u; c++) { if (n + c < q.channels) { dx[at + n + c] = sum[c]; } }
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
 import { convolve } from '../convolution/forward.js';
 import { convolutionShape } from '../convolution/shape.js';
-import { type TileSize, tileSizes } from './tileSize.js';
+import { type TileSize, wideTileSizes } from './tileSize.js';
 
 /** Pictures, height and width, channels of x and y: a convolution of a ResNet's second half, large enough to fill a GPU. */
 const TYPICAL = { pictures: 32, size: 12, channels: 128 };
@@ -26,20 +26,20 @@ export async function chooseTile(
     filter: backend.output([3, 3, channels, channels]),
     y: backend.output(pictureShape),
   };
-  const before = backend.tileSize;
-  let best = before;
+  const before = backend.tileSizes;
+  let best = wideTileSizes[0]!;
   let least = Number.POSITIVE_INFINITY;
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      for (const tileSize of tileSizes) {
-        backend.tileSize = tileSize;
+      for (const tileSize of wideTileSizes) {
+        backend.tileSizes = [tileSize];
         const milliseconds = await timeOf(backend, tensors);
         // The first round compiles.
         if (round > 0 && milliseconds < least) [best, least] = [tileSize, milliseconds];
       }
     }
   } finally {
-    backend.tileSize = before;
+    backend.tileSizes = before;
     for (const { dataId } of Object.values(tensors)) backend.disposeData(dataId);
   }
   chosen.set(device, best);

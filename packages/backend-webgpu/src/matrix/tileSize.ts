@@ -8,7 +8,8 @@ export interface TileSize {
   readonly thread: readonly [number, number];
 }
 
-export const tileSizes: readonly TileSize[] = [
+/** Of which a device has a fastest one. */
+export const wideTileSizes: readonly TileSize[] = [
   { name: '64x64', rows: 64, columns: 64, depth: 16, thread: [4, 4] },
   { name: '32x32', rows: 32, columns: 32, depth: 16, thread: [4, 4] },
   { name: '128x64', rows: 128, columns: 64, depth: 16, thread: [8, 4] },
@@ -16,14 +17,19 @@ export const tileSizes: readonly TileSize[] = [
 ];
 
 /** For products of few columns, of which the wide sizes would compute most for nothing. */
-const narrow: readonly TileSize[] = [
+export const narrowTileSizes: readonly TileSize[] = [
   { name: '64x16', rows: 64, columns: 16, depth: 16, thread: [4, 4] },
   { name: '64x32', rows: 64, columns: 32, depth: 16, thread: [4, 4] },
 ];
 
-/** The size for a product of so many columns: the device's own, unless a narrow one holds them all. */
-export function tileFor(columns: number, wide: TileSize): TileSize {
-  return narrow.find((size) => columns <= size.columns) ?? wide;
+/** What a device chooses from, given its fastest wide size: the narrow ones first. */
+export function tileSizesWith(wide: TileSize): readonly TileSize[] {
+  return [...narrowTileSizes, wide];
+}
+
+/** The first size that holds so many columns, else the last. */
+export function tileFor(columns: number, sizes: readonly TileSize[]): TileSize {
+  return sizes.find((size) => columns <= size.columns) ?? sizes.at(-1)!;
 }
 
 /** The constants of matrix/tiles.wgsl. */
