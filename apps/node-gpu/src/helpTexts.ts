@@ -19,6 +19,7 @@ ${EXIT_CODES}`,
   train: `
 A run folder holds config.json, history.json, events.jsonl, checkpoint/, model.safetensors, curves.svg and curves.png.
 Ctrl-C saves a checkpoint and says how to go on; a second Ctrl-C stops at once.
+With --halve-batch, config.json holds the batch that the run began with in the end, which --resume keeps.
 
 Examples:
   $ residual train                                  quick without a GPU, the chapter (d2l) with one

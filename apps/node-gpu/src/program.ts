@@ -44,6 +44,10 @@ function addTrain(command: Command, version: string): void {
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
     .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
+    .option(
+      '--halve-batch',
+      'where the device has no memory for the first steps, begin again with half the batch, once',
+    )
     .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'))
     .option(
       '--limit <n>',

@@ -17,3 +17,4 @@ import './information.js';
 import './training.js';
 import './kills.js';
 import './damage.js';
+import './webgpu.js';

@@ -5,7 +5,7 @@ export type WebgpuErrorCode =
   | 'LIMIT'
   /** The device is gone: a crash, a driver's reset, or `device.destroy()`. */
   | 'DEVICE_LOST'
-  /** The device has no memory left. */
+  /** The device has no memory for a tensor, or no buffer as large. Where it had none left, what it computes after that is worthless. */
   | 'OUT_OF_MEMORY'
   /** The device refused a command: a fault of this package or of TensorFlow.js. */
   | 'VALIDATION'

@@ -1,12 +1,8 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { WebgpuError } from './error.js';
+import { DeviceMemory, TENSOR_USAGE } from './deviceMemory.js';
+import type { WebgpuError } from './error.js';
 import type { Internals, TensorData } from './internals.js';
-
-const TENSOR_USAGE = 0x80 | 0x04 | 0x08; // STORAGE, COPY_SRC, COPY_DST: what tfjs gives a tensor's buffer
-
-/** Bytes from which on a buffer's creation is watched. */
-const LARGE = 2 ** 24;
 
 /** A place of bytes on the device. */
 export interface Place {
@@ -20,11 +16,13 @@ export interface Place {
  */
 export class SharedBuffersBackend extends WebGPUBackend {
   protected readonly internals = this as unknown as Internals;
+  readonly #memory: DeviceMemory;
   readonly #beforeRelease: ((dataId: object) => void)[] = [];
   #failure: WebgpuError | undefined;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    this.#memory = new DeviceMemory(device, this.bufferManager, (error) => this.fail(error));
     // Instance members: tfjs calls these as private methods of its own.
     this.internals.tensorToBinding = (tensor) => this.bindingOf(tensor);
     const release = WebGPUBackend.prototype as unknown as Internals;
@@ -50,10 +48,11 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   /** A new tensor on the device, its values undefined. */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
-    this.#requireRoom(4 * util.sizeFromShape(shape), `a tensor [${shape}]`);
-    const info = this.makeTensorInfo(shape, dtype);
     const size = 4 * util.sizeFromShape(shape);
-    if (size > 0) this.#watchingMemory(size, `a tensor [${shape}]`, () => this.uploadToGPU(info.dataId));
+    const what = `a tensor [${shape}]`;
+    this.#memory.requireRoom(size, what);
+    const info = this.makeTensorInfo(shape, dtype);
+    if (size > 0) this.#memory.watching(size, what, () => this.uploadToGPU(info.dataId));
     return info;
   }
 
@@ -89,8 +88,10 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   /** A buffer that belongs to the caller until {@link releaseBuffer}. */
   acquire(size: number): GPUBuffer {
-    this.#requireRoom(size, 'a buffer');
-    return this.#watchingMemory(size, 'a buffer', () => this.bufferManager.acquireBuffer(size, TENSOR_USAGE));
+    this.#memory.requireRoom(size, 'a buffer');
+    return this.#memory.watching(size, 'a buffer', () =>
+      this.bufferManager.acquireBuffer(size, TENSOR_USAGE),
+    );
   }
 
   releaseBuffer(buffer: GPUBuffer): void {
@@ -181,43 +182,6 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   #data(dataId: object): TensorData {
     return this.internals.tensorMap.get(dataId);
-  }
-
-  #requireRoom(size: number, what: string): void {
-    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
-    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    if (size <= limit) return;
-    throw new WebgpuError(
-      'LIMIT',
-      `webgpu: expected buffers of at most ${limit} bytes on this device, received ${what} of ${size} bytes. ` +
-        `Use a batch of at most ${(limit / size).toFixed(2)} times this size.`,
-    );
-  }
-
-  /** Where a large buffer is about to be created: tells which one the device had no memory for. */
-  #watchingMemory<T>(size: number, what: string, create: () => T): T {
-    const free = (this.bufferManager as unknown as { freeBuffers: Map<string, GPUBuffer[]> }).freeBuffers;
-    const isReused = (free.get(`${size}_${TENSOR_USAGE}`)?.length ?? 0) > 0;
-    if (size < LARGE || isReused) return create();
-    this.device.pushErrorScope('out-of-memory');
-    try {
-      return create();
-    } finally {
-      const inUse = this.bufferManager.numBytesUsed;
-      this.device.popErrorScope().then(
-        (error) => {
-          if (error === null) return;
-          const received = `none for ${what} of ${size} bytes beside ${inUse - size} in use`;
-          this.fail(
-            new WebgpuError(
-              'OUT_OF_MEMORY',
-              `webgpu: expected memory on the device, received ${received} (${error.message}). Use half the batch.`,
-            ),
-          );
-        },
-        () => {}, // the device is lost, which is told elsewhere
-      );
-    }
   }
 
   async #readSlice(dataId: object, { resource, slice, dtype }: TensorData): Promise<BackendValues> {

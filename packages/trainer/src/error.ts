@@ -10,6 +10,8 @@ export type TrainerErrorCode =
   | 'FORMAT'
   /** A checkpoint was written by a later version of this library. */
   | 'VERSION'
+  /** The device has no memory for a batch of this size. The model's values may be gone: make the backend and it again. */
+  | 'OUT_OF_MEMORY'
   /** The storage refused: no space, no permission, a failing disk. */
   | 'STORAGE';
 

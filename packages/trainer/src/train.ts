@@ -1,6 +1,7 @@
 import { loadStateDict } from '@residual/blocks';
 import type { TrainEvent } from './events.js';
 import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
+import { explainOutOfMemory } from './outOfMemory.js';
 import { TrainingRun } from './trainingRun.js';
 
 /**
@@ -12,7 +13,7 @@ import { TrainingRun } from './trainingRun.js';
  *
  * @throws TrainerError `OPTION` at once. While iterating: `MISMATCH` when `resume` belongs to another run,
  *   `NON_FINITE` when the loss or a gradient is, naming the step and the first bad layer, `STORAGE` when a checkpoint
- *   can't be written; BlocksError and OpsError when model and data don't fit.
+ *   can't be written, `OUT_OF_MEMORY` when the device has none for a batch; BlocksError and OpsError when model and data don't fit.
  *
  * @example
  * for await (const event of train({ model, data, optimizer: sgd({ learningRate: 0.01 }), maxEpochs: 10 })) {
@@ -33,7 +34,9 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
       } catch (error) {
         const { snapshot } = current;
         const step = current.step;
-        if (snapshot === undefined || !(await settings.recover?.(error))) throw error;
+        if (snapshot === undefined || !(await settings.recover?.(error))) {
+          throw explainOutOfMemory(error, { step, batchSize: settings.data.train.batchSize });
+        }
         current.abandon();
         loadStateDict(settings.model, snapshot.model);
         current = new TrainingRun({ ...settings, resume: snapshot });

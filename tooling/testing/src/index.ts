@@ -1,1 +1,2 @@
+export { limitMemory } from './limitMemory.ts';
 export { unavailable } from './unavailable.ts';

@@ -5,6 +5,7 @@ import { print, printJson, remark, whenOutputCloses } from '../output.js';
 import { shellQuote } from '../quote.js';
 import { beginRun } from '../run/begin.js';
 import { conduct } from '../run/conduct.js';
+import { conductHalving } from '../run/conductHalving.js';
 import { continueRun } from '../run/continue.js';
 import { RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/trainOptions.js';
@@ -28,7 +29,7 @@ export async function train(options: TrainOptions, version: string): Promise<voi
     if (resumed) sayComplete(resumed, options.json);
     else remark('Stopped before the run began.');
   } else {
-    const end = await conduct(prepared, view);
+    const end = await (options.halveBatch ? conductHalving : conduct)(prepared, view);
     const isCompleted = end?.reason === 'completed';
     if (isCompleted && !options.json) sayDone(prepared.folder, end, (performance.now() - startedAt) / 1000);
     if (isCompleted) return;

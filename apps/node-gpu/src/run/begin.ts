@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { DataSplit } from '@residual/data';
 import type { SelectedBackend } from '@residual/ops';
 import { chooseRecipe, configure, type Recipe, recipes, startRecipe } from '@residual/recipes';
 import { checkBackend, startBackend } from '../backends.js';
@@ -6,7 +7,7 @@ import { loadDataset } from '../dataset.js';
 import { CommandError } from '../error.js';
 import { findModel } from '../findModel.js';
 import { oneOf } from '../format.js';
-import { checkUnused, createRunFolder } from './folder.js';
+import { checkUnused, createRunFolder, type RunFolder } from './folder.js';
 import { type PreparedRun, runOptions } from './prepared.js';
 import type { RunSettings } from './settings.js';
 import type { TrainOptions } from './trainOptions.js';
@@ -19,32 +20,66 @@ export async function beginRun(
 ): Promise<PreparedRun | undefined> {
   checkBackend(options.backend);
   checkRecipe(options.recipe);
-  const model = options.model === undefined ? undefined : findModel(options.model, '--model').name;
+  if (options.model !== undefined) findModel(options.model, '--model');
   if (options.out !== undefined) await checkUnused(options.out);
 
   const split = await loadDataset(options.data);
   const backend = await startBackend(options);
   const { recipe, reason } = pickRecipe(options.recipe, backend);
-  const { epochs, batchSize, learningRate, seed, limit } = options;
-  const overrides = { model, epochs, batchSize, learningRate, seed, limit };
-  const config = configure(recipe, overrides, split.train.classNames);
-  const settings: RunSettings = {
+  const plan = { options, version, signal, split, recipe, reason };
+  const settings = settingsOf(plan, backend); // throws for options that make no sense
+  if (signal.aborted) return undefined;
+  const folder = await createRunFolder(options.out, recipe.name, new Date());
+  return startIn(folder, plan, backend, settings);
+}
+
+/** All that a new run follows from, besides its folder and its backend. */
+interface Plan {
+  options: TrainOptions;
+  version: string;
+  signal: AbortSignal;
+  split: DataSplit;
+  recipe: Recipe;
+  /** Why this recipe. */
+  reason: string;
+}
+
+/** Writes the run's settings, and makes its model. */
+async function startIn(
+  folder: RunFolder,
+  plan: Plan,
+  backend: SelectedBackend,
+  settings: RunSettings,
+): Promise<PreparedRun> {
+  const { options, signal, split, recipe, reason } = plan;
+  await folder.writeConfig(settings);
+  const run = await startRecipe(recipe, {
+    ...runOptions(folder, backend, options, signal),
+    split,
+    overrides: overridesOf(options),
+  });
+  async function withBatchSize(batchSize: number): Promise<PreparedRun> {
+    const again = { ...plan, options: { ...options, batchSize } };
+    const restarted = await startBackend(options);
+    return startIn(folder, again, restarted, settingsOf(again, restarted));
+  }
+  return { run, folder, settings, backend, recipeReason: reason, isResumed: false, withBatchSize };
+}
+
+function settingsOf({ options, version, split, recipe }: Plan, backend: SelectedBackend): RunSettings {
+  return {
     version,
-    ...config,
+    ...configure(recipe, overridesOf(options), split.train.classNames),
     data: options.data === undefined ? null : resolve(options.data),
     backend: { name: backend.name, device: backend.device, details: backend.details },
     threads: options.threads ?? null,
     convolution: options.convolution ?? null,
   };
-  if (signal.aborted) return undefined;
-  const folder = await createRunFolder(options.out, recipe.name, new Date());
-  await folder.writeConfig(settings);
-  const run = await startRecipe(recipe, {
-    ...runOptions(folder, backend, options, signal),
-    split,
-    overrides,
-  });
-  return { run, folder, settings, backend, recipeReason: reason, isResumed: false };
+}
+
+function overridesOf({ model, epochs, batchSize, learningRate, seed, limit }: TrainOptions) {
+  const name = model === undefined ? undefined : findModel(model, '--model').name;
+  return { model: name, epochs, batchSize, learningRate, seed, limit };
 }
 
 function checkRecipe(name = 'auto'): void {

@@ -11,7 +11,7 @@ import { RunRecord } from './record.js';
  * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays.
  */
 export async function conduct(prepared: PreparedRun, view: RunView): Promise<EndEvent | undefined> {
-  const { run, folder, settings, backend, recipeReason, isResumed } = prepared;
+  const { run, folder, settings, backend, recipeReason, isResumed, warning } = prepared;
   const record = new RunRecord(folder, settings);
   if (isResumed) await record.restore();
   let end: EndEvent | undefined;
@@ -19,6 +19,7 @@ export async function conduct(prepared: PreparedRun, view: RunView): Promise<End
     const { name, device, passedOver } = backend;
     const about = { folder: folder.path, recipe: recipeReason, model: settings.recipe.model, isResumed };
     view.show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
+    if (warning !== undefined) view.show(await record.add({ type: 'warning', message: warning }));
     for await (const event of run.events) {
       view.show(await record.add(event));
       if (event.type === 'end') end = event;

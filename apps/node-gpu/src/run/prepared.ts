@@ -13,6 +13,10 @@ export interface PreparedRun {
   /** Which recipe it is, why, and how to get another; in words. */
   recipeReason: string;
   isResumed: boolean;
+  /** What to tell about it before it begins. */
+  warning?: string;
+  /** Makes it again in its folder, with another batch, on the backend as it is when it is started again. Not for a resumed run. */
+  withBatchSize?(batchSize: number): Promise<PreparedRun>;
 }
 
 const CHECKPOINT_EVERY_SECONDS = 60;

@@ -6,6 +6,8 @@ export interface TrainOptions {
   model?: string;
   epochs?: number;
   batchSize?: number;
+  /** Where the device has no memory for the batch, begin again with half of it, once. */
+  halveBatch?: boolean;
   learningRate?: number;
   limit?: number;
   seed?: number;

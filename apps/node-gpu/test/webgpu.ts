@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { softwareVulkan } from '@residual/browser';
+import { unavailable } from '@residual/testing';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { type Outcome, residual } from './residual.js';
+import { eventsOf, folder } from './tinyRun.js';
+
+const backend = createRequire(import.meta.url).resolve('@residual/backend-webgpu/package.json');
+const limitedDevice = join(dirname(backend), 'test', 'limitedDevice.ts');
+/** Bytes of buffers that are enough for 2 pictures of quick's network, and too few for 4. */
+const MEMORY = 20.4e6;
+
+/** What a process needs to find an adapter on the processor. */
+async function adapter(context: TestContext): Promise<Record<string, string>> {
+  const environment = await softwareVulkan();
+  return (
+    environment ??
+    unavailable(context, 'webgpu', 'Chromium from npm, which brings SwiftShader, runs on Linux x64')
+  );
+}
+
+function train(words: readonly string[], env: Record<string, string>, out: string): Promise<Outcome> {
+  const all = ['train', '--backend', 'webgpu', '--recipe', 'quick', '--epochs', '1', '--json', ...words];
+  return residual([...all, '--out', out], { env });
+}
+
+describe('residual train --backend webgpu', () => {
+  it('trains on what adapter there is; with half the batch where its memory is too small, when asked to', async (context) => {
+    const out = join(folder.path, 'halved');
+    const env = {
+      ...(await adapter(context)),
+      NODE_OPTIONS: `--import=${pathToFileURL(limitedDevice)}`,
+      LIMITED_MEMORY: String(MEMORY),
+    };
+    const words = ['--limit', '4', '--batch-size', '4', '--halve-batch', '--checkpoint-every', '3600'];
+    const { code, stdout, stderr } = await train(words, env, out);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const events = eventsOf(stdout);
+    const types = events.map(({ type }) => type).filter((type) => type !== 'step');
+    expect(types).toEqual(['run', 'start', 'run', 'warning', 'start', 'epoch', 'checkpoint', 'end']);
+    expect(events[0]).toMatchObject({ backend: 'webgpu', device: expect.stringMatching(/\w/) });
+    expect(events.find(({ type }) => type === 'start')).toMatchObject({ referenceOps: [] });
+    expect(events.find(({ type }) => type === 'warning')).toMatchObject({
+      message: expect.stringMatching(
+        /^after step 1: expected memory for a batch of 4, received too little\. .* Began again with a batch of 2;/,
+      ),
+    });
+    expect(events.at(-1)).toMatchObject({ reason: 'completed', step: 2 });
+    expect(existsSync(join(out, 'model.safetensors'))).toBe(true);
+    // What --resume would go on with.
+    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).recipe.batchSize).toBe(2);
+  });
+
+  it('ends with the reason and the fix where there is no adapter, and makes no folder', async (context) => {
+    const out = join(folder.path, 'none');
+    const env = { ...(await adapter(context)), VK_ICD_FILENAMES: join(folder.path, 'no driver.json') };
+    expect(await train([], env, out)).toMatchObject({
+      code: 1,
+      stdout: '',
+      // After what the Vulkan loader says.
+      stderr: expect.stringMatching(
+        /^error: backend: expected a usable one, received none\. webgpu: WebGPU found no adapter\. Install the graphics driver .*\n$/m,
+      ),
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+});

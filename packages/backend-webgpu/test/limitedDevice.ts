@@ -1,0 +1,5 @@
+// `node --import` this file: devices of Dawn's have memory for LIMITED_MEMORY bytes of buffers.
+import { limitMemory } from '@residual/testing';
+import { globals } from 'webgpu';
+
+limitMemory(globals.GPUDevice.prototype, Number(process.env.LIMITED_MEMORY));
