@@ -2,10 +2,15 @@
 import { runConformance } from '@residual/conformance';
 import * as tf from '@tensorflow/tfjs-core';
 import '../src/index.js';
+import { deviceLosses } from './deviceLosses.js';
+
+async function start(): Promise<void> {
+  if (!(await tf.setBackend('webgpu'))) throw new Error("setBackend('webgpu') gave false");
+}
 
 /** The cases that failed, and how many ran. */
 async function conformance(): Promise<{ ran: number; failures: string[] }> {
-  if (!(await tf.setBackend('webgpu'))) return { ran: 0, failures: ['setBackend gave false'] };
+  await start();
   const failures: string[] = [];
   let ran = 0;
   const fixtures = new URL('/fixtures/', location.href);
@@ -18,4 +23,9 @@ async function conformance(): Promise<{ ran: number; failures: string[] }> {
   return { ran, failures };
 }
 
-Object.assign(globalThis, { conformance });
+async function loseDevices(count: number): Promise<Awaited<ReturnType<typeof deviceLosses>>> {
+  await start();
+  return deviceLosses(count);
+}
+
+Object.assign(globalThis, { conformance, loseDevices });
