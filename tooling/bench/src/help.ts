@@ -10,6 +10,7 @@ own, measured in turn on the same cores, and compared with the best PyTorch.
   --model NAME       only the works of this model: ${[...new Set(works.map(({ model }) => model))].join(', ')}
   --work PART        only the works whose name contains PART
   --only PART        only the peers whose name contains PART
+  --count-only       measures nothing: what one training step asks of a WebGPU device, beside TensorFlow.js's own backend
   --threads N        default: all cores
   --batch-size N     in place of each work's
   --rounds N         measurements of each peer, in place of each work's; peers that take minutes have one

@@ -10,9 +10,10 @@ import { type Choices, OptionError, type Options, parseOptions } from './options
 import { peerRows } from './peerRows.ts';
 import type { Report } from './report.ts';
 import { runText, workText } from './text.ts';
+import { webgpuRows } from './webgpuRows.ts';
 import { works } from './work.ts';
 
-const choices: Choices = { works, peers: peerRows, engines };
+const choices: Choices = { works, peers: [...peerRows, ...(await webgpuRows())], engines };
 
 try {
   const options = parseOptions(process.argv.slice(2), choices);

@@ -1,6 +1,6 @@
 import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
-import { resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
+import { countTable, resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
 
 /** The whole report, ready for a document. */
 export function reportMarkdown(report: Report): string {
@@ -11,6 +11,8 @@ export function reportMarkdown(report: Report): string {
 function workMarkdown(work: WorkReport): string {
   const parts = [`**${workTitle(work)}**`];
   if (work.results.length > 0) parts.push(table(resultTable(work)));
+  const counts = countTable(work);
+  if (counts) parts.push('A step, on a device that only counts:', table(counts));
   for (const { peer, profile } of work.results) {
     if (profile === undefined) continue;
     parts.push(`A step of ${peer}, by kernel and by convolution:`);

@@ -1,4 +1,6 @@
+import type { StepCounts } from '@residual/counting';
 import { type Candidate, candidatesOf, startPeer } from './candidate.ts';
+import { countsOf } from './countsOf.ts';
 import type { Peer } from './peer.ts';
 import type { PeerRow } from './peerRow.ts';
 import type { RunAnswer, StepProfile } from './protocol.ts';
@@ -12,6 +14,7 @@ export interface Runner extends Candidate {
   peer: Peer;
   measurements: RunAnswer[];
   profile?: StepProfile;
+  counts?: StepCounts;
 }
 
 /** Of which the fastest is reported. */
@@ -42,6 +45,12 @@ export async function measureWork(
       notMeasured.push({ peer: name, reason: error.message.split('\n')[0]! });
     });
     runners.push(...measured);
+  }
+  for (const runner of runners) {
+    const { countedAs } = runner.row;
+    if (countedAs === undefined || work.kind !== 'training') continue;
+    onProgress(`${runner.name}: counting`);
+    runner.counts = await countsOf(countedAs, { model: work.model, batchSize: runner.pace.batchSize });
   }
   return reportOf(work, runners, notMeasured);
 }

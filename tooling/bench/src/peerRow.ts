@@ -1,3 +1,4 @@
+import type { Engine } from '@residual/counting';
 import type { PaceRule } from './pace.ts';
 import type { PeerCommand } from './peer.ts';
 import type { Task } from './protocol.ts';
@@ -14,6 +15,8 @@ export interface PeerRow {
   alone?: boolean;
   /** Whether it is asked, with `--layers`, where the time of a step goes. */
   profiled?: boolean;
+  /** As what `@residual/counting` counts what a training step asks of a WebGPU device. */
+  countedAs?: Engine;
   /** How many threads to measure it with, given the threads asked for. Default: as the work says. */
   threadCounts?: (threads: number) => number[];
   /** How to start it on a task, or why it can't be measured. */

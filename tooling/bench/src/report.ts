@@ -1,3 +1,4 @@
+import type { StepCounts } from '@residual/counting';
 import type { Machine } from './machine.ts';
 import type { RunAnswer, StepProfile, TaskKind } from './protocol.ts';
 
@@ -18,6 +19,8 @@ export interface PeerResult {
   measurements: RunAnswer[];
   /** Where the time of a step goes; absent where that wasn't asked or can't be told. */
   profile?: StepProfile;
+  /** What a training step asks of a WebGPU device; absent for what runs elsewhere. */
+  counts?: StepCounts;
 }
 
 export interface WorkReport {

@@ -23,7 +23,7 @@ export function reportOf(work: Work, runners: Runner[], notMeasured: WorkReport[
   };
 }
 
-function resultOf({ name, row, peer, pace, measurements, profile }: Runner): PeerResult {
+function resultOf({ name, row, peer, pace, measurements, profile, counts }: Runner): PeerResult {
   const { batchSize, steps } = pace;
   const each = measurements.map(({ seconds }) => (steps * batchSize) / seconds);
   const { description, versions, threads } = peer.facts;
@@ -38,6 +38,7 @@ function resultOf({ name, row, peer, pace, measurements, profile }: Runner): Pee
     imagesPerSecond: { median: median(each), lowest: Math.min(...each), highest: Math.max(...each), each },
     measurements,
     ...(profile && { profile }),
+    ...(counts && { counts }),
   };
 }
 

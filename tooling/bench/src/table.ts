@@ -40,6 +40,21 @@ function peakMemory({ measurements }: PeerResult): string {
   return peaks.length === 0 ? '' : `${(Math.max(...peaks) / GIB).toFixed(2)} GiB`;
 }
 
+/** What a step asks of a WebGPU device, of the peers that run on one; undefined where none does. */
+export function countTable({ results }: WorkReport): Table | undefined {
+  const rows = results.flatMap(({ peer, batchSize, counts }) => {
+    if (counts === undefined) return [];
+    const { dispatches, submits, boundBytes, copiedBytes, uploadedBytes } = counts;
+    const bytes = [boundBytes, copiedBytes, uploadedBytes].map((count) => (count / 1e6).toFixed(1));
+    return [[peer, String(batchSize), dispatches.toFixed(0), submits.toFixed(0), ...bytes]];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    headings: ['peer', 'batch', 'dispatches', 'submits', 'MB bound', 'MB copied', 'MB uploaded'],
+    rows,
+  };
+}
+
 /** What was done, such as `training step of resnet20, 28x28x1`, and what the ratios compare with. */
 export function workTitle({ work, kind, model, pictureShape, baseline }: WorkReport): string {
   const what = kind === 'training' ? 'training step' : 'inference';

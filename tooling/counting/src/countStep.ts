@@ -6,8 +6,6 @@ import { type Counts, copyOf, countsPerStep } from './counts.ts';
 
 export interface CountedWork {
   model: ModelName;
-  /** Height, width and channels that the network sees. */
-  input: [height: number, width: number, channels: number];
   batchSize: number;
 }
 
@@ -15,11 +13,8 @@ export interface CountedWork {
 const STEPS = 4;
 
 /** What one step of SGD with momentum asks of the device that counts, as the trainer runs it; after warm-up. */
-export async function countStep(
-  { model: name, input, batchSize }: CountedWork,
-  counts: Counts,
-): Promise<Counts> {
-  const [height, width, channels] = input;
+export async function countStep({ model: name, batchSize }: CountedWork, counts: Counts): Promise<Counts> {
+  const [height, width, channels] = models[name].inputShape;
   const shape: [number, number, number, number] = [batchSize, height, width, channels];
   const model = init(models[name].create({ numClasses: 10 }), shape, { seed: 0 }) as Module<
     tf.Tensor4D,

@@ -14,6 +14,12 @@ export interface Counts {
   kernels: Map<string, number>;
 }
 
+/** What is counted: this repository's kernels, or TensorFlow.js's own backend with our operations' references. */
+export type Engine = 'residual' | 'tfjs';
+
+/** Of one step, as JSON holds it. */
+export type StepCounts = Omit<Counts, 'kernels'> & { kernels: Record<string, number> };
+
 export function noCounts(): Counts {
   return {
     dispatches: 0,

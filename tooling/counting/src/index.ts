@@ -1,3 +1,3 @@
 export { type CountedWork, countStep } from './countStep.ts';
-export type { Counts } from './counts.ts';
+export type { Engine, StepCounts } from './counts.ts';
 export { installMockDevice } from './mockDevice.ts';

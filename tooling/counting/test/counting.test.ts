@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 it("keeps the chapter's step within its limits", { timeout: 240_000 }, async () => {
-  const step = await countStep({ model: 'd2l-resnet18', input: [96, 96, 1], batchSize: 128 }, counts);
+  const step = await countStep({ model: 'd2l-resnet18', batchSize: 128 }, counts);
   process.stdout.write(`${JSON.stringify({ ...step, kernels: [...step.kernels] })}\n`);
   expect(step.dispatches).toBeLessThanOrEqual(200);
   expect(step.submits).toBeLessThanOrEqual(6);
@@ -23,7 +23,7 @@ it("keeps the chapter's step within its limits", { timeout: 240_000 }, async () 
 });
 
 it("keeps ResNet-50's step within its limit", { timeout: 240_000 }, async () => {
-  const step = await countStep({ model: 'resnet50', input: [224, 224, 3], batchSize: 32 }, counts);
+  const step = await countStep({ model: 'resnet50', batchSize: 32 }, counts);
   process.stdout.write(`${JSON.stringify({ ...step, kernels: [...step.kernels] })}\n`);
   expect(step.dispatches).toBeLessThanOrEqual(600);
   expect(step.uploadedBytes).toBeLessThanOrEqual(inputBytes(32, 3));

@@ -12,6 +12,8 @@ const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promi
   cpu: () => import('./cpu.ts'),
   'tfjs-node': () => import('./tfjsNode.ts'),
   tensorflow: () => import('./tensorflow.ts'),
+  webgpu: () => import('./webgpu.ts'),
+  'tfjs-webgpu': () => import('./tfjsWebgpu.ts'),
 };
 
 const { backend, task, folder } = JSON.parse(process.argv[2]!) as {
