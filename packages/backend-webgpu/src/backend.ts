@@ -1,4 +1,6 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type Compute, Deferred } from './deferred.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { type Pipeline, Pipelines } from './pipelines.js';
 import { parameterWords, type Shader, type ShaderConstants } from './shader.js';
@@ -29,12 +31,17 @@ export class TrainingBackend extends SharedBuffersBackend {
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;
   readonly #submissions: Submissions;
+  readonly #deferred = new Deferred(
+    ({ dataId }) => this.incRef(dataId),
+    ({ dataId }) => void this.disposeData(dataId),
+  );
   #isDisposed = false;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.#pipelines = new Pipelines(device);
     this.#small = new SmallBuffers(this.bufferManager);
+    this.onRelease((dataId) => this.#deferred.end(dataId));
     this.#submissions = new Submissions(device.queue);
   }
 
@@ -46,6 +53,37 @@ export class TrainingBackend extends SharedBuffersBackend {
   /** A buffer with these values, uploaded once and kept: tables that are functions of shapes and options. */
   constant(values: Int32Array | Float32Array): GPUBuffer {
     return this.#small.constant(values, TABLE_USAGE);
+  }
+
+  /** A new float32 tensor that is computed when it is used, or as a part of a sum: see {@link deferred}. */
+  defer(shape: number[], inputs: readonly TensorInfo[], compute: Compute): TensorInfo {
+    const info = this.makeTensorInfo(shape, 'float32');
+    this.#deferred.add(info.dataId, inputs, compute);
+    return info;
+  }
+
+  /** How to compute a tensor from {@link defer}; undefined for others, and once it has been. */
+  deferred({ dataId }: TensorInfo): Compute | undefined {
+    return this.#deferred.get(dataId);
+  }
+
+  /** tfjs calls this before it uses a tensor on the device. */
+  override uploadToGPU(dataId: object): void {
+    if (this.#deferred.get(dataId) === undefined) super.uploadToGPU(dataId);
+    this.#deferred.end(dataId, (compute) => {
+      const { shape, dtype } = this.internals.tensorMap.get(dataId);
+      const info = { dataId, shape, dtype };
+      this.allocate(info);
+      compute(info);
+    });
+  }
+
+  /** tfjs takes what is small and not on the device for values that it has. */
+  override shouldExecuteOnCPU(
+    ...[inputs, threshold]: Parameters<WebGPUBackend['shouldExecuteOnCPU']>
+  ): boolean {
+    for (const tensor of inputs) if (this.#deferred.get(tensor.dataId)) this.uploadToGPU(tensor.dataId);
+    return super.shouldExecuteOnCPU(inputs, threshold);
   }
 
   /** Records a run of the shader. */
@@ -79,6 +117,10 @@ export class TrainingBackend extends SharedBuffersBackend {
       this.submitQueue();
     }
     await this.queue.onSubmittedWorkDone();
+  }
+
+  protected override prepareRead(dataId: object): void {
+    if (this.#deferred.get(dataId)) this.uploadToGPU(dataId);
   }
 
   override submitQueue(): void {

@@ -48,12 +48,17 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   /** A new tensor on the device, its values undefined. */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
+    const info = this.makeTensorInfo(shape, dtype);
+    this.allocate(info);
+    return info;
+  }
+
+  /** Gives a new tensor its buffer. */
+  protected allocate({ dataId, shape }: TensorInfo): void {
     const size = 4 * util.sizeFromShape(shape);
     const what = `a tensor [${shape}]`;
     this.#memory.requireRoom(size, what);
-    const info = this.makeTensorInfo(shape, dtype);
-    if (size > 0) this.#memory.watching(size, what, () => this.uploadToGPU(info.dataId));
-    return info;
+    if (size > 0) this.#memory.watching(size, what, () => this.uploadToGPU(dataId));
   }
 
   /** New tensors that share one buffer, and the buffer. */
@@ -146,8 +151,12 @@ export class SharedBuffersBackend extends WebGPUBackend {
     return super.disposeData(dataId, force);
   }
 
+  /** Is called before a tensor's values are read. */
+  protected prepareRead(_dataId: object): void {}
+
   override async read(dataId: object): Promise<BackendValues> {
     this.check();
+    this.prepareRead(dataId);
     try {
       const data = this.tensorMap.has(dataId) ? this.#data(dataId) : undefined;
       const isSlice = data?.slice !== undefined && data.values == null;
@@ -163,11 +172,13 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   override readSync(dataId: object): BackendValues {
     this.check();
+    this.prepareRead(dataId);
     this.#own(dataId);
     return super.readSync(dataId);
   }
 
   override readToGPU(dataId: object): ReturnType<WebGPUBackend['readToGPU']> {
+    this.prepareRead(dataId);
     this.#own(dataId);
     return super.readToGPU(dataId);
   }

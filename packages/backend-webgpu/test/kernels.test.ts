@@ -132,3 +132,38 @@ describe('a channel sum', () => {
     tf.dispose([x, filter, bias, dy, promised!, again!]);
   });
 });
+
+describe('the gradient of a convolution by its input', () => {
+  it.each([8, 5])('is added to another in one pass, to the same bits, with %i channels', async (channels) => {
+    const backend = await useWebgpu();
+    const filter = drawn<tf.Tensor4D>('filter', [3, 3, channels, 6]);
+    const x = drawn<tf.Tensor4D>('x', [2, 9, 8, channels]);
+    const other = drawn('other', x.shape);
+    const dy = drawn('dy', [2, 5, 4, 6]);
+    const gradient = () => tf.grad((a) => conv2d(a as tf.Tensor4D, filter, { stride: 2, padding: 1 }))(x, dy);
+    const names: string[] = [];
+    const { dispatch } = backend;
+    backend.dispatch = function (shader, run) {
+      names.push(shader.name);
+      dispatch.call(this, shader, run as never);
+    };
+    const results = tf.tidy(() => {
+      const dx = gradient();
+      expect(names).not.toContain('convolutionInputGradient');
+      backend.uploadToGPU(dx.dataId); // used by itself
+      expect(names.filter((name) => name === 'convolutionInputGradient')).toHaveLength(1);
+      const apart = tf.add(other, dx);
+      const part = gradient();
+      const together = tf.add(other, part);
+      expect(names.filter((name) => name === 'convolutionInputGradient')).toHaveLength(2);
+      return { apart, together, dx, part };
+    });
+    backend.dispatch = dispatch;
+    const [apart, together, alone, again] = await Promise.all(
+      [results.apart, results.together, results.dx, results.part].map((tensor) => tensor.data()),
+    );
+    expect(together).toEqual(apart);
+    expect(again).toEqual(alone); // what was added can still be had
+    tf.dispose([filter, x, other, dy, results]);
+  });
+});

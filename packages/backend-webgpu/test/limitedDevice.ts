@@ -2,4 +2,5 @@
 import { limitMemory } from '@residual/testing';
 import { globals } from 'webgpu';
 
-limitMemory(globals.GPUDevice.prototype, Number(process.env.LIMITED_MEMORY));
+const { GPUDevice } = globals as unknown as { GPUDevice: { prototype: GPUDevice } };
+limitMemory(GPUDevice.prototype, Number(process.env.LIMITED_MEMORY));

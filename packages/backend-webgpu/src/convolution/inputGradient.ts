@@ -9,17 +9,18 @@ import { type ConvolutionShape, shapeParameters } from './shape.js';
 const shader = {
   name: 'convolutionInputGradient',
   code: [tiles, inputGradient],
-  inputs: { dy: 'f32', filters: 'f32' },
+  inputs: { dy: 'f32', filters: 'f32', addend: 'f32', addend4: 'vec4f' },
   outputs: { dx: 'f32', dx4: 'vec4f' },
   parameters: { ...shapeParameters, pictures: 'u32' },
 } satisfies Shader;
 
-/** dx [B,H,W,Cin]. */
+/** dx [B,H,W,Cin], plus an addend of the same shape where there is one. */
 export function convolveInputGradient(
   backend: TrainingBackend,
   shape: ConvolutionShape,
-  { dy, filter: filters, dx }: { dy: Bindable; filter: Bindable; dx: Bindable },
+  tensors: { dy: Bindable; filter: Bindable; dx: Bindable; addend: Bindable },
 ): void {
+  const { dy, filter: filters, dx, addend } = tensors;
   const tile = tileFor(shape.channels, backend.tileSizes);
   const { pictures, height, width, strideRows, strideColumns } = shape;
   // The first phase has the most positions.
@@ -29,9 +30,9 @@ export function convolveInputGradient(
   const workgroups = shape.groups * strideRows * strideColumns * rowTiles * columnTiles;
   const areFours = shape.channels % 4 === 0;
   backend.dispatch(shader, {
-    tensors: { dy, filters, ...inFours(areFours, { dx }) },
+    tensors: { dy, filters, ...inFours(areFours, { dx, addend }) },
     parameters: { ...shape, rowTiles, columnTiles, tiles: workgroups },
-    constants: { ...tileConstants(tile), FOURS: areFours },
+    constants: { ...tileConstants(tile), FOURS: areFours, HAS_ADDEND: addend !== undefined },
     workgroups,
   });
 }

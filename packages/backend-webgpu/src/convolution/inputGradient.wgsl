@@ -93,11 +93,19 @@ fn main(
     let at = ((picture * q.height + row) * q.width + column) * q.groups * q.channels + group * q.channels;
     for (var v = 0u; v < VECTORS_N; v++) {
       let n = n0 + firstColumn(thread, v);
-      let sum = sums[m * VECTORS_N + v];
+      var sum = sums[m * VECTORS_N + v];
       if (FOURS) {
-        if (n < q.channels) { dx4[(at + n) / 4u] = sum; }
+        if (n < q.channels) {
+          if (HAS_ADDEND) { sum += addend4[(at + n) / 4u]; }
+          dx4[(at + n) / 4u] = sum;
+        }
       } else {
-        for (var c = 0u; c < 4u; c++) { if (n + c < q.channels) { dx[at + n + c] = sum[c]; } }
+        for (var c = 0u; c < 4u; c++) {
+          if (n + c < q.channels) {
+            if (HAS_ADDEND) { sum[c] += addend[at + n + c]; }
+            dx[at + n + c] = sum[c];
+          }
+        }
       }
     }
   }

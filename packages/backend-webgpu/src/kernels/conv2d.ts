@@ -22,19 +22,17 @@ export const conv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo; bias?: Te
   },
 };
 
+/** Computed when it is used: where two paths of a network join backward, in one pass with the sum (kernels/add.ts). */
 export const conv2dInputGradient: WebgpuKernel<
   { dy: TensorInfo; filter: TensorInfo },
   Attributes & { inputShape: number[] }
 > = {
   kernelName: 'residual/conv2dInputGradient',
   kernelFunc({ inputs: { dy, filter }, attrs, backend }) {
-    const dx = backend.output(attrs.inputShape);
-    convolveInputGradient(backend, convolutionShape(dx.shape, filter.shape, dy.shape, attrs), {
-      dy,
-      filter,
-      dx,
-    });
-    return dx;
+    const shape = convolutionShape(attrs.inputShape, filter.shape, dy.shape, attrs);
+    return backend.defer(attrs.inputShape, [dy, filter], (dx, addend) =>
+      convolveInputGradient(backend, shape, { dy, filter, dx, addend }),
+    );
   },
 };
 

@@ -1,3 +1,4 @@
+import { add } from './add.js';
 import { batchNorm } from './batchNorm.js';
 import { batchNormGradient } from './batchNormGradient.js';
 import { batchNormInference, batchNormInferenceGradient } from './batchNormInference.js';
@@ -14,6 +15,7 @@ import { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from '.
 
 /** Every kernel of this package, to be registered for 'webgpu'. */
 export const kernels = [
+  add,
   batchNorm,
   batchNormGradient,
   batchNormInference,

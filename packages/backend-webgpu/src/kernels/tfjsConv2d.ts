@@ -44,7 +44,7 @@ export const tfjsConv2dInputGradient: WebgpuKernel<
     const shape = shapeOf(attrs.inputShape, filter.shape, attrs, inputs);
     if (shape === undefined) return runStock(Conv2DBackpropInput, params);
     const dx = backend.output(attrs.inputShape);
-    convolveInputGradient(backend, shape, { dy, filter, dx });
+    convolveInputGradient(backend, shape, { dy, filter, dx, addend: undefined });
     return dx;
   },
 };
