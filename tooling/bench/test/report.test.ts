@@ -1,3 +1,4 @@
+import type { StepCounts } from '@residual/counting';
 import { describe, expect, it } from 'vitest';
 import { reportMarkdown } from '../src/markdown.ts';
 import type { PeerResult, Report, WorkReport } from '../src/report.ts';
@@ -75,6 +76,22 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
   slow                1     0.500                      0.01  1 x 1 step of 2
   not measured:
     a|b: not installed`);
+  });
+
+  it('shows what a step asks of a WebGPU device, of those that run on one', () => {
+    const counts: StepCounts = {
+      ...{ dispatches: 160.25, submits: 3.75, boundBytes: 4.3e9, copiedBytes: 45e6, uploadedBytes: 4e5 },
+      ...{ buffers: 3, kernels: {} },
+    };
+    const results = [result('webgpu', 'webgpu', [3], { counts }), result('simd', 'simd', [9])];
+    expect(workText({ ...work, results, notMeasured: [] })).toMatch(
+      new RegExp(
+        '\n  a step, on a device that only counts:' +
+          '\n  peer +batch  dispatches  submits  MB bound  MB copied  MB uploaded' +
+          '\n  webgpu +128 +160 +4 +4300\\.0 +45\\.0 +0\\.4$',
+      ),
+    );
+    expect(workText(work)).not.toContain('counts');
   });
 
   it('shows versions, machine and load once', () => {
