@@ -1,5 +1,5 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type Compute, Deferred } from './deferred.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { type Pipeline, Pipelines } from './pipelines.js';
@@ -33,7 +33,10 @@ export class TrainingBackend extends SharedBuffersBackend {
   readonly #submissions: Submissions;
   readonly #deferred = new Deferred(
     ({ dataId }) => this.incRef(dataId),
-    ({ dataId }) => void this.disposeData(dataId),
+    ({ dataId }) => {
+      // Its owner may have let go of it before: tfjs was told then that it is still in use.
+      if (this.disposeData(dataId)) engine().removeDataId(dataId, this);
+    },
   );
   #isDisposed = false;
 
