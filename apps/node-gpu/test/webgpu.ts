@@ -28,7 +28,9 @@ function train(words: readonly string[], env: Record<string, string>, out: strin
 }
 
 describe('residual train --backend webgpu', () => {
-  it('trains on what adapter there is; with half the batch where its memory is too small, when asked to', async (context) => {
+  it('trains on what adapter there is; with half the batch where its memory is too small, when asked to', {
+    timeout: 1_800_000, // a minute of a processor
+  }, async (context) => {
     const out = join(folder.path, 'halved');
     const env = {
       ...(await adapter(context)),

@@ -1,28 +1,41 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launchBrowser, serveScript } from '@residual/browser';
 import { unavailable } from '@residual/testing';
-import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import type { LossOutcome } from './deviceLosses.js';
-import { type OpenPage, openPage } from './openPage.js';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const fixtures = join(here, '..', '..', 'conformance', 'fixtures');
 
 /** DEVICE_LOSSES=20 is what docs/backends.md reports; each makes a device and compiles its shaders. */
 const LOSSES = Number(process.env.DEVICE_LOSSES ?? 2);
 
-let opened: OpenPage | undefined;
-beforeAll(async () => {
-  opened = await openPage();
-});
-afterAll(() => opened?.close());
-
-const call = (context: TestContext, code: string): Promise<unknown> =>
-  opened?.page.evaluate(code) ?? unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
+/** Runs a function of page.ts in a browser of its own. */
+async function inPage(context: TestContext, call: string): Promise<unknown> {
+  const browser = await launchBrowser();
+  if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
+  const server = await serveScript(join(here, 'page.ts'), { fixtures });
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await page.waitForFunction('globalThis.conformance !== undefined');
+    return await page.evaluate(call);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
 
 it('conforms in a browser', { timeout: 600_000 }, async (context) => {
-  const { ran, failures } = (await call(context, 'conformance()')) as { ran: number; failures: string[] };
+  const result = await inPage(context, 'conformance()');
+  const { ran, failures } = result as { ran: number; failures: string[] };
   expect(failures).toEqual([]);
   expect(ran).toBeGreaterThan(150);
 });
 
 it('recovers in a browser from the loss of the device', { timeout: 3_600_000 }, async (context) => {
-  const outcomes = (await call(context, `loseDevices(${LOSSES})`)) as LossOutcome[];
+  const outcomes = (await inPage(context, `loseDevices(${LOSSES})`)) as LossOutcome[];
   process.stdout.write(`devices lost at dispatches ${outcomes.map(({ at }) => at)}\n`);
   expect(outcomes).toHaveLength(LOSSES);
   for (const outcome of outcomes)
