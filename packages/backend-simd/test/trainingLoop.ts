@@ -50,7 +50,7 @@ export class TrainingLoop {
   }
 
   #loss(step: number): tf.Scalar {
-    const [batch] = this.#inputShape;
+    const [batch, , , channels] = this.#inputShape;
     const size = tf.util.sizeFromShape(this.#inputShape);
     const bytes = uniforms({ seed: step % 16, purpose: 'pictures' }, size, { max: 256 });
     const pictures = tf.tensor4d(Int32Array.from(bytes), this.#inputShape, 'int32');
@@ -58,7 +58,8 @@ export class TrainingLoop {
       Int32Array.from({ length: batch }, (_, i) => (i + step) % 10),
       'int32',
     );
-    const x = pictureToFloat(pictures, { mean: [0.5], standardDeviation: [0.3] });
+    const each = (value: number) => new Array<number>(channels).fill(value);
+    const x = pictureToFloat(pictures, { mean: each(0.5), standardDeviation: each(0.3) });
     return softmaxCrossEntropy(this.#model.forward(x, 'train'), labels, { labelSmoothing: 0.1 });
   }
 
