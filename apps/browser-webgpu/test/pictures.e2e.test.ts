@@ -13,20 +13,23 @@ const looks = [
 ] as const;
 
 for (const { name, ...look } of looks) {
-  test.runIf(process.env.RESIDUAL_PICTURES === '1')(`a picture of the page: ${name}`, async (context) => {
-    await mkdir(folder, { recursive: true });
-    const user = await visit(context, '?limit=3000&batchSize=64&epochs=4', {
-      ...look,
-      reducedMotion: 'reduce',
-    });
-    await user.press('Start');
-    await user.page.waitForFunction(() => document.querySelectorAll('.curve circle').length >= 6);
-    await user.page.locator('#inside-title').scrollIntoViewIfNeeded();
-    await user.page.getByText('Grad-CAM').first().waitFor();
-    await user.untilStep(160);
-    await user.page.evaluate(() => scrollTo(0, 0));
-    // The first is the README's.
-    await user.page.screenshot({ path: join(folder, `${name}.png`), fullPage: name !== 'light' });
-    expect(await user.number('step')).toBeGreaterThan(0);
-  });
+  test.runIf(process.env.RESIDUAL_PICTURES === '1')(
+    `a picture of the page: ${name} (made only with RESIDUAL_PICTURES=1)`,
+    async (context) => {
+      await mkdir(folder, { recursive: true });
+      const user = await visit(context, '?limit=3000&batchSize=64&epochs=4', {
+        ...look,
+        reducedMotion: 'reduce',
+      });
+      await user.press('Start');
+      await user.page.waitForFunction(() => document.querySelectorAll('.curve circle').length >= 6);
+      await user.page.locator('#inside-title').scrollIntoViewIfNeeded();
+      await user.page.getByText('Grad-CAM').first().waitFor();
+      await user.untilStep(160);
+      await user.page.evaluate(() => scrollTo(0, 0));
+      // The first is the README's.
+      await user.page.screenshot({ path: join(folder, `${name}.png`), fullPage: name !== 'light' });
+      expect(await user.number('step')).toBeGreaterThan(0);
+    },
+  );
 }
