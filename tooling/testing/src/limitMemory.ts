@@ -1,3 +1,5 @@
+const STORAGE = 0x80;
+
 interface Memory {
   used: number;
   /** Whether a buffer since the last closed error scope was too much. */
@@ -5,7 +7,7 @@ interface Memory {
 }
 
 /**
- * Leaves a WebGPU device memory for `most` bytes of buffers at a time, or every device where it is given `GPUDevice.prototype`: more
+ * Leaves a WebGPU device memory for `most` bytes of storage buffers at a time, or every device where it is given `GPUDevice.prototype`: more
  * is told as WebGPU does, by an error scope, while what is computed goes on. No real device runs out of memory on demand.
  */
 export function limitMemory(target: Pick<GPUDevice, 'createBuffer' | 'popErrorScope'>, most: number): void {
@@ -18,6 +20,7 @@ export function limitMemory(target: Pick<GPUDevice, 'createBuffer' | 'popErrorSc
   };
   target.createBuffer = function (this: GPUDevice, descriptor) {
     const buffer = createBuffer.call(this, descriptor);
+    if ((buffer.usage & STORAGE) === 0) return buffer;
     const memory = memoryOf(this);
     memory.used += buffer.size;
     memory.isShort ||= memory.used > most;
