@@ -77,7 +77,7 @@ it("passes tfjs-core's tests of what a training step is made of", { timeout: 600
 });
 
 it.runIf(process.env.CORE === 'all')(
-  'fails no test of tfjs-core that passes without it',
+  'fails no test of tfjs-core that passes without it (all of them: with CORE=all)',
   { timeout: 3_600_000 },
   async () => {
     const ours = await run('ours.cjs', '');
