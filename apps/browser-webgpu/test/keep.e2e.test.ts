@@ -58,15 +58,13 @@ test('without room the run goes on, the page says so, and the old copy survives'
   const user = await visit(context, '?backend=simd&limit=256&batchSize=16&epochs=9');
   await user.press('Start');
   await user.untilStep(2);
-  await user.press('Pause');
-  await user.until('paused');
+  await user.pause();
   const kept = await user.saved();
 
   await user.limitStorage(1000);
   await user.press('Resume');
   await user.untilStep(kept + 3);
-  await user.press('Pause');
-  await user.until('paused');
+  await user.pause();
   expect(await user.notice('not-saved')).toMatch(/could not be saved.*free/s);
   expect(await user.saved()).toBe(kept);
 
@@ -74,8 +72,7 @@ test('without room the run goes on, the page says so, and the old copy survives'
   await user.limitStorage(undefined);
   await user.press('Resume');
   await user.untilStep(kept + 6);
-  await user.press('Pause');
-  await user.until('paused');
+  await user.pause();
   expect(await user.saved()).toBe(await user.number('step'));
   expect(await user.page.locator('[data-notice="not-saved"]').count()).toBe(0);
 });
@@ -84,8 +81,7 @@ test('after a reload without room, the run goes on from the old copy', async (co
   const user = await visit(context, '?backend=simd&limit=64&batchSize=16&epochs=9');
   await user.press('Start');
   await user.untilStep(2);
-  await user.press('Pause');
-  await user.until('paused');
+  await user.pause();
   const kept = await user.saved();
   await user.limitStorage(1000);
   await user.page.reload();

@@ -33,16 +33,14 @@ test('paused, resumed, and resumed after a reload, it is the same run', async (c
   const user = await visit(context, '?backend=simd&threads=2&limit=128&batchSize=16&epochs=4');
   await user.press('Start');
   await user.untilStep(3);
-  await user.press('Pause');
-  await user.until('paused');
+  await user.pause();
   const paused = await user.number('step');
   await user.press('Resume');
   await user.untilStep(paused + 5);
-  await user.press('Pause');
-  await user.until('paused');
-  const kept = await user.page.locator('[data-saved]').getAttribute('data-saved');
-  expect(Number(kept)).toBe(await user.number('step'));
-  expect(Number(kept)).toBeLessThan(32);
+  await user.pause();
+  const kept = await user.saved();
+  expect(kept).toBe(await user.number('step'));
+  expect(kept).toBeLessThan(32);
 
   await user.page.reload();
   await user.press('Resume the saved run');

@@ -55,6 +55,12 @@ export class Visit {
     await this.page.locator(states.map((state) => `[data-status=${state}]`).join(', ')).waitFor();
   }
 
+  /** Pauses the run, and waits until it is. */
+  async pause(): Promise<void> {
+    await this.press('Pause');
+    await this.until('paused');
+  }
+
   /** A number that the page shows, such as `loss`; NaN before there is one. */
   async number(name: string): Promise<number> {
     const text = await this.page.locator(`[data-number=${name}] span`).textContent();

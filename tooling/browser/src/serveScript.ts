@@ -3,12 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-
-/** What shared memory needs of a server. */
-const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { isolation } from './isolation.ts';
 
 export interface ScriptServer {
   /** Of a page that does nothing but run the script, which is `/page.js`. */
@@ -36,7 +31,7 @@ export async function serveScript(
     logLevel: 'error',
   });
   const server = createServer(async (request, response) => {
-    for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     const [name, ...rest] = new URL(request.url!, 'http://localhost').pathname.split('/').slice(1);
     const folder = folders[name!];
     if (folder !== undefined) return response.end(await readFile(join(folder, ...rest)));

@@ -2,14 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { unavailable } from '@residual/testing';
 import { expect, test } from 'vitest';
-import { launchBrowser } from '../src/index.ts';
+import { isolation, launchBrowser } from '../src/index.ts';
 
 test('a browser opens, isolates a page, and has WebGPU', async (context) => {
   const browser = await launchBrowser();
   if (browser === undefined) return unavailable(context, 'browser', 'install Chrome or set CHROME_PATH');
   const server = createServer((_, response) => {
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     response.setHeader('Content-Type', 'text/html');
     response.end('<p>hello</p>');
   });

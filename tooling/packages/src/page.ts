@@ -1,15 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { launchBrowser } from '@residual/browser';
+import { isolation, type launchBrowser } from '@residual/browser';
 import { build, createServer, type InlineConfig, preview } from 'vite';
 
 export type Browser = NonNullable<Awaited<ReturnType<typeof launchBrowser>>>;
 
-/** What threads on shared memory need of a server. */
-const headers = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 const TIMEOUT_MS = 120_000;
 
 export interface Site {
@@ -24,8 +19,8 @@ function config(folder: string): InlineConfig {
     configFile: false,
     logLevel: 'error',
     optimizeDeps: { exclude: ['@residual/backend-simd', '@residual/fashion-mnist'] },
-    server: { host: '127.0.0.1', port: 0, headers },
-    preview: { host: '127.0.0.1', port: 0, headers },
+    server: { host: '127.0.0.1', port: 0, headers: isolation },
+    preview: { host: '127.0.0.1', port: 0, headers: isolation },
     build: { target: 'es2022' },
   };
 }

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { Latest } from '../asking/latest.js';
 import { Pace } from '../asking/pace.js';
+import { messageOf } from '../session/errors.js';
 import type {
   Explanation,
   LabelledPicture,
@@ -142,7 +143,7 @@ export class LookInside {
     try {
       await work();
     } catch (error) {
-      this.failure.value = error instanceof Error ? error.message : String(error);
+      this.failure.value = messageOf(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { RawPicture } from '@residual/data';
 import { Latest } from '../asking/latest.js';
+import { messageOf } from '../session/errors.js';
 import type { ClassifiedPicture, Session } from '../session/session.js';
 
 /** What the panel asks of the session. */
@@ -74,7 +75,7 @@ export class Guess {
     try {
       await work();
     } catch (error) {
-      this.problem.value = error instanceof Error ? error.message : String(error);
+      this.problem.value = messageOf(error);
     }
   }
 }

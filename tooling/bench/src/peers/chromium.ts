@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchBrowser } from '@residual/browser';
+import { isolation, launchBrowser } from '@residual/browser';
 import sirv from 'sirv';
 import { build } from 'vite';
 import type { PageProgram } from '../page/page.ts';
@@ -52,9 +52,7 @@ async function builtSite(): Promise<{ url: string; close(): void }> {
   const server = createServer(
     sirv(outDir, {
       setHeaders(response) {
-        // What threads on shared memory need.
-        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-        response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+        for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
       },
     }),
   );
