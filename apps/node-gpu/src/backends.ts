@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { configureSimd, type SimdOptions, simd } from '@residual/backend-simd';
 import { tensorflow, tensorflowCandidate } from '@residual/backend-tensorflow';
-import { webgpu } from '@residual/backend-webgpu/node';
+import { configureWebgpu, type WebgpuOptions, webgpu } from '@residual/backend-webgpu/node';
 import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
@@ -34,6 +34,7 @@ export interface BackendOptions {
   threads?: number;
   tileWidth?: SimdOptions['tileWidth'];
   convolution?: SimdOptions['convolution'];
+  activations?: WebgpuOptions['activations'];
   /** A part of an adapter's name. */
   gpu?: string;
   verbose?: boolean;
@@ -54,20 +55,32 @@ export function checkBackend(name = 'auto'): void {
 /**
  * Starts the backend asked for, or else the best that runs here.
  *
- * @throws CommandError `USAGE` for an unknown name, OpsError `BACKEND` when it can't run.
+ * @throws CommandError `USAGE` for an unknown name or an option that the backend can't follow, OpsError `BACKEND` when it can't run.
  */
 export async function startBackend({
   backend = 'auto',
   threads,
   tileWidth,
   convolution,
+  activations,
   gpu,
   verbose,
 }: BackendOptions): Promise<SelectedBackend> {
   checkBackend(backend);
   configureSimd({ tileWidth, convolution });
+  configureWebgpu({ activations });
   quietTensorflow(verbose);
-  return backend === 'auto'
-    ? selectBackend(autoCandidates, { threads, gpu })
-    : selectBackend(candidates, { require: backend, threads, gpu });
+  const selected =
+    backend === 'auto'
+      ? await selectBackend(autoCandidates, { threads, gpu })
+      : await selectBackend(candidates, { require: backend, threads, gpu });
+  if (activations === 'float16' && selected.name !== webgpu.name) {
+    throw new CommandError('USAGE', {
+      where: '--activations float16',
+      expected: `the backend ${webgpu.name}, which alone can keep them so`,
+      received: selected.name,
+      fix: `Ask for it with --backend ${webgpu.name}, or leave the option out.`,
+    });
+  }
+  return selected;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CONVOLUTIONS } from '@residual/backend-simd';
+import { ACTIVATIONS } from '@residual/backend-webgpu/node';
 import { models } from '@residual/models';
 import { recipes } from '@residual/recipes';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +37,14 @@ describe('the command line', () => {
     }
   });
 
+  it('takes every way to keep activations that webgpu has', () => {
+    for (const name of ACTIVATIONS) {
+      const train = createProgram('1.2.3').commands.find((command) => command.name() === 'train')!;
+      train.action(() => {}).parse(['--activations', name], { from: 'user' });
+      expect(train.opts()).toMatchObject({ activations: name });
+    }
+  });
+
   it("names every recipe in train's help", () => {
     const help = program.commands.find((command) => command.name() === 'train')?.helpInformation() ?? '';
     for (const name of Object.keys(recipes))
@@ -51,6 +60,7 @@ describe('the command line', () => {
       ['train', '--convolution', 'fft'],
       '--convolution: expected auto, direct, winograd3 or winograd4, received fft.',
     ],
+    [['train', '--activations', 'float8'], '--activations: expected float32 or float16, received float8.'],
     [['predict', 'a.png', '--top', '0'], '--top: expected a whole number of at least 1, received 0.'],
     [['predict'], "missing required argument 'files'"],
     [['trian'], "unknown command 'trian'"],

@@ -142,6 +142,11 @@ function addBackendOptions(command: Command): Command {
       'on simd, where it can: direct, winograd3 or winograd4; default: auto',
       oneOfWords('--convolution', ['auto', 'direct', 'winograd3', 'winograd4']),
     )
+    .option(
+      '--activations <name>',
+      'on webgpu, how tensors between layers are kept: float32 or, in half the memory, float16; default: float32',
+      oneOfWords('--activations', ['float32', 'float16']),
+    )
     .option('--gpu <name>', "where there are several: a part of its name; default: the system's choice");
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { models } from '@residual/models';
 import { describe, expect, it } from 'vitest';
@@ -137,6 +137,18 @@ describe('residual backends', () => {
         threads: '3',
       },
     });
+  });
+
+  it('refuses float16 where the backend that computes has none', async () => {
+    const out = join(folder.path, 'float16');
+    const words = ['train', ...TINY, '--backend', 'simd', '--activations', 'float16', '--out', out];
+    const { code, stderr } = await residual(words);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'error: --activations float16: expected the backend webgpu, which alone can keep them so, received simd. ' +
+        'Ask for it with --backend webgpu, or leave the option out.\n',
+    );
+    expect(existsSync(out)).toBe(false);
   });
 
   it('says the same as JSON', async () => {

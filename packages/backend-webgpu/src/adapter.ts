@@ -1,4 +1,5 @@
 import { WebgpuError } from './error.js';
+import { webgpuOptions } from './options.js';
 
 /** The storage buffers that the kernel with the most of them binds (batch normalisation). */
 const STORAGE_BUFFERS = 9;
@@ -29,6 +30,13 @@ export async function findAdapter(): Promise<GPUAdapter> {
       'LIMIT',
       `webgpu: expected an adapter with ${STORAGE_BUFFERS} storage buffers a stage, received ` +
         `${adapter.limits.maxStorageBuffersPerShaderStage} (${factsOf(adapter).description}). Use another adapter or backend.`,
+    );
+  }
+  if (webgpuOptions().activations === 'float16' && !adapter.features.has('shader-f16')) {
+    throw new WebgpuError(
+      'LIMIT',
+      `webgpu: activations: float16: expected an adapter with shader-f16, received one without (${factsOf(adapter).description}). ` +
+        'Leave activations at float32, or use another adapter.',
     );
   }
   return adapter;

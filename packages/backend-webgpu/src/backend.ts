@@ -1,31 +1,19 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { ActivationsBackend } from './activations.js';
 import { type Compute, Deferred } from './deferred.js';
+import type { Bindable, Dispatch } from './dispatch.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { type Pipeline, Pipelines } from './pipelines.js';
-import { parameterWords, type Shader, type ShaderConstants } from './shader.js';
-import { SharedBuffersBackend } from './sharedBuffers.js';
+import { type ElementType, parameterWords, type Shader, type Storage, takesBoth } from './shader.js';
 import { SmallBuffers } from './smallBuffers.js';
 import { Submissions } from './submissions.js';
 
 const TABLE_USAGE = 0x80 | 0x08; // STORAGE, COPY_DST
 const UNIFORM_USAGE = 0x40 | 0x08; // UNIFORM, COPY_DST
 
-/** What a shader's name may stand for: a tensor, a buffer, or nothing where the shader's constants say so. */
-export type Bindable = TensorInfo | GPUBuffer | undefined;
-
-export interface Dispatch<Tensor extends string, Parameter extends string> {
-  tensors: Readonly<Record<Tensor, Bindable>>;
-  parameters: Readonly<Record<Parameter, number>>;
-  constants?: ShaderConstants;
-  /** How many workgroups, in one number: the shader finds its own as x + y * (count of x), and skips what is too many. */
-  workgroups: number;
-  /** The parameters are others in each step (a learning rate): don't keep their buffer for the next dispatch. */
-  changing?: boolean;
-}
-
 /** tfjs's `webgpu` backend, with kernels of several outputs beside its own, in the same passes of the same encoder. */
-export class TrainingBackend extends SharedBuffersBackend {
+export class TrainingBackend extends ActivationsBackend {
   /** How matrix products are cut on this device: see `tileFor`. All sizes give the same bits. */
   tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
   readonly #pipelines: Pipelines;
@@ -79,6 +67,7 @@ export class TrainingBackend extends SharedBuffersBackend {
       this.allocate(info);
       compute(info);
     });
+    this.widen(dataId);
   }
 
   /** tfjs takes what is small and not on the device for values that it has. */
@@ -98,12 +87,16 @@ export class TrainingBackend extends SharedBuffersBackend {
     if (workgroups === 0) return;
     this.check();
     const named = tensors as Readonly<Record<string, Bindable>>;
-    const pipeline = this.#pipelines.get(shader, constants, (name) => named[name] !== undefined);
-    const names = [...Object.keys(shader.inputs), ...Object.keys(shader.outputs)];
-    const resources = names
-      .map((name) => named[name])
-      .filter((bound) => bound !== undefined)
-      .map((bound) => (bound instanceof GPUBuffer ? { buffer: bound } : this.#upload(bound)));
+    const storages = new Map<string, Storage>();
+    const resources: GPUBindingResource[] = [];
+    const types = { ...shader.inputs, ...shader.outputs } as Readonly<Record<string, ElementType>>;
+    for (const [name, type] of Object.entries(types)) {
+      const bound = named[name];
+      if (bound === undefined) continue;
+      resources.push(bound instanceof GPUBuffer ? { buffer: bound } : this.#bind(bound, takesBoth(type)));
+      storages.set(name, bound instanceof GPUBuffer ? 'float32' : this.storageOf(bound));
+    }
+    const pipeline = this.#pipelines.get(shader, constants, (name) => storages.get(name));
     const words = parameterWords(shader, parameters);
     const uniform = changing ? this.#changing(words) : this.#small.constant(words, UNIFORM_USAGE);
     const bindGroup = this.device.createBindGroup({
@@ -124,6 +117,7 @@ export class TrainingBackend extends SharedBuffersBackend {
 
   protected override prepareRead(dataId: object): void {
     if (this.#deferred.get(dataId)) this.uploadToGPU(dataId);
+    if (this.tensorMap.has(dataId)) this.widen(dataId);
   }
 
   override submitQueue(): void {
@@ -138,8 +132,8 @@ export class TrainingBackend extends SharedBuffersBackend {
     this.device.destroy();
   }
 
-  #upload(info: TensorInfo): GPUBindingResource {
-    this.uploadToGPU(info.dataId);
+  #bind(info: TensorInfo, inEitherStorage: boolean): GPUBindingResource {
+    if (!(inEitherStorage && this.storageOf(info) === 'float16')) this.uploadToGPU(info.dataId);
     return this.bindingOf(info)!;
   }
 

@@ -3,6 +3,7 @@ import { TrainingBackend } from './backend.js';
 import { WebgpuError } from './error.js';
 import { chooseTile } from './matrix/chooseTile.js';
 import { tileSizesWith } from './matrix/tileSize.js';
+import { webgpuOptions } from './options.js';
 import { selfCheck } from './selfCheck/selfCheck.js';
 
 /** Adapters whose devices computed right: one that is made again, after the first was lost, need not be checked again. */
@@ -22,8 +23,11 @@ export async function createBackend(): Promise<TrainingBackend> {
   watch(device, backend);
   try {
     const { description, isFallback } = factsOf(adapter);
-    if (!checked.has(description)) await selfCheck(backend);
-    checked.add(description);
+    const { activations = 'float32' } = webgpuOptions();
+    backend.activations = activations;
+    const what = `${description}, ${activations}`;
+    if (!checked.has(what)) await selfCheck(backend);
+    checked.add(what);
     // Times on a processor that has other work are chance.
     if (!isFallback) backend.tileSizes = tileSizesWith(await chooseTile(backend, description));
   } catch (error) {

@@ -3,6 +3,8 @@ export type WebgpuErrorCode =
   | 'UNAVAILABLE'
   /** The device's limits are too small for what was asked. */
   | 'LIMIT'
+  /** An option with a value that makes no sense. */
+  | 'OPTION'
   /** The device is gone: a crash, a driver's reset, or `device.destroy()`. */
   | 'DEVICE_LOST'
   /** The device has no memory for a tensor, or no buffer as large. Where it had none left, what it computes after that is worthless. */

@@ -1,4 +1,5 @@
 import type { BackendValues, DataStorage, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Storage } from './shader.js';
 
 /** A place in a buffer that several tensors share; see `TrainingBackend.slices`. */
 export interface Slice {
@@ -17,6 +18,8 @@ export interface TensorData {
   resource?: GPUBuffer | GPUTexture | GPUExternalTexture | null;
   external?: boolean;
   slice?: Slice;
+  /** Default: float32. */
+  storage?: Storage;
 }
 
 /**

@@ -5,4 +5,13 @@ import { inNode } from './nodeCandidate.js';
 export const webgpu = inNode(candidate);
 
 export { type InstallOptions, installWebgpu, uninstallWebgpu } from './dawn.js';
-export { createBackend, recoverDevice, TrainingBackend, WebgpuError, type WebgpuErrorCode } from './index.js';
+export {
+  ACTIVATIONS,
+  configureWebgpu,
+  createBackend,
+  recoverDevice,
+  TrainingBackend,
+  WebgpuError,
+  type WebgpuErrorCode,
+  type WebgpuOptions,
+} from './index.js';

@@ -1,11 +1,11 @@
-import { type Shader, type ShaderConstants, shaderText } from './shader.js';
+import { type Shader, type ShaderConstants, type Storage, shaderText } from './shader.js';
 
 export interface Pipeline {
   pipeline: GPUComputePipeline;
   layout: GPUBindGroupLayout;
 }
 
-/** A device's compiled shaders: one for each set of constants and of present tensors, whatever the tensors' shapes. */
+/** A device's compiled shaders: one for each set of constants and of present tensors and their storage, whatever the tensors' shapes. */
 export class Pipelines {
   readonly #device: GPUDevice;
   readonly #compiled = new Map<string, Pipeline>();
@@ -14,12 +14,17 @@ export class Pipelines {
     this.#device = device;
   }
 
-  get(shader: Shader, constants: ShaderConstants, isPresent: (tensor: string) => boolean): Pipeline {
-    const present = [...Object.keys(shader.inputs), ...Object.keys(shader.outputs)].filter(isPresent);
-    const key = `${shader.name} ${Object.values(constants)} ${present}`;
+  get(
+    shader: Shader,
+    constants: ShaderConstants,
+    storageOf: (tensor: string) => Storage | undefined,
+  ): Pipeline {
+    const names = [...Object.keys(shader.inputs), ...Object.keys(shader.outputs)];
+    const present = names.filter((name) => storageOf(name) !== undefined);
+    const key = `${shader.name} ${Object.values(constants)} ${names.map(storageOf)}`;
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) {
-      compiled = this.#compile(shader, shaderText(shader, constants, isPresent), present.length);
+      compiled = this.#compile(shader, shaderText(shader, constants, storageOf), present.length);
       this.#compiled.set(key, compiled);
     }
     return compiled;

@@ -71,12 +71,18 @@ export class SharedBuffersBackend extends WebGPUBackend {
     const owners = { count: shapes.length };
     const infos = shapes.map(({ shape, dtype = 'float32' }, i) => {
       const info = this.makeTensorInfo(shape, dtype);
-      const data = this.#data(info.dataId);
+      const data = this.data(info.dataId);
       data.resource = whole;
       data.slice = { offset: 4 * offsets[i]!, size: 4 * util.sizeFromShape(shape), owners };
       return info;
     });
     return { infos, whole };
+  }
+
+  /** The buffer that a tensor shares with others; undefined where it has one of its own. */
+  sharedBuffer({ dataId }: TensorInfo): GPUBuffer | undefined {
+    const { resource, slice } = this.data(dataId);
+    return slice && (resource as GPUBuffer);
   }
 
   /** Where tensors of these many elements begin in a shared buffer, in elements, and the buffer's size in bytes. */
@@ -92,11 +98,9 @@ export class SharedBuffersBackend extends WebGPUBackend {
   }
 
   /** A buffer that belongs to the caller until {@link releaseBuffer}. */
-  acquire(size: number): GPUBuffer {
-    this.#memory.requireRoom(size, 'a buffer');
-    return this.#memory.watching(size, 'a buffer', () =>
-      this.bufferManager.acquireBuffer(size, TENSOR_USAGE),
-    );
+  acquire(size: number, what = 'a buffer'): GPUBuffer {
+    this.#memory.requireRoom(size, what);
+    return this.#memory.watching(size, what, () => this.bufferManager.acquireBuffer(size, TENSOR_USAGE));
   }
 
   releaseBuffer(buffer: GPUBuffer): void {
@@ -116,14 +120,14 @@ export class SharedBuffersBackend extends WebGPUBackend {
   /** Gives a buffer from {@link acquire} to a new tensor. */
   adopt(buffer: GPUBuffer, shape: number[], dtype: DataType = 'float32'): TensorInfo {
     const info = this.makeTensorInfo(shape, dtype);
-    this.#data(info.dataId).resource = buffer;
+    this.data(info.dataId).resource = buffer;
     return info;
   }
 
   /** Where a tensor's values are on the device, and how many bytes they are. */
   place(info: TensorInfo): Place & { size: number } {
     this.uploadToGPU(info.dataId);
-    const { resource, slice } = this.#data(info.dataId);
+    const { resource, slice } = this.data(info.dataId);
     const size = 4 * util.sizeFromShape(info.shape);
     return { buffer: resource as GPUBuffer, offset: slice?.offset ?? 0, size };
   }
@@ -143,7 +147,7 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   /** tfjs keeps what a recorded command uses until it is submitted; commands run in order, so later ones may have it now. */
   override disposeData(dataId: object, force = false): boolean {
-    const data = this.tensorMap.has(dataId) ? this.#data(dataId) : undefined;
+    const data = this.tensorMap.has(dataId) ? this.data(dataId) : undefined;
     if (data !== undefined && (force || data.refCount <= 1)) {
       for (const listener of this.#beforeRelease) listener(dataId);
       if (data.resource instanceof GPUBuffer) this.internals.commandQueueOwnedIds.delete(dataId);
@@ -158,7 +162,7 @@ export class SharedBuffersBackend extends WebGPUBackend {
     this.check();
     this.prepareRead(dataId);
     try {
-      const data = this.tensorMap.has(dataId) ? this.#data(dataId) : undefined;
+      const data = this.tensorMap.has(dataId) ? this.data(dataId) : undefined;
       const isSlice = data?.slice !== undefined && data.values == null;
       const values = isSlice ? await this.#readSlice(dataId, data) : await super.read(dataId);
       this.check();
@@ -185,13 +189,13 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   protected bindingOf(tensor: TensorInfo | undefined): GPUBindingResource | null {
     if (!tensor) return null;
-    const { resource, slice } = this.#data(tensor.dataId);
+    const { resource, slice } = this.data(tensor.dataId);
     if (resource instanceof GPUTexture) return resource.createView();
     if (!(resource instanceof GPUBuffer)) return resource as GPUExternalTexture;
     return { buffer: resource, ...(slice && { offset: slice.offset, size: slice.size }) };
   }
 
-  #data(dataId: object): TensorData {
+  protected data(dataId: object): TensorData {
     return this.internals.tensorMap.get(dataId);
   }
 
@@ -210,7 +214,7 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   /** Returns whether the tensor had a slice, which is given up. */
   #releaseSlice(dataId: object): boolean {
-    const data = this.tensorMap.has(dataId) ? this.#data(dataId) : undefined;
+    const data = this.tensorMap.has(dataId) ? this.data(dataId) : undefined;
     if (data?.slice === undefined) return false;
     if (--data.slice.owners.count === 0) this.releaseBuffer(data.resource as GPUBuffer);
     data.resource = null;
@@ -220,7 +224,7 @@ export class SharedBuffersBackend extends WebGPUBackend {
 
   /** Moves a tensor out of a shared buffer, for the parts of tfjs that take the whole buffer for the tensor. */
   #own(dataId: object): void {
-    const data = this.#data(dataId);
+    const data = this.data(dataId);
     const { resource, slice } = data;
     if (slice === undefined) return;
     const own = this.acquire(slice.size);

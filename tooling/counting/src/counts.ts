@@ -14,8 +14,10 @@ export interface Counts {
   kernels: Map<string, number>;
 }
 
-/** What is counted: this repository's kernels, or TensorFlow.js's own backend with our operations' references. */
-export type Engine = 'residual' | 'tfjs';
+/** This repository's kernels, the same with activations in float16, or TensorFlow.js's own backend with our operations' references. */
+export type Engine = (typeof ENGINES)[number];
+
+export const ENGINES = ['residual', 'float16', 'tfjs'] as const;
 
 /** Of one step, as JSON holds it. */
 export type StepCounts = Omit<Counts, 'kernels'> & { kernels: Record<string, number> };

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { isModelName } from '@residual/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { type CountedWork, countStep } from './countStep.ts';
-import type { Engine, StepCounts } from './counts.ts';
+import { ENGINES, type Engine, type StepCounts } from './counts.ts';
 import { installMockDevice } from './mockDevice.ts';
 
 // `pnpm bench --only webgpu --count-only`: what one training step asks of the device, by this repository's kernels and by
@@ -40,7 +40,7 @@ function workOf(model: string, batchSize: number): CountedWork {
 
 function compare({ model, batchSize }: CountedWork): void {
   if (!values.json) console.log(`${model}, batch ${batchSize}, SGD with momentum, one step:`);
-  for (const engine of ['residual', 'tfjs']) {
+  for (const engine of ENGINES) {
     const choice = ['--engine', engine, '--model', model, '--batch-size', String(batchSize)];
     const args = [fileURLToPath(import.meta.url), ...choice];
     const { stdout, status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -53,12 +53,16 @@ function compare({ model, batchSize }: CountedWork): void {
 
 async function count(engine: Engine, work: CountedWork): Promise<StepCounts> {
   const { counts, device, info } = installMockDevice();
-  if (engine === 'residual') {
+  if (engine === 'tfjs') {
+    await import('@tensorflow/tfjs-backend-webgpu');
+  } else {
     const { TrainingBackend } = await import('@residual/backend-webgpu');
     tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', () => new TrainingBackend(device, info));
-  } else {
-    await import('@tensorflow/tfjs-backend-webgpu');
+    tf.registerBackend('webgpu', () => {
+      const backend = new TrainingBackend(device, info);
+      if (engine === 'float16') backend.activations = 'float16';
+      return backend;
+    });
   }
   if (!(await tf.setBackend('webgpu'))) throw new Error(`${engine}: tf.setBackend gave false`);
   const step = await countStep(work, counts);

@@ -1,4 +1,5 @@
 import { configureSimd } from '@residual/backend-simd';
+import { configureWebgpu } from '@residual/backend-webgpu/node';
 import type { BackendCandidate, BackendOptions as ProbeOptions } from '@residual/ops';
 import { autoCandidates, type BackendOptions, candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
@@ -14,8 +15,10 @@ export async function backends({
   gpu,
   tileWidth,
   convolution,
+  activations,
 }: BackendsOptions): Promise<void> {
   configureSimd({ tileWidth, convolution });
+  configureWebgpu({ activations });
   const found = await Promise.all(candidates.map((candidate) => lookAt(candidate, { threads, gpu })));
   if (json) {
     for (const backend of found) printJson(backend);

@@ -74,6 +74,7 @@ function settingsOf({ options, version, split, recipe }: Plan, backend: Selected
     backend: { name: backend.name, device: backend.device, details: backend.details },
     threads: options.threads ?? null,
     convolution: options.convolution ?? null,
+    activations: options.activations ?? null,
   };
 }
 

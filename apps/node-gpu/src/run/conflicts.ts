@@ -23,6 +23,7 @@ export function requireNoConflicts(options: TrainOptions, { recipe, ...settings 
     ['--backend', options.backend === 'auto' ? undefined : options.backend, settings.backend.name],
     ['--threads', options.threads, settings.threads],
     ['--convolution', options.convolution, settings.convolution],
+    ['--activations', options.activations, settings.activations],
     ['--out', options.out && resolve(options.out), resolve(resume)],
   ];
   for (const [option, given, kept] of pairs) {

@@ -29,6 +29,8 @@ export async function continueRun(
     threads: settings.threads ?? undefined,
     tileWidth: options.tileWidth,
     convolution: settings.convolution ?? undefined,
+    activations: settings.activations ?? undefined,
+    gpu: options.gpu,
     verbose: options.verbose,
   });
   const common = { ...runOptions(folder, backend, options, signal), split };

@@ -1,4 +1,5 @@
 import { CONVOLUTIONS, type SimdOptions } from '@residual/backend-simd';
+import { ACTIVATIONS, type WebgpuOptions } from '@residual/backend-webgpu/node';
 import type { SelectedBackend } from '@residual/ops';
 import { parseConfig, type RunConfig } from '@residual/recipes';
 import type { Json } from '@residual/trainer';
@@ -17,6 +18,8 @@ export type RunSettings = RunConfig & {
   threads: number | null;
   /** How simd computes convolutions, as asked for; null: its own choice. Another way gives other bits. */
   convolution: NonNullable<SimdOptions['convolution']> | null;
+  /** How webgpu keeps the tensors between layers, as asked for; null: in float32. */
+  activations: NonNullable<WebgpuOptions['activations']> | null;
 };
 
 /**
@@ -29,8 +32,8 @@ export async function readSettings(folder: RunFolder): Promise<RunSettings> {
   const config = parseJson(await folder.readConfig(), where);
   const run = parseConfig(config, where);
   if (!isRest(config)) throw damaged(where, 'the settings of a run', 'something else');
-  const { version, data, backend, threads, convolution = null } = config;
-  return { version, ...run, data, backend, threads, convolution };
+  const { version, data, backend, threads, convolution = null, activations = null } = config;
+  return { version, ...run, data, backend, threads, convolution, activations };
 }
 
 function parseJson(bytes: Uint8Array, where: string): Json {
@@ -43,7 +46,7 @@ function parseJson(bytes: Uint8Array, where: string): Json {
 
 function isRest(config: unknown): config is Omit<RunSettings, keyof RunConfig> {
   if (!isObject(config) || !isObject(config.backend)) return false;
-  const { version, data, backend, threads, convolution } = config;
+  const { version, data, backend, threads, convolution, activations } = config;
   return (
     typeof version === 'string' &&
     (data === null || typeof data === 'string') &&
@@ -51,7 +54,10 @@ function isRest(config: unknown): config is Omit<RunSettings, keyof RunConfig> {
     typeof backend.device === 'string' &&
     isObject(backend.details) &&
     (threads === null || typeof threads === 'number') &&
-    (convolution === undefined || convolution === null || CONVOLUTIONS.some((name) => name === convolution))
+    (convolution === undefined ||
+      convolution === null ||
+      CONVOLUTIONS.some((name) => name === convolution)) &&
+    (activations === undefined || activations === null || ACTIVATIONS.some((name) => name === activations))
   );
 }
 

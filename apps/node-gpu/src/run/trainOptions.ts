@@ -1,4 +1,5 @@
 import type { SimdOptions } from '@residual/backend-simd';
+import type { WebgpuOptions } from '@residual/backend-webgpu/node';
 
 /** What the command line of `train` can say; what is left out comes from the recipe. */
 export interface TrainOptions {
@@ -16,6 +17,8 @@ export interface TrainOptions {
   threads?: number;
   tileWidth?: SimdOptions['tileWidth'];
   convolution?: SimdOptions['convolution'];
+  activations?: WebgpuOptions['activations'];
+  gpu?: string;
   /** In seconds. */
   checkpointEvery?: number;
   out?: string;

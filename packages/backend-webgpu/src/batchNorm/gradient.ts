@@ -3,6 +3,7 @@ import type { TrainingBackend } from '../backend.js';
 import type { Shader } from '../shader.js';
 import channels from './channels.wgsl';
 import { divide, divisionParameters } from './division.js';
+import { forwardStatistics } from './forwardOffset.js';
 import gradientApply from './gradientApply.wgsl';
 import gradientSums from './gradientSums.wgsl';
 import gradientTerms from './gradientTerms.wgsl';
@@ -10,18 +11,26 @@ import gradientTerms from './gradientTerms.wgsl';
 const sumsShader = {
   name: 'batchNormGradientSums',
   code: [channels, gradientTerms, gradientSums],
-  inputs: { dy: 'f32', y: 'f32', x: 'f32', mean: 'f32', spread: 'f32' },
+  inputs: {
+    ...{ dy: 'f32', y: 'stored', x: 'stored', mean: 'f32', spread: 'f32' },
+    ...{ scale: 'f32', statistics: 'f32' },
+  },
   outputs: { dAddend: 'f32', partials: 'f32' },
-  parameters: { ...divisionParameters, epsilon: 'f32' },
+  parameters: { ...divisionParameters, channelStep: 'u32', epsilon: 'f32' },
 } satisfies Shader;
 
 const applyShader = {
   name: 'batchNormGradientApply',
   code: [channels, gradientTerms, gradientApply],
-  inputs: { dy: 'f32', y: 'f32', x: 'f32', mean: 'f32', spread: 'f32', scale: 'f32', partials: 'f32' },
+  inputs: {
+    ...{ dy: 'f32', y: 'stored', x: 'stored', mean: 'f32', spread: 'f32' },
+    ...{ scale: 'f32', statistics: 'f32', partials: 'f32' },
+  },
   outputs: { dx: 'f32', sums: 'f32' },
-  parameters: { ...divisionParameters, sumsStep: 'u32', epsilon: 'f32' },
+  parameters: { ...divisionParameters, channelStep: 'u32', epsilon: 'f32' },
 } satisfies Shader;
+
+const ABSENT = { y: undefined, scale: undefined, statistics: undefined };
 
 export interface GradientInputs {
   dy: TensorInfo;
@@ -44,23 +53,26 @@ export function batchNormGradient(
   const { epsilon, inference, hasAddend } = options;
   const dx = backend.output(x.shape);
   const { infos: sums, whole } = backend.slices([scale, scale]);
-  const sumsStep = backend.layOut([parameters.channels, 1]).offsets[1]!;
+  const channelStep = backend.layOut([parameters.channels, 1]).offsets[1]!;
   const dAddend = hasAddend ? addendGradient(backend, dy, y) : undefined;
   const written = y === undefined ? undefined : dAddend;
+  const statistics = y && (hasAddend ? undefined : forwardStatistics(backend, mean));
+  const first = statistics === undefined ? { dy, y } : { dy, statistics, scale };
   // With the addend's gradient in memory the second pass needs neither dy nor y.
-  const rest = written === undefined ? { dy, y } : { dy: written, y: undefined };
-  const constants = { CHANNELS: width, INFERENCE: inference };
+  const second = written === undefined ? first : { dy: written };
+  const common = { x, mean, spread };
+  const constants = { CHANNELS: width, INFERENCE: inference, FROM_X: statistics !== undefined };
   backend.scratch(8 * parameters.parts * parameters.channels, (partials) => {
     backend.dispatch(sumsShader, {
-      tensors: { dy, y, x, mean, spread, dAddend: written, partials },
-      parameters: { ...parameters, epsilon },
+      tensors: { ...ABSENT, ...first, ...common, dAddend: written, partials },
+      parameters: { ...parameters, channelStep, epsilon },
       constants: { ...constants, RELU: y !== undefined, WRITES_ADDEND: written !== undefined },
       workgroups: parameters.parts * parameters.channelTiles,
     });
     backend.dispatch(applyShader, {
-      tensors: { ...rest, x, mean, spread, scale, partials, dx, sums: whole },
-      parameters: { ...parameters, sumsStep, epsilon },
-      constants: { ...constants, RELU: rest.y !== undefined },
+      tensors: { ...ABSENT, ...second, ...common, scale, partials, dx, sums: whole },
+      parameters: { ...parameters, channelStep, epsilon },
+      constants: { ...constants, RELU: y !== undefined && written === undefined },
       workgroups: parameters.blocks * parameters.channelTiles,
     });
   });

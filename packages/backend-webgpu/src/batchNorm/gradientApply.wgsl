@@ -25,18 +25,19 @@ fn main(
   if (channel >= q.channels) { return; }
   if (block == 0u && lane == 0u) {
     sums[channel] = all.x;
-    sums[q.sumsStep + channel] = all.y;
+    sums[q.channelStep + channel] = all.y;
   }
 
   let centre = mean[channel];
   let inverse = inverseDeviation(channel);
+  let line = forwardLine(channel);
   let factor = scale[channel] * inverse;
   let share = all / f32(q.rows);
   let end = min(q.rows, (block + 1u) * q.rowsPerBlock);
   for (var row = block * q.rowsPerBlock + lane; row < end; row += LANES) {
     let at = row * q.channels + channel;
-    var gradient = beforeActivation(at);
-    if (!INFERENCE) { gradient -= share.y + (x[at] - centre) * inverse * share.x; }
+    var gradient = beforeActivation(at, line);
+    if (!INFERENCE) { gradient -= share.y + (f32(x[at]) - centre) * inverse * share.x; }
     dx[at] = factor * gradient;
   }
 }

@@ -16,11 +16,12 @@ fn main(
   if (channel < q.channels) {
     let centre = mean[channel];
     let inverse = inverseDeviation(channel);
+    let line = forwardLine(channel);
     let end = min(q.rows, (part + 1u) * q.rowsPerPart);
     for (var row = part * q.rowsPerPart + thread / CHANNELS; row < end; row += LANES) {
       let at = row * q.channels + channel;
-      let gradient = beforeActivation(at);
-      own += vec2f(gradient * ((x[at] - centre) * inverse), gradient);
+      let gradient = beforeActivation(at, line);
+      own += vec2f(gradient * ((f32(x[at]) - centre) * inverse), gradient);
       if (WRITES_ADDEND) { dAddend[at] = gradient; }
     }
   }

@@ -6,10 +6,19 @@ fn inverseDeviation(channel: u32) -> f32 {
   return spread[channel];
 }
 
+/** FROM_X: what y was before the ReLU is computed again from x, which is read anyhow, in place of reading y. */
+struct Line { centre: f32, factor: f32, summand: f32 }
+
+fn forwardLine(channel: u32) -> Line {
+  if (!FROM_X) { return Line(); }
+  return Line(mean[channel], inverseDeviation(channel) * scale[channel], statistics[4u * parameters.channelStep + channel]);
+}
+
 /** The gradient of the sum before the activation. */
-fn beforeActivation(at: u32) -> f32 {
-  if (RELU) { return select(0.0, dy[at], y[at] > 0.0); }
-  return dy[at];
+fn beforeActivation(at: u32, line: Line) -> f32 {
+  if (!RELU) { return dy[at]; }
+  if (FROM_X) { return select(0.0, dy[at], (f32(x[at]) - line.centre) * line.factor + line.summand > 0.0); }
+  return select(0.0, dy[at], f32(y[at]) > 0.0);
 }
 
 var<workgroup> laneSums: array<vec2f, 256>;

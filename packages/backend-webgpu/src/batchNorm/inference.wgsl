@@ -10,8 +10,8 @@ fn main(
   if (at >= parameters.size) { return; }
   let channel = at % parameters.channels;
   let inverse = inverseSqrt(variance[channel] + parameters.epsilon);
-  var value = (x[at] - mean[channel]) * inverse * scale[channel] + offset[channel];
-  if (HAS_ADDEND) { value += addend[at]; }
+  var value = (f32(x[at]) - mean[channel]) * inverse * scale[channel] + offset[channel];
+  if (HAS_ADDEND) { value += f32(addend[at]); }
   if (RELU) { value = rectified(value); }
-  y[at] = value;
+  y[at] = yType(value);
 }

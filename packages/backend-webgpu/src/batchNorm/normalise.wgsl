@@ -33,6 +33,7 @@ fn main(
     statistics[2u * step + channel] = (1.0 - q.momentum) * runningMean[channel] + q.momentum * all.mean;
     statistics[3u * step + channel] =
       (1.0 - q.momentum) * runningVariance[channel] + q.momentum * all.squares / (count - 1.0);
+    statistics[4u * step + channel] = offset[channel];
   }
 
   let factor = inverse * scale[channel];
@@ -40,9 +41,9 @@ fn main(
   let end = min(q.rows, (block + 1u) * q.rowsPerBlock);
   for (var row = block * q.rowsPerBlock + lane; row < end; row += LANES) {
     let at = row * q.channels + channel;
-    var value = (x[at] - all.mean) * factor + summand;
-    if (HAS_ADDEND) { value += addend[at]; }
+    var value = (f32(x[at]) - all.mean) * factor + summand;
+    if (HAS_ADDEND) { value += f32(addend[at]); }
     if (RELU) { value = rectified(value); }
-    y[at] = value;
+    y[at] = yType(value);
   }
 }

@@ -17,11 +17,11 @@ fn main(
   // Distances from the thread's own first value: the sums can't lose more than its count of rows times a rounding.
   var own = Moments();
   if (channel < q.channels && start < end) {
-    let shift = x[start * q.channels + channel];
+    let shift = f32(x[start * q.channels + channel]);
     var sum = 0.0;
     var squares = 0.0;
     for (var row = start; row < end; row += LANES) {
-      let distance = x[row * q.channels + channel] - shift;
+      let distance = f32(x[row * q.channels + channel]) - shift;
       sum += distance;
       squares += distance * distance;
     }

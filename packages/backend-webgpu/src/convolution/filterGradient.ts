@@ -1,4 +1,5 @@
-import type { Bindable, TrainingBackend } from '../backend.js';
+import type { TrainingBackend } from '../backend.js';
+import type { Bindable } from '../dispatch.js';
 import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
@@ -10,7 +11,7 @@ import sumSplits from './sumSplits.wgsl';
 const shader = {
   name: 'convolutionFilterGradient',
   code: [tiles, filterGradient],
-  inputs: { x: 'f32', x4: 'vec4f', dy: 'f32', dy4: 'vec4f' },
+  inputs: { x: 'stored', x4: 'vec4stored', dy: 'f32', dy4: 'vec4f' },
   outputs: { dFilter: 'f32', dFilter4: 'vec4f', dBias: 'f32' },
   parameters: { ...shapeParameters, positions: 'u32', positionsPerSplit: 'u32' },
 } satisfies Shader;

@@ -52,7 +52,7 @@ fn main(
           let column = u32(i32(place.z * q.strideColumns) + tap.y);
           if (row < q.height && column < q.width) {
             let at = ((place.x * q.height + row) * q.width + column) * pixel + group * q.channels + u32(tap.z);
-            if (FOUR_CHANNELS) { a = x4[at / 4u]; } else { a[r] = x[at]; }
+            if (FOUR_CHANNELS) { a = vec4f(x4[at / 4u]); } else { a[r] = f32(x[at]); }
           }
         }
       }

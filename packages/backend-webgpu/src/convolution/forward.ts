@@ -1,4 +1,5 @@
-import type { Bindable, TrainingBackend } from '../backend.js';
+import type { TrainingBackend } from '../backend.js';
+import type { Bindable } from '../dispatch.js';
 import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
@@ -9,8 +10,8 @@ import { type ConvolutionShape, shapeParameters } from './shape.js';
 const shader = {
   name: 'convolution',
   code: [tiles, forward],
-  inputs: { x: 'f32', filters: 'f32', filters4: 'vec4f', bias: 'f32', bias4: 'vec4f' },
-  outputs: { y: 'f32', y4: 'vec4f' },
+  inputs: { x: 'stored', filters: 'f32', filters4: 'vec4f', bias: 'f32', bias4: 'vec4f' },
+  outputs: { y: 'stored', y4: 'vec4stored' },
   parameters: { ...shapeParameters, positions: 'u32' },
 } satisfies Shader;
 

@@ -42,7 +42,7 @@ fn main(
           let row = u32(corner.y + i32(tap.x));
           let column = u32(corner.z + i32(tap.y));
           if (row < q.height && column < q.width) {
-            a[r] = x[(u32(corner.x) + row * q.width + column) * pixel + group * q.channels + channel];
+            a[r] = f32(x[(u32(corner.x) + row * q.width + column) * pixel + group * q.channels + channel]);
           }
         }
       }
@@ -85,13 +85,13 @@ fn main(
       if (FOURS) {
         if (n < q.outputs) {
           if (HAS_BIAS) { sum += bias4[o / 4u]; }
-          y4[at / 4u] = sum;
+          y4[at / 4u] = y4Type(sum);
         }
       } else {
         for (var c = 0u; c < 4u; c++) {
           if (n + c < q.outputs) {
             if (HAS_BIAS) { sum[c] += bias[o + c]; }
-            y[at + c] = sum[c];
+            y[at + c] = yType(sum[c]);
           }
         }
       }

@@ -1,4 +1,5 @@
-import type { Bindable, TrainingBackend } from '../backend.js';
+import type { TrainingBackend } from '../backend.js';
+import type { Bindable } from '../dispatch.js';
 import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';

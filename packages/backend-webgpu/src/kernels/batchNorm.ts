@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import channels from '../batchNorm/channels.wgsl';
 import { divide, divisionParameters } from '../batchNorm/division.js';
+import { offsetFollows } from '../batchNorm/forwardOffset.js';
 import moments from '../batchNorm/moments.wgsl';
 import normalise from '../batchNorm/normalise.wgsl';
 import statistics from '../batchNorm/statistics.wgsl';
@@ -11,7 +12,7 @@ import type { Shader } from '../shader.js';
 const statisticsShader = {
   name: 'batchNormStatistics',
   code: [channels, moments, statistics],
-  inputs: { x: 'f32' },
+  inputs: { x: 'stored' },
   outputs: { partials: 'f32' },
   parameters: divisionParameters,
 } satisfies Shader;
@@ -20,10 +21,10 @@ const normaliseShader = {
   name: 'batchNormNormalise',
   code: [numbers, channels, moments, normalise],
   inputs: {
-    ...{ x: 'f32', partials: 'f32', scale: 'f32', offset: 'f32' },
-    ...{ runningMean: 'f32', runningVariance: 'f32', addend: 'f32' },
+    ...{ x: 'stored', partials: 'f32', scale: 'f32', offset: 'f32' },
+    ...{ runningMean: 'f32', runningVariance: 'f32', addend: 'stored' },
   },
-  outputs: { y: 'f32', statistics: 'f32' },
+  outputs: { y: 'stored', statistics: 'f32' },
   parameters: { ...divisionParameters, statisticsStep: 'u32', momentum: 'f32', epsilon: 'f32' },
 } satisfies Shader;
 
@@ -42,9 +43,12 @@ export const batchNorm: WebgpuKernel<Inputs, { momentum: number; epsilon: number
   kernelFunc({ inputs, attrs: { momentum, epsilon, activation }, backend }) {
     const { x, scale, offset, runningMean, runningVariance, addend } = inputs;
     const { width, ...parameters } = divide(x);
-    const y = backend.output(x.shape);
-    const { infos, whole } = backend.slices([scale, scale, scale, scale]);
+    const y = backend.activation(x.shape);
+    const { infos, whole } = backend.slices([scale, scale, scale, scale, scale]);
     const statisticsStep = backend.layOut([parameters.channels, 1]).offsets[1]!;
+    // The last is no result: backward finds the offset there, which the optimiser may have changed by then.
+    backend.disposeData(infos.pop()!.dataId);
+    if (addend === undefined) offsetFollows(infos[0]!);
     backend.scratch(8 * parameters.parts * parameters.channels, (partials) => {
       backend.dispatch(statisticsShader, {
         tensors: { x, partials },

@@ -8,8 +8,8 @@ import type { Shader } from '../shader.js';
 const shader = {
   name: 'batchNormInference',
   code: [numbers, inference],
-  inputs: { x: 'f32', scale: 'f32', offset: 'f32', mean: 'f32', variance: 'f32', addend: 'f32' },
-  outputs: { y: 'f32' },
+  inputs: { x: 'stored', scale: 'f32', offset: 'f32', mean: 'f32', variance: 'f32', addend: 'stored' },
+  outputs: { y: 'stored' },
   parameters: { size: 'u32', channels: 'u32', epsilon: 'f32' },
 } satisfies Shader;
 
@@ -25,7 +25,7 @@ interface Inputs {
 export const batchNormInference: WebgpuKernel<Inputs, { epsilon: number; activation: string }> = {
   kernelName: 'residual/batchNormInference',
   kernelFunc({ inputs: { x, scale, offset, mean, variance, addend }, attrs, backend }) {
-    const y = backend.output(x.shape);
+    const y = backend.activation(x.shape);
     const size = util.sizeFromShape(x.shape);
     backend.dispatch(shader, {
       tensors: { x, scale, offset, mean, variance, addend, y },

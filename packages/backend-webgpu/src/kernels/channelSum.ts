@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Bindable } from '../backend.js';
 import channelSumText from '../batchNorm/channelSum.wgsl';
 import channels from '../batchNorm/channels.wgsl';
 import { divide } from '../batchNorm/division.js';
+import type { Bindable } from '../dispatch.js';
 import type { WebgpuKernel } from '../kernel.js';
 import type { Shader } from '../shader.js';
 import { channelSums } from './channelSums.js';

@@ -15,7 +15,7 @@ export const conv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo; bias?: Te
     const [kh, kw, , channels] = filter.shape;
     const count = (size: number, taps: number, axis: number) =>
       Math.floor((size + 2 * attrs.padding[axis]! - taps) / attrs.stride[axis]!) + 1;
-    const y = backend.output([pictures!, count(height!, kh!, 0), count(width!, kw!, 1), channels!]);
+    const y = backend.activation([pictures!, count(height!, kh!, 0), count(width!, kw!, 1), channels!]);
     convolve(backend, convolutionShape(x.shape, filter.shape, y.shape, attrs), { x, filter, bias, y });
     if (bias !== undefined) channelSums(backend).expect(x);
     return y;

@@ -7,7 +7,7 @@ import type { Shader } from '../shader.js';
 const shader = {
   name: 'globalAveragePool',
   code: [globalAveragePoolText],
-  inputs: { x: 'f32' },
+  inputs: { x: 'stored' },
   outputs: { y: 'f32' },
   parameters: { size: 'u32', channels: 'u32', positions: 'u32' },
 } satisfies Shader;

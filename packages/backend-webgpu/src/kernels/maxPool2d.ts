@@ -13,8 +13,8 @@ const windowParameters = unsigned(
 const shader = {
   name: 'maxPool',
   code: [numbers, maxPool],
-  inputs: { x: 'f32' },
-  outputs: { y: 'f32', argmax: 'i32' },
+  inputs: { x: 'stored' },
+  outputs: { y: 'stored', argmax: 'i32' },
   parameters: { ...windowParameters, negativeInfinity: 'u32' },
 } satisfies Shader;
 
@@ -49,7 +49,7 @@ export const maxPool2d: WebgpuKernel<{ x: TensorInfo }, Attributes> = {
     const count = (size: number, axis: number) =>
       Math.floor((size + 2 * attrs.padding[axis]! - attrs.kernelSize[axis]!) / attrs.stride[axis]!) + 1;
     const [rows, columns] = [count(height, 0), count(width, 1)];
-    const y = backend.output([pictures, rows, columns, channels]);
+    const y = backend.activation([pictures, rows, columns, channels]);
     const argmax = backend.output(y.shape, 'int32');
     windowsOf.set(argmax.dataId, attrs);
     const size = util.sizeFromShape(y.shape);

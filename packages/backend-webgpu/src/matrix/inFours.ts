@@ -1,4 +1,4 @@
-import type { Bindable } from '../backend.js';
+import type { Bindable } from '../dispatch.js';
 
 /**
  * Each tensor under its name or, where the shader takes four values of it at once, under its name with a 4: the shader has both, of

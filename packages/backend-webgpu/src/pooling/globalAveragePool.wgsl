@@ -11,6 +11,6 @@ fn main(
   if (at >= q.size) { return; }
   let first = at / q.channels * q.positions * q.channels + at % q.channels;
   var sum = 0.0;
-  for (var p = 0u; p < q.positions; p++) { sum += x[first + p * q.channels]; }
+  for (var p = 0u; p < q.positions; p++) { sum += f32(x[first + p * q.channels]); }
   y[at] = sum / f32(q.positions);
 }

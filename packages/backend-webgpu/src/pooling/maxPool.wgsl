@@ -24,7 +24,7 @@ fn main(
     for (var j = 0u; j < q.tapColumns; j++) {
       let w = u32(left + i32(j));
       if (w >= q.width) { continue; }
-      let value = x[((picture * q.height + h) * q.width + w) * q.channels + channel];
+      let value = f32(x[((picture * q.height + h) * q.width + w) * q.channels + channel]);
       // Nothing is larger than a NaN already found.
       if (isNan(value) || (value > best && !isNan(best))) {
         best = value;
@@ -32,6 +32,6 @@ fn main(
       }
     }
   }
-  y[at] = best;
+  y[at] = yType(best);
   argmax[at] = i32(position);
 }
