@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NODE_MAJORS, nodeProgram } from '@residual/nodes';
 import { full } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
+import { pyTorchCuda } from './pyTorch.ts';
 import { residualProgram } from './residualProgram.ts';
 
 /** One thread and all of them. */
@@ -20,7 +21,10 @@ const nodeRow = (major: number): [string, PeerRow[]] => [
   [row(`Node ${major}`, async (task) => residualProgram('simd', task, { node: await nodeProgram(major) }))],
 ];
 
-/** simd where JavaScript runs otherwise: other Nodes, which have no re-vectorisation, and a browser. */
+/**
+ * simd where JavaScript runs otherwise: other Nodes, which have no re-vectorisation, and a browser. And PyTorch on an NVIDIA GPU, for
+ * `webgpu` to be compared with.
+ */
 export const engines: Record<string, PeerRow[]> = {
   ...Object.fromEntries(NODE_MAJORS.map(nodeRow)),
   chromium: [
@@ -29,4 +33,5 @@ export const engines: Record<string, PeerRow[]> = {
       args: [join(import.meta.dirname, 'peers', 'chromium.ts'), JSON.stringify({ task })],
     })),
   ],
+  cuda: pyTorchCuda,
 };

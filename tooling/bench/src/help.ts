@@ -9,7 +9,7 @@ own, measured in turn on the same cores, and compared with the best PyTorch.
 
   --model NAME       only the works of this model: ${[...new Set(works.map(({ model }) => model))].join(', ')}
   --work PART        only the works whose name contains PART
-  --only PART        only the peers whose name contains PART
+  --only PARTS       only the peers whose name contains one of PARTS, separated by commas
   --count-only       measures nothing: what one training step asks of a WebGPU device, beside TensorFlow.js's own backend
   --threads N        default: all cores
   --batch-size N     in place of each work's
@@ -17,9 +17,10 @@ own, measured in turn on the same cores, and compared with the best PyTorch.
   --steps N          steps of a measurement, in place of each work's
   --python PATH      an interpreter with torch: adds PyTorch
   --tfjs-node PATH   a folder whose node_modules has a working @tensorflow/tfjs-node
-  --engines LIST     adds simd, with one thread and with all, in: ${Object.keys(engines).join(',')}
-  --layers           also where the time of a step of simd goes: by kernel, and by convolution and direction with the
-                     algorithm that ran; always part of --json
+  --engines LIST     adds simd, with one thread and with all, in other engines, or PyTorch on an NVIDIA GPU (cuda):
+                     ${Object.keys(engines).join(',')}
+  --layers           also where the time of a step goes: of simd by kernel, and by convolution and direction with the
+                     algorithm that ran; of webgpu by kernel; always part of --json
   --json             one JSON document, with every single measurement, and nothing else on stdout
   --markdown         tables in Markdown
   --from FILE        prints the JSON document of an earlier run instead of measuring

@@ -15,8 +15,12 @@ function workMarkdown(work: WorkReport): string {
   if (counts) parts.push('A step, on a device that only counts:', table(counts));
   for (const { peer, profile } of work.results) {
     if (profile === undefined) continue;
-    parts.push(`A step of ${peer}, by kernel and by convolution:`);
-    parts.push(table(kernelTable(profile)), table(convolutionTable(profile)));
+    const layers = profile.convolutions.length > 0;
+    parts.push(
+      `A step of ${peer}, by kernel${layers ? ' and by convolution' : ''}:`,
+      table(kernelTable(profile)),
+    );
+    if (layers) parts.push(table(convolutionTable(profile)));
   }
   if (work.notMeasured.length > 0) {
     parts.push(`Not measured:\n\n${list(work.notMeasured.map(({ peer, reason }) => `${peer}: ${reason}`))}`);

@@ -104,9 +104,10 @@ function choosePeers({ peers, engines }: Choices, part: string, list: string): P
   return containing([...peers, ...more], part, '--only');
 }
 
-/** The rows whose name contains `part`, in any case. */
+/** The rows whose name contains one of the parts, in any case. */
 function containing<Row extends { name: string }>(rows: Row[], part: string, option: string): Row[] {
-  const chosen = rows.filter(({ name }) => name.toLowerCase().includes(part.toLowerCase()));
+  const parts = part.split(',').map((word) => word.trim().toLowerCase());
+  const chosen = rows.filter(({ name }) => parts.some((word) => name.toLowerCase().includes(word)));
   if (chosen.length > 0) return chosen;
   const names = rows.map(({ name }) => name).join(', ');
   throw new OptionError(`${option}: expected part of one of these names: ${names}; received ${part}.`);

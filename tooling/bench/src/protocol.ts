@@ -71,7 +71,7 @@ export interface KernelProfile {
   kernel: string;
   calls: number;
   milliseconds: number;
-  /** Of the tensors that go in and come out, each counted once a call; none where the data stay where they are. */
+  /** Of the tensors that go in and come out, each counted once a call; none where the data stay where they are. On a GPU: what is bound. */
   bytes: number;
 }
 
@@ -80,6 +80,7 @@ export interface StepProfile {
   /** Of the whole step; what the kernels don't account for is tfjs's own bookkeeping. */
   milliseconds: number;
   kernels: KernelProfile[];
+  /** Empty where kernels return before they are done. */
   convolutions: ConvolutionProfile[];
 }
 

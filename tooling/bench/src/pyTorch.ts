@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { full } from './pace.ts';
-import type { PeerRow } from './peerRow.ts';
+import type { PeerCommand } from './peer.ts';
+import type { Absent, PeerRow } from './peerRow.ts';
+import type { Task } from './protocol.ts';
 
 export const PYTORCH = 'PyTorch';
 const program = join(import.meta.dirname, 'peers', 'pytorch.py');
@@ -16,27 +18,51 @@ const FOLDERS = [
   '/usr/local/lib',
 ];
 
+const LAYOUTS = ['contiguous', 'channels_last'];
+
 /** PyTorch in float32, in both memory layouts, with and without tcmalloc. */
 export const pyTorch: PeerRow[] = [false, true].flatMap((tcmalloc) =>
-  ['contiguous', 'channels_last'].map((layout) => row(layout, tcmalloc)),
+  LAYOUTS.map(
+    (layout): PeerRow => ({
+      name: `${PYTORCH} ${layout}${tcmalloc ? ' + tcmalloc' : ''}`,
+      family: PYTORCH,
+      pace: full,
+      program(task, { python }) {
+        const library = FOLDERS.map((folder) => join(folder, LIBRARY)).find((path) => existsSync(path));
+        if (tcmalloc && library === undefined) {
+          return { absent: `${LIBRARY} is not installed (on Debian: apt install libtcmalloc-minimal4)` };
+        }
+        const env = tcmalloc ? { LD_PRELOAD: library } : {};
+        return start(python, { task, layout, device: 'cpu', tf32: false }, env);
+      },
+    }),
+  ),
 );
 
-function row(layout: string, tcmalloc: boolean): PeerRow {
-  return {
-    name: `${PYTORCH} ${layout}${tcmalloc ? ' + tcmalloc' : ''}`,
-    family: PYTORCH,
-    pace: full,
-    program(task, { python }) {
-      if (python === undefined) return { absent: 'no interpreter with torch was named: --python PATH' };
-      const library = FOLDERS.map((folder) => join(folder, LIBRARY)).find((path) => existsSync(path));
-      if (tcmalloc && library === undefined) {
-        return { absent: `${LIBRARY} is not installed (on Debian: apt install libtcmalloc-minimal4)` };
-      }
-      return {
-        command: python,
-        args: [program, JSON.stringify({ task, layout })],
-        env: tcmalloc ? { LD_PRELOAD: library } : {},
-      };
-    },
-  };
+/** The same on an NVIDIA GPU. With TF32 it computes convolutions in 10 bits of precision: not the peer to compare float32 with. */
+export const pyTorchCuda: PeerRow[] = [false, true].flatMap((tf32) =>
+  LAYOUTS.map(
+    (layout): PeerRow => ({
+      name: `${PYTORCH} CUDA${tf32 ? ' TF32' : ''} ${layout}`,
+      family: tf32 ? `${PYTORCH} CUDA TF32` : PYTORCH,
+      pace: full,
+      program: (task, { python }) => start(python, { task, layout, device: 'cuda', tf32 }),
+    }),
+  ),
+);
+
+interface Arguments {
+  task: Task;
+  layout: string;
+  device: 'cpu' | 'cuda';
+  tf32: boolean;
+}
+
+function start(
+  python: string | undefined,
+  options: Arguments,
+  env: PeerCommand['env'] = {},
+): PeerCommand | Absent {
+  if (python === undefined) return { absent: 'no interpreter with torch was named: --python PATH' };
+  return { command: python, args: [program, JSON.stringify(options)], env };
 }

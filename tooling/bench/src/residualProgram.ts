@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { WebgpuOptions } from '@residual/backend-webgpu';
 import type { PeerCommand } from './peer.ts';
 import type { Task } from './protocol.ts';
 
@@ -10,13 +11,15 @@ export interface ResidualOptions {
   folder?: string;
   /** Default: this Node. */
   node?: string;
+  /** How webgpu keeps the tensors between layers. Default: in float32. */
+  activations?: WebgpuOptions['activations'];
 }
 
 /** Our networks on one of TensorFlow.js's backends (peers/residual.ts). */
 export function residualProgram(
   backend: string,
   task: Task,
-  { folder, node = process.execPath }: ResidualOptions = {},
+  { folder, node = process.execPath, activations }: ResidualOptions = {},
 ): PeerCommand {
-  return { command: node, args: [built, JSON.stringify({ backend, task, folder })] };
+  return { command: node, args: [built, JSON.stringify({ backend, task, folder, activations })] };
 }

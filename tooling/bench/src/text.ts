@@ -11,6 +11,7 @@ export function workText(work: WorkReport): string {
   for (const { peer, profile } of work.results) {
     if (profile === undefined) continue;
     lines.push(`  a step of ${peer}, by kernel:`, ...aligned(kernelTable(profile)));
+    if (profile.convolutions.length === 0) continue;
     lines.push(`  a step of ${peer}, by convolution:`, ...aligned(convolutionTable(profile)));
   }
   if (work.notMeasured.length > 0) lines.push('  not measured:');

@@ -1,23 +1,34 @@
 import { webgpu } from '@residual/backend-webgpu/node';
 import { brief, fewSteps, full } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
-import { residualProgram } from './residualProgram.ts';
+import { type ResidualOptions, residualProgram } from './residualProgram.ts';
 
-/** Our kernels and TensorFlow.js's own on the adapter that there is: on one that is no GPU, few steps of few pictures. */
+/**
+ * Our kernels, also with activations in float16, and TensorFlow.js's own on the adapter that there is: on one that is no GPU, few
+ * steps of few pictures.
+ */
 export async function webgpuRows(): Promise<PeerRow[]> {
   const found = await webgpu.probe();
   const isGpu = found.usable && found.isGpu === true;
   const program =
-    (backend: string): PeerRow['program'] =>
+    (backend: string, options: ResidualOptions = {}): PeerRow['program'] =>
     (task) =>
-      found.usable ? residualProgram(backend, task) : { absent: `${found.reason} ${found.fix}` };
+      found.usable ? residualProgram(backend, task, options) : { absent: `${found.reason} ${found.fix}` };
+  const ours = { pace: isGpu ? full : fewSteps, profiled: true };
   return [
     {
+      ...ours,
       name: 'webgpu',
       family: 'webgpu',
-      pace: isGpu ? full : fewSteps,
       countedAs: 'residual',
       program: program('webgpu'),
+    },
+    {
+      ...ours,
+      name: 'webgpu float16',
+      family: 'webgpu float16',
+      countedAs: 'float16',
+      program: program('webgpu', { activations: 'float16' }),
     },
     {
       name: 'tfjs webgpu',

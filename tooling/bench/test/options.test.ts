@@ -30,6 +30,10 @@ describe('parseOptions', () => {
     ]);
   });
 
+  it('takes several parts of names, separated by commas', () => {
+    expect(names(parse('--only', 'wasm, SIMD').peers)).toEqual(['simd', 'tfjs wasm']);
+  });
+
   it('reads the numbers and paths', () => {
     const { settings } = parse('--threads', '3', '--rounds', '7', '--steps', '2', '--python', 'python3');
     expect(settings).toMatchObject({ threads: 3, rounds: 7, steps: 2, python: 'python3' });

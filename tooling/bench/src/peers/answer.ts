@@ -7,7 +7,7 @@ export interface Program {
   ready: Ready['ready'];
   run(steps: number): Promise<RunAnswer>;
   /** Where the time of a step goes. */
-  profile?(steps: number): Promise<StepProfile>;
+  profile?(steps: number): Promise<StepProfile | undefined>;
   /** Called when nothing more is asked. */
   stop?(): Promise<void>;
 }

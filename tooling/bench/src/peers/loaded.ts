@@ -1,4 +1,7 @@
+import type { WebgpuOptions } from '@residual/backend-webgpu';
+import type { StepProfile } from '../protocol.ts';
 import type { ConvolutionFacts } from './convolutionLayers.ts';
+import type { Steps } from './step.ts';
 
 /** A backend of TensorFlow.js that is the active one now. */
 export interface Loaded {
@@ -9,6 +12,8 @@ export interface Loaded {
   threads: number;
   /** How it computes a convolution, where it can tell. */
   algorithmOf?(facts: ConvolutionFacts): string;
+  /** Where the time of a step goes, where only the backend can tell. */
+  profile?(work: Steps, steps: number): Promise<StepProfile | undefined>;
 }
 
 export interface LoadOptions {
@@ -16,4 +21,6 @@ export interface LoadOptions {
   threads: number;
   /** Where to look for the backend's package. Default: here. */
   folder?: string;
+  /** How webgpu keeps the tensors between layers. */
+  activations?: WebgpuOptions['activations'];
 }

@@ -1,6 +1,7 @@
 """PyTorch's side of the benchmark: one network on made-up pictures, a few steps at a time, on request.
 
-Its one argument is JSON, {"task": Task, "layout": ...}; Task and the lines it speaks are those of ../protocol.ts.
+Its one argument is JSON, {"task": Task, "layout": ..., "device": "cpu" or "cuda", "tf32": ...}; Task and the lines it speaks
+are those of ../protocol.ts.
 """
 
 import json
@@ -51,15 +52,22 @@ def peak_memory_bytes() -> int | None:
 
 
 arguments = json.loads(sys.argv[1])
-task, layout_name = arguments["task"], arguments["layout"]
+task, layout_name, device = arguments["task"], arguments["layout"], arguments["device"]
+on_gpu = device == "cuda"
+if on_gpu and not torch.cuda.is_available():
+    say(failed=f"PyTorch {torch.__version__} finds no CUDA device")
+    sys.exit()
+# cuDNN takes TF32 unless it is told not to.
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = arguments["tf32"]
+torch.backends.cudnn.benchmark = on_gpu
 torch.set_num_threads(task["threads"])
 torch.manual_seed(0)
 batch, height, width, channels = task["inputShape"]
 classes = task["numClasses"]
 layout = torch.channels_last if layout_name == "channels_last" else torch.contiguous_format
-model = MODELS[task["model"]](channels, classes).to(memory_format=layout)
-pictures = torch.rand(batch, channels, height, width).contiguous(memory_format=layout)
-labels = torch.randint(classes, (batch,))
+model = MODELS[task["model"]](channels, classes).to(device, memory_format=layout)
+pictures = torch.rand(batch, channels, height, width).to(device).contiguous(memory_format=layout)
+labels = torch.randint(classes, (batch,), device=device)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
 
 
@@ -74,12 +82,18 @@ def infer() -> None:
     model(pictures)
 
 
+def drain() -> None:
+    if on_gpu:
+        torch.cuda.synchronize()
+
+
 model.train(task["kind"] == "training")
 step = train if task["kind"] == "training" else infer
 parameters = sum(parameter.numel() for parameter in model.parameters())
 say(
     ready={
-        "description": f"PyTorch {torch.__version__}, float32",
+        "description": f"PyTorch {torch.__version__}, float32{', TF32' if arguments['tf32'] else ''}"
+        + (f", on {torch.cuda.get_device_name()}" if on_gpu else ""),
         "versions": {"torch": torch.__version__, "python": sys.version.split()[0]},
         "threads": torch.get_num_threads(),
         "parameters": parameters,
@@ -90,4 +104,5 @@ for line in sys.stdin:
     start = time.perf_counter()
     for _ in range(json.loads(line)["steps"]):
         step()
+    drain()
     say(seconds=time.perf_counter() - start, peakMemoryBytes=peak_memory_bytes())

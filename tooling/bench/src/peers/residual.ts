@@ -1,4 +1,4 @@
-/** Our networks on one of TensorFlow.js's backends: its one argument is JSON, `{ backend, task, folder }`. */
+/** Our networks on one of TensorFlow.js's backends: its one argument is JSON, `{ backend, task, folder, activations }`. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Task } from '../protocol.ts';
 import { answer, runHere } from './answer.ts';
@@ -16,15 +16,15 @@ const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promi
   'tfjs-webgpu': () => import('./tfjsWebgpu.ts'),
 };
 
-const { backend, task, folder } = JSON.parse(process.argv[2]!) as {
+const { backend, task, ...options } = JSON.parse(process.argv[2]!) as {
   backend: string;
   task: Task;
-  folder?: string;
-};
+} & Omit<LoadOptions, 'threads'>;
 
 await answer(async () => {
   const { load } = await backends[backend]!();
-  const { description, versions, threads, algorithmOf } = await load({ threads: task.threads, folder });
+  const loaded = await load({ threads: task.threads, ...options });
+  const { description, versions, threads, algorithmOf } = loaded;
   const work = createSteps(task);
   return {
     ready: {
@@ -34,6 +34,6 @@ await answer(async () => {
       parameters: work.parameters,
     },
     run: (steps) => runHere(() => work.run(steps)),
-    profile: (steps) => profileSteps(work, steps, algorithmOf),
+    profile: (steps) => loaded.profile?.(work, steps) ?? profileSteps(work, steps, algorithmOf),
   };
 });

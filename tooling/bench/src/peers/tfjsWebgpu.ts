@@ -1,18 +1,12 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
+import { installDawn } from './dawn.ts';
 import type { Loaded } from './loaded.ts';
-
-/** Devices crash the process once their instance is collected. */
-let gpu: GPU;
 
 /** TensorFlow.js's own backend on WebGPU, through the same Dawn as ours. */
 export async function load(): Promise<Loaded> {
-  const { create, globals } = await import('webgpu');
-  Object.assign(globalThis, globals);
-  gpu = create([]);
-  // tfjs looks at it while its backend is being imported.
-  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
-  const adapter = await gpu.requestAdapter();
+  // Before tfjs's backend is imported, which looks at it.
+  const adapter = await (await installDawn()).requestAdapter();
   if (adapter === null) throw new Error('WebGPU found no adapter');
   await import('@tensorflow/tfjs-backend-webgpu');
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs-backend-webgpu: its start failed');
