@@ -44,13 +44,24 @@ function peakMemory({ measurements }: PeerResult): string {
 export function countTable({ results }: WorkReport): Table | undefined {
   const rows = results.flatMap(({ peer, batchSize, counts }) => {
     if (counts === undefined) return [];
-    const { dispatches, submits, boundBytes, copiedBytes, uploadedBytes } = counts;
-    const bytes = [boundBytes, copiedBytes, uploadedBytes].map((count) => (count / 1e6).toFixed(1));
+    const { dispatches, submits, boundBytes, copiedBytes, uploadedBytes, memoryBytes } = counts;
+    const counted = [boundBytes, copiedBytes, uploadedBytes, memoryBytes];
+    // Documents of before it was counted have no memory.
+    const bytes = counted.map((count) => (count === undefined ? '' : (count / 1e6).toFixed(1)));
     return [[peer, String(batchSize), dispatches.toFixed(0), submits.toFixed(0), ...bytes]];
   });
   if (rows.length === 0) return undefined;
   return {
-    headings: ['peer', 'batch', 'dispatches', 'submits', 'MB bound', 'MB copied', 'MB uploaded'],
+    headings: [
+      'peer',
+      'batch',
+      'dispatches',
+      'submits',
+      'MB bound',
+      'MB copied',
+      'MB uploaded',
+      'MB of memory',
+    ],
     rows,
   };
 }

@@ -81,14 +81,14 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
   it('shows what a step asks of a WebGPU device, of those that run on one', () => {
     const counts: StepCounts = {
       ...{ dispatches: 160.25, submits: 3.75, boundBytes: 4.3e9, copiedBytes: 45e6, uploadedBytes: 4e5 },
-      ...{ buffers: 3, kernels: {} },
+      ...{ buffers: 3, memoryBytes: 1.15e9, kernels: {} },
     };
     const results = [result('webgpu', 'webgpu', [3], { counts }), result('simd', 'simd', [9])];
     expect(workText({ ...work, results, notMeasured: [] })).toMatch(
       new RegExp(
         '\n  a step, on a device that only counts:' +
-          '\n  peer +batch  dispatches  submits  MB bound  MB copied  MB uploaded' +
-          '\n  webgpu +128 +160 +4 +4300\\.0 +45\\.0 +0\\.4$',
+          '\n  peer +batch  dispatches  submits  MB bound  MB copied  MB uploaded  MB of memory' +
+          '\n  webgpu +128 +160 +4 +4300\\.0 +45\\.0 +0\\.4 +1150\\.0$',
       ),
     );
     expect(workText(work)).not.toContain('counts');

@@ -10,6 +10,8 @@ export interface Counts {
   uploadedBytes: number;
   /** Buffers that were created. */
   buffers: number;
+  /** Bytes of the storage buffers that exist: not a count of a step, but what it needs. */
+  memoryBytes: number;
   /** Dispatches by the name of their kernel. */
   kernels: Map<string, number>;
 }
@@ -30,6 +32,7 @@ export function noCounts(): Counts {
     copiedBytes: 0,
     uploadedBytes: 0,
     buffers: 0,
+    memoryBytes: 0,
     kernels: new Map(),
   };
 }
@@ -48,6 +51,7 @@ export function countsPerStep(before: Counts, after: Counts, steps: number): Cou
     copiedBytes: share('copiedBytes'),
     uploadedBytes: share('uploadedBytes'),
     buffers: share('buffers'),
+    memoryBytes: after.memoryBytes,
     kernels: new Map(kernels),
   };
 }

@@ -69,11 +69,12 @@ async function count(engine: Engine, work: CountedWork): Promise<StepCounts> {
   return { ...step, kernels: Object.fromEntries(step.kernels) };
 }
 
-function inWords({ dispatches, submits, boundBytes, copiedBytes, uploadedBytes }: StepCounts): string {
+function inWords(counts: StepCounts): string {
+  const { dispatches, submits, boundBytes, copiedBytes, uploadedBytes, memoryBytes } = counts;
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
   return (
     `${whole(dispatches)} dispatches, ${whole(submits)} submits, ${gigabytes(boundBytes)} bound, ` +
-    `${gigabytes(copiedBytes)} copied, ${(uploadedBytes / 1e6).toFixed(1)} MB uploaded`
+    `${gigabytes(copiedBytes)} copied, ${(uploadedBytes / 1e6).toFixed(1)} MB uploaded, ${gigabytes(memoryBytes)} of memory`
   );
 }

@@ -3,6 +3,8 @@ import { type Counts, noCounts } from './counts.ts';
 // A WebGPU device that computes nothing and counts everything: what a training step asks of a device is a function of the
 // model and the batch alone, so it can be counted where computing it would take minutes.
 
+const STORAGE = 0x80;
+
 class MockBuffer {
   mapState: 'unmapped' | 'mapped';
   readonly size: number;
@@ -16,6 +18,7 @@ class MockBuffer {
     this.usage = usage;
     this.mapState = mappedAtCreation ? 'mapped' : 'unmapped';
     counts.buffers++;
+    this.#count(size);
   }
 
   getMappedRange(): ArrayBuffer {
@@ -36,7 +39,13 @@ class MockBuffer {
     this.mapState = 'mapped';
   }
 
-  destroy(): void {}
+  destroy(): void {
+    this.#count(-this.size);
+  }
+
+  #count(bytes: number): void {
+    if ((this.usage & STORAGE) !== 0) this.#counts.memoryBytes += bytes;
+  }
 }
 
 class MockTexture {}
@@ -47,8 +56,6 @@ interface Pipeline {
   getBindGroupLayout(): unknown;
 }
 type Binding = { buffer: MockBuffer; offset?: number; size?: number };
-
-const STORAGE = 0x80;
 
 /** The limits of a common desktop GPU in Chrome. */
 const LIMITS = {

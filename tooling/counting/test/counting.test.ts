@@ -19,6 +19,7 @@ it("keeps the chapter's step within its limits", { timeout: 240_000 }, async () 
   expect(step.dispatches).toBeLessThanOrEqual(165);
   expect(step.submits).toBeLessThanOrEqual(6);
   expect(step.boundBytes).toBeLessThanOrEqual(4.1e9);
+  expect(step.memoryBytes).toBeLessThanOrEqual(1.2e9);
   expect(step.uploadedBytes).toBeLessThanOrEqual(inputBytes(128, 1));
 });
 
