@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** What follows a normalisation in the same pass: nothing, or max(0, y). */
 export type Activation = 'linear' | 'relu';
 
-export function activate(y: tf.Tensor, activation: string): tf.Tensor {
+export function activate(y: tf.Tensor, activation: Activation): tf.Tensor {
   return activation === 'relu' ? tf.relu(y) : y;
 }
 

@@ -4,28 +4,38 @@ import { assertShape } from './assertShape.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 
-type TrainingInputs = {
-  x: tf.Tensor;
-  scale: tf.Tensor;
-  offset: tf.Tensor;
-  runningMean: tf.Tensor;
-  runningVariance: tf.Tensor;
-  addend?: tf.Tensor;
-};
-type TrainingAttributes = { momentum: number; epsilon: number; activation: string; hasAddend: boolean };
-type GradientInputs = {
-  dy: tf.Tensor;
-  x: tf.Tensor;
-  scale: tf.Tensor;
-  mean: tf.Tensor;
-  inverseStandardDeviation: tf.Tensor;
-  y?: tf.Tensor;
-};
+/** x, addend, y and their gradients are [..., C], all else [C]. */
+export interface BatchNormKernels {
+  /** y, the batch's mean and inverse standard deviation, the new running mean and variance. */
+  'residual/batchNorm': {
+    inputs: {
+      x: tf.Tensor;
+      scale: tf.Tensor;
+      offset: tf.Tensor;
+      runningMean: tf.Tensor;
+      runningVariance: tf.Tensor;
+      addend?: tf.Tensor;
+    };
+    attributes: { momentum: number; epsilon: number; activation: Activation; hasAddend: boolean };
+  };
+  /** dx, dScale, dOffset and, where there was an addend, its gradient. y is there exactly when the activation is ReLU. */
+  'residual/batchNormGradient': {
+    inputs: {
+      dy: tf.Tensor;
+      x: tf.Tensor;
+      scale: tf.Tensor;
+      mean: tf.Tensor;
+      inverseStandardDeviation: tf.Tensor;
+      y?: tf.Tensor;
+    };
+    attributes: { activation: Activation; hasAddend: boolean };
+  };
+}
 
 const leadingAxes = (x: tf.Tensor): number[] => Array.from({ length: x.rank - 1 }, (_, axis) => axis);
 
 /** Source: Ioffe & Szegedy, "Batch Normalization" (arXiv 1502.03167), section 3, the backward equations. */
-const gradient = defineOp<GradientInputs, { activation: string; hasAddend: boolean }>({
+const gradient = defineOp<BatchNormKernels, 'residual/batchNormGradient'>({
   name: 'residual/batchNormGradient',
   outputs: ({ x, scale }, { hasAddend }) =>
     [x, scale, scale, ...(hasAddend ? [x] : [])].map(({ shape }) => ({ shape })),
@@ -43,7 +53,7 @@ const gradient = defineOp<GradientInputs, { activation: string; hasAddend: boole
 });
 
 /** Source: arXiv 1502.03167, algorithm 1; running statistics as in PyTorch. */
-const training = defineOp<TrainingInputs, TrainingAttributes>({
+const training = defineOp<BatchNormKernels, 'residual/batchNorm'>({
   name: 'residual/batchNorm',
   outputs: ({ x, scale }) => [x, scale, scale, scale, scale].map(({ shape }) => ({ shape })),
   reference: (
@@ -79,14 +89,7 @@ const training = defineOp<TrainingInputs, TrainingAttributes>({
     ],
     backward: (dy, [x, scale, mean, inverseStandardDeviation, y], { activation, hasAddend }) => {
       const [dx, dScale, dOffset, dAddend] = gradient.run(
-        {
-          dy,
-          x: x!,
-          scale: scale!,
-          mean: mean!,
-          inverseStandardDeviation: inverseStandardDeviation!,
-          ...(y !== undefined && { y }),
-        },
+        { dy, x: x!, scale: scale!, mean: mean!, inverseStandardDeviation: inverseStandardDeviation!, y },
         { activation, hasAddend },
       );
       return { x: () => dx!, scale: () => dScale!, offset: () => dOffset!, addend: () => dAddend! };

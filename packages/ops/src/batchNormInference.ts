@@ -5,25 +5,37 @@ import { assertChannels } from './batchNorm.js';
 import { channelSum } from './channelSum.js';
 import { defineOp } from './defineOp.js';
 
-type Inputs = {
-  x: tf.Tensor;
-  scale: tf.Tensor;
-  offset: tf.Tensor;
-  mean: tf.Tensor;
-  variance: tf.Tensor;
-  addend?: tf.Tensor;
-};
-type GradientInputs = {
-  dy: tf.Tensor;
-  x: tf.Tensor;
-  scale: tf.Tensor;
-  mean: tf.Tensor;
-  variance: tf.Tensor;
-  y?: tf.Tensor;
-};
-type Attributes = { epsilon: number; activation: string; hasAddend: boolean };
+type Attributes = { epsilon: number; activation: Activation; hasAddend: boolean };
 
-const gradient = defineOp<GradientInputs, Attributes>({
+/** x, addend, y and their gradients are [..., C], all else [C]. */
+export interface BatchNormInferenceKernels {
+  /** y. */
+  'residual/batchNormInference': {
+    inputs: {
+      x: tf.Tensor;
+      scale: tf.Tensor;
+      offset: tf.Tensor;
+      mean: tf.Tensor;
+      variance: tf.Tensor;
+      addend?: tf.Tensor;
+    };
+    attributes: Attributes;
+  };
+  /** dx, dScale, dOffset and, where there was an addend, its gradient. y is there exactly when the activation is ReLU. */
+  'residual/batchNormInferenceGradient': {
+    inputs: {
+      dy: tf.Tensor;
+      x: tf.Tensor;
+      scale: tf.Tensor;
+      mean: tf.Tensor;
+      variance: tf.Tensor;
+      y?: tf.Tensor;
+    };
+    attributes: Attributes;
+  };
+}
+
+const gradient = defineOp<BatchNormInferenceKernels, 'residual/batchNormInferenceGradient'>({
   name: 'residual/batchNormInferenceGradient',
   outputs: ({ x, scale }, { hasAddend }) =>
     [x, scale, scale, ...(hasAddend ? [x] : [])].map(({ shape }) => ({ shape })),
@@ -40,7 +52,7 @@ const gradient = defineOp<GradientInputs, Attributes>({
   },
 });
 
-const inference = defineOp<Inputs, Attributes>({
+const inference = defineOp<BatchNormInferenceKernels, 'residual/batchNormInference'>({
   name: 'residual/batchNormInference',
   outputs: ({ x }) => [{ shape: x.shape }],
   reference: ({ x, scale, offset, mean, variance, addend }, { epsilon, activation }) => {
@@ -58,7 +70,7 @@ const inference = defineOp<Inputs, Attributes>({
     ],
     backward: (dy, [x, scale, mean, variance, y], attributes) => {
       const [dx, dScale, dOffset, dAddend] = gradient.run(
-        { dy, x: x!, scale: scale!, mean: mean!, variance: variance!, ...(y !== undefined && { y }) },
+        { dy, x: x!, scale: scale!, mean: mean!, variance: variance!, y },
         attributes,
       );
       return { x: () => dx!, scale: () => dScale!, offset: () => dOffset!, addend: () => dAddend! };

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineOp } from './defineOp.js';
 
-const sum = defineOp<{ x: tf.Tensor }, Record<string, never>>({
+export interface ChannelSumKernels {
+  /** The sums [C] of x [..., C]. */
+  'residual/channelSum': { inputs: { x: tf.Tensor }; attributes: Record<string, never> };
+}
+
+const sum = defineOp<ChannelSumKernels, 'residual/channelSum'>({
   name: 'residual/channelSum',
   outputs: ({ x }) => [{ shape: [x.shape[x.rank - 1]!] }],
   reference: ({ x }) => [

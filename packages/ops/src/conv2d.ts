@@ -10,34 +10,40 @@ import {
 } from './conv2dReference.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
-import { type Size, sizeOf } from './size.js';
+import { type Shape4D, type Size, sizeOf } from './size.js';
 
-const inputGradient = defineOp<
-  { dy: tf.Tensor; filter: tf.Tensor },
-  ConvolutionAttributes & { inputShape: number[] }
->({
+/** x [B, H, W, Cin], filter [kh, kw, Cin / groups, Cout], bias [Cout], y [B, Ho, Wo, Cout]. */
+export interface Conv2dKernels {
+  /** y. */
+  'residual/conv2d': {
+    inputs: { x: tf.Tensor4D; filter: tf.Tensor4D; bias?: tf.Tensor1D };
+    attributes: ConvolutionAttributes;
+  };
+  /** dx. */
+  'residual/conv2dInputGradient': {
+    inputs: { dy: tf.Tensor4D; filter: tf.Tensor4D };
+    attributes: ConvolutionAttributes & { inputShape: Shape4D };
+  };
+  /** dFilter. */
+  'residual/conv2dFilterGradient': {
+    inputs: { x: tf.Tensor4D; dy: tf.Tensor4D };
+    attributes: ConvolutionAttributes & { filterShape: Shape4D };
+  };
+}
+
+const inputGradient = defineOp<Conv2dKernels, 'residual/conv2dInputGradient'>({
   name: 'residual/conv2dInputGradient',
   outputs: (_, { inputShape }) => [{ shape: inputShape }],
-  reference: ({ dy, filter }, attributes) => [
-    convolveInputGradient(dy as tf.Tensor4D, filter as tf.Tensor4D, attributes),
-  ],
+  reference: ({ dy, filter }, attributes) => [convolveInputGradient(dy, filter, attributes)],
 });
 
-const filterGradient = defineOp<
-  { x: tf.Tensor; dy: tf.Tensor },
-  ConvolutionAttributes & { filterShape: number[] }
->({
+const filterGradient = defineOp<Conv2dKernels, 'residual/conv2dFilterGradient'>({
   name: 'residual/conv2dFilterGradient',
   outputs: (_, { filterShape }) => [{ shape: filterShape }],
-  reference: ({ x, dy }, attributes) => [
-    convolveFilterGradient(x as tf.Tensor4D, dy as tf.Tensor4D, attributes),
-  ],
+  reference: ({ x, dy }, attributes) => [convolveFilterGradient(x, dy, attributes)],
 });
 
-const convolution = defineOp<
-  { x: tf.Tensor4D; filter: tf.Tensor4D; bias?: tf.Tensor1D },
-  ConvolutionAttributes
->({
+const convolution = defineOp<Conv2dKernels, 'residual/conv2d'>({
   name: 'residual/conv2d',
   outputs: ({ x, filter }, attributes) => {
     const [kh, kw, , channels] = filter.shape;
@@ -49,7 +55,7 @@ const convolution = defineOp<
   },
   gradient: {
     save: ({ x, filter }) => [x, filter],
-    backward: (dy, [x, filter], attributes) => ({
+    backward: (dy: tf.Tensor4D, [x, filter]: tf.Tensor4D[], attributes) => ({
       x: () => inputGradient.run({ dy, filter: filter! }, { ...attributes, inputShape: x!.shape })[0]!,
       filter: () => filterGradient.run({ x: x!, dy }, { ...attributes, filterShape: filter!.shape })[0]!,
       bias: () => channelSum(dy),

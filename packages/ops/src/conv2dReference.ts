@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { windowCount } from './size.js';
+import { type Shape4D, windowCount } from './size.js';
 
-export type WindowAttributes = { stride: number[]; padding: number[] };
+export type WindowAttributes = { stride: [number, number]; padding: [number, number] };
 export type ConvolutionAttributes = WindowAttributes & { groups: number };
 
-function padded(x: tf.Tensor4D, [ph, pw]: number[]): tf.Tensor4D {
+function padded(x: tf.Tensor4D, [ph, pw]: [number, number]): tf.Tensor4D {
   return tf.pad(x, [
     [0, 0],
-    [ph!, ph!],
-    [pw!, pw!],
+    [ph, ph],
+    [pw, pw],
     [0, 0],
   ]);
 }
@@ -30,10 +30,9 @@ export function convolve(
   filter: tf.Tensor4D,
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
-  const [sh, sw] = attributes.stride;
   // A filter [kh,kw,Cin/groups,Cout] holds the groups side by side in its output channels.
   return byGroup([padded(x, attributes.padding), filter], attributes.groups, ([xPart, filterPart]) =>
-    tf.conv2d(xPart!, filterPart!, [sh!, sw!], 'valid'),
+    tf.conv2d(xPart!, filterPart!, attributes.stride, 'valid'),
   );
 }
 
@@ -41,16 +40,16 @@ export function convolve(
 export function convolveInputGradient(
   dy: tf.Tensor4D,
   filter: tf.Tensor4D,
-  { inputShape, stride, padding, groups }: ConvolutionAttributes & { inputShape: number[] },
+  { inputShape, stride, padding, groups }: ConvolutionAttributes & { inputShape: Shape4D },
 ): tf.Tensor4D {
-  const [batch, height, width, channels] = inputShape as [number, number, number, number];
-  const [ph, pw] = padding as [number, number];
+  const [batch, height, width, channels] = inputShape;
+  const [ph, pw] = padding;
   return byGroup([dy, filter], groups, ([dyPart, filterPart]) => {
     const onPadded = tf.conv2dTranspose(
       dyPart!,
       filterPart!,
       [batch, height + 2 * ph, width + 2 * pw, channels / groups],
-      [stride[0]!, stride[1]!],
+      stride,
       'valid',
     );
     return tf.slice(onPadded, [0, ph, pw, 0], [batch, height, width, channels / groups]);
@@ -61,9 +60,9 @@ export function convolveInputGradient(
 export function convolveFilterGradient(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
-  { filterShape, stride, padding, groups }: ConvolutionAttributes & { filterShape: number[] },
+  { filterShape, stride, padding, groups }: ConvolutionAttributes & { filterShape: Shape4D },
 ): tf.Tensor4D {
-  const [kh, kw, channels] = filterShape as [number, number, number, number];
+  const [kh, kw, channels] = filterShape;
   return byGroup([padded(x, padding), dy], groups, ([xPart, dyPart]) => {
     const outputChannels = dyPart!.shape[3];
     const dyRows = tf.reshape(dyPart!, [-1, outputChannels]); // [B*Ho*Wo, Cout]
@@ -77,11 +76,10 @@ export function convolveFilterGradient(
 export function windows(
   x: tf.Tensor4D,
   [kh, kw]: [number, number],
-  stride: number[],
-  outputShape: number[],
+  [sh, sw]: [number, number],
+  outputShape: Shape4D,
 ): tf.Tensor4D[] {
-  const [sh, sw] = stride as [number, number];
-  const [batch, outputHeight, outputWidth] = outputShape as [number, number, number];
+  const [batch, outputHeight, outputWidth] = outputShape;
   const channels = x.shape[3];
   return Array.from({ length: kh * kw }, (_, position) => {
     const i = Math.floor(position / kw);
@@ -93,15 +91,15 @@ export function windows(
 
 /** Shape of a window operation's result over x [B,H,W,*], with `channels` channels. */
 export function windowShape(
-  shape: number[],
+  [batch, height, width]: Shape4D,
   [kh, kw]: [number, number],
   { stride, padding }: WindowAttributes,
   channels: number,
-): [number, number, number, number] {
+): Shape4D {
   return [
-    shape[0]!,
-    windowCount(shape[1]!, kh, stride[0]!, padding[0]!),
-    windowCount(shape[2]!, kw, stride[1]!, padding[1]!),
+    batch,
+    windowCount(height, kh, stride[0], padding[0]),
+    windowCount(width, kw, stride[1], padding[1]),
     channels,
   ];
 }

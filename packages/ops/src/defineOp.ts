@@ -3,7 +3,7 @@ import '#gradients';
 import { backwardPass } from './backwardPass.js';
 import { OpsError } from './error.js';
 import { isEvaluatingShape } from './evalShape.js';
-import type { Op, OpAttributes, OpDefinition, OpInputs } from './op.js';
+import type { KernelTypes, Op, OpDefinition } from './op.js';
 import { ensureKernel } from './referenceKernels.js';
 import { isUsingReferences } from './withReferences.js';
 
@@ -15,22 +15,25 @@ type Save = (tensors: tf.Tensor[]) => void;
  */
 interface GradientScope {
   runKernelFunc(params: {
-    inputs: OpInputs;
-    attrs: OpAttributes;
+    inputs: KernelTypes['inputs'];
+    attrs: KernelTypes['attributes'];
     forwardFunc: (backend: unknown, save: Save) => tf.Tensor;
     backwardsFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => { [name: string]: () => tf.Tensor };
   }): tf.Tensor;
 }
 
 /**
- * Defines an operation: a kernel name with a reference and, if it has one, a gradient.
+ * Defines an operation: a kernel name with a reference and, if it has one, a gradient. `Kernels` says what each kernel takes.
  *
  * A kernel may have several outputs. Only the first is the operation's value; the others (statistics, argmax) are
  * there to be saved for the gradient. They are never on the tape, where tfjs would make zeros for each of them.
  */
-export function defineOp<Inputs extends OpInputs, Attributes extends OpAttributes>(
-  definition: OpDefinition<Inputs, Attributes>,
-): Op<Inputs, Attributes> {
+export function defineOp<
+  Kernels extends { [Name in keyof Kernels]: KernelTypes },
+  Name extends keyof Kernels & `residual/${string}`,
+>(definition: OpDefinition<Name, Kernels[Name]>): Op<Kernels[Name]> {
+  type Inputs = Kernels[Name]['inputs'];
+  type Attributes = Kernels[Name]['attributes'];
   const { name, gradient } = definition;
 
   function run(given: Inputs, attributes: Attributes): tf.Tensor[] {
@@ -79,13 +82,13 @@ export function defineOp<Inputs extends OpInputs, Attributes extends OpAttribute
 }
 
 /** Without the optional inputs that are absent: tfjs's tape expects a tensor under every name. */
-function present<Inputs extends OpInputs>(inputs: Inputs): Inputs {
+function present<Inputs extends KernelTypes['inputs']>(inputs: Inputs): Inputs {
   if (Array.isArray(inputs)) return inputs;
   return Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined)) as Inputs;
 }
 
 /** Two copies of tfjs-core share one engine but not their classes: say so instead of failing somewhere inside. */
-function assertOneCopy(name: string, inputs: OpInputs): void {
+function assertOneCopy(name: string, inputs: KernelTypes['inputs']): void {
   for (const tensor of Object.values(inputs)) {
     if (tensor?.constructor === tf.Tensor || tensor?.constructor === tf.Variable) return;
     throw new OpsError(

@@ -3,7 +3,15 @@ import { assertShape } from './assertShape.js';
 import { channelSum } from './channelSum.js';
 import { defineOp } from './defineOp.js';
 
-const product = defineOp<{ x: tf.Tensor2D; weight: tf.Tensor2D; bias?: tf.Tensor1D }, Record<string, never>>({
+export interface LinearKernels {
+  /** y [B, Cout] of x [B, Cin], weight [Cin, Cout] and bias [Cout]. */
+  'residual/linear': {
+    inputs: { x: tf.Tensor2D; weight: tf.Tensor2D; bias?: tf.Tensor1D };
+    attributes: Record<string, never>;
+  };
+}
+
+const product = defineOp<LinearKernels, 'residual/linear'>({
   name: 'residual/linear',
   outputs: ({ x, weight }) => [{ shape: [x.shape[0], weight.shape[1]] }],
   reference: ({ x, weight, bias }) => {

@@ -3,22 +3,34 @@ import { assertShape } from './assertShape.js';
 import { type WindowAttributes, windowShape, windows } from './conv2dReference.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
-import { type Size, sizeOf } from './size.js';
+import { type Shape4D, type Size, sizeOf } from './size.js';
 
-type PoolAttributes = WindowAttributes & { kernelSize: number[]; inputShape: number[] };
+/** x [B, H, W, C], y and argmax [B, Ho, Wo, C]. */
+export interface MaxPool2dKernels {
+  /** y, and where in its picture each maximum is: argmax = h * W + w, int32. */
+  'residual/maxPool2d': {
+    inputs: { x: tf.Tensor4D };
+    attributes: WindowAttributes & { kernelSize: [number, number]; inputShape: Shape4D };
+  };
+  /** dx. */
+  'residual/maxPool2dGradient': {
+    inputs: { dy: tf.Tensor4D; argmax: tf.Tensor4D };
+    attributes: { inputShape: Shape4D };
+  };
+}
 
 /** Source: PyTorch's `max_pool2d(return_indices=True)`: the first maximum wins, a NaN wins over everything. */
-const pool = defineOp<{ x: tf.Tensor4D }, PoolAttributes>({
+const pool = defineOp<MaxPool2dKernels, 'residual/maxPool2d'>({
   name: 'residual/maxPool2d',
   outputs: ({ x }, attributes) => {
-    const shape = windowShape(x.shape, attributes.kernelSize as [number, number], attributes, x.shape[3]);
+    const shape = windowShape(x.shape, attributes.kernelSize, attributes, x.shape[3]);
     return [{ shape }, { shape, dtype: 'int32' }];
   },
   reference: ({ x }, attributes) => {
     const { kernelSize, stride, padding } = attributes;
     const [, , width, channels] = x.shape;
-    const [kh, kw] = kernelSize as [number, number];
-    const [ph, pw] = padding as [number, number];
+    const [kh, kw] = kernelSize;
+    const [ph, pw] = padding;
     const shape = windowShape(x.shape, [kh, kw], attributes, channels);
     const border: [number, number][] = [
       [0, 0],
@@ -35,11 +47,11 @@ const pool = defineOp<{ x: tf.Tensor4D }, PoolAttributes>({
 
     // The positions h * W + w of the windows' top left corners, [1, Ho, Wo, 1].
     const rows = tf.sub(
-      tf.mul(tf.range(0, shape[1], 1, 'int32'), tf.scalar(stride[0]!, 'int32')),
+      tf.mul(tf.range(0, shape[1], 1, 'int32'), tf.scalar(stride[0], 'int32')),
       tf.scalar(ph, 'int32'),
     );
     const columns = tf.sub(
-      tf.mul(tf.range(0, shape[2], 1, 'int32'), tf.scalar(stride[1]!, 'int32')),
+      tf.mul(tf.range(0, shape[2], 1, 'int32'), tf.scalar(stride[1], 'int32')),
       tf.scalar(pw, 'int32'),
     );
     const at = (i: number, j: number, clip: boolean): tf.Tensor => {
@@ -60,17 +72,17 @@ const pool = defineOp<{ x: tf.Tensor4D }, PoolAttributes>({
   },
   gradient: {
     save: (_, [, argmax]) => [argmax!],
-    backward: (dy, [argmax], { inputShape }) => ({
+    backward: (dy: tf.Tensor4D, [argmax]: tf.Tensor4D[], { inputShape }) => ({
       x: () => poolGradient.run({ dy, argmax: argmax! }, { inputShape })[0]!,
     }),
   },
 });
 
-const poolGradient = defineOp<{ dy: tf.Tensor; argmax: tf.Tensor }, { inputShape: number[] }>({
+const poolGradient = defineOp<MaxPool2dKernels, 'residual/maxPool2dGradient'>({
   name: 'residual/maxPool2dGradient',
   outputs: (_, { inputShape }) => [{ shape: inputShape }],
   reference: ({ dy, argmax }, { inputShape }) => {
-    const [batch, height, width, channels] = inputShape as [number, number, number, number];
+    const [batch, height, width, channels] = inputShape;
     const pictures = tf.reshape(tf.range(0, batch, 1, 'int32'), [-1, 1, 1, 1]);
     const position = tf.add(tf.mul(pictures, tf.scalar(height * width, 'int32')), argmax);
     const index = tf.add(tf.mul(position, tf.scalar(channels, 'int32')), tf.range(0, channels, 1, 'int32'));

@@ -4,6 +4,17 @@ import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 import { COEFFICIENT_BITS, resizeCoefficients } from './resizeCoefficients.js';
 
+/** Of pictures [B, H, W, C]. */
+export interface PictureKernels {
+  /** [B, height, width, C], int32, of x likewise. */
+  'residual/resizeBilinear': { inputs: { x: tf.Tensor4D }; attributes: { size: [number, number] } };
+  /** float32 of an int32 x; mean and standardDeviation have a number for each channel. */
+  'residual/pictureToFloat': {
+    inputs: { x: tf.Tensor4D };
+    attributes: { mean: number[]; standardDeviation: number[] };
+  };
+}
+
 const int = (value: number) => tf.scalar(value, 'int32');
 
 /** Half of a coefficient's bits: what they weigh is summed apart. */
@@ -49,10 +60,10 @@ function resizeAxis(x: tf.Tensor, axis: number, to: number): tf.Tensor {
   return tf.minimum(tf.maximum(level, int(0)), int(255));
 }
 
-const resize = defineOp<{ x: tf.Tensor4D }, { size: number[] }>({
+const resize = defineOp<PictureKernels, 'residual/resizeBilinear'>({
   name: 'residual/resizeBilinear',
-  outputs: ({ x }, { size }) => [{ shape: [x.shape[0], size[0]!, size[1]!, x.shape[3]], dtype: 'int32' }],
-  reference: ({ x }, { size }) => [tf.clone(resizeAxis(resizeAxis(x, 2, size[1]!), 1, size[0]!))],
+  outputs: ({ x }, { size }) => [{ shape: [x.shape[0], ...size, x.shape[3]], dtype: 'int32' }],
+  reference: ({ x }, { size }) => [tf.clone(resizeAxis(resizeAxis(x, 2, size[1]), 1, size[0]))],
 });
 
 /**
@@ -74,7 +85,7 @@ export function resizeBilinear(x: tf.Tensor4D, size: readonly [number, number]):
   return resize.run({ x }, { size: [...size] })[0] as tf.Tensor4D;
 }
 
-const toFloat = defineOp<{ x: tf.Tensor4D }, { mean: number[]; standardDeviation: number[] }>({
+const toFloat = defineOp<PictureKernels, 'residual/pictureToFloat'>({
   name: 'residual/pictureToFloat',
   outputs: ({ x }) => [{ shape: x.shape }],
   reference: ({ x }, { mean, standardDeviation }) => [

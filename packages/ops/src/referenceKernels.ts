@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OpAttributes, OpDefinition, OpInputs } from './op.js';
+import type { KernelTypes, OpDefinition } from './op.js';
 
 /** The operations whose reference has been registered as a backend's kernel, by backend name. */
 const referenceKernels = new Map<string, Set<string>>();
 
 /** Registers the operation's reference as the active backend's kernel where the backend has none of its own. */
-export function ensureKernel<Inputs extends OpInputs, Attributes extends OpAttributes>({
+export function ensureKernel<Kernel extends KernelTypes>({
   name,
   reference,
-}: OpDefinition<Inputs, Attributes>): void {
+}: OpDefinition<string, Kernel>): void {
   const backendName = tf.getBackend();
   if (tf.getKernel(name, backendName) !== undefined) return;
   tf.registerKernel({
     kernelName: name,
     backendName,
     kernelFunc: ({ inputs, attrs }) =>
-      tf.tidy(() => reference(inputs as unknown as Inputs, attrs as unknown as Attributes)),
+      tf.tidy(() => reference(inputs as Kernel['inputs'], attrs as Kernel['attributes'])),
   });
   const names = referenceKernels.get(backendName) ?? new Set();
   referenceKernels.set(backendName, names.add(name));

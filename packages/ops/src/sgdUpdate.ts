@@ -3,18 +3,32 @@ import { assertShape } from './assertShape.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 
-type Attributes = {
-  count: number;
-  step: number;
-  learningRate: number;
-  momentum: number;
-  nesterov: boolean;
-  weightDecay: number[];
-  clipNorm: number;
-  averageDecay?: number;
-};
+export interface SgdKernels {
+  /** A scalar, of any number of gradients. */
+  'residual/gradientNorm': { inputs: tf.Tensor[]; attributes: Record<string, never> };
+  /**
+   * Of the inputs, the first `count` are the parameters; then come as many gradients, velocities (unless momentum is 0)
+   * and averages (where there is an averageDecay), gradientNorm and firstNonFiniteStep, int32; both are scalars. The
+   * outputs are the new parameters, velocities, averages and firstNonFiniteStep.
+   */
+  'residual/sgdUpdate': {
+    inputs: tf.Tensor[];
+    attributes: {
+      count: number;
+      step: number;
+      learningRate: number;
+      momentum: number;
+      nesterov: boolean;
+      /** One a parameter. */
+      weightDecay: number[];
+      /** 0: none. */
+      clipNorm: number;
+      averageDecay?: number;
+    };
+  };
+}
 
-const norm = defineOp<tf.Tensor[], Record<string, never>>({
+const norm = defineOp<SgdKernels, 'residual/gradientNorm'>({
   name: 'residual/gradientNorm',
   outputs: () => [{ shape: [] }],
   reference: (gradients) => [tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))))],
@@ -30,7 +44,7 @@ export function gradientNorm(gradients: tf.Tensor[]): tf.Scalar {
 }
 
 /** Source: PyTorch's `torch.optim.SGD`, Sutskever et al. 2013 for Nesterov's form; clipping as in `clip_grad_norm_`. */
-const update = defineOp<tf.Tensor[], Attributes>({
+const update = defineOp<SgdKernels, 'residual/sgdUpdate'>({
   name: 'residual/sgdUpdate',
   outputs: (inputs, { count }) => [
     ...inputs.slice(0, count),

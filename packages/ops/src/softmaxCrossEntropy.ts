@@ -5,14 +5,27 @@ import { OpsError } from './error.js';
 
 type Inputs = { logits: tf.Tensor2D; labels: tf.Tensor1D };
 
-const lossGradient = defineOp<{ dy: tf.Tensor; dLogits: tf.Tensor }, Record<string, never>>({
+/** logits [B, K], labels [B], int32. */
+export interface SoftmaxCrossEntropyKernels {
+  /** The loss, a scalar, and its gradient dLogits [B, K]. */
+  'residual/softmaxCrossEntropy': { inputs: Inputs; attributes: { labelSmoothing: number } };
+  /** dLogits times the scalar dy. */
+  'residual/softmaxCrossEntropyGradient': {
+    inputs: { dy: tf.Scalar; dLogits: tf.Tensor2D };
+    attributes: Record<string, never>;
+  };
+  /** A float32 scalar. */
+  'residual/correctCount': { inputs: Inputs; attributes: Record<string, never> };
+}
+
+const lossGradient = defineOp<SoftmaxCrossEntropyKernels, 'residual/softmaxCrossEntropyGradient'>({
   name: 'residual/softmaxCrossEntropyGradient',
   outputs: ({ dLogits }) => [{ shape: dLogits.shape }],
   reference: ({ dy, dLogits }) => [tf.mul(dy, dLogits)],
 });
 
 /** Source: PyTorch's `cross_entropy`; label smoothing of Szegedy et al. (arXiv 1512.00567), section 7. */
-const loss = defineOp<Inputs, { labelSmoothing: number }>({
+const loss = defineOp<SoftmaxCrossEntropyKernels, 'residual/softmaxCrossEntropy'>({
   name: 'residual/softmaxCrossEntropy',
   outputs: ({ logits }) => [{ shape: [] }, { shape: logits.shape }],
   reference: ({ logits, labels }, { labelSmoothing }) => {
@@ -31,7 +44,9 @@ const loss = defineOp<Inputs, { labelSmoothing: number }>({
   },
   gradient: {
     save: (_, [, dLogits]) => [dLogits!],
-    backward: (dy, [dLogits]) => ({ logits: () => lossGradient.run({ dy, dLogits: dLogits! }, {})[0]! }),
+    backward: (dy: tf.Scalar, [dLogits]: tf.Tensor2D[]) => ({
+      logits: () => lossGradient.run({ dy, dLogits: dLogits! }, {})[0]!,
+    }),
   },
 });
 
@@ -59,7 +74,7 @@ export function softmaxCrossEntropy(
   return loss.apply({ logits, labels }, { labelSmoothing }) as tf.Scalar;
 }
 
-const count = defineOp<Inputs, Record<string, never>>({
+const count = defineOp<SoftmaxCrossEntropyKernels, 'residual/correctCount'>({
   name: 'residual/correctCount',
   outputs: () => [{ shape: [] }],
   reference: ({ logits, labels }) => {

@@ -23,8 +23,12 @@ function watch(x: tf.Tensor2D, look: () => void): tf.Tensor2D {
   return watched(x) as tf.Tensor2D;
 }
 
+interface TestKernels {
+  'residual/testSum': { inputs: { a: tf.Tensor; b: tf.Tensor }; attributes: Record<string, never> };
+}
+
 /** a + b, whose gradient functions hand out what they were given. */
-const sum = defineOp<{ a: tf.Tensor; b: tf.Tensor }, Record<string, never>>({
+const sum = defineOp<TestKernels, 'residual/testSum'>({
   name: 'residual/testSum',
   outputs: ({ a }) => [{ shape: a.shape }],
   reference: ({ a, b }) => [tf.add(a, b)],
