@@ -18,6 +18,5 @@ export { type ConvolutionAttributes, type ConvolutionShape, convolutionShape } f
 export { createBackend } from './createBackend.js';
 export { SimdError, type SimdErrorCode } from './error.js';
 export { type Float, float } from './float.js';
-export type { KernelParams, SimdKernel } from './kernel.js';
 export type { SimdMemoryInfo } from './memory.js';
 export { CONVOLUTIONS, configureSimd, type SimdOptions } from './options.js';

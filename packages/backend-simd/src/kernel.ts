@@ -1,16 +1,20 @@
-import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelContract, KernelParams } from '@residual/ops';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.js';
 
-/** One of tfjs's kernels, as this backend runs it. */
-export interface SimdKernel<
-  Inputs extends object = NamedTensorInfoMap,
-  Attributes extends object = NamedAttrMap,
-> {
-  kernelName: string;
-  kernelFunc(params: KernelParams<Inputs, Attributes>): TensorInfo | TensorInfo[];
+/** A kernel of `@residual/ops`, as this backend runs it. */
+export interface SimdKernel<Name extends keyof KernelContract> {
+  kernelName: Name;
+  kernelFunc(params: KernelParams<Name> & { backend: SimdBackend }): TensorInfo | TensorInfo[];
 }
 
-export interface KernelParams<Inputs extends object, Attributes extends object> {
+/** One of tfjs's own kernels, as this backend runs it. */
+export interface TfjsKernel<Inputs extends object, Attributes extends object = object> {
+  kernelName: string;
+  kernelFunc(params: TfjsParams<Inputs, Attributes>): TensorInfo;
+}
+
+export interface TfjsParams<Inputs extends object, Attributes extends object> {
   inputs: Inputs;
   attrs: Attributes;
   backend: SimdBackend;

@@ -10,7 +10,7 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.js';
-import { kernels } from './kernels/index.js';
+import * as kernels from './kernels/index.js';
 
 /** tfjs's kernels that don't look at values: what is deferred may stay so. */
 const BLIND: string[] = [Identity, Reshape];
@@ -18,13 +18,13 @@ const BLIND: string[] = [Identity, Reshape];
 /** Registers tfjs's CPU kernels for 'simd', and this package's own in place of some of them. */
 export function registerKernels(): void {
   copyRegisteredKernels('cpu', 'simd');
-  const own = new Set(kernels.map(({ kernelName }) => kernelName));
+  const own = new Set<string>(Object.values(kernels).map(({ kernelName }) => kernelName));
   for (const config of getKernelsForBackend('simd')) {
     // A second registration under the same name would print a warning.
     unregisterKernel(config.kernelName, 'simd');
     if (!own.has(config.kernelName)) registerKernel({ ...config, kernelFunc: scopedStock(config) });
   }
-  for (const { kernelName, kernelFunc } of kernels) {
+  for (const { kernelName, kernelFunc } of Object.values(kernels)) {
     registerKernel({
       kernelName,
       backendName: 'simd',

@@ -12,12 +12,12 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configureSimd } from '../src/index.js';
-import { kernels } from '../src/kernels/index.js';
+import * as kernels from '../src/kernels/index.js';
 
 /** tfjs's kernels that only look at shapes: they may run in a step as they are. */
 const FREE = ['Identity', 'Reshape'];
 
-const own = kernels.map(({ kernelName }) => kernelName);
+const own: string[] = Object.values(kernels).map(({ kernelName }) => kernelName);
 const stock = tf.getKernelsForBackend('cpu').filter(({ kernelName }) => own.includes(kernelName));
 
 beforeAll(async () => {

@@ -6,24 +6,25 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type { Handle, TensorflowBackend } from './addon.js';
-import type { KernelParams } from './kernel.js';
-import { kernels } from './kernels/index.js';
+import * as kernels from './kernels/index.js';
 import { Program } from './program.js';
 
 /** Registers this package's kernels for 'tensorflow', beside tfjs-node's. */
 export function registerKernels(): void {
-  for (const { kernelName, program } of kernels) {
+  for (const { kernelName, program } of Object.values(kernels)) {
     // Where an operation ran before, its reference has taken the name.
     if (getKernel(kernelName, 'tensorflow') !== undefined) unregisterKernel(kernelName, 'tensorflow');
     registerKernel({
       kernelName,
       backendName: 'tensorflow',
-      kernelFunc: kernelFunc(program as (params: KernelParams<object, object>) => Handle[]),
+      kernelFunc: kernelFunc(program as Body),
     });
   }
 }
 
-function kernelFunc(body: (params: KernelParams<object, object>) => Handle[]): KernelFunc {
+type Body = (params: { program: Program; inputs: object; attrs: object }) => Handle[];
+
+function kernelFunc(body: Body): KernelFunc {
   return ({ inputs, attrs = {}, backend }) =>
     Program.run(backend as TensorflowBackend, (program) =>
       body({ program, inputs: handlesOf(program, inputs as { [name: string]: TensorInfo }), attrs }),

@@ -1,5 +1,5 @@
 import { getKernel, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelParams } from './kernel.js';
+import type { TfjsParams } from './kernel.js';
 
 const stockKernels = new Map<string, KernelFunc>();
 
@@ -12,7 +12,7 @@ export function keepStock(kernelName: string): void {
 /** Runs TensorFlow.js's own kernel, for what ours leaves out. */
 export function runStock<Inputs extends object, Attributes extends object>(
   kernelName: string,
-  params: KernelParams<Inputs, Attributes>,
+  params: TfjsParams<Inputs, Attributes>,
 ): TensorInfo {
   const kernelFunc = stockKernels.get(kernelName)!;
   return kernelFunc(params as unknown as Parameters<KernelFunc>[0]) as TensorInfo;

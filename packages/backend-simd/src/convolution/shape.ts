@@ -1,3 +1,5 @@
+import type { KernelParams } from '@residual/ops';
+
 /** A 2-D convolution's sizes: x [images, height, width, pixel] and a filter give y [images, rows, columns, outputs]. */
 export interface ConvolutionShape {
   images: number;
@@ -19,11 +21,7 @@ export interface ConvolutionShape {
 }
 
 /** What a convolution of `@residual/ops` is asked for. */
-export interface ConvolutionAttributes {
-  stride: [number, number];
-  padding: [number, number];
-  groups: number;
-}
+export type ConvolutionAttributes = KernelParams<'residual/conv2d'>['attrs'];
 
 /** The sizes of a convolution of `@residual/ops`, whose padding is the same on both sides. */
 export function convolutionShape(

@@ -1,9 +1,9 @@
 import { AddN, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { SimdKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 import { runStock } from './stock.js';
 
 /** The sum of tensors of one shape: each is read once. */
-export const addN: SimdKernel<TensorInfo[]> = {
+export const addN: TfjsKernel<TensorInfo[]> = {
   kernelName: AddN,
   kernelFunc(params): TensorInfo {
     const { inputs, backend } = params;

@@ -1,5 +1,5 @@
 import { BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { KernelParams, SimdKernel } from '../kernel.js';
+import type { TfjsKernel, TfjsParams } from '../kernel.js';
 import { multiply } from '../matrix/multiply.js';
 import { runStock } from './stock.js';
 
@@ -16,13 +16,13 @@ export interface MatMulAttributes {
 }
 
 /** `tf.matMul`: [..., rows, columns]; what comes before the matrices is broadcast. */
-export const batchMatMul: SimdKernel<MatMulInputs, MatMulAttributes> = {
+export const batchMatMul: TfjsKernel<MatMulInputs, MatMulAttributes> = {
   kernelName: BatchMatMul,
   kernelFunc: (params) => matMul(params),
 };
 
 /** @param bias byte pointer to a float for each column; 0: none. */
-export function matMul(params: KernelParams<MatMulInputs, MatMulAttributes>, bias = 0): TensorInfo {
+export function matMul(params: TfjsParams<MatMulInputs, MatMulAttributes>, bias = 0): TensorInfo {
   const { inputs, attrs, backend } = params;
   const { a, b } = inputs;
   const { transposeA, transposeB } = attrs;

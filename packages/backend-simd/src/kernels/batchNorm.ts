@@ -5,19 +5,10 @@ import type { SimdKernel } from '../kernel.js';
 import { forwardCoefficients } from './remembered.js';
 import { type Rows, rowsOf } from './rows.js';
 
-interface Inputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-  offset: TensorInfo;
-  runningMean: TensorInfo;
-  runningVariance: TensorInfo;
-  addend?: TensorInfo;
-}
-
 /** Batch normalisation for training, with an addition and a ReLU: x is read twice, y written once. */
-export const batchNorm: SimdKernel<Inputs, { momentum: number; epsilon: number; activation: string }> = {
+export const batchNorm: SimdKernel<'residual/batchNorm'> = {
   kernelName: 'residual/batchNorm',
-  kernelFunc({ inputs, attrs: { momentum, epsilon, activation }, backend }): TensorInfo[] {
+  kernelFunc({ inputs, attrs: { momentum, epsilon, activation }, backend }) {
     const { x, scale, offset, runningMean, runningVariance, addend } = inputs;
     const layout = rowsOf(x);
     const { rows, channels, chunkRows, chunks, size } = layout;

@@ -8,20 +8,10 @@ import { rowsOf } from './rows.js';
 /** How the gradient is masked; the numbers are those of assembly/batchNormGradient.ts. */
 export const MASK = { none: 0, readY: 1, computeY: 2 };
 
-interface Inputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  scale: TensorInfo;
-  mean: TensorInfo;
-  inverseStandardDeviation: TensorInfo;
-  /** There exactly when a ReLU follows. */
-  y?: TensorInfo;
-}
-
 /** The gradient of batch normalisation in training: dy and x are read twice, dx written once. */
-export const batchNormGradient: SimdKernel<Inputs, { activation: string; hasAddend: boolean }> = {
+export const batchNormGradient: SimdKernel<'residual/batchNormGradient'> = {
   kernelName: 'residual/batchNormGradient',
-  kernelFunc({ inputs, attrs: { hasAddend }, backend }): TensorInfo[] {
+  kernelFunc({ inputs, attrs: { hasAddend }, backend }) {
     const { dy, x, scale, mean, inverseStandardDeviation, y } = inputs;
     const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
     const dx = backend.output(x.shape);

@@ -1,22 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
 import { normalise } from './batchNorm.js';
 import { rowsOf } from './rows.js';
 
-interface Inputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-  offset: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  addend?: TensorInfo;
-}
-
 /** Batch normalisation with given statistics, an addition and a ReLU: x is read once, y written once. */
-export const batchNormInference: SimdKernel<Inputs, { epsilon: number; activation: string }> = {
+export const batchNormInference: SimdKernel<'residual/batchNormInference'> = {
   kernelName: 'residual/batchNormInference',
-  kernelFunc({ inputs, attrs: { epsilon, activation }, backend }): TensorInfo[] {
+  kernelFunc({ inputs, attrs: { epsilon, activation }, backend }) {
     const { x, scale, offset, mean, variance, addend } = inputs;
     const layout = rowsOf(x);
     const inverseStandardDeviation = backend.scratch(4 * layout.channels);

@@ -1,26 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
 import { MASK } from './batchNormGradient.js';
 import { rowsOf } from './rows.js';
 
-interface Inputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  scale: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  /** There exactly when a ReLU follows. */
-  y?: TensorInfo;
-}
-
 /** The gradient of batch normalisation with given statistics: x, dy and y are read once for the sums, dy again for dx. */
-export const batchNormInferenceGradient: SimdKernel<
-  Inputs,
-  { epsilon: number; activation: string; hasAddend: boolean }
-> = {
+export const batchNormInferenceGradient: SimdKernel<'residual/batchNormInferenceGradient'> = {
   kernelName: 'residual/batchNormInferenceGradient',
-  kernelFunc({ inputs, attrs: { epsilon, hasAddend }, backend }): TensorInfo[] {
+  kernelFunc({ inputs, attrs: { epsilon, hasAddend }, backend }) {
     const { dy, x, scale, mean, variance, y } = inputs;
     const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
     const dx = backend.output(x.shape);

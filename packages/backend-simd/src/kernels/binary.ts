@@ -1,6 +1,6 @@
 import { Add, backend_util, Multiply, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
-import type { SimdKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 import { runStock } from './stock.js';
 
 /** The numbers that assembly/elementwise.ts knows the operations by. */
@@ -24,7 +24,7 @@ function binaryKernel(
   operation: keyof typeof OPERATIONS,
   swapped: keyof typeof OPERATIONS,
   alike: typeof runBinary = runBinary,
-): SimdKernel<Inputs> {
+): TfjsKernel<Inputs> {
   return {
     kernelName,
     kernelFunc(params): TensorInfo {

@@ -1,12 +1,11 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
 import { channelSums } from './remembered.js';
 import { rowsOf } from './rows.js';
 
 /** The sum of each channel of x [..., C]: x is read once, or not at all where it came out of a batch normalisation's gradient. */
-export const channelSum: SimdKernel<{ x: TensorInfo }> = {
+export const channelSum: SimdKernel<'residual/channelSum'> = {
   kernelName: 'residual/channelSum',
-  kernelFunc({ inputs: { x }, backend }): TensorInfo[] {
+  kernelFunc({ inputs: { x }, backend }) {
     const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
     const sum = backend.output([channels]);
     const known = channelSums.get(x);

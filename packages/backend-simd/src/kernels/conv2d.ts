@@ -1,21 +1,11 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
 import { convolveInputGradient } from '../convolution/inputGradient.js';
-import { type ConvolutionAttributes, convolutionShape } from '../convolution/shape.js';
+import { convolutionShape } from '../convolution/shape.js';
 import type { SimdKernel } from '../kernel.js';
 
-interface Inputs {
-  /** [B, H, W, Cin] */
-  x: TensorInfo;
-  /** [kh, kw, Cin / groups, Cout] */
-  filter: TensorInfo;
-  /** [Cout] */
-  bias?: TensorInfo;
-}
-
 /** `residual/conv2d` of `@residual/ops`: y [B, Ho, Wo, Cout]. */
-export const conv2d: SimdKernel<Inputs, ConvolutionAttributes> = {
+export const conv2d: SimdKernel<'residual/conv2d'> = {
   kernelName: 'residual/conv2d',
   kernelFunc({ inputs: { x, filter, bias }, attrs, backend }) {
     const shape = convolutionShape(x.shape, filter.shape, attrs);
@@ -31,18 +21,8 @@ export const conv2d: SimdKernel<Inputs, ConvolutionAttributes> = {
   },
 };
 
-interface InputGradientInputs {
-  /** [B, Ho, Wo, Cout] */
-  dy: TensorInfo;
-  /** [kh, kw, Cin / groups, Cout] */
-  filter: TensorInfo;
-}
-
 /** `residual/conv2dInputGradient` of `@residual/ops`: dx [B, H, W, Cin]. */
-export const conv2dInputGradient: SimdKernel<
-  InputGradientInputs,
-  ConvolutionAttributes & { inputShape: number[] }
-> = {
+export const conv2dInputGradient: SimdKernel<'residual/conv2dInputGradient'> = {
   kernelName: 'residual/conv2dInputGradient',
   kernelFunc({ inputs: { dy, filter }, attrs, backend }) {
     const { info, pointer } = backend.output(attrs.inputShape);
@@ -55,18 +35,8 @@ export const conv2dInputGradient: SimdKernel<
   },
 };
 
-interface FilterGradientInputs {
-  /** [B, H, W, Cin] */
-  x: TensorInfo;
-  /** [B, Ho, Wo, Cout] */
-  dy: TensorInfo;
-}
-
 /** `residual/conv2dFilterGradient` of `@residual/ops`: dFilter [kh, kw, Cin / groups, Cout]. */
-export const conv2dFilterGradient: SimdKernel<
-  FilterGradientInputs,
-  ConvolutionAttributes & { filterShape: number[] }
-> = {
+export const conv2dFilterGradient: SimdKernel<'residual/conv2dFilterGradient'> = {
   kernelName: 'residual/conv2dFilterGradient',
   kernelFunc({ inputs: { x, dy }, attrs, backend }) {
     const { info, pointer } = backend.output(attrs.filterShape);

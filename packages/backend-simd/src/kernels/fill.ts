@@ -1,6 +1,6 @@
 import { Fill, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
-import type { SimdKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 
 interface Attributes {
   shape: number[];
@@ -9,7 +9,7 @@ interface Attributes {
 }
 
 /** `tf.fill`: a tensor with one value everywhere. */
-export const fill: SimdKernel<Record<string, never>, Attributes> = {
+export const fill: TfjsKernel<Record<string, never>, Attributes> = {
   kernelName: Fill,
   kernelFunc({ attrs: { shape, value, dtype }, backend }): TensorInfo {
     const type = dtype ?? util.inferDtype(value);

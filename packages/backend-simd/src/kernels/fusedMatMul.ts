@@ -13,7 +13,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
-import type { SimdKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 import { type MatMulAttributes, type MatMulInputs, matMul } from './batchMatMul.js';
 
 interface Inputs extends MatMulInputs {
@@ -36,7 +36,7 @@ const ACTIVATIONS: Record<string, string> = {
 };
 
 /** `tf.fused.matMul`: activation(a b + bias). */
-export const fusedMatMul: SimdKernel<Inputs, Attributes> = {
+export const fusedMatMul: TfjsKernel<Inputs, Attributes> = {
   kernelName: _FusedMatMul,
   kernelFunc({ inputs, attrs, backend }) {
     const { a, b, bias, preluActivationWeights } = inputs;

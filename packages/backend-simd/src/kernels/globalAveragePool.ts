@@ -1,13 +1,10 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
 
-type Shape = [number, number, number, number];
-
 /** The mean of each channel of a picture: x is read once. */
-export const globalAveragePool: SimdKernel<{ x: TensorInfo }> = {
+export const globalAveragePool: SimdKernel<'residual/globalAveragePool'> = {
   kernelName: 'residual/globalAveragePool',
-  kernelFunc({ inputs: { x }, backend }): TensorInfo[] {
-    const [batch, height, width, channels] = x.shape as Shape;
+  kernelFunc({ inputs: { x }, backend }) {
+    const [batch, height, width, channels] = x.shape;
     const y = backend.output([batch, channels]);
     backend.run(
       { kernel: 'globalAveragePool', work: batch * height * width * channels },
@@ -22,11 +19,11 @@ export const globalAveragePool: SimdKernel<{ x: TensorInfo }> = {
 };
 
 /** dx is written once. */
-export const globalAveragePoolGradient: SimdKernel<{ dy: TensorInfo }, { inputShape: Shape }> = {
+export const globalAveragePoolGradient: SimdKernel<'residual/globalAveragePoolGradient'> = {
   kernelName: 'residual/globalAveragePoolGradient',
-  kernelFunc({ inputs: { dy }, attrs: { inputShape }, backend }): TensorInfo[] {
+  kernelFunc({ inputs: { dy }, attrs: { inputShape }, backend }) {
     const [batch, height, width, channels] = inputShape;
-    const dx = backend.output([...inputShape]);
+    const dx = backend.output(inputShape);
     backend.run(
       { kernel: 'globalAveragePoolGradient', work: batch * height * width * channels },
       backend.pointer(dy),

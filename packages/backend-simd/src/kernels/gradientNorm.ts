@@ -1,13 +1,13 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
 
 /** Values that one thread sums at a time; a constant, as it decides how the sum is rounded. */
 const BLOCK = 16 * 1024;
 
 /** The length of all gradients as one vector, summed in float64: each is read once. */
-export const gradientNorm: SimdKernel<TensorInfo[]> = {
+export const gradientNorm: SimdKernel<'residual/gradientNorm'> = {
   kernelName: 'residual/gradientNorm',
-  kernelFunc({ inputs, backend }): TensorInfo[] {
+  kernelFunc({ inputs, backend }) {
     const gradients = Object.values(inputs);
     const lengths = gradients.map(({ shape }) => util.sizeFromShape(shape));
     const blocks = lengths.reduce((sum, length) => sum + Math.ceil(length / BLOCK), 0);

@@ -1,56 +1,21 @@
-import { addN } from './addN.js';
-import { batchMatMul } from './batchMatMul.js';
-import { batchNorm } from './batchNorm.js';
-import { batchNormGradient } from './batchNormGradient.js';
-import { batchNormInference } from './batchNormInference.js';
-import { batchNormInferenceGradient } from './batchNormInferenceGradient.js';
-import { add, multiply, subtract } from './binary.js';
-import { channelSum } from './channelSum.js';
-import { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.js';
-import { fill } from './fill.js';
-import { fusedMatMul } from './fusedMatMul.js';
-import { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool.js';
-import { gradientNorm } from './gradientNorm.js';
-import { linear } from './linear.js';
-import { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
-import { pictureToFloat, resizeBilinear } from './pictures.js';
-import { relu, step } from './relu.js';
-import { sgdUpdate } from './sgdUpdate.js';
-import { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
-import { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from './tfjsConv2d.js';
-
-/** Every kernel of this package, to be registered for 'simd'. */
-export const kernels = [
-  add,
-  addN,
-  batchMatMul,
-  batchNorm,
-  batchNormGradient,
-  batchNormInference,
-  batchNormInferenceGradient,
-  channelSum,
-  conv2d,
-  conv2dFilterGradient,
-  conv2dInputGradient,
-  correctCount,
-  fill,
-  fusedMatMul,
-  globalAveragePool,
-  globalAveragePoolGradient,
-  gradientNorm,
-  linear,
-  maxPool2d,
-  maxPool2dGradient,
-  multiply,
-  pictureToFloat,
-  relu,
-  resizeBilinear,
-  sgdUpdate,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
-  step,
-  subtract,
-  tfjsConv2d,
-  tfjsConv2dFilterGradient,
-  tfjsConv2dInputGradient,
-];
+// Every kernel of this package, to be registered for 'simd'.
+export { addN } from './addN.js';
+export { batchMatMul } from './batchMatMul.js';
+export { batchNorm } from './batchNorm.js';
+export { batchNormGradient } from './batchNormGradient.js';
+export { batchNormInference } from './batchNormInference.js';
+export { batchNormInferenceGradient } from './batchNormInferenceGradient.js';
+export { add, multiply, subtract } from './binary.js';
+export { channelSum } from './channelSum.js';
+export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.js';
+export { fill } from './fill.js';
+export { fusedMatMul } from './fusedMatMul.js';
+export { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool.js';
+export { gradientNorm } from './gradientNorm.js';
+export { linear } from './linear.js';
+export { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
+export { pictureToFloat, resizeBilinear } from './pictures.js';
+export { relu, step } from './relu.js';
+export { sgdUpdate } from './sgdUpdate.js';
+export { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+export { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from './tfjsConv2d.js';

@@ -1,22 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
 import { multiply } from '../matrix/multiply.js';
 
-interface Inputs {
-  /** [B, Cin] */
-  x: TensorInfo;
-  /** [Cin, Cout] */
-  weight: TensorInfo;
-  /** [Cout] */
-  bias?: TensorInfo;
-}
-
 /** `residual/linear` of `@residual/ops`: y [B, Cout]. */
-export const linear: SimdKernel<Inputs, Record<string, never>> = {
+export const linear: SimdKernel<'residual/linear'> = {
   kernelName: 'residual/linear',
   kernelFunc({ inputs: { x, weight, bias }, backend }) {
-    const [rows, channels] = x.shape as [number, number];
-    const columns = weight.shape[1]!;
+    const [rows, channels] = x.shape;
+    const columns = weight.shape[1];
     const { info, pointer } = backend.output([rows, columns]);
     multiply(backend, {
       a: { pointer: backend.pointer(x), transposed: false },

@@ -1,13 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernel } from '../kernel.js';
-
-interface Attributes {
-  kernelSize: [number, number];
-  stride: [number, number];
-  padding: [number, number];
-}
-
-type Shape = [number, number, number, number];
 
 /** What is done to x before pooling; the numbers are those of assembly/maxPool.ts. */
 const BEFORE = { nothing: 0, batchNorm: 1, batchNormAndRelu: 2 };
@@ -16,10 +7,10 @@ const BEFORE = { nothing: 0, batchNorm: 1, batchNormAndRelu: 2 };
  * Max-pooling: x is read once, the maxima and their positions written once. If x is the promise of a batch
  * normalisation, that is computed on the way.
  */
-export const maxPool2d: SimdKernel<{ x: TensorInfo }, Attributes> = {
+export const maxPool2d: SimdKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',
-  kernelFunc({ inputs: { x }, attrs: { kernelSize, stride, padding }, backend }): TensorInfo[] {
-    const [batch, height, width, channels] = x.shape as Shape;
+  kernelFunc({ inputs: { x }, attrs: { kernelSize, stride, padding }, backend }) {
+    const [batch, height, width, channels] = x.shape;
     const outputHeight = Math.floor((height + 2 * padding[0] - kernelSize[0]) / stride[0]) + 1;
     const outputWidth = Math.floor((width + 2 * padding[1] - kernelSize[1]) / stride[1]) + 1;
     const shape = [batch, outputHeight, outputWidth, channels];
@@ -54,12 +45,12 @@ export const maxPool2d: SimdKernel<{ x: TensorInfo }, Attributes> = {
 };
 
 /** dx is written once, dy and argmax read once; what meets at one position is added in the order of the outputs. */
-export const maxPool2dGradient: SimdKernel<{ dy: TensorInfo; argmax: TensorInfo }, { inputShape: Shape }> = {
+export const maxPool2dGradient: SimdKernel<'residual/maxPool2dGradient'> = {
   kernelName: 'residual/maxPool2dGradient',
-  kernelFunc({ inputs: { dy, argmax }, attrs: { inputShape }, backend }): TensorInfo[] {
+  kernelFunc({ inputs: { dy, argmax }, attrs: { inputShape }, backend }) {
     const [batch, height, width, channels] = inputShape;
-    const [, outputHeight, outputWidth] = dy.shape as Shape;
-    const dx = backend.output([...inputShape]);
+    const [, outputHeight, outputWidth] = dy.shape;
+    const dx = backend.output(inputShape);
     backend.run(
       { kernel: 'maxPool2dGradient', work: batch * height * width * channels },
       backend.pointer(dy),

@@ -1,15 +1,12 @@
 import { type ResizeCoefficients, resizeCoefficients } from '@residual/ops';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import type { SimdKernel } from '../kernel.js';
 
-type Shape = [number, number, number, number];
-
 /** Pillow's bilinear resize: x is read once, y written once; what lies between stays in the cache. */
-export const resizeBilinear: SimdKernel<{ x: TensorInfo }, { size: [number, number] }> = {
+export const resizeBilinear: SimdKernel<'residual/resizeBilinear'> = {
   kernelName: 'residual/resizeBilinear',
-  kernelFunc({ inputs: { x }, attrs: { size }, backend }): TensorInfo[] {
-    const [batch, height, width, channels] = x.shape as Shape;
+  kernelFunc({ inputs: { x }, attrs: { size }, backend }) {
+    const [batch, height, width, channels] = x.shape;
     const [newHeight, newWidth] = size;
     const y = backend.output([batch, newHeight, newWidth, channels], 'int32');
     const along = resizeCoefficients(width, newWidth);
@@ -46,29 +43,28 @@ function writeCoefficients(
 }
 
 /** (x / 255 - mean) / standardDeviation of each channel: x is read once, y written once. */
-export const pictureToFloat: SimdKernel<{ x: TensorInfo }, { mean: number[]; standardDeviation: number[] }> =
-  {
-    kernelName: 'residual/pictureToFloat',
-    kernelFunc({ inputs: { x }, attrs: { mean, standardDeviation }, backend }): TensorInfo[] {
-      const [batch, height, width, channels] = x.shape as Shape;
-      const pixels = batch * height * width;
-      const y = backend.output(x.shape);
-      // Four pixels' worth, so that a vector of 4 values finds its channels' numbers whatever their count.
-      const means = backend.scratch(16 * channels);
-      const deviations = backend.scratch(16 * channels);
-      for (let i = 0; i < 4; i++) {
-        backend.floats.set(mean, means / 4 + i * channels);
-        backend.floats.set(standardDeviation, deviations / 4 + i * channels);
-      }
-      backend.run(
-        { kernel: 'pictureToFloat', work: 4 * pixels * channels },
-        backend.pointer(x),
-        y.pointer,
-        means,
-        deviations,
-        pixels,
-        channels,
-      );
-      return [y.info];
-    },
-  };
+export const pictureToFloat: SimdKernel<'residual/pictureToFloat'> = {
+  kernelName: 'residual/pictureToFloat',
+  kernelFunc({ inputs: { x }, attrs: { mean, standardDeviation }, backend }) {
+    const [batch, height, width, channels] = x.shape;
+    const pixels = batch * height * width;
+    const y = backend.output(x.shape);
+    // Four pixels' worth, so that a vector of 4 values finds its channels' numbers whatever their count.
+    const means = backend.scratch(16 * channels);
+    const deviations = backend.scratch(16 * channels);
+    for (let i = 0; i < 4; i++) {
+      backend.floats.set(mean, means / 4 + i * channels);
+      backend.floats.set(standardDeviation, deviations / 4 + i * channels);
+    }
+    backend.run(
+      { kernel: 'pictureToFloat', work: 4 * pixels * channels },
+      backend.pointer(x),
+      y.pointer,
+      means,
+      deviations,
+      pixels,
+      channels,
+    );
+    return [y.info];
+  },
+};

@@ -1,10 +1,10 @@
 import { Relu, Step, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
-import type { SimdKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 import { runStock } from './stock.js';
 
 /** max(x, 0). A ReLU behind a batch normalisation is part of that kernel. */
-export const relu: SimdKernel<{ x: TensorInfo }> = {
+export const relu: TfjsKernel<{ x: TensorInfo }> = {
   kernelName: Relu,
   kernelFunc(params): TensorInfo {
     const { x } = params.inputs;
@@ -17,7 +17,7 @@ export const relu: SimdKernel<{ x: TensorInfo }> = {
 };
 
 /** 1 where x is above 0, `alpha` elsewhere: the gradient of a ReLU. */
-export const step: SimdKernel<{ x: TensorInfo }, { alpha: number }> = {
+export const step: TfjsKernel<{ x: TensorInfo }, { alpha: number }> = {
   kernelName: Step,
   kernelFunc(params): TensorInfo {
     const {

@@ -2,24 +2,13 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
 
-interface Attributes {
-  count: number;
-  step: number;
-  learningRate: number;
-  momentum: number;
-  nesterov: boolean;
-  weightDecay: number[];
-  clipNorm: number;
-  averageDecay?: number;
-}
-
 /** Words of a row of the table that assembly/optimizer.ts reads. */
 const ROW = 9;
 
 /** A step of stochastic gradient descent of all parameters: each value is read once and written once. */
-export const sgdUpdate: SimdKernel<TensorInfo[], Attributes> = {
+export const sgdUpdate: SimdKernel<'residual/sgdUpdate'> = {
   kernelName: 'residual/sgdUpdate',
-  kernelFunc({ inputs, attrs, backend }): TensorInfo[] {
+  kernelFunc({ inputs, attrs, backend }) {
     const { count, step, learningRate, momentum, nesterov, weightDecay, clipNorm, averageDecay } = attrs;
     const tensors = Object.values(inputs);
     const take = (part: number) => tensors.slice(part * count, (part + 1) * count);

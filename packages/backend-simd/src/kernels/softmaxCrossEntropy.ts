@@ -1,18 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
 import { runBinary } from './binary.js';
 
-interface Inputs {
-  logits: TensorInfo;
-  labels: TensorInfo;
-}
-
 /** Mean softmax cross-entropy and its gradient by the logits, in float64: the logits are read once from memory. */
-export const softmaxCrossEntropy: SimdKernel<Inputs, { labelSmoothing: number }> = {
+export const softmaxCrossEntropy: SimdKernel<'residual/softmaxCrossEntropy'> = {
   kernelName: 'residual/softmaxCrossEntropy',
-  kernelFunc({ inputs: { logits, labels }, attrs: { labelSmoothing }, backend }): TensorInfo[] {
-    const [batch, classes] = logits.shape as [number, number];
+  kernelFunc({ inputs: { logits, labels }, attrs: { labelSmoothing }, backend }) {
+    const [batch, classes] = logits.shape;
     const loss = backend.output([]);
     const dLogits = backend.output([batch, classes]);
     const losses = backend.scratch(8 * batch);
@@ -31,18 +25,18 @@ export const softmaxCrossEntropy: SimdKernel<Inputs, { labelSmoothing: number }>
   },
 };
 
-export const softmaxCrossEntropyGradient: SimdKernel<{ dy: TensorInfo; dLogits: TensorInfo }> = {
+export const softmaxCrossEntropyGradient: SimdKernel<'residual/softmaxCrossEntropyGradient'> = {
   kernelName: 'residual/softmaxCrossEntropyGradient',
-  kernelFunc({ inputs: { dy, dLogits }, backend }): TensorInfo[] {
+  kernelFunc({ inputs: { dy, dLogits }, backend }) {
     return [runBinary(backend, 'multiply', dLogits, dy, dLogits.shape)];
   },
 };
 
 /** How many rows have their first maximum at their label. */
-export const correctCount: SimdKernel<Inputs> = {
+export const correctCount: SimdKernel<'residual/correctCount'> = {
   kernelName: 'residual/correctCount',
-  kernelFunc({ inputs: { logits, labels }, backend }): TensorInfo[] {
-    const [batch, classes] = logits.shape as [number, number];
+  kernelFunc({ inputs: { logits, labels }, backend }) {
+    const [batch, classes] = logits.shape;
     const count = backend.output([]);
     backend.run(
       { kernel: 'correctCount', work: batch * classes },

@@ -1,10 +1,10 @@
 import { getKernel, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelParams } from '../kernel.js';
+import type { TfjsParams } from '../kernel.js';
 
 /** Runs tfjs's own CPU kernel, for what ours leaves out, on this backend's tensors. */
 export function runStock<Inputs extends object, Attributes extends object>(
   kernelName: string,
-  params: KernelParams<Inputs, Attributes>,
+  params: TfjsParams<Inputs, Attributes>,
 ): TensorInfo {
   const { kernelFunc } = getKernel(kernelName, 'cpu');
   const own = params as unknown as Parameters<KernelFunc>[0];

@@ -1,17 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import type { Program } from '../program.js';
 import { holdsInverse } from './savedVariance.js';
-
-interface Inputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-  offset: TensorInfo;
-  runningMean: TensorInfo;
-  runningVariance: TensorInfo;
-  addend?: TensorInfo;
-}
 
 /**
  * What `FusedBatchNormGradV2` adds to the variance. Here only the inverse standard deviation is known, and the sum of
@@ -25,36 +15,26 @@ const GRADIENT_EPSILON = 1e-5;
  *
  * V2, because the gradient of V3 needs another tensor of the forward pass, which only half precision has a use for.
  */
-export const batchNorm: TensorflowKernel<Inputs, { momentum: number; epsilon: number; activation: string }> =
-  {
-    kernelName: 'residual/batchNorm',
-    program({ program, inputs, attrs: { momentum, epsilon, activation } }) {
-      const { x, scale, offset, runningMean, runningVariance, addend } = inputs;
-      const [normalised, newRunningMean, newRunningVariance, mean, saved] = program.callAll(
-        'FusedBatchNormV2',
-        [pictures(program, x), scale, offset, runningMean, runningVariance],
-        { epsilon: { float: epsilon }, exponential_avg_factor: { float: momentum }, is_training: true },
-        5,
-      ) as [Handle, Handle, Handle, Handle, Handle];
-      const inverse = holdsInverse(program)
-        ? saved
-        : program.call('Rsqrt', [program.call('AddV2', [saved, program.float(epsilon)])]);
-      const y = activated(program, { normalised, x, addend, activation });
-      return [y, mean, inverse, newRunningMean, newRunningVariance];
-    },
-  };
-
-interface GradientInputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  scale: TensorInfo;
-  mean: TensorInfo;
-  inverseStandardDeviation: TensorInfo;
-  y?: TensorInfo;
-}
+export const batchNorm: TensorflowKernel<'residual/batchNorm'> = {
+  kernelName: 'residual/batchNorm',
+  program({ program, inputs, attrs: { momentum, epsilon, activation } }) {
+    const { x, scale, offset, runningMean, runningVariance, addend } = inputs;
+    const [normalised, newRunningMean, newRunningVariance, mean, saved] = program.callAll(
+      'FusedBatchNormV2',
+      [pictures(program, x), scale, offset, runningMean, runningVariance],
+      { epsilon: { float: epsilon }, exponential_avg_factor: { float: momentum }, is_training: true },
+      5,
+    ) as [Handle, Handle, Handle, Handle, Handle];
+    const inverse = holdsInverse(program)
+      ? saved
+      : program.call('Rsqrt', [program.call('AddV2', [saved, program.float(epsilon)])]);
+    const y = activated(program, { normalised, x, addend, activation });
+    return [y, mean, inverse, newRunningMean, newRunningVariance];
+  },
+};
 
 /** `residual/batchNormGradient` of `@residual/ops`: dx, dScale, dOffset and, where there was an addend, its gradient. */
-export const batchNormGradient: TensorflowKernel<GradientInputs, { hasAddend: boolean }> = {
+export const batchNormGradient: TensorflowKernel<'residual/batchNormGradient'> = {
   kernelName: 'residual/batchNormGradient',
   program({ program, inputs, attrs: { hasAddend } }) {
     const { dy, x, scale, mean, inverseStandardDeviation, y } = inputs;

@@ -1,19 +1,9 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import { activated, pictures, sumGradient } from './batchNorm.js';
 
-interface Inputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-  offset: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  addend?: TensorInfo;
-}
-
 /** Batch normalisation with given statistics, with an addition and a ReLU. */
-export const batchNormInference: TensorflowKernel<Inputs, { epsilon: number; activation: string }> = {
+export const batchNormInference: TensorflowKernel<'residual/batchNormInference'> = {
   kernelName: 'residual/batchNormInference',
   program({ program, inputs, attrs: { epsilon, activation } }) {
     const { x, scale, offset, mean, variance, addend } = inputs;
@@ -27,20 +17,8 @@ export const batchNormInference: TensorflowKernel<Inputs, { epsilon: number; act
   },
 };
 
-interface GradientInputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  scale: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  y?: TensorInfo;
-}
-
 /** dx, dScale, dOffset and, where there was an addend, its gradient. */
-export const batchNormInferenceGradient: TensorflowKernel<
-  GradientInputs,
-  { epsilon: number; hasAddend: boolean }
-> = {
+export const batchNormInferenceGradient: TensorflowKernel<'residual/batchNormInferenceGradient'> = {
   kernelName: 'residual/batchNormInferenceGradient',
   program({ program, inputs, attrs: { epsilon, hasAddend } }) {
     const { dy, x, scale, mean, variance, y } = inputs;

@@ -1,21 +1,16 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import type { Attributes, Program } from '../program.js';
 import { byGroup } from './groups.js';
-import { padded, sameWindows, validWindows, type WindowAttributes } from './windows.js';
+import { padded, sameWindows, validWindows } from './windows.js';
 
 type Shape = [number, number, number, number];
-type ConvolutionAttributes = WindowAttributes & { groups: number };
 
 /**
  * `residual/conv2d` of `@residual/ops`: y [B, Ho, Wo, Cout]. TensorFlow's Conv2D takes any padding and finds the groups
  * by the filter's shape.
  */
-export const conv2d: TensorflowKernel<
-  { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
-  ConvolutionAttributes
-> = {
+export const conv2d: TensorflowKernel<'residual/conv2d'> = {
   kernelName: 'residual/conv2d',
   program({ program, inputs: { x, filter, bias }, attrs: { stride, padding } }) {
     const [ph, pw] = padding;
@@ -30,15 +25,12 @@ export const conv2d: TensorflowKernel<
 };
 
 /** `residual/conv2dInputGradient` of `@residual/ops`: dx [B, H, W, Cin]. */
-export const conv2dInputGradient: TensorflowKernel<
-  { dy: TensorInfo; filter: TensorInfo },
-  ConvolutionAttributes & { inputShape: Shape }
-> = {
+export const conv2dInputGradient: TensorflowKernel<'residual/conv2dInputGradient'> = {
   kernelName: 'residual/conv2dInputGradient',
   program({ program, inputs: { dy, filter }, attrs }) {
     const [batch, height, width, channels] = attrs.inputShape;
     const [ph, pw] = attrs.padding;
-    const same = sameWindows([height, width], [filter.shape[0]!, filter.shape[1]!], attrs);
+    const same = sameWindows([height, width], [filter.shape[0], filter.shape[1]], attrs);
     const onPadded = (parts: Handle[], partChannels: number): Handle => {
       const size = same === undefined ? [height + 2 * ph, width + 2 * pw] : [height, width];
       const shape = program.list([batch, ...size, partChannels]);
@@ -65,14 +57,11 @@ function inner(
 }
 
 /** `residual/conv2dFilterGradient` of `@residual/ops`: dFilter [kh, kw, Cin / groups, Cout]. */
-export const conv2dFilterGradient: TensorflowKernel<
-  { x: TensorInfo; dy: TensorInfo },
-  ConvolutionAttributes & { filterShape: Shape }
-> = {
+export const conv2dFilterGradient: TensorflowKernel<'residual/conv2dFilterGradient'> = {
   kernelName: 'residual/conv2dFilterGradient',
   program({ program, inputs: { x, dy }, attrs }) {
     const [kh, kw, channels, outputs] = attrs.filterShape;
-    const same = sameWindows([x.shape[1]!, x.shape[2]!], [kh, kw], attrs);
+    const same = sameWindows([x.shape[1], x.shape[2]], [kh, kw], attrs);
     const seen = same === undefined ? padded(program, x, attrs.padding) : x;
     const convolve = ([xPart, dyPart]: Handle[], partOutputs: number): Handle => {
       const shape = program.list([kh, kw, channels, partOutputs]);

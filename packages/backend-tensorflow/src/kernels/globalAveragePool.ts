@@ -1,16 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TensorflowKernel } from '../kernel.js';
 
 /** The mean of each channel: [B, H, W, C] to [B, C]. */
-export const globalAveragePool: TensorflowKernel<{ x: TensorInfo }> = {
+export const globalAveragePool: TensorflowKernel<'residual/globalAveragePool'> = {
   kernelName: 'residual/globalAveragePool',
   program: ({ program, inputs: { x } }) => [program.call('Mean', [x, program.list([1, 2])])],
 };
 
-export const globalAveragePoolGradient: TensorflowKernel<
-  { dy: TensorInfo },
-  { inputShape: [number, number, number, number] }
-> = {
+export const globalAveragePoolGradient: TensorflowKernel<'residual/globalAveragePoolGradient'> = {
   kernelName: 'residual/globalAveragePoolGradient',
   program({ program, inputs: { dy }, attrs: { inputShape } }) {
     const [batch, height, width, channels] = inputShape;

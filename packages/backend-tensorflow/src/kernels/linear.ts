@@ -1,8 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TensorflowKernel } from '../kernel.js';
 
 /** `residual/linear` of `@residual/ops`: y = x weight + bias, [B, Cout]. */
-export const linear: TensorflowKernel<{ x: TensorInfo; weight: TensorInfo; bias?: TensorInfo }> = {
+export const linear: TensorflowKernel<'residual/linear'> = {
   kernelName: 'residual/linear',
   program({ program, inputs: { x, weight, bias } }) {
     const y = program.call('MatMul', [x, weight]);
@@ -11,7 +10,7 @@ export const linear: TensorflowKernel<{ x: TensorInfo; weight: TensorInfo; bias?
 };
 
 /** `residual/channelSum` of `@residual/ops`: the sum over all axes but the last, [C]. */
-export const channelSum: TensorflowKernel<{ x: TensorInfo }> = {
+export const channelSum: TensorflowKernel<'residual/channelSum'> = {
   kernelName: 'residual/channelSum',
   program({ program, inputs: { x } }) {
     // TensorFlow takes no gradient of a bias without an axis before the channels'.

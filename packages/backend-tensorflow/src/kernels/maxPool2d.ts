@@ -1,11 +1,9 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import { type Program, TYPE } from '../program.js';
-import { padded, validWindows, type WindowAttributes } from './windows.js';
+import { padded, validWindows } from './windows.js';
 
 type Shape = [number, number, number, number];
-type PoolAttributes = WindowAttributes & { kernelSize: [number, number] };
 
 /** The largest finite float32. */
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
@@ -16,7 +14,7 @@ const LARGEST = (2 - 2 ** -23) * 2 ** 127;
  * TensorFlow's max-pooling forgets a NaN that isn't a window's first value, and takes the border for the maximum where
  * all is -infinity. So it finds only where the maxima are, in values that it compares rightly.
  */
-export const maxPool2d: TensorflowKernel<{ x: TensorInfo }, PoolAttributes> = {
+export const maxPool2d: TensorflowKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',
   program({ program, inputs: { x }, attrs }) {
     const [kh, kw] = attrs.kernelSize;
@@ -27,9 +25,9 @@ export const maxPool2d: TensorflowKernel<{ x: TensorInfo }, PoolAttributes> = {
     const type = { type: TYPE[indexType(program)] };
     const index = program.callAll('MaxPoolWithArgmax', [ordered], { ...windows, Targmax: type }, 2)[1]!;
     // Each picture as one row, from which its windows' values are taken.
-    const rows = program.reshape(bordered, [x.shape[0]!, sizeOf(bordered) / x.shape[0]!]);
+    const rows = program.reshape(bordered, [x.shape[0], sizeOf(bordered) / x.shape[0]]);
     const y = program.call('GatherV2', [rows, index, program.integer(1)], { batch_dims: { int: 1 } });
-    return [y, positions(program, index, { x, bordered, attrs })];
+    return [y, positions(program, index, { shape: x.shape, bordered, padding: attrs.padding })];
   },
 };
 
@@ -49,9 +47,9 @@ function comparable(program: Program, x: Handle): Handle {
 function positions(
   program: Program,
   index: Handle,
-  { x, bordered, attrs: { padding } }: { x: Handle; bordered: Handle; attrs: PoolAttributes },
+  { shape, bordered, padding }: { shape: Shape; bordered: Handle; padding: [number, number] },
 ): Handle {
-  const [, , width, channels] = x.shape as Shape;
+  const [, , width, channels] = shape;
   const borderedWidth = bordered.shape[2]!;
   const number = (value: number) => program.cast(program.integer(value), indexType(program));
   const pixel = program.call('Div', [index, number(channels)]); // h' * W' + w'
@@ -63,14 +61,11 @@ function positions(
 }
 
 /** `residual/maxPool2dGradient` of `@residual/ops`: each dy at its window's maximum, [B, H, W, C]. */
-export const maxPool2dGradient: TensorflowKernel<
-  { dy: TensorInfo; argmax: TensorInfo },
-  { inputShape: Shape }
-> = {
+export const maxPool2dGradient: TensorflowKernel<'residual/maxPool2dGradient'> = {
   kernelName: 'residual/maxPool2dGradient',
   program({ program, inputs: { dy, argmax }, attrs: { inputShape } }) {
     const [batch, height, width, channels] = inputShape;
-    const [, rows, columns] = dy.shape as Shape;
+    const [, rows, columns] = dy.shape;
     const number = (value: number) => program.cast(program.integer(value), 'int64');
     const range = Array.from({ length: channels }, (_, c) => c);
     const first = program.call('Mul', [program.cast(argmax, 'int64'), number(channels)]);

@@ -1,19 +1,16 @@
 import { COEFFICIENT_BITS, type ResizeCoefficients, resizeCoefficients } from '@residual/ops';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import type { Program } from '../program.js';
-
-type Shape = [number, number, number, number];
 
 /**
  * Pillow's bilinear resize as two matrix products, along the width and then down the height. In double precision, which
  * holds the sums of whole numbers exactly; few of TensorFlow's int32 operations run on a GPU.
  */
-export const resizeBilinear: TensorflowKernel<{ x: TensorInfo }, { size: [number, number] }> = {
+export const resizeBilinear: TensorflowKernel<'residual/resizeBilinear'> = {
   kernelName: 'residual/resizeBilinear',
   program({ program, inputs: { x }, attrs: { size } }) {
-    const [batch, height, width, channels] = x.shape as Shape;
+    const [batch, height, width, channels] = x.shape;
     const [newHeight, newWidth] = size;
     const exact = program.cast(x, 'float64');
     const rows = program.reshape(exact, [batch * height, width, channels]);
@@ -50,10 +47,7 @@ function resized(
 }
 
 /** (x / 255 - mean) / standardDeviation of each channel. */
-export const pictureToFloat: TensorflowKernel<
-  { x: TensorInfo },
-  { mean: number[]; standardDeviation: number[] }
-> = {
+export const pictureToFloat: TensorflowKernel<'residual/pictureToFloat'> = {
   kernelName: 'residual/pictureToFloat',
   program({ program, inputs: { x }, attrs: { mean, standardDeviation } }) {
     const share = program.call('RealDiv', [program.cast(x, 'float32'), program.float(255)]);

@@ -1,21 +1,9 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
-import type { TensorflowKernel } from '../kernel.js';
+import type { ProgramParams, TensorflowKernel } from '../kernel.js';
 import { type Program, TYPE } from '../program.js';
 
-interface Attributes {
-  count: number;
-  step: number;
-  learningRate: number;
-  momentum: number;
-  nesterov: boolean;
-  weightDecay: number[];
-  clipNorm: number;
-  averageDecay?: number;
-}
-
 /** `residual/gradientNorm` of `@residual/ops`: sqrt of the sum of all squares. */
-export const gradientNorm: TensorflowKernel<TensorInfo[]> = {
+export const gradientNorm: TensorflowKernel<'residual/gradientNorm'> = {
   kernelName: 'residual/gradientNorm',
   program({ program, inputs }) {
     const halves = Object.values(inputs).map((gradient) => program.call('L2Loss', [gradient]));
@@ -28,7 +16,7 @@ export const gradientNorm: TensorflowKernel<TensorInfo[]> = {
  * `residual/sgdUpdate` of `@residual/ops`. What a step leaves out (decay, clipping, momentum) costs no pass over the
  * parameters; TensorFlow's own updates work on its variables, which tfjs's are not.
  */
-export const sgdUpdate: TensorflowKernel<TensorInfo[], Attributes> = {
+export const sgdUpdate: TensorflowKernel<'residual/sgdUpdate'> = {
   kernelName: 'residual/sgdUpdate',
   program({ program, inputs, attrs }) {
     const tensors = Object.values(inputs);
@@ -64,7 +52,14 @@ interface Moving {
 function mover(
   program: Program,
   norm: Handle,
-  { learningRate, momentum, nesterov, weightDecay, clipNorm, averageDecay }: Attributes,
+  {
+    learningRate,
+    momentum,
+    nesterov,
+    weightDecay,
+    clipNorm,
+    averageDecay,
+  }: ProgramParams<'residual/sgdUpdate'>['attrs'],
 ): (values: Moving & { gradient: Handle; i: number }) => Moving {
   const times = (x: Handle, factor: Handle) => program.call('Mul', [x, factor]);
   const plus = (a: Handle, b: Handle) => program.call('AddV2', [a, b]);

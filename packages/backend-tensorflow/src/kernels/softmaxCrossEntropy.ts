@@ -1,4 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 
@@ -8,13 +7,10 @@ import type { TensorflowKernel } from '../kernel.js';
  * With targets written out, [B, K]: the operation that takes class numbers has no label smoothing, and refuses a label
  * that is no class on the processor but not on a GPU.
  */
-export const softmaxCrossEntropy: TensorflowKernel<
-  { logits: TensorInfo; labels: TensorInfo },
-  { labelSmoothing: number }
-> = {
+export const softmaxCrossEntropy: TensorflowKernel<'residual/softmaxCrossEntropy'> = {
   kernelName: 'residual/softmaxCrossEntropy',
   program({ program, inputs: { logits, labels }, attrs: { labelSmoothing } }) {
-    const [batch, classes] = logits.shape as [number, number];
+    const [batch, classes] = logits.shape;
     const share = labelSmoothing / classes;
     const oneHot = program.call('OneHot', [
       labels,
@@ -37,13 +33,13 @@ export const softmaxCrossEntropy: TensorflowKernel<
   },
 };
 
-export const softmaxCrossEntropyGradient: TensorflowKernel<{ dy: TensorInfo; dLogits: TensorInfo }> = {
+export const softmaxCrossEntropyGradient: TensorflowKernel<'residual/softmaxCrossEntropyGradient'> = {
   kernelName: 'residual/softmaxCrossEntropyGradient',
   program: ({ program, inputs: { dy, dLogits } }) => [program.call('Mul', [dy, dLogits])],
 };
 
 /** How many rows have their first maximum at their label; a row with a NaN is wrong. */
-export const correctCount: TensorflowKernel<{ logits: TensorInfo; labels: TensorInfo }> = {
+export const correctCount: TensorflowKernel<'residual/correctCount'> = {
   kernelName: 'residual/correctCount',
   program({ program, inputs: { logits, labels } }) {
     const best = program.cast(program.call('ArgMax', [logits, program.integer(1)]), 'int32');

@@ -1,11 +1,9 @@
+import type { KernelParams } from '@residual/ops';
 import type { Handle } from '../addon.js';
 import type { Attributes, Program } from '../program.js';
 
-export interface WindowAttributes {
-  stride: [number, number];
-  /** Zeros on both sides of each axis. */
-  padding: [number, number];
-}
+/** Zeros of `padding` on both sides of each axis. */
+export type WindowAttributes = Pick<KernelParams<'residual/conv2d'>['attrs'], 'stride' | 'padding'>;
 
 /** TensorFlow's attributes of a window operation whose padding is part of its input, or none. */
 export function validWindows({ stride: [sh, sw] }: WindowAttributes): Attributes {

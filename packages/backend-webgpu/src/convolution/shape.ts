@@ -1,3 +1,4 @@
+import type { KernelParams } from '@residual/ops';
 import { unsigned } from '../shader.js';
 
 /** The sizes of a convolution, in words that forward and both gradients share. */
@@ -22,20 +23,23 @@ export interface ConvolutionShape {
 
 type Shape4D = [number, number, number, number];
 
+/** What a convolution of `@residual/ops` is asked for. */
+export type ConvolutionAttributes = KernelParams<'residual/conv2d'>['attrs'];
+
 /** Of x [B,H,W,Cin], a filter [kh,kw,Cin/groups,Cout] and y [B,Ho,Wo,Cout]. */
 export function convolutionShape(
   x: number[],
   filter: number[],
   y: number[],
-  { stride, padding, groups }: { stride: number[]; padding: number[]; groups: number },
+  { stride, padding, groups }: ConvolutionAttributes,
 ): ConvolutionShape {
   const [pictures, height, width] = x as Shape4D;
   const [tapRows, tapColumns, channels, allOutputs] = filter as Shape4D;
   const [, rows, columns] = y as Shape4D;
   return {
     ...{ pictures, height, width, rows, columns, tapRows, tapColumns },
-    ...{ strideRows: stride[0]!, strideColumns: stride[1]! },
-    ...{ paddingRows: padding[0]!, paddingColumns: padding[1]! },
+    ...{ strideRows: stride[0], strideColumns: stride[1] },
+    ...{ paddingRows: padding[0], paddingColumns: padding[1] },
     ...{ groups, channels, outputs: allOutputs / groups },
   };
 }

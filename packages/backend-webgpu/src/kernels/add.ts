@@ -1,12 +1,12 @@
 import { Add, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { WebgpuKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 import { runStock } from '../stock.js';
 
 /**
  * `tf.add`. Where paths of a network join, tfjs's backward pass adds their gradients: one that is not computed yet is computed in one
  * pass with the sum. Everything else is TensorFlow.js's own kernel's.
  */
-export const add: WebgpuKernel<{ a: TensorInfo; b: TensorInfo }> = {
+export const add: TfjsKernel<{ a: TensorInfo; b: TensorInfo }> = {
   kernelName: Add,
   kernelFunc(params) {
     const { inputs, backend } = params;

@@ -1,4 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import channels from '../batchNorm/channels.wgsl';
 import { divide, divisionParameters } from '../batchNorm/division.js';
 import { offsetFollows } from '../batchNorm/forwardOffset.js';
@@ -28,17 +27,8 @@ const normaliseShader = {
   parameters: { ...divisionParameters, statisticsStep: 'u32', momentum: 'f32', epsilon: 'f32' },
 } satisfies Shader;
 
-interface Inputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-  offset: TensorInfo;
-  runningMean: TensorInfo;
-  runningVariance: TensorInfo;
-  addend?: TensorInfo;
-}
-
 /** Two passes over x: its statistics, then y with addend and activation. */
-export const batchNorm: WebgpuKernel<Inputs, { momentum: number; epsilon: number; activation: string }> = {
+export const batchNorm: WebgpuKernel<'residual/batchNorm'> = {
   kernelName: 'residual/batchNorm',
   kernelFunc({ inputs, attrs: { momentum, epsilon, activation }, backend }) {
     const { x, scale, offset, runningMean, runningVariance, addend } = inputs;

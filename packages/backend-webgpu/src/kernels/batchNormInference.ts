@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import { batchNormGradient } from '../batchNorm/gradient.js';
 import inference from '../batchNorm/inference.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
@@ -13,16 +13,7 @@ const shader = {
   parameters: { size: 'u32', channels: 'u32', epsilon: 'f32' },
 } satisfies Shader;
 
-interface Inputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-  offset: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  addend?: TensorInfo;
-}
-
-export const batchNormInference: WebgpuKernel<Inputs, { epsilon: number; activation: string }> = {
+export const batchNormInference: WebgpuKernel<'residual/batchNormInference'> = {
   kernelName: 'residual/batchNormInference',
   kernelFunc({ inputs: { x, scale, offset, mean, variance, addend }, attrs, backend }) {
     const y = backend.activation(x.shape);
@@ -37,19 +28,7 @@ export const batchNormInference: WebgpuKernel<Inputs, { epsilon: number; activat
   },
 };
 
-interface GradientInputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  scale: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  y?: TensorInfo;
-}
-
-export const batchNormInferenceGradient: WebgpuKernel<
-  GradientInputs,
-  { epsilon: number; hasAddend: boolean }
-> = {
+export const batchNormInferenceGradient: WebgpuKernel<'residual/batchNormInferenceGradient'> = {
   kernelName: 'residual/batchNormInferenceGradient',
   kernelFunc: ({ inputs: { variance: spread, ...inputs }, attrs: { epsilon, hasAddend }, backend }) =>
     batchNormGradient(backend, { ...inputs, spread }, { hasAddend, inference: true, epsilon }),

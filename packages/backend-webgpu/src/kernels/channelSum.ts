@@ -1,4 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import channelSumText from '../batchNorm/channelSum.wgsl';
 import channels from '../batchNorm/channels.wgsl';
 import { divide } from '../batchNorm/division.js';
@@ -16,7 +15,7 @@ const shader = {
 } satisfies Shader;
 
 /** What a convolution's gradient has summed already, else two passes. */
-export const channelSum: WebgpuKernel<{ x: TensorInfo }> = {
+export const channelSum: WebgpuKernel<'residual/channelSum'> = {
   kernelName: 'residual/channelSum',
   kernelFunc({ inputs: { x }, backend }) {
     const size = x.shape[x.shape.length - 1]!;

@@ -1,4 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
 import { convolveInputGradient } from '../convolution/inputGradient.js';
@@ -6,16 +5,14 @@ import { convolutionShape } from '../convolution/shape.js';
 import type { WebgpuKernel } from '../kernel.js';
 import { channelSums } from './channelSums.js';
 
-type Attributes = { stride: number[]; padding: number[]; groups: number };
-
-export const conv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, Attributes> = {
+export const conv2d: WebgpuKernel<'residual/conv2d'> = {
   kernelName: 'residual/conv2d',
   kernelFunc({ inputs: { x, filter, bias }, attrs, backend }) {
     const [pictures, height, width] = x.shape;
     const [kh, kw, , channels] = filter.shape;
-    const count = (size: number, taps: number, axis: number) =>
-      Math.floor((size + 2 * attrs.padding[axis]! - taps) / attrs.stride[axis]!) + 1;
-    const y = backend.activation([pictures!, count(height!, kh!, 0), count(width!, kw!, 1), channels!]);
+    const count = (size: number, taps: number, axis: 0 | 1) =>
+      Math.floor((size + 2 * attrs.padding[axis] - taps) / attrs.stride[axis]) + 1;
+    const y = backend.activation([pictures, count(height, kh, 0), count(width, kw, 1), channels]);
     convolve(backend, convolutionShape(x.shape, filter.shape, y.shape, attrs), { x, filter, bias, y });
     if (bias !== undefined) channelSums(backend).expect(x);
     return y;
@@ -23,10 +20,7 @@ export const conv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo; bias?: Te
 };
 
 /** Computed when it is used: where two paths of a network join backward, in one pass with the sum (kernels/add.ts). */
-export const conv2dInputGradient: WebgpuKernel<
-  { dy: TensorInfo; filter: TensorInfo },
-  Attributes & { inputShape: number[] }
-> = {
+export const conv2dInputGradient: WebgpuKernel<'residual/conv2dInputGradient'> = {
   kernelName: 'residual/conv2dInputGradient',
   kernelFunc({ inputs: { dy, filter }, attrs, backend }) {
     const shape = convolutionShape(attrs.inputShape, filter.shape, dy.shape, attrs);
@@ -36,10 +30,7 @@ export const conv2dInputGradient: WebgpuKernel<
   },
 };
 
-export const conv2dFilterGradient: WebgpuKernel<
-  { x: TensorInfo; dy: TensorInfo },
-  Attributes & { filterShape: number[] }
-> = {
+export const conv2dFilterGradient: WebgpuKernel<'residual/conv2dFilterGradient'> = {
   kernelName: 'residual/conv2dFilterGradient',
   kernelFunc({ inputs: { x, dy }, attrs, backend }) {
     const dFilter = backend.output(attrs.filterShape);

@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import globalAveragePoolText from '../pooling/globalAveragePool.wgsl';
 import gradientText from '../pooling/globalAveragePoolGradient.wgsl';
@@ -20,10 +20,10 @@ const gradientShader = {
   parameters: { size: 'u32', channels: 'u32', positions: 'u32' },
 } satisfies Shader;
 
-export const globalAveragePool: WebgpuKernel<{ x: TensorInfo }> = {
+export const globalAveragePool: WebgpuKernel<'residual/globalAveragePool'> = {
   kernelName: 'residual/globalAveragePool',
   kernelFunc({ inputs: { x }, backend }) {
-    const [pictures, height, width, channels] = x.shape as [number, number, number, number];
+    const [pictures, height, width, channels] = x.shape;
     const y = backend.output([pictures, channels]);
     const size = pictures * channels;
     backend.dispatch(shader, {
@@ -35,10 +35,10 @@ export const globalAveragePool: WebgpuKernel<{ x: TensorInfo }> = {
   },
 };
 
-export const globalAveragePoolGradient: WebgpuKernel<{ dy: TensorInfo }, { inputShape: number[] }> = {
+export const globalAveragePoolGradient: WebgpuKernel<'residual/globalAveragePoolGradient'> = {
   kernelName: 'residual/globalAveragePoolGradient',
   kernelFunc({ inputs: { dy }, attrs: { inputShape }, backend }) {
-    const [, height, width, channels] = inputShape as [number, number, number, number];
+    const [, height, width, channels] = inputShape;
     const dx = backend.output(inputShape);
     const size = util.sizeFromShape(inputShape);
     backend.dispatch(gradientShader, {

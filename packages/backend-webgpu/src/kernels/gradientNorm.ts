@@ -1,4 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import numbers from '../numbers/numbers.wgsl';
 import { gatheredGradients } from '../optimiser/gatheredGradients.js';
@@ -28,7 +27,7 @@ const NAN = 0x7fc00000;
 const MOST_PARTS = 1024;
 const LEAST_SIZE = 4096;
 
-export const gradientNorm: WebgpuKernel<TensorInfo[]> = {
+export const gradientNorm: WebgpuKernel<'residual/gradientNorm'> = {
   kernelName: 'residual/gradientNorm',
   kernelFunc({ inputs, backend }) {
     const tensors = Object.values(inputs);

@@ -1,14 +1,13 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { convolve } from '../convolution/forward.js';
 import { convolutionShape } from '../convolution/shape.js';
 import type { WebgpuKernel } from '../kernel.js';
 
 /** A 1x1 convolution of pictures of one pixel. */
-export const linear: WebgpuKernel<{ x: TensorInfo; weight: TensorInfo; bias?: TensorInfo }> = {
+export const linear: WebgpuKernel<'residual/linear'> = {
   kernelName: 'residual/linear',
   kernelFunc({ inputs: { x, weight, bias }, backend }) {
-    const [pictures, channels] = x.shape as [number, number];
-    const outputs = weight.shape[1]!;
+    const [pictures, channels] = x.shape;
+    const outputs = weight.shape[1];
     const y = backend.output([pictures, outputs]);
     const shape = convolutionShape(
       [pictures, 1, 1, channels],

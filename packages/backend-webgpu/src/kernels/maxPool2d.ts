@@ -1,4 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { KernelParams } from '@residual/ops';
+import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import numbers from '../numbers/numbers.wgsl';
 import maxPool from '../pooling/maxPool.wgsl';
@@ -26,28 +27,27 @@ const gradientShader = {
   parameters: windowParameters,
 } satisfies Shader;
 
-type Attributes = { kernelSize: number[]; stride: number[]; padding: number[] };
-type Shape4D = [number, number, number, number];
+type Windows = Omit<KernelParams<'residual/maxPool2d'>['attrs'], 'inputShape'>;
 
 /** How the windows lay that an argmax comes from: the gradient's attributes don't say. */
-const windowsOf = new WeakMap<object, Attributes>();
+const windowsOf = new WeakMap<object, Windows>();
 /** Windows that may hold every position: without knowledge, all are searched. */
-const ANY: Attributes = { kernelSize: [2 ** 24, 2 ** 24], stride: [1, 1], padding: [2 ** 20, 2 ** 20] };
+const ANY: Windows = { kernelSize: [2 ** 24, 2 ** 24], stride: [1, 1], padding: [2 ** 20, 2 ** 20] };
 
-function windowSizes({ kernelSize, stride, padding }: Attributes) {
+function windowSizes({ kernelSize, stride, padding }: Windows) {
   return {
-    ...{ tapRows: kernelSize[0]!, tapColumns: kernelSize[1]! },
-    ...{ strideRows: stride[0]!, strideColumns: stride[1]! },
-    ...{ paddingRows: padding[0]!, paddingColumns: padding[1]! },
+    ...{ tapRows: kernelSize[0], tapColumns: kernelSize[1] },
+    ...{ strideRows: stride[0], strideColumns: stride[1] },
+    ...{ paddingRows: padding[0], paddingColumns: padding[1] },
   };
 }
 
-export const maxPool2d: WebgpuKernel<{ x: TensorInfo }, Attributes> = {
+export const maxPool2d: WebgpuKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',
   kernelFunc({ inputs: { x }, attrs, backend }) {
-    const [pictures, height, width, channels] = x.shape as Shape4D;
-    const count = (size: number, axis: number) =>
-      Math.floor((size + 2 * attrs.padding[axis]! - attrs.kernelSize[axis]!) / attrs.stride[axis]!) + 1;
+    const [pictures, height, width, channels] = x.shape;
+    const count = (size: number, axis: 0 | 1) =>
+      Math.floor((size + 2 * attrs.padding[axis] - attrs.kernelSize[axis]) / attrs.stride[axis]) + 1;
     const [rows, columns] = [count(height, 0), count(width, 1)];
     const y = backend.activation([pictures, rows, columns, channels]);
     const argmax = backend.output(y.shape, 'int32');
@@ -65,14 +65,11 @@ export const maxPool2d: WebgpuKernel<{ x: TensorInfo }, Attributes> = {
   },
 };
 
-export const maxPool2dGradient: WebgpuKernel<
-  { dy: TensorInfo; argmax: TensorInfo },
-  { inputShape: number[] }
-> = {
+export const maxPool2dGradient: WebgpuKernel<'residual/maxPool2dGradient'> = {
   kernelName: 'residual/maxPool2dGradient',
   kernelFunc({ inputs: { dy, argmax }, attrs: { inputShape }, backend }) {
-    const [, height, width, channels] = inputShape as Shape4D;
-    const [, rows, columns] = dy.shape as Shape4D;
+    const [, height, width, channels] = inputShape;
+    const [, rows, columns] = dy.shape;
     const dx = backend.output(inputShape);
     const size = util.sizeFromShape(inputShape);
     backend.dispatch(gradientShader, {

@@ -1,5 +1,5 @@
 import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/ops';
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import resize from '../pictures/resize.wgsl';
 import toFloat from '../pictures/toFloat.wgsl';
@@ -24,10 +24,7 @@ const resizeShader = {
   },
 } satisfies Shader;
 
-export const pictureToFloat: WebgpuKernel<
-  { x: TensorInfo },
-  { mean: number[]; standardDeviation: number[] }
-> = {
+export const pictureToFloat: WebgpuKernel<'residual/pictureToFloat'> = {
   kernelName: 'residual/pictureToFloat',
   kernelFunc({ inputs: { x }, attrs: { mean, standardDeviation }, backend }) {
     const y = backend.output(x.shape);
@@ -42,11 +39,11 @@ export const pictureToFloat: WebgpuKernel<
   },
 };
 
-export const resizeBilinear: WebgpuKernel<{ x: TensorInfo }, { size: number[] }> = {
+export const resizeBilinear: WebgpuKernel<'residual/resizeBilinear'> = {
   kernelName: 'residual/resizeBilinear',
   kernelFunc({ inputs: { x }, attrs, backend }) {
-    const [pictures, height, width, channels] = x.shape as [number, number, number, number];
-    const [rows, columns] = attrs.size as [number, number];
+    const [pictures, height, width, channels] = x.shape;
+    const [rows, columns] = attrs.size;
     const y = backend.output([pictures, rows, columns, channels], 'int32');
     const size = util.sizeFromShape(y.shape);
     const [vertical, horizontal] = [axisTable(height, rows), axisTable(width, columns)];

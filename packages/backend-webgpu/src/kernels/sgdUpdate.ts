@@ -22,21 +22,10 @@ const shader = {
   },
 } satisfies Shader;
 
-interface Attributes {
-  count: number;
-  step: number;
-  learningRate: number;
-  momentum: number;
-  nesterov: boolean;
-  weightDecay: number[];
-  clipNorm: number;
-  averageDecay?: number;
-}
-
 /** All parameters in one dispatch: results of one step share a buffer, which the next step finds in order. */
-export const sgdUpdate: WebgpuKernel<TensorInfo[], Attributes> = {
+export const sgdUpdate: WebgpuKernel<'residual/sgdUpdate'> = {
   kernelName: 'residual/sgdUpdate',
-  kernelFunc({ inputs, attrs, backend }): TensorInfo[] {
+  kernelFunc({ inputs, attrs, backend }) {
     const { count, step, learningRate, momentum, nesterov, weightDecay, clipNorm, averageDecay } = attrs;
     const tensors = Object.values(inputs);
     const take = (part: number) => tensors.slice(part * count, (part + 1) * count);

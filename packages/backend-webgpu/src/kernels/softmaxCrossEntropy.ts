@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import correctCountText from '../head/correctCount.wgsl';
 import lossGradient from '../head/lossGradient.wgsl';
 import mean from '../head/mean.wgsl';
@@ -39,12 +39,10 @@ const correctShader = {
   parameters: { batch: 'u32', classes: 'u32' },
 } satisfies Shader;
 
-type Inputs = { logits: TensorInfo; labels: TensorInfo };
-
-export const softmaxCrossEntropy: WebgpuKernel<Inputs, { labelSmoothing: number }> = {
+export const softmaxCrossEntropy: WebgpuKernel<'residual/softmaxCrossEntropy'> = {
   kernelName: 'residual/softmaxCrossEntropy',
   kernelFunc({ inputs: { logits, labels }, attrs: { labelSmoothing }, backend }) {
-    const [batch, classes] = logits.shape as [number, number];
+    const [batch, classes] = logits.shape;
     const loss = backend.output([]);
     const dLogits = backend.output(logits.shape);
     backend.scratch(4 * batch, (rowLosses) => {
@@ -63,7 +61,7 @@ export const softmaxCrossEntropy: WebgpuKernel<Inputs, { labelSmoothing: number 
   },
 };
 
-export const softmaxCrossEntropyGradient: WebgpuKernel<{ dy: TensorInfo; dLogits: TensorInfo }> = {
+export const softmaxCrossEntropyGradient: WebgpuKernel<'residual/softmaxCrossEntropyGradient'> = {
   kernelName: 'residual/softmaxCrossEntropyGradient',
   kernelFunc({ inputs: { dy, dLogits }, backend }) {
     const product = backend.output(dLogits.shape);
@@ -77,10 +75,10 @@ export const softmaxCrossEntropyGradient: WebgpuKernel<{ dy: TensorInfo; dLogits
   },
 };
 
-export const correctCount: WebgpuKernel<Inputs> = {
+export const correctCount: WebgpuKernel<'residual/correctCount'> = {
   kernelName: 'residual/correctCount',
   kernelFunc({ inputs: { logits, labels }, backend }) {
-    const [batch, classes] = logits.shape as [number, number];
+    const [batch, classes] = logits.shape;
     const count = backend.output([]);
     backend.dispatch(correctShader, {
       tensors: { logits, labels, count },

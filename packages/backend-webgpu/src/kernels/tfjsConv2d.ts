@@ -12,14 +12,14 @@ import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
 import { convolveInputGradient } from '../convolution/inputGradient.js';
 import type { ConvolutionShape } from '../convolution/shape.js';
-import type { WebgpuKernel } from '../kernel.js';
+import type { TfjsKernel } from '../kernel.js';
 import { runStock } from '../stock.js';
 
 // TensorFlow.js's own convolution, for models that don't use `@residual/ops`: NHWC, float32 and without dilation is computed as
 // ours is, the rest by its own kernels.
 
 /** `tf.conv2d`. */
-export const tfjsConv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs> = {
+export const tfjsConv2d: TfjsKernel<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs> = {
   kernelName: Conv2D,
   kernelFunc(params) {
     const { inputs, attrs, backend } = params;
@@ -33,7 +33,7 @@ export const tfjsConv2d: WebgpuKernel<{ x: TensorInfo; filter: TensorInfo }, Con
 };
 
 /** The gradient of `tf.conv2d` by x; also `tf.conv2dTranspose`. */
-export const tfjsConv2dInputGradient: WebgpuKernel<
+export const tfjsConv2dInputGradient: TfjsKernel<
   { dy: TensorInfo; filter: TensorInfo },
   Conv2DBackpropInputAttrs
 > = {
@@ -50,7 +50,7 @@ export const tfjsConv2dInputGradient: WebgpuKernel<
 };
 
 /** The gradient of `tf.conv2d` by the filter. */
-export const tfjsConv2dFilterGradient: WebgpuKernel<
+export const tfjsConv2dFilterGradient: TfjsKernel<
   { x: TensorInfo; dy: TensorInfo },
   Conv2DBackpropFilterAttrs
 > = {

@@ -50,8 +50,11 @@ async function timeOf(
   backend: TrainingBackend,
   { x, filter, y }: { x: TensorInfo; filter: TensorInfo; y: TensorInfo },
 ): Promise<number> {
-  const attributes = { stride: [1, 1], padding: [1, 1], groups: 1 };
-  const shape = convolutionShape(x.shape, filter.shape, y.shape, attributes);
+  const shape = convolutionShape(x.shape, filter.shape, y.shape, {
+    stride: [1, 1],
+    padding: [1, 1],
+    groups: 1,
+  });
   const start = performance.now();
   for (let i = 0; i < REPETITIONS; i++) convolve(backend, shape, { x, filter, bias: undefined, y });
   await backend.finish();

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
 import { batchNormGradient } from '../batchNorm/gradient.js';
+import type { ConvolutionAttributes } from '../convolution/shape.js';
 import { WebgpuError } from '../error.js';
 import { batchNorm } from '../kernels/batchNorm.js';
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from '../kernels/conv2d.js';
@@ -23,12 +24,14 @@ export async function selfCheck(backend: TrainingBackend): Promise<void> {
   const scale = wave([1, 1, 1, 6], 1.7);
   const expected = expectedStep(x, filter, dy, scale);
 
-  const device = (values: Values, shape: number[] = values.shape) =>
-    backend.makeTensorInfo(shape, 'float32', Float32Array.from(values.data));
+  const device = <Shape extends number[]>({ data }: Values, shape: Shape) => ({
+    ...backend.makeTensorInfo(shape, 'float32', Float32Array.from(data)),
+    shape,
+  });
   const given = {
-    x: device(x),
-    filter: device(filter),
-    dy: device(dy),
+    x: device(x, x.shape),
+    filter: device(filter, filter.shape),
+    dy: device(dy, dy.shape),
     scale: device(scale, [6]),
     zero: device(zeros([1, 1, 1, 6]), [6]),
   };
@@ -38,7 +41,7 @@ export async function selfCheck(backend: TrainingBackend): Promise<void> {
     return results;
   };
   try {
-    const attrs = { stride: [STRIDE, STRIDE], padding: [1, 1], groups: 1 };
+    const attrs: ConvolutionAttributes = { stride: [STRIDE, STRIDE], padding: [1, 1], groups: 1 };
     const convolved = keep(
       conv2d.kernelFunc({ inputs: { x: given.x, filter: given.filter }, attrs, backend }) as TensorInfo,
     );
@@ -46,7 +49,7 @@ export async function selfCheck(backend: TrainingBackend): Promise<void> {
     const [y, mean, spread] = keep(
       batchNorm.kernelFunc({
         inputs: { x: convolved, scale: given.scale, ...statistics },
-        attrs: { momentum: 0.1, epsilon: EPSILON, activation: 'relu' },
+        attrs: { momentum: 0.1, epsilon: EPSILON, activation: 'relu', hasAddend: false },
         backend,
       }) as TensorInfo[],
     );
@@ -62,12 +65,12 @@ export async function selfCheck(backend: TrainingBackend): Promise<void> {
       batchNormGradient(backend, gradientInputs, { hasAddend: false, inference: false, epsilon: 0 }),
     );
     const dx = conv2dInputGradient.kernelFunc({
-      inputs: { dy: dConvolved!, filter: given.filter },
+      inputs: { dy: { ...dConvolved!, shape: dy.shape }, filter: given.filter },
       attrs: { ...attrs, inputShape: x.shape },
       backend,
     }) as TensorInfo;
     const dFilter = conv2dFilterGradient.kernelFunc({
-      inputs: { x: given.x, dy: dConvolved! },
+      inputs: { x: given.x, dy: { ...dConvolved!, shape: dy.shape } },
       attrs: { ...attrs, filterShape: filter.shape },
       backend,
     }) as TensorInfo;
