@@ -1,3 +1,4 @@
+import type { KernelContract } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FixtureName } from './fixture.js';
 import type { Values } from './values.js';
@@ -10,7 +11,7 @@ export interface Subject<Inputs, Attributes> {
   /** The operation's name and its fixture's. */
   readonly name: FixtureName;
   /** The kernels that it runs. */
-  readonly kernels: readonly string[];
+  readonly kernels: readonly (keyof KernelContract)[];
   /** The names of `Inputs`; those that a case does not have are absent. */
   readonly inputs: readonly (keyof Inputs & string)[];
   /** The operation's value and gradients. Called inside a `tf.tidy`. */

@@ -1,5 +1,6 @@
+import type { KernelContract } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ConformanceErrorCode, kernelNames } from '../src/index.js';
+import type { ConformanceErrorCode } from '../src/index.js';
 
 export type Kernel = (params: { inputs: tf.NamedTensorMap; attrs: tf.NamedAttrMap }) => tf.Tensor[];
 
@@ -21,7 +22,7 @@ export const slightlyOff = (tensor: tf.Tensor): tf.Tensor =>
 /** A fault that a kernel could have, and what the suite must say of it. */
 export interface Mutant {
   fault: string;
-  kernel: (typeof kernelNames)[number];
+  kernel: keyof KernelContract;
   group: string;
   code: ConformanceErrorCode;
   mutate: (right: Kernel) => Kernel;

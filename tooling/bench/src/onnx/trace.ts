@@ -41,9 +41,9 @@ export function traceOnnx(model: Module<tf.Tensor4D, tf.Tensor2D>, x: tf.Tensor4
   const logits = observeKernels(
     (name) => name.startsWith('residual/'),
     ({ name, inputs, attributes, outputs: [output] }) => {
-      const operation = operations[name];
+      const operation = operations[name as keyof typeof operations];
       if (operation === undefined) throw new Error(`traceOnnx: ${name} is not known`);
-      names.set(output!.dataId, operation(inputs, attributes as never, graph));
+      names.set(output!.dataId, operation(inputs as never, attributes as never, graph));
     },
     () => predict(model, x),
   );
