@@ -1,12 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { isolation } from '@residual/browser/isolation';
 import { preview } from 'vite';
-
-/** What threads on shared memory need of a server. */
-export const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 
 export interface Site {
   url: string;

@@ -1,6 +1,6 @@
+import { isolation } from '@residual/browser/isolation';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { isolation } from './serve.ts';
 
 export default defineConfig({
   // So that the built folder works under any path of a static host.
