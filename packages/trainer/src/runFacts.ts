@@ -3,6 +3,7 @@ import type { Checkpoint, RunFacts } from './checkpoint.js';
 import type { BatchSource } from './data.js';
 import { TrainerError } from './error.js';
 import { differences } from './json.js';
+import { learningRateAt } from './learningRate.js';
 import type { TrainSettings } from './options.js';
 
 const SAMPLES = 16;
@@ -29,12 +30,8 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
   };
 }
 
-function sampleRates(
-  { schedule, maxEpochs, data, optimizer }: TrainSettings,
-  steps: number[],
-): RunFacts['learningRates'] {
-  const totalSteps = maxEpochs * data.train.batchesPerEpoch;
-  return [...new Set(steps)].map((step) => [step, schedule(step, totalSteps, optimizer.learningRate)]);
+function sampleRates(settings: TrainSettings, steps: number[]): RunFacts['learningRates'] {
+  return [...new Set(steps)].map((step) => [step, learningRateAt(settings, step)]);
 }
 
 /** The batch that a run begins with. */

@@ -6,8 +6,9 @@ import type { Checkpoint, CheckpointState, CheckpointTensors, RunFacts } from '.
 import { requireNoCheckpoints } from './checkpoints.js';
 import { CheckpointWriter } from './checkpointWriter.js';
 import { type Evaluation, evaluate } from './evaluate.js';
-import type { CheckpointEvent, EpochEvent, StartEvent, StepEvent, TrainEvent } from './events.js';
+import type { CheckpointEvent, EpochEvent, StepEvent, TrainEvent } from './events.js';
 import { lossAndGradients } from './gradients.js';
+import { learningRateAt } from './learningRate.js';
 import { accuracyOf, meanLoss, PendingMetrics } from './metrics.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { OptimizerState } from './optimizerState.js';
@@ -18,8 +19,8 @@ import { restore } from './restore.js';
 import { activeBackend } from './runBackend.js';
 import { firstBatchOf, requireSameRun, runFacts } from './runFacts.js';
 import { Snapshots } from './snapshots.js';
+import { startEvent } from './startEvent.js';
 import { valuesOf } from './valuesOf.js';
-import { warmUp } from './warmUp.js';
 
 /** The most batches whose metrics wait on the device. */
 const MAX_PENDING = 64;
@@ -64,7 +65,7 @@ export class TrainingRun {
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
     const warnings = await this.#begin();
     await this.#snapshots?.take(() => this.#state());
-    yield this.#startEvent();
+    yield startEvent(this.#settings, this.#optimizer, this.#firstBatch);
     for (const message of warnings) yield { type: 'warning', message };
     let reason: 'completed' | 'aborted' = 'completed';
     while (this.#progress.position.epoch <= this.#settings.maxEpochs) {
@@ -103,25 +104,6 @@ export class TrainingRun {
     return [...damaged, ...otherBits(resume)];
   }
 
-  #startEvent(): StartEvent {
-    const { model, data, device, maxEpochs, resume } = this.#settings;
-    const { train, validation, prepare } = data;
-    const referenceOps = warmUp(model, this.#optimizer, this.#firstBatch, prepare);
-    return {
-      type: 'start',
-      backend: tf.getBackend(),
-      ...(device !== undefined && { device }),
-      referenceOps,
-      parameters: [...this.#optimizer.parameters.values()].reduce((sum, { size }) => sum + size, 0),
-      maxEpochs,
-      stepsPerEpoch: train.batchesPerEpoch,
-      totalSteps: maxEpochs * train.batchesPerEpoch,
-      trainExamples: train.dataset.length,
-      validationExamples: validation?.dataset.length ?? 0,
-      ...(resume && { resumedAt: this.#progress.position }),
-    };
-  }
-
   /** What is left of the running epoch, or less when aborted. */
   async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
     const { data, logEvery } = this.#settings;
@@ -154,7 +136,7 @@ export class TrainingRun {
     });
     this.#pending.add({ loss, correct }, batch.size);
     const { step } = this.#progress.position;
-    this.#optimizer.update(gradients, step, this.#learningRateAt(step));
+    this.#optimizer.update(gradients, step, learningRateAt(this.#settings, step));
     tf.dispose(gradients);
     this.#progress.advance();
   }
@@ -186,7 +168,7 @@ export class TrainingRun {
       ...this.#progress.position,
       loss: meanLoss(sums),
       accuracy: accuracyOf(sums),
-      learningRate: this.#learningRateAt(this.#progress.position.step - 1),
+      learningRate: learningRateAt(this.#settings, this.#progress.position.step - 1),
       images: sums.examples,
       seconds,
       imagesPerSecond: sums.examples / seconds,
@@ -204,7 +186,7 @@ export class TrainingRun {
       if (this.#isAborted && error === this.#settings.signal?.reason) return undefined;
       throw error;
     }
-    const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
+    const learningRate = learningRateAt(this.#settings, this.#progress.position.step - 1);
     const { record, isBest } = this.#progress.finishEpoch(validation, learningRate);
     return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
   }
@@ -245,11 +227,5 @@ export class TrainingRun {
 
   get #isAtEpochEnd(): boolean {
     return this.#progress.position.batch === this.#settings.data.train.batchesPerEpoch;
-  }
-
-  /** @param step from 0 */
-  #learningRateAt(step: number): number {
-    const { schedule, maxEpochs, data, optimizer } = this.#settings;
-    return schedule(step, maxEpochs * data.train.batchesPerEpoch, optimizer.learningRate);
   }
 }
