@@ -26,5 +26,5 @@ export {
 export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from './sgdUpdate.js';
 export type { Size } from './size.js';
 export { correctCount, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
-export { tfjsConvolution } from './tfjsConvolution.js';
+export { type TfjsConvolution, tfjsConvolution } from './tfjsConvolution.js';
 export { withReferences } from './withReferences.js';

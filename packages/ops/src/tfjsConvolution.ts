@@ -1,9 +1,17 @@
 import { backend_util, type Conv2DAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { ConvolutionAttributes } from './conv2dReference.js';
+import type { Shape4D } from './size.js';
 
-type Shape4D = [number, number, number, number];
 type Attributes = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> & {
   dilations?: Conv2DAttrs['dilations'];
 };
+
+/** Shapes and attributes in the terms of `residual/conv2d`, but for one: of the padding after x, as much counts as y's size asks for. */
+export interface TfjsConvolution extends ConvolutionAttributes {
+  x: Shape4D;
+  filter: Shape4D;
+  y: Shape4D;
+}
 
 /**
  * The sizes of a convolution of TensorFlow.js's own (its kernels `Conv2D`, `Conv2DBackpropInput` and `Conv2DBackpropFilter`), for a
@@ -19,19 +27,16 @@ export function tfjsConvolution(
   filter: number[],
   { strides, pad, dataFormat, dimRoundingMode, dilations = 1 }: Attributes,
   inputs: { x?: TensorInfo; filter?: TensorInfo; dy?: TensorInfo },
-): backend_util.Conv2DInfo | undefined {
+): TfjsConvolution | undefined {
   const isDilated = [dilations].flat().some((dilation) => dilation !== 1);
   const areFloats = Object.values(inputs).every(({ dtype }) => dtype === 'float32');
   if (dataFormat !== 'NHWC' || isDilated || !areFloats) return undefined;
-  const info = backend_util.computeConv2DInfo(
-    x as Shape4D,
-    filter as Shape4D,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-  );
-  const { inShape, outShape } = info;
+  const { inShape, filterShape, outShape, strideHeight, strideWidth, padInfo } =
+    backend_util.computeConv2DInfo(x as Shape4D, filter as Shape4D, strides, dilations, pad, dimRoundingMode);
   if (util.sizeFromShape(inShape) === 0 || util.sizeFromShape(outShape) === 0) return undefined;
-  return inputs.dy === undefined || util.arraysEqual(inputs.dy.shape, outShape) ? info : undefined;
+  if (inputs.dy !== undefined && !util.arraysEqual(inputs.dy.shape, outShape)) return undefined;
+  return {
+    ...{ x: inShape, filter: filterShape, y: outShape },
+    ...{ stride: [strideHeight, strideWidth], padding: [padInfo.top, padInfo.left], groups: 1 },
+  };
 }

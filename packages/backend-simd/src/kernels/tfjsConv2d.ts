@@ -11,7 +11,7 @@ import {
 import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
 import { convolveInputGradient } from '../convolution/inputGradient.js';
-import type { ConvolutionShape } from '../convolution/shape.js';
+import { type ConvolutionShape, convolutionShape } from '../convolution/shape.js';
 import type { TfjsKernel } from '../kernel.js';
 import { runStock } from './stock.js';
 
@@ -70,14 +70,8 @@ export const tfjsConv2dFilterGradient: TfjsKernel<
 
 /** In our terms, or undefined where tfjs's kernel is needed. */
 function shapeOf(...convolution: Parameters<typeof tfjsConvolution>): ConvolutionShape | undefined {
-  const info = tfjsConvolution(...convolution);
-  return (
-    info && {
-      ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth, pixel: info.inChannels },
-      ...{ rows: info.outHeight, columns: info.outWidth, outputs: info.outChannels },
-      ...{ tapRows: info.filterHeight, tapColumns: info.filterWidth, groups: 1 },
-      strides: [info.strideHeight, info.strideWidth],
-      padding: [info.padInfo.top, info.padInfo.left],
-    }
-  );
+  const sizes = tfjsConvolution(...convolution);
+  if (sizes === undefined) return undefined;
+  const { x, filter, y } = sizes;
+  return { ...convolutionShape(x, filter, sizes), rows: y[1], columns: y[2] };
 }

@@ -11,7 +11,7 @@ import {
 import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
 import { convolveInputGradient } from '../convolution/inputGradient.js';
-import type { ConvolutionShape } from '../convolution/shape.js';
+import { type ConvolutionShape, convolutionShape } from '../convolution/shape.js';
 import type { TfjsKernel } from '../kernel.js';
 import { runStock } from '../stock.js';
 
@@ -68,14 +68,6 @@ export const tfjsConv2dFilterGradient: TfjsKernel<
 
 /** In our terms, or undefined where TensorFlow.js's kernel is needed. */
 function shapeOf(...convolution: Parameters<typeof tfjsConvolution>): ConvolutionShape | undefined {
-  const info = tfjsConvolution(...convolution);
-  return (
-    info && {
-      ...{ pictures: info.batchSize, height: info.inHeight, width: info.inWidth, channels: info.inChannels },
-      ...{ rows: info.outHeight, columns: info.outWidth, outputs: info.outChannels, groups: 1 },
-      ...{ tapRows: info.filterHeight, tapColumns: info.filterWidth },
-      ...{ strideRows: info.strideHeight, strideColumns: info.strideWidth },
-      ...{ paddingRows: info.padInfo.top, paddingColumns: info.padInfo.left },
-    }
-  );
+  const sizes = tfjsConvolution(...convolution);
+  return sizes && convolutionShape(sizes.x, sizes.filter, sizes.y, sizes);
 }
