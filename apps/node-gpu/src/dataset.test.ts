@@ -77,9 +77,24 @@ describe('loadDataset', () => {
     [
       'a missing file',
       (directory) => rmSync(join(directory, 'train-labels-idx1-ubyte.gz')),
-      /train-labels-idx1-ubyte\.gz: expected MNIST's four files .* no such file/,
+      /copy-\d+: expected a file train-labels-idx1-ubyte, packed \(\.gz\) or not, received t10k-/,
     ],
   ])('refuses %s, naming the file', async (_, change, message) => {
     await expect(loadDataset(damaged(change))).rejects.toThrow(message);
+  });
+
+  it('refuses a folder that is not there', async () => {
+    await expect(loadDataset(join(folder, 'none'))).rejects.toThrow(
+      expect.objectContaining({ code: 'ENOENT', path: join(folder, 'none') }),
+    );
+  });
+
+  it('refuses pictures of another size than 28x28', async () => {
+    const directory = damaged((copy) =>
+      writeFileSync(join(copy, 'train-images-idx3-ubyte'), idx(20, 27, 28)),
+    );
+    await expect(loadDataset(directory)).rejects.toThrow(
+      /train-images-idx3-ubyte: expected pictures of 28x28/,
+    );
   });
 });

@@ -162,7 +162,7 @@ describe('a command line that cannot work', () => {
     ],
     [
       ['train', '--data', 'nowhere'],
-      /train-images-idx3-ubyte\.gz: expected MNIST's four files .* no such file\. /,
+      /nowhere: expected a file or folder, received nothing there \(ENOENT\)\. /,
     ],
   ])('%j is an error that changes nothing', async (words, message) => {
     const before = contents(folder.path);

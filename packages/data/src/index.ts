@@ -18,6 +18,7 @@ export { resizeArea } from './fit.js';
 export { lightOnDark } from './ground.js';
 export { type GunzipOptions, gunzip } from './gunzip.js';
 export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPictures } from './idx.js';
+export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
 export { type PictureBatch, PictureLoader, type PictureLoaderOptions } from './loader.js';
 export { type GreyPicture, type RawPicture, toGrey } from './picture.js';
 export { type PreparePictureOptions, preparePicture } from './prepare.js';

@@ -1,14 +1,6 @@
-import {
-  DataError,
-  type DataSplit,
-  gunzip,
-  type PictureDataset,
-  pictureDataset,
-  readIdxLabels,
-  readIdxPictures,
-} from '@residual/data';
+import { DataError, type DataSplit, idxSplit } from '@residual/data';
 import { read } from '#read';
-import { type FashionMnistSource, type FileName, MAX_BYTES } from './source.js';
+import { type FashionMnistSource, MAX_BYTES, names } from './source.js';
 
 /** The classes in the order of their labels, with the names of Zalando's README. */
 export const classNames: readonly string[] = [
@@ -46,33 +38,6 @@ export async function fashionMnist(source: FashionMnistSource = {}): Promise<Dat
       fix: 'Leave one of them out.',
     });
   }
-  const [train, test] = await Promise.all([load('train', source), load('t10k', source)]);
-  return { train, test };
-}
-
-async function load(part: 'train' | 't10k', source: FashionMnistSource): Promise<PictureDataset> {
-  const imagesFile: FileName = `${part}-images-idx3-ubyte.gz`;
-  const labelsFile: FileName = `${part}-labels-idx1-ubyte.gz`;
-  const [packedImages, packedLabels] = await Promise.all([
-    read(imagesFile, source),
-    read(labelsFile, source),
-  ]);
-  const { images, count, shape } = readIdxPictures(unpack(packedImages, imagesFile), {
-    file: imagesFile,
-    size: [28, 28],
-  });
-  const labels = readIdxLabels(unpack(packedLabels, labelsFile), {
-    file: labelsFile,
-    classes: classNames.length,
-    count,
-  });
-  return pictureDataset({ name: `fashion-mnist/${part}`, images, labels, shape, classNames });
-}
-
-/**
- * Many servers, Vite's among them, send `x.gz` with `Content-Encoding: gzip`; fetch then unpacks it by itself.
- * An IDX file begins with two zero bytes, which no gzip file does.
- */
-function unpack(bytes: Uint8Array, file: FileName): Uint8Array {
-  return bytes[0] === 0 && bytes[1] === 0 ? bytes : gunzip(bytes, { maxBytes: MAX_BYTES, file });
+  const files = await Promise.all(names.map(async (name) => ({ name, bytes: await read(name, source) })));
+  return idxSplit(files, { name: 'fashion-mnist', size: [28, 28], classNames, maxBytes: MAX_BYTES });
 }

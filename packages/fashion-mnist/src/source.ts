@@ -1,6 +1,13 @@
 /** The names of the four files, as Zalando publishes them. */
 export type FileName = `${'train' | 't10k'}-${'images-idx3' | 'labels-idx1'}-ubyte.gz`;
 
+export const names: readonly FileName[] = [
+  'train-images-idx3-ubyte.gz',
+  'train-labels-idx1-ubyte.gz',
+  't10k-images-idx3-ubyte.gz',
+  't10k-labels-idx1-ubyte.gz',
+];
+
 /** Where to read the files from, instead of from this package. Give at most one. */
 export interface FashionMnistSource {
   /** A folder that holds the four `.gz` files. Node only. */

@@ -1,0 +1,181 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
+
+/** An IDX file of unsigned bytes whose data count up to `classes` over and over. */
+function idx(dimensions: number[], classes = 10): Uint8Array {
+  const header = dimensions.flatMap((d) => [d >>> 24, (d >>> 16) & 255, (d >>> 8) & 255, d & 255]);
+  const length = dimensions.reduce((product, dimension) => product * dimension, 1);
+  const data = Array.from({ length }, (_, i) => i % classes);
+  return Uint8Array.from([0, 0, 8, dimensions.length, ...header, ...data]);
+}
+
+const pack = (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes));
+const file = (name: string, bytes: Uint8Array): NamedFile => ({ name, bytes });
+
+const trainImages = file('train-images-idx3-ubyte', idx([20, 5, 4]));
+const trainLabels = file('train-labels-idx1-ubyte.gz', pack(idx([20])));
+const testImages = file('t10k-images-idx3-ubyte.gz', pack(idx([10, 5, 4])));
+const testLabels = file('t10k-labels-idx1-ubyte', idx([10]));
+const good = [testLabels, trainImages, testImages, trainLabels];
+
+/** The good files, of which some have other bytes, or are missing. */
+const changed = (changes: Record<string, Uint8Array | undefined>) =>
+  good.flatMap(({ name, bytes }) => {
+    const now = name in changes ? changes[name] : bytes;
+    return now === undefined ? [] : [file(name, now)];
+  });
+
+describe('idxSplit', () => {
+  it('reads four files in any order, packed or not, with digits for names', () => {
+    const { train, test } = idxSplit(good, { name: 'mine' });
+    expect(train).toMatchObject({ name: 'mine/train', length: 20, shape: [5, 4, 1] });
+    expect(test).toMatchObject({ name: 'mine/t10k', length: 10, shape: [5, 4, 1] });
+    expect(train.classNames).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect([...train.labels.subarray(8, 12)]).toEqual([8, 9, 0, 1]);
+    expect([...test.images.subarray(8, 12)]).toEqual([8, 9, 0, 1]);
+    expect(train.images.buffer).toBe(trainImages.bytes.buffer);
+  });
+
+  it('names the classes as it is told', () => {
+    const labels = { 'train-labels-idx1-ubyte.gz': idx([20], 2), 't10k-labels-idx1-ubyte': idx([10], 2) };
+    const { test } = idxSplit(changed(labels), { classNames: ['cat', 'dog'] });
+    expect(test.classNames).toEqual(['cat', 'dog']);
+  });
+
+  it('goes by the content where a name says packed, and by the last part of a path', () => {
+    const files = [
+      file('data/train-images.idx3-ubyte.gz', trainImages.bytes), // unpacked on its way
+      file('C:\\data\\train-labels-idx1-ubyte', trainLabels.bytes), // packed
+      file('data/t10k-images-idx3-ubyte', testImages.bytes),
+      file('data/t10k-labels.idx1-ubyte', testLabels.bytes),
+    ];
+    expect(idxSplit(files).train.length).toBe(20);
+  });
+
+  it('prefers the packed of two, and leaves other files alone', () => {
+    const others = [
+      file('README.md', new Uint8Array(3)),
+      file('train-labels-idx1-ubyte', new Uint8Array(3)),
+      file('my-train-labels-idx1-ubyte.gz', new Uint8Array(3)),
+    ];
+    expect(idxSplit([...others, ...good])).toEqual(idxSplit(good));
+  });
+
+  it.each<[string, Record<string, Uint8Array | undefined>, string, RegExp]>([
+    [
+      'a missing file',
+      { 'train-labels-idx1-ubyte.gz': undefined },
+      'NOT_FOUND',
+      /^mine: expected a file train-labels-idx1-ubyte, packed \(\.gz\) or not, received t10k-labels.*four files/,
+    ],
+    [
+      '34 a wrong magic',
+      { 't10k-labels-idx1-ubyte': new Uint8Array(30).fill(7) },
+      'FORMAT',
+      /^t10k-labels-idx1-ubyte: .* magic 0x07070707/,
+    ],
+    [
+      '35 labels used as pictures',
+      { 'train-images-idx3-ubyte': idx([20]) },
+      'MISMATCH',
+      /^train-images-idx3-ubyte: .*swapped/,
+    ],
+    [
+      '35 pictures used as labels',
+      { 't10k-labels-idx1-ubyte': idx([10, 5, 4]) },
+      'MISMATCH',
+      /^t10k-labels-idx1-ubyte: .*swapped/,
+    ],
+    [
+      '36 more pictures announced than there are bytes',
+      {
+        'train-images-idx3-ubyte': Uint8Array.from([
+          0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 0, 28, 0, 0, 0, 28,
+        ]),
+      },
+      'FORMAT',
+      /^train-images-idx3-ubyte: expected \d+ bytes of data .* received 0/,
+    ],
+    ['37 no pictures', { 'train-images-idx3-ubyte': idx([0, 5, 4]) }, 'FORMAT', /dimensions above zero/],
+    [
+      '38 one byte short',
+      { 'train-images-idx3-ubyte': trainImages.bytes.subarray(0, -1) },
+      'FORMAT',
+      /^train-images-idx3-ubyte: expected 400 bytes .* received 399/,
+    ],
+    [
+      '39 one byte over',
+      { 't10k-labels-idx1-ubyte': Uint8Array.from([...testLabels.bytes, 0]) },
+      'FORMAT',
+      /^t10k-labels-idx1-ubyte: expected 10 bytes .* received 11/,
+    ],
+    [
+      '40 another number of labels',
+      { 't10k-labels-idx1-ubyte': idx([9]) },
+      'MISMATCH',
+      /^t10k-labels-idx1-ubyte: expected 10 labels, one a picture, received 9/,
+    ],
+    [
+      '41 a label of 10',
+      { 'train-labels-idx1-ubyte.gz': pack(idx([20], 11)) },
+      'FORMAT',
+      /^train-labels-idx1-ubyte\.gz: expected labels from 0 to 9, received 10 at position 10/,
+    ],
+    [
+      '42 not bytes',
+      { 't10k-labels-idx1-ubyte': Uint8Array.from([0, 0, 13, 1, 0, 0, 0, 0]) },
+      'FORMAT',
+      /unsigned bytes/,
+    ],
+    [
+      '43 test pictures of another size',
+      { 't10k-images-idx3-ubyte.gz': pack(idx([10, 4, 5])) },
+      'FORMAT',
+      /^t10k-images-idx3-ubyte\.gz: expected pictures of 5x4, received 4x5/,
+    ],
+    [
+      '44 a packed file cut off',
+      { 'train-labels-idx1-ubyte.gz': trainLabels.bytes.subarray(0, 20) },
+      'FORMAT',
+      /^train-labels-idx1-ubyte\.gz: .*too early/,
+    ],
+    [
+      '46 a bomb',
+      { 't10k-images-idx3-ubyte.gz': pack(new Uint8Array(5000)) },
+      'LIMIT',
+      /^t10k-images-idx3-ubyte\.gz: expected at most 4000 bytes/,
+    ],
+    [
+      '49 a web page',
+      { 'train-labels-idx1-ubyte.gz': new TextEncoder().encode('<html>') },
+      'FORMAT',
+      /^train-labels-idx1-ubyte\.gz: .*web page/,
+    ],
+  ])('refuses %s, naming the file', (_, changes, code, message) => {
+    const read = () => idxSplit(changed(changes), { name: 'mine', maxBytes: 4000 });
+    expect(read).toThrow(expect.objectContaining({ name: 'DataError', code }));
+    expect(read).toThrow(message);
+  });
+
+  it('43 refuses another size than the one asked for', () => {
+    expect(() => idxSplit(good, { size: [28, 28] })).toThrow(
+      /^train-images-idx3-ubyte: expected pictures of 28x28, received 5x4/,
+    );
+  });
+
+  it('says so when there is no file at all', () => {
+    expect(() => idxSplit([])).toThrow(/^idx: expected a file train-images-idx3-ubyte.* received no file\./);
+  });
+});
+
+describe('isIdxFileName', () => {
+  it.each([
+    ['t10k-images-idx3-ubyte.gz', true],
+    ['some/folder/train-labels-idx1-ubyte', true],
+    ['train-images.idx3-ubyte', true],
+    ['train-images-idx3-ubyte.zip', false],
+    ['emnist-train-images-idx3-ubyte', false],
+    ['train-images-idx3-ubyte/notes.txt', false],
+  ])('%s: %s', (name, expected) => expect(isIdxFileName(name)).toBe(expected));
+});
