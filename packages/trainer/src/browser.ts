@@ -1,1 +1,2 @@
+export { type HoldOptions, holdOpfsFolder } from './holdOpfsFolder.browser.js';
 export { type OpfsOptions, opfsStorage } from './opfsStorage.browser.js';

@@ -13,7 +13,9 @@ export type TrainerErrorCode =
   /** The device has no memory for a batch of this size. The model's values may be gone: make the backend and it again. */
   | 'OUT_OF_MEMORY'
   /** The storage refused: no space, no permission, a failing disk. */
-  | 'STORAGE';
+  | 'STORAGE'
+  /** Another tab or worker is using the folder. */
+  | 'IN_USE';
 
 export interface TrainerProblem {
   /** The option, file or step concerned, such as `maxEpochs`. */

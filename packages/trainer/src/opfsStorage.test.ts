@@ -124,3 +124,38 @@ describe('opfsStorage', () => {
     expect(await page.evaluate("inWindow('read', ['a'])")).toMatchObject({ value: { length: 1, byte: 3 } });
   });
 });
+
+describe('holdOpfsFolder', () => {
+  const call = (where: 'inWindow' | 'inWorker', name: string, ...values: unknown[]) =>
+    page.evaluate(`${where}(${JSON.stringify(name)}, ${JSON.stringify(values)})`) as Promise<Answer>;
+  const held = { value: undefined };
+  const inUse = {
+    error: {
+      name: 'TrainerError',
+      code: 'IN_USE',
+      message:
+        'runs/first: expected a folder that no other tab or worker is using, received one in use. Stop the run in the other tab, or close that tab, and try again.',
+      cause: 'TimeoutError',
+    },
+  };
+
+  it('lets one at a time use a folder, and whoever waits long enough is the next', async () => {
+    expect(await call('inWorker', 'hold', 'runs/first', 5000)).toEqual(held);
+    expect(await call('inWindow', 'hold', 'runs/first', 50)).toEqual(inUse);
+    expect(await call('inWindow', 'hold', 'runs/second', 50)).toEqual(held);
+    const next = call('inWindow', 'hold', '/runs/first/', 30_000);
+    await call('inWorker', 'release');
+    expect(await next).toEqual(held);
+    expect(await call('inWorker', 'hold', 'runs/first', 50)).toEqual(inUse);
+  });
+
+  it('ends with the worker that holds it', async () => {
+    expect(await call('inWorker', 'hold', 'runs/first', 5000)).toEqual(held);
+    await page.evaluate('restart()');
+    expect(await call('inWindow', 'hold', 'runs/first', 30_000)).toEqual(held);
+  });
+
+  it('gives and throws what the work does', async () => {
+    expect(await call('inWindow', 'passOn')).toEqual({ value: ['given', 'broken'] });
+  });
+});

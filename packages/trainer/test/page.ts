@@ -1,8 +1,9 @@
 // What opfsStorage.test.ts bundles and opens in Chromium, as a page and as a worker of that page.
-import { opfsStorage } from '../src/browser.js';
+import { holdOpfsFolder, opfsStorage } from '../src/browser.js';
 
 const FOLDER = 'runs/first';
 const storage = opfsStorage(FOLDER);
+let release = () => {};
 
 /** What a test may ask for. Values go through JSON. */
 const operations = {
@@ -30,6 +31,26 @@ const operations = {
     const names: string[] = [];
     for await (const name of directory.keys()) names.push(name);
     return names.sort();
+  },
+  /** Holds the folder until `release`, if it gets it. */
+  hold: (folder: string, patience: number) =>
+    new Promise<void>((held, refused) => {
+      const work = () => {
+        held();
+        return new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      };
+      holdOpfsFolder(folder, work, { patience }).catch(refused);
+    }),
+  async release() {
+    release();
+  },
+  /** What a hold gives and throws is what its work does. */
+  async passOn() {
+    const given = await holdOpfsFolder(FOLDER, async () => 'given');
+    const broken = holdOpfsFolder(FOLDER, async () => Promise.reject(new Error('broken')));
+    return [given, await broken.catch((error: Error) => error.message)];
   },
   /** In a folder of the caller's. */
   async inFolder() {
