@@ -1,8 +1,13 @@
 import { isolation } from '@residual/browser/isolation';
+import { interpolateViridis } from 'd3-scale-chromatic';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
+/** One colour scheme of many: d3's module would bring them all. It gives `#440154` and the like. */
+const viridis = Array.from({ length: 256 }, (_, level) => interpolateViridis(level / 255).slice(1)).join('');
+
 export default defineConfig({
+  define: { VIRIDIS: JSON.stringify(viridis) },
   // So that the built folder works under any path of a static host.
   base: './',
   build: { target: 'es2022', assetsInlineLimit: 0 },
