@@ -25,7 +25,7 @@ export function ExplanationView({ look }: { look: LookInside }) {
       <h3 aria-live="polite">Why {classes[0]?.className}?</h3>
       <div class="explanation-top">
         <div class="explained" id="explained">
-          <ByteCanvas pixels={picture.pixels} width={28} height={28} />
+          <ByteCanvas pixels={picture.pixels} width={picture.width} height={picture.height} />
           <HeatCanvas
             map={gradCam}
             opacity={opacity.value}

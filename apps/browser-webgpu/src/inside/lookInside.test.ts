@@ -19,6 +19,8 @@ const picture = (index: number): LabelledPicture => ({
   label: 0,
   predicted: 1,
   probability: 0.9,
+  width: 28,
+  height: 28,
   pixels: new Uint8Array(784).fill(index),
 });
 

@@ -11,12 +11,12 @@ export interface PictureButtonProps {
 
 /** A picture to choose, with what it is and what the model takes it for. */
 export function PictureButton({ picture, classNames, isChosen, onChoose }: PictureButtonProps) {
-  const { pixels, label, predicted, probability } = picture;
+  const { pixels, width, height, label, predicted, probability } = picture;
   const isRight = label === predicted;
   const verdict = isRight ? 'recognised' : `taken for ${nameOf(classNames, predicted)}`;
   return (
     <button type="button" class="picture" aria-pressed={isChosen} onClick={onChoose}>
-      <ByteCanvas pixels={pixels} width={28} height={28} />
+      <ByteCanvas pixels={pixels} width={width} height={height} />
       <span>{nameOf(classNames, label)}</span>{' '}
       <span class={isRight ? 'verdict right' : 'verdict wrong'}>
         {verdict}, {percent(probability)}

@@ -1,3 +1,4 @@
+import type { NamedFile } from '@residual/data';
 import type { CheckpointEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
 import { backendMemory } from './backends.js';
 import { messageOf } from './errors.js';
@@ -12,12 +13,15 @@ interface KeptRun {
   settings: Settings;
   folder: string;
   history: History;
+  /** What it trains on, to be kept with it. */
+  files: readonly NamedFile[];
 }
 
 /** Passes a run's events on, and keeps account of what is saved of it. */
 export class Keeper {
   #history: History;
   #totalSteps = 0;
+  #hasFiles = false;
   #lastMemory = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -45,13 +49,15 @@ export class Keeper {
   }
 
   async #keep({ step, epoch, batch, bytes }: CheckpointEvent): Promise<void> {
-    const { settings, folder } = this.run;
+    const { settings, folder, files } = this.run;
     const position = { step, epoch, batch };
     const totalSteps = this.#totalSteps;
     const savedRun = { settings, position, totalSteps, history: this.#history, bytes, savedAt: Date.now() };
     try {
-      await this.store.keep({ ...savedRun, folder });
+      await this.store.keep({ ...savedRun, folder, files: files.map(({ name }) => name) });
       this.onEvent({ type: 'saved', savedRun });
+      if (!this.#hasFiles) await this.store.keepFiles(folder, files);
+      this.#hasFiles = true;
     } catch (error) {
       this.onEvent({ type: 'notSaved', message: messageOf(error) });
     }

@@ -7,7 +7,7 @@ import type { Prepare } from '@residual/trainer';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ModelFacts } from './session.js';
 
-/** The side of Fashion-MNIST's pictures. */
+/** The side of the pictures that networks here are trained on. */
 export const SIDE = 28;
 
 /** The network that questions are about. */

@@ -1,7 +1,7 @@
 import { predict } from '@residual/blocks';
 import { limit, type PictureDataset, PictureLoader, preparePicture, type RawPicture } from '@residual/data';
 import { featureMaps, filterPictures, gradCam } from '@residual/inspect';
-import { classify } from '@residual/recipes';
+import type { Classification } from '@residual/recipes';
 import { type Prediction, predictions, worstMistakes } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ModelInHand, SIDE } from './modelInHand.js';
@@ -9,6 +9,7 @@ import type { ClassifiedPicture, Explanation, LabelledPicture, Maps, Report } fr
 
 const BATCH = 100;
 const MISTAKES = 48;
+const TOP = 5;
 const STEM = 'stem.conv';
 
 /** Judges a model by test pictures. `examples` are in their order. */
@@ -35,7 +36,8 @@ export async function pictures(
 ): Promise<LabelledPicture[]> {
   const [first, end] = [Math.max(0, from), Math.min(test.length, from + count)];
   if (end <= first) return [];
-  const size = SIDE * SIDE;
+  const [height, width] = test.shape;
+  const size = height * width;
   const some: PictureDataset = {
     ...test,
     images: test.images.subarray(first * size, end * size),
@@ -46,16 +48,25 @@ export async function pictures(
   return examples.map((example) => labelled({ ...example, index: first + example.index }, test));
 }
 
+/** Any of the test pictures. */
+export async function somePicture(hand: ModelInHand, test: PictureDataset): Promise<LabelledPicture> {
+  const [picture] = await pictures(hand, test, Math.floor(Math.random() * test.length), 1);
+  return picture!;
+}
+
 export function labelled(
   { index, label, predicted, probability }: Prediction,
   test: PictureDataset,
 ): LabelledPicture {
-  const size = SIDE * SIDE;
+  const [height, width] = test.shape;
+  const size = height * width;
   return {
     index,
     label,
     predicted,
     probability,
+    width,
+    height,
     pixels: test.images.slice(index * size, (index + 1) * size),
   };
 }
@@ -67,15 +78,24 @@ function predictionsOf(hand: ModelInHand, dataset: PictureDataset) {
 export async function explain(hand: ModelInHand, pixels: Uint8Array, path?: string): Promise<Explanation> {
   const place = path ?? hand.facts().paths.at(-1)!;
   const x = hand.input(pixels); // [1, h, w, 1]
-  const scores = tf.tidy(() => tf.softmax(predict(hand.model, x))); // [1, K]
   try {
-    const probabilities = [...(await scores.data<'float32'>())];
+    const probabilities = await probabilitiesOf(hand, x);
     const [heat] = await gradCam(hand.model, x, { path: place, size: [SIDE, SIDE] });
     const [maps] = await featureMaps(hand.model, x, place);
     const { width, height, values } = heat!;
     return { probabilities, gradCam: { width, height, values }, featureMaps: mapsOf(place, maps!) };
   } finally {
-    tf.dispose([x, scores]);
+    x.dispose();
+  }
+}
+
+/** In the order of the class names. */
+async function probabilitiesOf({ model }: ModelInHand, x: tf.Tensor4D): Promise<number[]> {
+  const probabilities = tf.tidy(() => tf.softmax(predict(model, x))); // [1, K]
+  try {
+    return [...(await probabilities.data<'float32'>())];
+  } finally {
+    probabilities.dispose();
   }
 }
 
@@ -92,8 +112,16 @@ function mapsOf(
 }
 
 export async function classifyPicture(hand: ModelInHand, picture: RawPicture): Promise<ClassifiedPicture> {
-  const { model, recipe, classNames } = hand;
   const pixels = preparePicture(picture, { size: [SIDE, SIDE] });
-  // Prepares the picture by itself, in the same way.
-  return { pixels, classes: await classify(model, picture, recipe, { top: 5, classNames }) };
+  const x = hand.input(pixels); // [1, h, w, 1]
+  try {
+    const probabilities = await probabilitiesOf(hand, x);
+    const classes: Classification[] = probabilities
+      .map((probability, label) => ({ className: hand.classNames[label]!, probability }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, TOP);
+    return { width: SIDE, height: SIDE, pixels, classes };
+  } finally {
+    x.dispose();
+  }
 }

@@ -5,9 +5,13 @@ import type { History, Position, TrainEvent } from '@residual/trainer';
 
 // What the page asks of the worker that trains. Every value survives structured clone.
 
+/** What a run trains on: the pictures that come with the page, or the user's own IDX files. */
+export type DataName = 'fashion-mnist' | 'own';
+
 /** All that decides a run, as the form and the page's address hold it. */
 export interface Settings {
   recipe: RecipeName;
+  data: DataName;
   model: ModelName;
   /** The first so many training pictures, and at most as many test pictures; null: all. */
   limit: number | null;
@@ -31,6 +35,12 @@ export interface BackendLine {
   passedOver: { name: string; reason: string; fix: string }[];
 }
 
+/** How many pictures there are in the user's own files. */
+export interface OwnPictures {
+  train: number;
+  test: number;
+}
+
 /** A run that is kept in the browser. */
 export interface SavedRun {
   settings: Settings;
@@ -46,6 +56,8 @@ export interface SavedRun {
 export type SessionEvent =
   | TrainEvent
   | { type: 'backend'; backend: BackendLine }
+  /** The run trains on these. */
+  | { type: 'ownPictures'; pictures: OwnPictures }
   /** `bytes` that the backend holds, on the GPU or in its heap. */
   | { type: 'memory'; bytes: number; tensors: number }
   | { type: 'paused' }
@@ -87,7 +99,9 @@ export interface LabelledPicture {
   predicted: number;
   /** Of the predicted class, in [0, 1]. */
   probability: number;
-  /** 28 x 28 bytes, row by row; 0 is black. */
+  width: number;
+  height: number;
+  /** height * width bytes, row by row; 0 is black. */
   pixels: Uint8Array;
 }
 
@@ -137,7 +151,9 @@ export interface Explanation {
 }
 
 export interface ClassifiedPicture {
-  /** 28 x 28, as the network sees it. */
+  width: number;
+  height: number;
+  /** height * width bytes: the picture as the network sees it. */
   pixels: Uint8Array;
   /** The likeliest first. */
   classes: Classification[];
@@ -146,6 +162,12 @@ export interface ClassifiedPicture {
 export interface Session {
   /** Resolves when the run is over, however it ended; a run before it is stopped first. */
   start(settings: Settings, onEvent: OnEvent): Promise<void>;
+  /**
+   * Reads the four IDX files of the user's own data set, for the runs to come. Those before stay when it fails.
+   *
+   * @returns a rejection with a message for the user when one is missing, damaged or does not fit the others
+   */
+  takeFiles(files: readonly File[]): Promise<OwnPictures>;
   /** Goes on with the saved run. */
   resume(onEvent: OnEvent): Promise<void>;
   /** Gets the backend ready that would compute a run with these settings. */
@@ -166,6 +188,8 @@ export interface Session {
   evaluate(limit?: number): Promise<Report>;
   /** Test pictures with what the model takes them for. With a `pair`: of those that the last report counted there. */
   pictures(from: number, count: number, pair?: Pair): Promise<LabelledPicture[]>;
+  /** Any of the test pictures. */
+  somePicture(): Promise<LabelledPicture>;
   /** Why the model takes a picture for what it does. `path` as in `ModelFacts.paths`; default: the last of them. */
   explain(picture: Uint8Array, path?: string): Promise<Explanation>;
   /** The filters of the stem's convolution. */

@@ -1,79 +1,94 @@
-import type { DataSplit, RawPicture } from '@residual/data';
-import { fashionMnist } from '@residual/fashion-mnist';
+import type { RawPicture } from '@residual/data';
 import type { SelectedBackend } from '@residual/ops';
-import { encodeModel, type Run, type RunOptions, recipes, resumeRun, startRecipe } from '@residual/recipes';
-import type { CheckpointPolicy, History, Prediction } from '@residual/trainer';
+import { encodeModel, type Run, resumeRun } from '@residual/recipes';
+import type { Prediction } from '@residual/trainer';
 import { ActiveRun } from './activeRun.js';
 import { type BackendChoice, lineOf, startBackend } from './backends.js';
+import { type Begin, beginWith, checkpointPolicy } from './begin.js';
 import { codeOf, messageOf } from './errors.js';
 import { type ForgivingStorage, forgivingStorage } from './forgivingStorage.js';
 import { Keeper } from './keeper.js';
 import { readModel, shippedModel } from './modelFile.js';
 import { ModelInHand } from './modelInHand.js';
-import { keepPictures } from './pictureCache.js';
-import { classifyPicture, explain, filters, labelled, pictures, report } from './questions.js';
+import { PictureSets, readFiles } from './pictureSets.js';
+import { classifyPicture, explain, filters, labelled, pictures, report, somePicture } from './questions.js';
 import { RunStore } from './runStore.js';
-import type { OnEvent, Pair, Session, Settings } from './session.js';
+import type { OnEvent, Pair, SavedRun, Session, Settings } from './session.js';
 import { Turns } from './turns.js';
 
 /** A real GPU would wait for each report; a processor has nothing to wait for. */
 const LOG_EVERY = { gpu: 4, cpu: 1 };
-/** The checkpoint of a large network takes a second to write. */
-const SAVE_EVERY_SECONDS = { small: 10, large: 60 };
+/** A run that is about to be followed. */
+type Opened = Pick<SavedRun, 'settings' | 'history'> & { folder: string; begin: Begin };
 
 /** One network in hand, one run at a time. Between two steps of a run it answers questions. */
 export class TrainingSession implements Session {
   /** What changes the network in hand or the backend, and what asks them, takes turns. */
   readonly #turns = new Turns();
   readonly #store = new RunStore();
+  readonly #sets = new PictureSets();
   #choice: BackendChoice = { backend: 'auto', threads: null };
   #backend: SelectedBackend | undefined;
-  #split: Promise<DataSplit> | undefined;
   #hand: ModelInHand | undefined;
   #active: { run: ActiveRun; done: Promise<void> } | undefined;
   /** Of the last report. */
   #examples: Prediction[] = [];
 
   async start(settings: Settings, onEvent: OnEvent): Promise<void> {
-    const { recipe, model, limit, batchSize, learningRate, epochs, seed } = settings;
-    const overrides = { model, batchSize, learningRate, epochs, seed, limit: limit ?? undefined };
-    const begin = (options: RunOptions) => startRecipe(recipes[recipe], { ...options, overrides });
-    await this.#run(settings, this.#store.newFolder(), [], onEvent, begin);
+    await this.#run(onEvent, async () => {
+      return { settings, folder: this.#store.newFolder(), history: [], begin: beginWith(settings) };
+    });
   }
 
   async resume(onEvent: OnEvent): Promise<void> {
-    const saved = await this.#store.find();
-    if (saved === undefined) throw new Error('There is no saved run any more. Start a new one.');
-    await this.#run(saved.settings, saved.folder, saved.history, onEvent, resumeRun);
+    await this.#run(onEvent, async () => {
+      const saved = await this.#store.find();
+      if (saved === undefined) throw new Error('There is no saved run any more. Start a new one.');
+      const files = await this.#store.files(saved);
+      // Without room for them they were not kept: then those count that the user has chosen again.
+      if (files.length > 0) onEvent({ type: 'ownPictures', pictures: this.#sets.take(files) });
+      return { ...saved, begin: resumeRun };
+    });
   }
 
-  async #run(
-    settings: Settings,
-    folder: string,
-    history: History,
-    onEvent: OnEvent,
-    begin: (options: RunOptions & { checkpoints: CheckpointPolicy }) => Promise<Run>,
-  ): Promise<void> {
+  /** @param open says which run it is, when no other tab can write any more */
+  async #run(onEvent: OnEvent, open: () => Promise<Opened>): Promise<void> {
     await this.stop();
-    const active = new ActiveRun();
+    const run = new ActiveRun();
+    const done = this.#store
+      .hold(async () => this.#follow(run, await open(), onEvent))
+      .catch((error: unknown) => {
+        onEvent({ type: 'failure', code: codeOf(error), message: messageOf(error) });
+      });
+    this.#active = { run, done };
+    await done;
+    if (this.#active?.run === run) this.#active = undefined;
+  }
+
+  async #follow(
+    run: ActiveRun,
+    { settings, folder, history, begin }: Opened,
+    onEvent: OnEvent,
+  ): Promise<void> {
     const storage = forgivingStorage(this.#store.checkpoints(folder), (error) =>
       onEvent({ type: 'notSaved', message: messageOf(error) }),
     );
-    const prepare = (from: typeof begin) => (signal: AbortSignal) =>
+    const prepare = (from: Begin) => (signal: AbortSignal) =>
       this.#prepare(settings, storage, signal, onEvent, from);
-    const keeper = new Keeper(this.#store, { settings, folder, history }, storage, onEvent);
-    const follow = async () => {
-      await active.follow(prepare(begin), prepare(resumeRun), async (event) => {
-        if (event.type === 'step' && this.#hand?.provenance === 'training') this.#hand.step = event.step;
-        await keeper.follow(event);
-      });
-    };
-    const done = follow().catch((error: unknown) => {
-      onEvent({ type: 'failure', code: codeOf(error), message: messageOf(error) });
+    const files = settings.data === 'own' ? this.#sets.ownFiles : [];
+    const keeper = new Keeper(this.#store, { settings, folder, history, files }, storage, onEvent);
+    await run.follow(prepare(begin), prepare(resumeRun), async (event) => {
+      if (event.type === 'step' && this.#hand?.provenance === 'training') this.#hand.step = event.step;
+      await keeper.follow(event);
     });
-    this.#active = { run: active, done };
-    await done;
-    if (this.#active?.run === active) this.#active = undefined;
+  }
+
+  async takeFiles(files: readonly File[]) {
+    const named = await readFiles(files);
+    return this.#turns.take(async () => {
+      this.#examples = [];
+      return this.#sets.take(named);
+    });
   }
 
   /** Gets the backend, the pictures and the network ready; the network becomes the one in hand. */
@@ -82,25 +97,19 @@ export class TrainingSession implements Session {
     storage: ForgivingStorage,
     signal: AbortSignal,
     onEvent: OnEvent,
-    begin: (options: RunOptions & { checkpoints: CheckpointPolicy }) => Promise<Run>,
+    begin: Begin,
   ): Promise<Run> {
-    const split = await this.#pictures();
+    const split = await this.#sets.get(settings.data);
     return this.#turns.take(async () => {
       const backend = await this.#start(settings);
       onEvent({ type: 'backend', backend: lineOf(backend) });
-      const isSmall = settings.model === 'resnet20';
       const run = await begin({
         split,
         signal,
         device: backend.device,
         recover: backend.recover,
         logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
-        checkpoints: {
-          storage,
-          everySeconds: isSmall ? SAVE_EVERY_SECONDS.small : SAVE_EVERY_SECONDS.large,
-          keepLast: 1,
-          keepBest: false,
-        },
+        checkpoints: checkpointPolicy(settings, storage),
       });
       const { model, config } = run;
       this.#take(new ModelInHand(model, config.recipe, config.classNames, 'training', 0));
@@ -122,18 +131,21 @@ export class TrainingSession implements Session {
   }
 
   async backend(choice: BackendChoice) {
-    return this.#turns.take(async () => lineOf(this.#active ? this.#backend! : await this.#start(choice)));
+    return this.#turns.take(async () => {
+      const running = this.#active && this.#backend;
+      return lineOf(running ?? (await this.#start(choice)));
+    });
   }
 
   async savedRun() {
     const entry = await this.#store.find();
     if (entry === undefined) return null;
-    const { folder: _, ...saved } = entry;
+    const { folder: _, files: __, ...saved } = entry;
     return saved;
   }
 
   forget(): Promise<void> {
-    return this.#store.forget();
+    return this.#store.hold(() => this.#store.forget());
   }
 
   model() {
@@ -155,7 +167,7 @@ export class TrainingSession implements Session {
 
   evaluate(limit?: number) {
     return this.#ask(async (hand) => {
-      const { report: judged, examples } = await report(hand, await this.#test(), limit);
+      const { report: judged, examples } = await report(hand, await this.#test(hand), limit);
       this.#examples = examples;
       return judged;
     });
@@ -163,13 +175,17 @@ export class TrainingSession implements Session {
 
   pictures(from: number, count: number, pair?: Pair) {
     return this.#ask(async (hand) => {
-      const test = await this.#test();
+      const test = await this.#test(hand);
       if (pair === undefined) return pictures(hand, test, from, count);
       return this.#examples
         .filter(({ label, predicted }) => label === pair.label && predicted === pair.predicted)
         .slice(from, from + count)
         .map((example) => labelled(example, test));
     });
+  }
+
+  somePicture() {
+    return this.#ask(async (hand) => somePicture(hand, await this.#test(hand)));
   }
 
   explain(picture: Uint8Array, path?: string) {
@@ -228,23 +244,7 @@ export class TrainingSession implements Session {
     this.#examples = [];
   }
 
-  async #test() {
-    return (await this.#pictures()).test;
-  }
-
-  #pictures(): Promise<DataSplit> {
-    this.#split ??= this.#loadPictures();
-    return this.#split;
-  }
-
-  async #loadPictures(): Promise<DataSplit> {
-    try {
-      const split = await fashionMnist();
-      keepPictures().catch(() => {}); // without room for them the page still works online
-      return split;
-    } catch (error) {
-      this.#split = undefined; // another try may have more luck
-      throw error;
-    }
+  async #test({ classNames }: ModelInHand) {
+    return (await this.#sets.ofClasses(classNames)).test;
   }
 }

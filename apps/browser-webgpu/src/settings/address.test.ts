@@ -4,6 +4,7 @@ import { queryFromSettings, recipeSettings, settingsFromQuery } from './address.
 test('an address holds every setting', () => {
   const settings = {
     ...recipeSettings('d2l'),
+    data: 'own',
     model: 'resnet20',
     limit: 640,
     batchSize: 32,
@@ -24,6 +25,7 @@ test('what the recipe says anyway is left out', () => {
 });
 
 test('what makes no sense is taken from the recipe', () => {
-  const query = '?recipe=magic&model=vgg&epochs=0&batchSize=1e9&seed=-1&learningRate=x&limit=&threads=1.5';
+  const query =
+    '?recipe=magic&data=cats&model=vgg&epochs=0&batchSize=1e9&seed=-1&learningRate=x&limit=&threads=1.5';
   expect(settingsFromQuery(query)).toEqual(recipeSettings('quick'));
 });

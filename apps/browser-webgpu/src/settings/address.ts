@@ -1,11 +1,12 @@
 import type { Settings } from '../session/session.js';
-import { backendNames, modelNames, recipeFacts, recipeNames } from './catalogue.js';
+import { backendNames, dataNames, modelNames, recipeFacts, recipeNames } from './catalogue.js';
 
 /** A recipe's own values, on the best backend. */
 export function recipeSettings(recipe: Settings['recipe'] = 'quick'): Settings {
   const { model, batchSize, learningRate, epochs, seed } = recipeFacts[recipe];
   return {
     recipe,
+    data: 'fashion-mnist',
     model,
     limit: null,
     batchSize,
@@ -25,7 +26,7 @@ export interface Bounds {
 }
 
 export const bounds = {
-  limit: { min: 1, max: 60_000, isInteger: true },
+  limit: { min: 1, max: 1_000_000, isInteger: true },
   batchSize: { min: 2, max: 1024, isInteger: true },
   learningRate: { min: 1e-6, max: 10, isInteger: false },
   epochs: { min: 1, max: 200, isInteger: true },
@@ -50,6 +51,7 @@ export function settingsFromQuery(query: string): Settings {
     values.find((value) => value === words.get(name));
   const settings = recipeSettings(oneOf('recipe', recipeNames));
   const model = oneOf('model', modelNames);
+  const data = oneOf('data', dataNames);
   const backend = oneOf('backend', backendNames);
   const numbers = (Object.keys(bounds) as NumberSetting[]).flatMap((name) => {
     const value = parseNumber(name, words.get(name));
@@ -57,6 +59,7 @@ export function settingsFromQuery(query: string): Settings {
   });
   return {
     ...settings,
+    ...(data && { data }),
     ...(model && { model }),
     ...(backend && { backend }),
     ...Object.fromEntries(numbers),

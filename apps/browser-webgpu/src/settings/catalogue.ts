@@ -43,6 +43,12 @@ export const modelLabels = {
   'resnext50-32x4d': 'ResNeXt-50 (23 M)',
 } satisfies Partial<Record<ModelName, string>>;
 
+export const dataLabels = {
+  'fashion-mnist': 'Fashion-MNIST, clothes',
+  own: 'Your own IDX files',
+} satisfies Record<Settings['data'], string>;
+
 export const recipeNames = Object.keys(recipeFacts) as RecipeName[];
 export const modelNames = Object.keys(modelLabels) as (keyof typeof modelLabels)[];
+export const dataNames = Object.keys(dataLabels) as Settings['data'][];
 export const backendNames = ['auto', 'webgpu', 'simd'] as const satisfies readonly Settings['backend'][];

@@ -1,6 +1,15 @@
 import type { Settings } from '../session/session.js';
 import { bounds, type NumberSetting, parseNumber } from './address.js';
-import { backendNames, modelLabels, modelNames, recipeFacts, recipeNames } from './catalogue.js';
+import {
+  backendNames,
+  dataLabels,
+  dataNames,
+  modelLabels,
+  modelNames,
+  recipeFacts,
+  recipeNames,
+} from './catalogue.js';
+import { OwnFiles } from './ownFiles.js';
 import { change, settings } from './settings.js';
 
 const backendLabels = {
@@ -11,7 +20,7 @@ const backendLabels = {
 
 /** The settings of the next run. */
 export function SettingsForm({ isLocked }: { isLocked: boolean }) {
-  const { recipe, model, backend } = settings.value;
+  const { recipe, data, model, backend } = settings.value;
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
       <fieldset disabled={isLocked}>
@@ -24,13 +33,24 @@ export function SettingsForm({ isLocked }: { isLocked: boolean }) {
         />
         <p class="hint">{recipeFacts[recipe].summary}</p>
         <Choice
+          label="Data set"
+          value={data}
+          options={dataNames.map((name) => [name, dataLabels[name]])}
+          onChange={(value) => change({ data: value })}
+        />
+        {data === 'own' && <OwnFiles />}
+        <Choice
           label="Network"
           value={model}
           options={modelNames.map((name) => [name, modelLabels[name]])}
           onChange={(value) => change({ model: value })}
         />
         <NumberField name="epochs" label="Epochs" />
-        <NumberField name="limit" label="Training pictures" placeholder="all 60,000" />
+        <NumberField
+          name="limit"
+          label="Training pictures"
+          placeholder={data === 'own' ? 'all' : 'all 60,000'}
+        />
         <details class="more">
           <summary>More settings</summary>
           <div class="more-fields">

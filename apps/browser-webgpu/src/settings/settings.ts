@@ -7,9 +7,9 @@ export const settings = signal<Settings>(settingsFromQuery(location.search));
 
 /** Changes some settings. Another recipe brings its own values with it. */
 export function change(changes: Partial<Settings>): void {
-  const { backend, threads, limit } = settings.value;
+  const { data, backend, threads, limit } = settings.value;
   const base = changes.recipe
-    ? { ...recipeSettings(changes.recipe), backend, threads, limit }
+    ? { ...recipeSettings(changes.recipe), data, backend, threads, limit }
     : settings.value;
   settings.value = { ...base, ...changes };
 }

@@ -50,7 +50,7 @@ function Begin() {
     <>
       <div class="buttons">
         {isUnfinished && (
-          <button type="button" class="primary" onClick={() => resume(run)}>
+          <button type="button" class="primary" onClick={resume}>
             Resume the saved run
           </button>
         )}

@@ -4,13 +4,17 @@ import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
 import { dismiss, notify } from '../notices/notices.js';
 import { listener, session } from '../session/connect.js';
 import { messageOf } from '../session/errors.js';
-import type { BackendLine, SavedRun, SessionEvent } from '../session/session.js';
+import type { BackendLine, OwnPictures, SavedRun, SessionEvent } from '../session/session.js';
 import { settings } from '../settings/settings.js';
 
 export type RunStatus = 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended';
 
 /** Milliseconds between two updates of the page, however fast the steps are. */
 const REFRESH = 150;
+
+const TWO_TABS =
+  'Another tab of this page has a run open, and this browser keeps one run only: they would overwrite each other. ' +
+  'Stop the run there or close that tab, then try again here. Nothing is lost.';
 
 // The run as the page sees it.
 export const status = signal<RunStatus>('idle');
@@ -21,6 +25,8 @@ export const lastStep = signal<StepEvent | null>(null);
 export const trainLoss = signal<Point[]>([]);
 export const epochHistory = signal<History>([]);
 export const memory = signal<{ bytes: number; tensors: number } | null>(null);
+/** What there is in the user's own files; null before they are chosen. */
+export const ownPictures = signal<OwnPictures | null>(null);
 /** The run that is kept in the browser. */
 export const saved = signal<SavedRun | null>(null);
 /** Counts up whenever the model in hand has become another, or has learnt something. */
@@ -47,11 +53,16 @@ export async function start(): Promise<void> {
   await follow(() => session.start(settings.value, listener(onEvent)));
 }
 
-/** Goes on with the run that is kept in the browser. */
-export async function resume(run: SavedRun): Promise<void> {
-  settings.value = run.settings;
-  reset(run.history);
-  await follow(() => session.resume(listener(onEvent)));
+/** Goes on with the run that is kept in the browser, as another tab may have left it meanwhile. */
+export async function resume(): Promise<void> {
+  status.value = 'starting';
+  await follow(async () => {
+    await findSaved();
+    const run = saved.value;
+    if (run !== null) settings.value = run.settings;
+    reset(run?.history ?? []);
+    await session.resume(listener(onEvent));
+  });
 }
 
 export async function pause(): Promise<void> {
@@ -69,12 +80,25 @@ export async function stop(): Promise<void> {
   await session.stop();
 }
 
+/** Takes the four files of the user's own data set. */
+export async function takeFiles(files: readonly File[]): Promise<void> {
+  if (isOpen.value) return; // it trains on those that there are
+  dismiss('data');
+  try {
+    ownPictures.value = await session.takeFiles(files);
+    modelVersion.value++; // there may be other pictures to judge it by
+  } catch (error) {
+    const title = 'These files are no data set';
+    notify({ name: 'data', tone: 'error', title, text: messageOf(error) });
+  }
+}
+
 /** What is kept, and what would compute: known before anything is started. */
 export async function lookAround(): Promise<void> {
   try {
     // The backend first: what is asked afterwards is answered by it.
     const line = session.backend(settings.value);
-    saved.value = await session.savedRun();
+    await findSaved();
     backend.value = await line;
   } catch (error) {
     notify({ name: 'backend', tone: 'error', title: 'Nothing can compute here', text: messageOf(error) });
@@ -91,26 +115,37 @@ function reset(history: History): void {
     trainLoss.value = series.points;
     epochHistory.value = history;
   });
-  for (const name of ['failure', 'recovered', 'not-saved', 'backend']) dismiss(name);
+  for (const name of ['failure', 'data', 'recovered', 'not-saved', 'backend']) dismiss(name);
+}
+
+async function findSaved(): Promise<void> {
+  saved.value = await session.savedRun();
 }
 
 async function follow(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    fail(messageOf(error));
+    fail({ code: 'UNEXPECTED', message: messageOf(error) });
   }
 }
 
-function fail(text: string): void {
-  notify({ name: 'failure', tone: 'error', title: 'The run has ended', text });
-  status.value = 'ended';
+function fail({ code, message }: { code: string; message: string }): void {
+  const hasBegun = plan.value !== null;
+  const title = hasBegun ? 'The run has ended' : 'The run could not start';
+  const text = code === 'IN_USE' ? TWO_TABS : message;
+  notify({ name: 'failure', tone: 'error', title, text });
+  status.value = hasBegun ? 'ended' : 'idle';
+  void findSaved().catch(() => {}); // what is shown stays
 }
 
 function onEvent(event: SessionEvent): void {
   switch (event.type) {
     case 'backend':
       backend.value = event.backend;
+      break;
+    case 'ownPictures':
+      ownPictures.value = event.pictures;
       break;
     case 'start':
       plan.value = event;
@@ -155,7 +190,7 @@ function onEvent(event: SessionEvent): void {
       modelVersion.value++;
       break;
     case 'failure':
-      fail(event.message);
+      fail(event);
       break;
     case 'checkpoint':
       break; // 'saved' follows

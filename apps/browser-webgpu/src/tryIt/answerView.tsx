@@ -24,11 +24,13 @@ export function AnswerView({ guess }: { guess: Guess }) {
             <figure>
               <ByteCanvas
                 pixels={answer.pixels}
-                width={28}
-                height={28}
-                label="The picture as the network sees it: grey, light on black, 28 x 28 pixels"
+                width={answer.width}
+                height={answer.height}
+                label={`The picture as the network sees it: grey, light on black, ${answer.width} x ${answer.height} pixels`}
               />
-              <figcaption>As the network sees it, 28 x 28</figcaption>
+              <figcaption>
+                As the network sees it, {answer.width} x {answer.height}
+              </figcaption>
             </figure>
           </div>
           <ClassBars classes={answer.classes.slice(0, 5)} />

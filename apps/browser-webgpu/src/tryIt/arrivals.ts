@@ -24,6 +24,7 @@ export function watchArrivals(panel: Element, { onHover, onArrival }: Arrivals):
     if (!isField(target)) onArrival(clipboardData);
   });
   on('dragover', (event) => {
+    if (event.defaultPrevented) return onHover(false); // another place takes it
     if (!isMeant(event)) return;
     event.preventDefault();
     onHover(true);
@@ -33,7 +34,7 @@ export function watchArrivals(panel: Element, { onHover, onArrival }: Arrivals):
     if (relatedTarget === null) onHover(false);
   });
   on('drop', (event) => {
-    if (!isMeant(event)) return;
+    if (event.defaultPrevented || !isMeant(event)) return;
     event.preventDefault();
     onHover(false);
     onArrival(event.dataTransfer);

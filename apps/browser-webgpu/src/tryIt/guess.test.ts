@@ -6,6 +6,8 @@ import { Guess } from './guess.js';
 const picture = (level: number): RawPicture => ({ data: Uint8Array.of(level), width: 1, height: 1 });
 
 const answer = (className: string): ClassifiedPicture => ({
+  width: 28,
+  height: 28,
   pixels: new Uint8Array(784),
   classes: [{ className, probability: 1 }],
 });
@@ -19,15 +21,15 @@ function slowSession() {
       new Promise<ClassifiedPicture>((resolve, reject) => {
         asked.push({ picture, reply: (className) => resolve(answer(className)), fail: reject });
       }),
-    pictures: async () => [
-      {
-        index: 3,
-        label: 0,
-        predicted: 0,
-        probability: 1,
-        pixels: Uint8Array.from({ length: 784 }, (_, i) => i),
-      },
-    ],
+    somePicture: async () => ({
+      index: 3,
+      label: 0,
+      predicted: 0,
+      probability: 1,
+      width: 30,
+      height: 20,
+      pixels: Uint8Array.from({ length: 600 }, (_, i) => i),
+    }),
   };
   return { session, asked };
 }
@@ -76,6 +78,6 @@ test('a problem is shown, survives another look at the same picture, and goes wi
 
 test('a test picture comes as opaque grey', async () => {
   const { data, width, height } = await new Guess(slowSession().session).testPicture();
-  expect([width, height, data.length]).toEqual([28, 28, 28 * 28 * 4]);
+  expect([width, height, data.length]).toEqual([30, 20, 30 * 20 * 4]);
   expect([...data.slice(4 * 200, 4 * 201)]).toEqual([200, 200, 200, 255]);
 });

@@ -5,10 +5,7 @@ import { messageOf } from '../session/errors.js';
 import type { ClassifiedPicture, Session } from '../session/session.js';
 
 /** What the panel asks of the session. */
-export type Asked = Pick<Session, 'classify' | 'pictures'>;
-
-/** Test pictures to take one from. */
-const TEST_PICTURES = 10_000;
+export type Asked = Pick<Session, 'classify' | 'somePicture'>;
 
 /** A picture that somebody gives, and what the network says of it. */
 export class Guess {
@@ -52,12 +49,12 @@ export class Guess {
 
   /** Any of the test pictures, as RGBA. */
   async testPicture(): Promise<RawPicture> {
-    const [picture] = await this.session.pictures(Math.floor(Math.random() * TEST_PICTURES), 1);
-    const data = new Uint8ClampedArray(4 * picture!.pixels.length);
-    picture!.pixels.forEach((level, pixel) => {
+    const { pixels, width, height } = await this.session.somePicture();
+    const data = new Uint8ClampedArray(4 * pixels.length);
+    pixels.forEach((level, pixel) => {
       data.set([level, level, level, 255], 4 * pixel);
     });
-    return { data, width: 28, height: 28 };
+    return { data, width, height };
   }
 
   async #classify(picture: RawPicture): Promise<void> {
