@@ -1,5 +1,7 @@
 import { TrainerError } from './error.js';
 
+const RETRY_MILLISECONDS = 100;
+
 export interface HoldOptions {
   /** Milliseconds to wait for another's hold to end: a page that is loaded again may come before its old worker is gone. Default 3000. */
   patience?: number;
@@ -22,25 +24,27 @@ export async function holdOpfsFolder<T>(
   { patience = 3000 }: HoldOptions = {},
 ): Promise<T> {
   if (navigator.locks === undefined) return work();
-  let isHeld = false;
   const name = `@residual/trainer: ${folder.split('/').filter(Boolean).join('/')}`;
-  try {
-    return await navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, () => {
-      isHeld = true;
-      return work();
-    });
-  } catch (error) {
-    if (isHeld) throw error;
-    throw inUse(folder, error);
+  const deadline = performance.now() + patience;
+  // Asked again and again, not queued with a time limit: a busy worker may see the limit before it sees that it has the lock.
+  for (;;) {
+    const isLast = performance.now() >= deadline;
+    const done = await navigator.locks.request(
+      name,
+      { ifAvailable: true },
+      async (lock) => lock && { value: await work() },
+    );
+    if (done !== null) return done.value;
+    if (isLast) throw inUse(folder);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
   }
 }
 
-function inUse(where: string, cause: unknown): TrainerError {
-  const problem = {
+function inUse(where: string): TrainerError {
+  return new TrainerError('IN_USE', {
     where,
     expected: 'a folder that no other tab or worker is using',
     received: 'one in use',
     fix: 'Stop the run in the other tab, or close that tab, and try again.',
-  };
-  return new TrainerError('IN_USE', problem, { cause });
+  });
 }

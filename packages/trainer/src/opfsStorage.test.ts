@@ -135,7 +135,6 @@ describe('holdOpfsFolder', () => {
       code: 'IN_USE',
       message:
         'runs/first: expected a folder that no other tab or worker is using, received one in use. Stop the run in the other tab, or close that tab, and try again.',
-      cause: 'TimeoutError',
     },
   };
 
