@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { boot, draw } from './panels.ts';
 import { useBrowser } from './visit.ts';
 
 // The pictures of the documents: made when they are asked for, as `RESIDUAL_PICTURES=1 npx vitest run pictures`.
@@ -25,6 +26,8 @@ for (const { name, ...look } of looks) {
       await user.page.waitForFunction(() => document.querySelectorAll('.curve circle').length >= 6);
       await user.page.locator('#inside-title').scrollIntoViewIfNeeded();
       await user.page.getByText('Grad-CAM').first().waitFor();
+      await draw(user.page, boot);
+      await user.page.getByText('Looks like: ').waitFor();
       await user.untilStep(160);
       await user.page.evaluate(() => scrollTo(0, 0));
       // The first is the README's.

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { Fold } from '../fold.js';
 import type { Pair } from '../session/session.js';
 import { bringIntoSight } from './bringIntoSight.js';
 import { ConfusionCell } from './confusionCell.js';
@@ -30,54 +31,55 @@ export function ConfusionTable({ look }: { look: LookInside }) {
 
   return (
     <div class="confusion">
-      <h3>What is taken for what</h3>
-      <p class="hint">
-        A row for each kind of picture, a column for each answer; the colour is a number's share of its row.
-        Choose a number to see its pictures.
-      </p>
-      <section class="scroller" aria-label="Confusion matrix">
-        <table onFocusIn={followFocus} onKeyDown={moveFocus}>
-          <thead>
-            <tr>
-              <td />
-              {matrix.map((_, predicted) => (
-                <th key={name(predicted)} scope="col">
-                  <span>{name(predicted)}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {matrix.map((row, label) => {
-              const total = row.reduce((sum, count) => sum + count, 0);
-              return (
-                <tr key={name(label)}>
-                  <th scope="row">{name(label)}</th>
-                  {row.map((count, predicted) => {
-                    const pair = { label, predicted };
-                    const share = count / total;
-                    return (
-                      <ConfusionCell
-                        key={name(predicted)}
-                        pair={pair}
-                        count={count}
-                        share={share}
-                        words={`${count} ${name(label)} taken for ${name(predicted)}, ${percent(share)} of the row`}
-                        isShown={isSame(pair, shown)}
-                        isStop={isSame(pair, stop)}
-                        onChoose={() => {
-                          look.show(pair);
-                          bringIntoSight('test-pictures');
-                        }}
-                      />
-                    );
-                  })}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </section>
+      <Fold title={<h3>What is taken for what</h3>}>
+        <p class="hint">
+          A row for each kind of picture, a column for each answer; the colour is a number's share of its row.
+          Choose a number to see its pictures.
+        </p>
+        <section class="scroller" aria-label="Confusion matrix">
+          <table onFocusIn={followFocus} onKeyDown={moveFocus}>
+            <thead>
+              <tr>
+                <td />
+                {matrix.map((_, predicted) => (
+                  <th key={name(predicted)} scope="col">
+                    <span>{name(predicted)}</span>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {matrix.map((row, label) => {
+                const total = row.reduce((sum, count) => sum + count, 0);
+                return (
+                  <tr key={name(label)}>
+                    <th scope="row">{name(label)}</th>
+                    {row.map((count, predicted) => {
+                      const pair = { label, predicted };
+                      const share = count / total;
+                      return (
+                        <ConfusionCell
+                          key={name(predicted)}
+                          pair={pair}
+                          count={count}
+                          share={share}
+                          words={`${count} ${name(label)} taken for ${name(predicted)}, ${percent(share)} of the row`}
+                          isShown={isSame(pair, shown)}
+                          isStop={isSame(pair, stop)}
+                          onChoose={() => {
+                            look.show(pair);
+                            bringIntoSight('test-pictures');
+                          }}
+                        />
+                      );
+                    })}
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </section>
+      </Fold>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { Fold } from '../fold.js';
 import { ByteCanvas } from '../pixels/byteCanvas.js';
 import { ClassBars } from '../pixels/classBars.js';
 import { HeatCanvas } from '../pixels/heatCanvas.js';
@@ -64,10 +65,15 @@ export function ExplanationView({ look }: { look: LookInside }) {
           </label>
         </div>
       </div>
-      <h4>
-        {featureMaps.count} feature maps of {featureMaps.path}, {featureMaps.height} x {featureMaps.width}
-      </h4>
-      <MapGrid maps={featureMaps} what="Feature map" />
+      <Fold
+        title={
+          <h4>
+            {featureMaps.count} feature maps of {featureMaps.path}, {featureMaps.height} x {featureMaps.width}
+          </h4>
+        }
+      >
+        <MapGrid maps={featureMaps} what="Feature map" />
+      </Fold>
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { Fold } from '../fold.js';
 import type { LookInside } from './lookInside.js';
 import { MapGrid } from './mapGrid.js';
 
@@ -7,12 +8,13 @@ export function FilterView({ look }: { look: LookInside }) {
   if (filters === undefined) return null;
   return (
     <div class="filters">
-      <h3>Filters of the stem</h3>
-      <p class="hint">
-        The {filters.count} patterns of {filters.height} x {filters.width} pixels that the first convolution
-        looks for.
-      </p>
-      <MapGrid maps={filters} what="Filter" />
+      <Fold title={<h3>Filters of the stem</h3>}>
+        <p class="hint">
+          The {filters.count} patterns of {filters.height} x {filters.width} pixels that the first convolution
+          looks for.
+        </p>
+        <MapGrid maps={filters} what="Filter" />
+      </Fold>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { Fold } from '../fold.js';
 import { SettingsForm } from '../settings/form.js';
 import { BackendNote } from './backendNote.js';
 import { Chart } from './chart.js';
@@ -20,7 +21,9 @@ export function TrainPanel() {
         <BackendNote />
       </div>
       <div class="train-settings">
-        <SettingsForm isLocked={isOpen.value} />
+        <Fold title={<h3 class="settings-title">Settings</h3>}>
+          <SettingsForm isLocked={isOpen.value} />
+        </Fold>
       </div>
     </section>
   );
