@@ -13,6 +13,11 @@ export async function keepPictures(): Promise<void> {
   if (!('caches' in globalThis)) return;
   const cache = await caches.open(PICTURE_CACHE);
   for (const { name } of performance.getEntriesByType('resource')) {
-    if (isPictureFile(name) && (await cache.match(name)) === undefined) await cache.add(name);
+    if (!isPictureFile(name) || (await cache.match(name)) !== undefined) continue;
+    const response = await fetch(name);
+    // A service worker that is there by now has kept it before it answered. To write it once more would, for a while, be to
+    // have it no more.
+    if (response.ok && (await cache.match(name)) === undefined) await cache.put(name, response);
+    else await response.body?.cancel();
   }
 }
