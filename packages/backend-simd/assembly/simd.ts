@@ -17,6 +17,14 @@ export function select(a: v128, b: v128, mask: v128): v128 {
   return FUSED ? i32x4.relaxed_laneselect(a, b, mask) : v128.bitselect(a, b, mask);
 }
 
+/** Stores two neighbouring vectors, which V8 makes one of 256 bits of where it re-vectorises. */
+// @ts-ignore: decorator
+@inline
+export function storePair(to: usize, a: v128, b: v128): void {
+  v128.store(to, a);
+  v128.store(to, b, 16);
+}
+
 /** Argument `index` as an integer or a byte pointer. */
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,5 @@
 import { EIGHTH, FIFTEENTH, FOUR, HALF, MINUS_16_15THS, MINUS_EIGHT, MINUS_THIRD, MINUS_TWO, QUARTER, THIRD, factor } from './factors';
-import { madd } from '../simd';
+import { madd, storePair } from '../simd';
 import { output0, output1, output2 } from './transform4';
 
 // As transform4.ts, for F(3x3, 4x4): the filter gradient, in which squares of dy are the filter.
@@ -26,31 +26,17 @@ export function gradientStep4(r0: usize, r1: usize, r2: usize, r3: usize, to: us
   const b2 = v128.load(r2, 16);
   const a3 = v128.load(r3);
   const b3 = v128.load(r3, 16);
-  v128.store(to, a0);
-  v128.store(to, b0, 16);
+  storePair(to, a0, b0);
   to += toStep;
-  const p1 = f32x4.mul(third, f32x4.add(f32x4.add(a0, a2), f32x4.add(a1, a3)));
-  const q1 = f32x4.mul(third, f32x4.add(f32x4.add(b0, b2), f32x4.add(b1, b3)));
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, f32x4.mul(third, f32x4.add(f32x4.add(a0, a2), f32x4.add(a1, a3))), f32x4.mul(third, f32x4.add(f32x4.add(b0, b2), f32x4.add(b1, b3))));
   to += toStep;
-  const p2 = f32x4.mul(minusThird, f32x4.sub(f32x4.add(a0, a2), f32x4.add(a1, a3)));
-  const q2 = f32x4.mul(minusThird, f32x4.sub(f32x4.add(b0, b2), f32x4.add(b1, b3)));
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, f32x4.mul(minusThird, f32x4.sub(f32x4.add(a0, a2), f32x4.add(a1, a3))), f32x4.mul(minusThird, f32x4.sub(f32x4.add(b0, b2), f32x4.add(b1, b3))));
   to += toStep;
-  const p3 = f32x4.mul(scaleHalf, madd(eighth, a3, madd(quarter, a2, madd(half, a1, a0))));
-  const q3 = f32x4.mul(scaleHalf, madd(eighth, b3, madd(quarter, b2, madd(half, b1, b0))));
-  v128.store(to, p3);
-  v128.store(to, q3, 16);
+  storePair(to, f32x4.mul(scaleHalf, madd(eighth, a3, madd(quarter, a2, madd(half, a1, a0)))), f32x4.mul(scaleHalf, madd(eighth, b3, madd(quarter, b2, madd(half, b1, b0)))));
   to += toStep;
-  const p4 = f32x4.mul(fifteenth, madd(minusEight, a3, madd(four, a2, madd(minusTwo, a1, a0))));
-  const q4 = f32x4.mul(fifteenth, madd(minusEight, b3, madd(four, b2, madd(minusTwo, b1, b0))));
-  v128.store(to, p4);
-  v128.store(to, q4, 16);
+  storePair(to, f32x4.mul(fifteenth, madd(minusEight, a3, madd(four, a2, madd(minusTwo, a1, a0)))), f32x4.mul(fifteenth, madd(minusEight, b3, madd(four, b2, madd(minusTwo, b1, b0)))));
   to += toStep;
-  v128.store(to, a3);
-  v128.store(to, b3, 16);
+  storePair(to, a3, b3);
 }
 
 /** 6 products to the gradients of 3 taps: the A^T of F(3x3, 4x4) is the top of the one above. */
@@ -78,18 +64,9 @@ export function tapStep4(from: usize, step: usize, to: usize, toStep: usize): vo
   from += step;
   const a5 = v128.load(from);
   const b5 = v128.load(from, 16);
-  const p0 = output0(a0, a1, a2, a3, a4);
-  const q0 = output0(b0, b1, b2, b3, b4);
-  v128.store(to, p0);
-  v128.store(to, q0, 16);
+  storePair(to, output0(a0, a1, a2, a3, a4), output0(b0, b1, b2, b3, b4));
   to += toStep;
-  const p1 = output1(half, minusTwo, a1, a2, a3, a4);
-  const q1 = output1(half, minusTwo, b1, b2, b3, b4);
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, output1(half, minusTwo, a1, a2, a3, a4), output1(half, minusTwo, b1, b2, b3, b4));
   to += toStep;
-  const p2 = f32x4.add(a5, output2(quarter, four, a1, a2, a3, a4));
-  const q2 = f32x4.add(b5, output2(quarter, four, b1, b2, b3, b4));
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, f32x4.add(a5, output2(quarter, four, a1, a2, a3, a4)), f32x4.add(b5, output2(quarter, four, b1, b2, b3, b4)));
 }

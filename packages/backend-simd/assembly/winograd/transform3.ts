@@ -1,5 +1,5 @@
 import { factor, FOUR, HALF, MINUS_HALF, MINUS_SIXTH, MINUS_TWO, SIXTH, THREE, TWO } from './factors';
-import { madd } from '../simd';
+import { madd, storePair } from '../simd';
 
 // As transform4.ts, for F(3x3, 3x3), in which the filter gradient is again an F(3x3, 3x3): the points 0, 1, -1, 2 and
 // infinity.
@@ -47,30 +47,15 @@ export function inputStep3(r0: usize, r1: usize, r2: usize, r3: usize, r4: usize
   const b3 = v128.load(r3, 16);
   const a4 = v128.load(r4);
   const b4 = v128.load(r4, 16);
-  const p0 = input0(two, a0, a1, a2, a3);
-  const q0 = input0(two, b0, b1, b2, b3);
-  v128.store(to, p0);
-  v128.store(to, q0, 16);
+  storePair(to, input0(two, a0, a1, a2, a3), input0(two, b0, b1, b2, b3));
   to += toStep;
-  const p1 = input1(a1, a2, a3);
-  const q1 = input1(b1, b2, b3);
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, input1(a1, a2, a3), input1(b1, b2, b3));
   to += toStep;
-  const p2 = input2(three, a1, a2, a3);
-  const q2 = input2(three, b1, b2, b3);
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, input2(three, a1, a2, a3), input2(three, b1, b2, b3));
   to += toStep;
-  const p3 = f32x4.sub(a3, a1);
-  const q3 = f32x4.sub(b3, b1);
-  v128.store(to, p3);
-  v128.store(to, q3, 16);
+  storePair(to, f32x4.sub(a3, a1), f32x4.sub(b3, b1));
   to += toStep;
-  const p4 = input4(minusTwo, a1, a2, a3, a4);
-  const q4 = input4(minusTwo, b1, b2, b3, b4);
-  v128.store(to, p4);
-  v128.store(to, q4, 16);
+  storePair(to, input4(minusTwo, a1, a2, a3, a4), input4(minusTwo, b1, b2, b3, b4));
 }
 
 /** 5 products to 3 results, or to the gradients of 3 taps: times A^T. */
@@ -93,20 +78,11 @@ export function outputStep3(from: usize, step: usize, to: usize, toStep: usize):
   from += step;
   const a4 = v128.load(from);
   const b4 = v128.load(from, 16);
-  const p0 = f32x4.add(f32x4.add(a0, a3), f32x4.add(a1, a2));
-  const q0 = f32x4.add(f32x4.add(b0, b3), f32x4.add(b1, b2));
-  v128.store(to, p0);
-  v128.store(to, q0, 16);
+  storePair(to, f32x4.add(f32x4.add(a0, a3), f32x4.add(a1, a2)), f32x4.add(f32x4.add(b0, b3), f32x4.add(b1, b2)));
   to += toStep;
-  const p1 = madd(two, a3, f32x4.sub(a1, a2));
-  const q1 = madd(two, b3, f32x4.sub(b1, b2));
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, madd(two, a3, f32x4.sub(a1, a2)), madd(two, b3, f32x4.sub(b1, b2)));
   to += toStep;
-  const p2 = f32x4.add(a4, madd(four, a3, f32x4.add(a1, a2)));
-  const q2 = f32x4.add(b4, madd(four, b3, f32x4.add(b1, b2)));
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, f32x4.add(a4, madd(four, a3, f32x4.add(a1, a2))), f32x4.add(b4, madd(four, b3, f32x4.add(b1, b2))));
 }
 
 /** 3 taps, or 3 values of dy, to 5 factors: times G. */
@@ -125,26 +101,13 @@ export function filterStep3(r0: usize, r1: usize, r2: usize, to: usize, toStep: 
   const b1 = v128.load(r1, 16);
   const a2 = v128.load(r2);
   const b2 = v128.load(r2, 16);
-  const p0 = f32x4.mul(half, a0);
-  const q0 = f32x4.mul(half, b0);
-  v128.store(to, p0);
-  v128.store(to, q0, 16);
+  storePair(to, f32x4.mul(half, a0), f32x4.mul(half, b0));
   to += toStep;
-  const p1 = f32x4.mul(minusHalf, f32x4.add(f32x4.add(a0, a2), a1));
-  const q1 = f32x4.mul(minusHalf, f32x4.add(f32x4.add(b0, b2), b1));
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, f32x4.mul(minusHalf, f32x4.add(f32x4.add(a0, a2), a1)), f32x4.mul(minusHalf, f32x4.add(f32x4.add(b0, b2), b1)));
   to += toStep;
-  const p2 = f32x4.mul(minusSixth, f32x4.sub(f32x4.add(a0, a2), a1));
-  const q2 = f32x4.mul(minusSixth, f32x4.sub(f32x4.add(b0, b2), b1));
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, f32x4.mul(minusSixth, f32x4.sub(f32x4.add(a0, a2), a1)), f32x4.mul(minusSixth, f32x4.sub(f32x4.add(b0, b2), b1)));
   to += toStep;
-  const p3 = f32x4.mul(sixth, madd(four, a2, madd(two, a1, a0)));
-  const q3 = f32x4.mul(sixth, madd(four, b2, madd(two, b1, b0)));
-  v128.store(to, p3);
-  v128.store(to, q3, 16);
+  storePair(to, f32x4.mul(sixth, madd(four, a2, madd(two, a1, a0))), f32x4.mul(sixth, madd(four, b2, madd(two, b1, b0))));
   to += toStep;
-  v128.store(to, a2);
-  v128.store(to, b2, 16);
+  storePair(to, a2, b2);
 }

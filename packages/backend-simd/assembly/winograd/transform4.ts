@@ -1,5 +1,5 @@
 import { factor, MINUS_16_15THS, EIGHTH, FIFTEENTH, FOUR, HALF, MINUS_EIGHT, MINUS_HALF, MINUS_THIRD, MINUS_TWO, QUARTER, THIRD, THREE_HALVES, TWO } from './factors';
-import { madd } from '../simd';
+import { madd, storePair } from '../simd';
 
 // One direction of the transforms of F(4x4, 3x3): polynomials at the points 0, 1, -1, 1/2, -2 and
 // infinity (Lavin & Gray, arXiv 1509.09308; with points as Barabasz et al., arXiv 1803.10986, choose them: they lose
@@ -59,35 +59,17 @@ export function inputStep4(r0: usize, r1: usize, r2: usize, r3: usize, r4: usize
   const b4 = v128.load(r4, 16);
   const a5 = v128.load(r5);
   const b5 = v128.load(r5, 16);
-  const p0 = input0(threeHalves, a0, a1, a2, a3, a4);
-  const q0 = input0(threeHalves, b0, b1, b2, b3, b4);
-  v128.store(to, p0);
-  v128.store(to, q0, 16);
+  storePair(to, input0(threeHalves, a0, a1, a2, a3, a4), input0(threeHalves, b0, b1, b2, b3, b4));
   to += toStep;
-  const p1 = input1(threeHalves, a1, a2, a3, a4);
-  const q1 = input1(threeHalves, b1, b2, b3, b4);
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, input1(threeHalves, a1, a2, a3, a4), input1(threeHalves, b1, b2, b3, b4));
   to += toStep;
-  const p2 = input2(threeHalves, a1, a2, a3, a4);
-  const q2 = input2(threeHalves, b1, b2, b3, b4);
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, input2(threeHalves, a1, a2, a3, a4), input2(threeHalves, b1, b2, b3, b4));
   to += toStep;
-  const p3 = input34(two, a1, a2, a3, a4);
-  const q3 = input34(two, b1, b2, b3, b4);
-  v128.store(to, p3);
-  v128.store(to, q3, 16);
+  storePair(to, input34(two, a1, a2, a3, a4), input34(two, b1, b2, b3, b4));
   to += toStep;
-  const p4 = input34(minusHalf, a1, a2, a3, a4);
-  const q4 = input34(minusHalf, b1, b2, b3, b4);
-  v128.store(to, p4);
-  v128.store(to, q4, 16);
+  storePair(to, input34(minusHalf, a1, a2, a3, a4), input34(minusHalf, b1, b2, b3, b4));
   to += toStep;
-  const p5 = input5(threeHalves, a1, a2, a3, a4, a5);
-  const q5 = input5(threeHalves, b1, b2, b3, b4, b5);
-  v128.store(to, p5);
-  v128.store(to, q5, 16);
+  storePair(to, input5(threeHalves, a1, a2, a3, a4, a5), input5(threeHalves, b1, b2, b3, b4, b5));
 }
 
 // 6 products m to 4 results, times A^T.
@@ -143,25 +125,13 @@ export function outputStep4(from: usize, step: usize, to: usize, toStep: usize):
   from += step;
   const a5 = v128.load(from);
   const b5 = v128.load(from, 16);
-  const p0 = output0(a0, a1, a2, a3, a4);
-  const q0 = output0(b0, b1, b2, b3, b4);
-  v128.store(to, p0);
-  v128.store(to, q0, 16);
+  storePair(to, output0(a0, a1, a2, a3, a4), output0(b0, b1, b2, b3, b4));
   to += toStep;
-  const p1 = output1(half, minusTwo, a1, a2, a3, a4);
-  const q1 = output1(half, minusTwo, b1, b2, b3, b4);
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, output1(half, minusTwo, a1, a2, a3, a4), output1(half, minusTwo, b1, b2, b3, b4));
   to += toStep;
-  const p2 = output2(quarter, four, a1, a2, a3, a4);
-  const q2 = output2(quarter, four, b1, b2, b3, b4);
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, output2(quarter, four, a1, a2, a3, a4), output2(quarter, four, b1, b2, b3, b4));
   to += toStep;
-  const p3 = output3(eighth, minusEight, a1, a2, a3, a4, a5);
-  const q3 = output3(eighth, minusEight, b1, b2, b3, b4, b5);
-  v128.store(to, p3);
-  v128.store(to, q3, 16);
+  storePair(to, output3(eighth, minusEight, a1, a2, a3, a4, a5), output3(eighth, minusEight, b1, b2, b3, b4, b5));
 }
 
 // Taps, or values of dy, times G.
@@ -186,29 +156,15 @@ export function filterStep4(from: usize, step: usize, to: usize, toStep: usize):
   from += step;
   const a2 = v128.load(from);
   const b2 = v128.load(from, 16);
-  v128.store(to, a0);
-  v128.store(to, b0, 16);
+  storePair(to, a0, b0);
   to += toStep;
-  const p1 = f32x4.mul(third, f32x4.add(f32x4.add(a0, a2), a1));
-  const q1 = f32x4.mul(third, f32x4.add(f32x4.add(b0, b2), b1));
-  v128.store(to, p1);
-  v128.store(to, q1, 16);
+  storePair(to, f32x4.mul(third, f32x4.add(f32x4.add(a0, a2), a1)), f32x4.mul(third, f32x4.add(f32x4.add(b0, b2), b1)));
   to += toStep;
-  const p2 = f32x4.mul(minusThird, f32x4.sub(f32x4.add(a0, a2), a1));
-  const q2 = f32x4.mul(minusThird, f32x4.sub(f32x4.add(b0, b2), b1));
-  v128.store(to, p2);
-  v128.store(to, q2, 16);
+  storePair(to, f32x4.mul(minusThird, f32x4.sub(f32x4.add(a0, a2), a1)), f32x4.mul(minusThird, f32x4.sub(f32x4.add(b0, b2), b1)));
   to += toStep;
-  const p3 = f32x4.mul(scaleHalf, madd(quarter, a2, madd(half, a1, a0)));
-  const q3 = f32x4.mul(scaleHalf, madd(quarter, b2, madd(half, b1, b0)));
-  v128.store(to, p3);
-  v128.store(to, q3, 16);
+  storePair(to, f32x4.mul(scaleHalf, madd(quarter, a2, madd(half, a1, a0))), f32x4.mul(scaleHalf, madd(quarter, b2, madd(half, b1, b0))));
   to += toStep;
-  const p4 = f32x4.mul(fifteenth, madd(four, a2, madd(minusTwo, a1, a0)));
-  const q4 = f32x4.mul(fifteenth, madd(four, b2, madd(minusTwo, b1, b0)));
-  v128.store(to, p4);
-  v128.store(to, q4, 16);
+  storePair(to, f32x4.mul(fifteenth, madd(four, a2, madd(minusTwo, a1, a0))), f32x4.mul(fifteenth, madd(four, b2, madd(minusTwo, b1, b0))));
   to += toStep;
-  v128.store(to, a2);
-  v128.store(to, b2, 16);
+  storePair(to, a2, b2);
 }
