@@ -1,12 +1,13 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Dispatch } from './dispatch.js';
+import eachElement from './main/eachElement.wgsl';
 import widenText from './numbers/widen.wgsl';
 import type { Shader, Storage } from './shader.js';
 import { SharedBuffersBackend } from './sharedBuffers.js';
 
 const widenShader = {
   name: 'widen',
-  code: [widenText],
+  code: [widenText, eachElement],
   inputs: { x: 'stored' },
   outputs: { y: 'f32' },
   parameters: { size: 'u32' },

@@ -2,14 +2,8 @@
 
 var<workgroup> shares: array<f32, 256>;
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let index = workgroup.x + workgroup.y * counts.x;
   let part = index / q.channelTiles;
   if (part >= q.parts) { return; }
   let channel = index % q.channelTiles * CHANNELS + thread % CHANNELS;

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import type { Shader } from '../shader.js';
 import channels from './channels.wgsl';
 import { divide, divisionParameters } from './division.js';
@@ -10,7 +11,7 @@ import gradientTerms from './gradientTerms.wgsl';
 
 const sumsShader = {
   name: 'batchNormGradientSums',
-  code: [channels, gradientTerms, gradientSums],
+  code: [channels, gradientTerms, gradientSums, eachWorkgroup],
   inputs: {
     ...{ dy: 'f32', y: 'stored', x: 'stored', mean: 'f32', spread: 'f32' },
     ...{ scale: 'f32', statistics: 'f32' },
@@ -21,7 +22,7 @@ const sumsShader = {
 
 const applyShader = {
   name: 'batchNormGradientApply',
-  code: [channels, gradientTerms, gradientApply],
+  code: [channels, gradientTerms, gradientApply, eachWorkgroup],
   inputs: {
     ...{ dy: 'f32', y: 'stored', x: 'stored', mean: 'f32', spread: 'f32' },
     ...{ scale: 'f32', statistics: 'f32', partials: 'f32' },

@@ -1,14 +1,8 @@
 // For each part of the rows and each channel: the sums of the gradient, times the normalised x and by itself, [part][channel][2].
 // Where there is an addend its gradient is what is summed, and is written for it and for the second pass.
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let index = workgroup.x + workgroup.y * counts.x;
   let part = index / q.channelTiles;
   if (part >= q.parts) { return; }
   let channel = index % q.channelTiles * CHANNELS + thread % CHANNELS;

@@ -1,14 +1,8 @@
 // Each workgroup merges the parts' moments of its channels, and normalises its rows: y = activation(scale * (x - mean) / deviation
 // + offset + addend). The first part's workgroup also writes the statistics.
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let index = workgroup.x + workgroup.y * counts.x;
   let block = index / q.channelTiles;
   if (block >= q.blocks) { return; }
   let channel = index % q.channelTiles * CHANNELS + thread % CHANNELS;

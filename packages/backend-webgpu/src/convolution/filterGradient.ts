@@ -1,5 +1,6 @@
 import type { TrainingBackend } from '../backend.js';
 import type { Bindable } from '../dispatch.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
@@ -10,7 +11,7 @@ import sumSplits from './sumSplits.wgsl';
 
 const shader = {
   name: 'convolutionFilterGradient',
-  code: [tiles, filterGradient],
+  code: [tiles, filterGradient, eachWorkgroup],
   inputs: { x: 'stored', x4: 'vec4stored', dy: 'f32', dy4: 'vec4f' },
   outputs: { dFilter: 'f32', dFilter4: 'vec4f', dBias: 'f32' },
   parameters: { ...shapeParameters, positions: 'u32', positionsPerSplit: 'u32' },
@@ -18,7 +19,7 @@ const shader = {
 
 const sumShader = {
   name: 'convolutionFilterGradientSum',
-  code: [sumSplits],
+  code: [sumSplits, eachWorkgroup],
   inputs: { partialFilter: 'f32', partialBias: 'f32' },
   outputs: { dFilter: 'f32', dBias: 'f32' },
   parameters: { filterSize: 'u32', biasSize: 'u32', splits: 'u32' },

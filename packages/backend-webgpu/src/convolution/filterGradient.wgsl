@@ -4,14 +4,8 @@
 // FOUR_CHANNELS: those of a group are a multiple of four, so that x is an array of vectors, of one tap each. FOUR_OUTPUTS:
 // likewise dy and dFilter.
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let index = workgroup.x + workgroup.y * counts.x;
   if (index >= q.tiles) { return; }
   let n0 = index % q.columnTiles * TILE_N;
   let m0 = index / q.columnTiles % q.rowTiles * TILE_M;

@@ -1,5 +1,6 @@
 import type { TrainingBackend } from '../backend.js';
 import type { Bindable } from '../dispatch.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
@@ -9,7 +10,7 @@ import { type ConvolutionShape, shapeParameters } from './shape.js';
 
 const shader = {
   name: 'convolution',
-  code: [tiles, forward],
+  code: [tiles, forward, eachWorkgroup],
   inputs: { x: 'stored', filters: 'f32', filters4: 'vec4f', bias: 'f32', bias4: 'vec4f' },
   outputs: { y: 'stored', y4: 'vec4stored' },
   parameters: { ...shapeParameters, positions: 'u32' },

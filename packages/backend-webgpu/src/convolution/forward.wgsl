@@ -2,14 +2,8 @@
 // channel c), and A[p, (i, j, c)] = x[picture, row * stride + i - padding, column * stride + j - padding, c] is never written down.
 // FOURS: the outputs of a group are a multiple of four, so that filter, bias and y are arrays of vectors.
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let index = workgroup.x + workgroup.y * counts.x;
   if (index >= q.tiles) { return; }
   let n0 = index % q.columnTiles * TILE_N;
   let m0 = index / q.columnTiles % q.rowTiles * TILE_M;

@@ -1,5 +1,6 @@
 import type { TrainingBackend } from '../backend.js';
 import type { Bindable } from '../dispatch.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import { inFours } from '../matrix/inFours.js';
 import { tileConstants, tileFor } from '../matrix/tileSize.js';
 import tiles from '../matrix/tiles.wgsl';
@@ -9,7 +10,7 @@ import { type ConvolutionShape, shapeParameters } from './shape.js';
 
 const shader = {
   name: 'convolutionInputGradient',
-  code: [tiles, inputGradient],
+  code: [tiles, inputGradient, eachWorkgroup],
   inputs: { dy: 'f32', filters: 'f32', addend: 'f32', addend4: 'vec4f' },
   outputs: { dx: 'f32', dx4: 'vec4f' },
   parameters: { ...shapeParameters, pictures: 'u32' },

@@ -3,14 +3,8 @@
 // by the stride: each remainder (a phase) is a product of its own, over its own taps, and no product is with a zero.
 // FOURS: the channels of a group are a multiple of four, so that dx is an array of vectors.
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let index = workgroup.x + workgroup.y * counts.x;
   if (index >= q.tiles) { return; }
   let n0 = index % q.columnTiles * TILE_N;
   let m0 = index / q.columnTiles % q.rowTiles * TILE_M;

@@ -2,14 +2,11 @@
 
 var<workgroup> shares: array<array<f32, 32>, 8>;
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+const THREADS = 256u;
+
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let element = 32u * (workgroup.x + workgroup.y * counts.x) + thread % 32u;
+  let element = 32u * index + thread % 32u;
   let share = thread / 32u;
   var sum = 0.0;
   for (var split = share; split < q.splits; split += 8u) {

@@ -1,11 +1,3 @@
 // dy * dLogits, dy a scalar.
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let at = 256u * (workgroup.x + workgroup.y * counts.x) + thread;
-  if (at < parameters.size) { product[at] = dy[0] * dLogits[at]; }
-}
+fn element(at: u32) { product[at] = dy[0] * dLogits[at]; }

@@ -39,14 +39,8 @@ fn anyOf(thread: u32, own: bool) -> bool {
   return nanShares[0] != 0u;
 }
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn work(row: u32, thread: u32) {
   let q = parameters;
-  let row = workgroup.x + workgroup.y * counts.x;
   if (row >= q.batch) { return; }
   let first = row * q.classes;
   let label = labels[row];

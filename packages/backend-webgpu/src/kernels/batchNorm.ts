@@ -5,12 +5,13 @@ import moments from '../batchNorm/moments.wgsl';
 import normalise from '../batchNorm/normalise.wgsl';
 import statistics from '../batchNorm/statistics.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
 
 const statisticsShader = {
   name: 'batchNormStatistics',
-  code: [channels, moments, statistics],
+  code: [channels, moments, statistics, eachWorkgroup],
   inputs: { x: 'stored' },
   outputs: { partials: 'f32' },
   parameters: divisionParameters,
@@ -18,7 +19,7 @@ const statisticsShader = {
 
 const normaliseShader = {
   name: 'batchNormNormalise',
-  code: [numbers, channels, moments, normalise],
+  code: [numbers, channels, moments, normalise, eachWorkgroup],
   inputs: {
     ...{ x: 'stored', partials: 'f32', scale: 'f32', offset: 'f32' },
     ...{ runningMean: 'f32', runningVariance: 'f32', addend: 'stored' },

@@ -2,12 +2,13 @@ import { util } from '@tensorflow/tfjs-core';
 import { batchNormGradient } from '../batchNorm/gradient.js';
 import inference from '../batchNorm/inference.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
+import eachElement from '../main/eachElement.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
 
 const shader = {
   name: 'batchNormInference',
-  code: [numbers, inference],
+  code: [numbers, inference, eachElement],
   inputs: { x: 'stored', scale: 'f32', offset: 'f32', mean: 'f32', variance: 'f32', addend: 'stored' },
   outputs: { y: 'stored' },
   parameters: { size: 'u32', channels: 'u32', epsilon: 'f32' },

@@ -3,12 +3,13 @@ import channels from '../batchNorm/channels.wgsl';
 import { divide } from '../batchNorm/division.js';
 import type { Bindable } from '../dispatch.js';
 import type { WebgpuKernel } from '../kernel.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import type { Shader } from '../shader.js';
 import { channelSums } from './channelSums.js';
 
 const shader = {
   name: 'channelSum',
-  code: [channels, channelSumText],
+  code: [channels, channelSumText, eachWorkgroup],
   inputs: { x: 'f32' },
   outputs: { partials: 'f32' },
   parameters: { rows: 'u32', channels: 'u32', channelTiles: 'u32', parts: 'u32', rowsPerPart: 'u32' },

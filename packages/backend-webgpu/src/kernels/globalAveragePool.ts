@@ -1,12 +1,13 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
+import eachElement from '../main/eachElement.wgsl';
 import globalAveragePoolText from '../pooling/globalAveragePool.wgsl';
 import gradientText from '../pooling/globalAveragePoolGradient.wgsl';
 import type { Shader } from '../shader.js';
 
 const shader = {
   name: 'globalAveragePool',
-  code: [globalAveragePoolText],
+  code: [globalAveragePoolText, eachElement],
   inputs: { x: 'stored' },
   outputs: { y: 'f32' },
   parameters: { size: 'u32', channels: 'u32', positions: 'u32' },
@@ -14,7 +15,7 @@ const shader = {
 
 const gradientShader = {
   name: 'globalAveragePoolGradient',
-  code: [gradientText],
+  code: [gradientText, eachElement],
   inputs: { dy: 'f32' },
   outputs: { dx: 'f32' },
   parameters: { size: 'u32', channels: 'u32', positions: 'u32' },
@@ -29,7 +30,7 @@ export const globalAveragePool: WebgpuKernel<'residual/globalAveragePool'> = {
     backend.dispatch(shader, {
       tensors: { x, y },
       parameters: { size, channels, positions: height * width },
-      workgroups: Math.ceil(size / 64),
+      workgroups: Math.ceil(size / 256),
     });
     return y;
   },

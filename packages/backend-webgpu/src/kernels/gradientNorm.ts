@@ -1,4 +1,5 @@
 import type { WebgpuKernel } from '../kernel.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import { gatheredGradients } from '../optimiser/gatheredGradients.js';
 import norm from '../optimiser/norm.wgsl';
@@ -9,7 +10,7 @@ import type { Shader } from '../shader.js';
 
 const partsShader = {
   name: 'gradientNormParts',
-  code: [numbers, tensorAt, norm],
+  code: [numbers, tensorAt, norm, eachWorkgroup],
   inputs: { gradients: 'f32', table: 'u32' },
   outputs: { partials: 'f32' },
   parameters: { tensors: 'u32', size: 'u32', parts: 'u32', sizePerPart: 'u32', nan: 'u32' },

@@ -1,6 +1,7 @@
 import type { KernelParams } from '@residual/ops';
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
+import eachElement from '../main/eachElement.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import maxPool from '../pooling/maxPool.wgsl';
 import maxPoolGradient from '../pooling/maxPoolGradient.wgsl';
@@ -13,7 +14,7 @@ const windowParameters = unsigned(
 
 const shader = {
   name: 'maxPool',
-  code: [numbers, maxPool],
+  code: [numbers, maxPool, eachElement],
   inputs: { x: 'stored' },
   outputs: { y: 'stored', argmax: 'i32' },
   parameters: { ...windowParameters, negativeInfinity: 'u32' },
@@ -21,7 +22,7 @@ const shader = {
 
 const gradientShader = {
   name: 'maxPoolGradient',
-  code: [maxPoolGradient],
+  code: [maxPoolGradient, eachElement],
   inputs: { dy: 'f32', argmax: 'i32' },
   outputs: { dx: 'f32' },
   parameters: windowParameters,

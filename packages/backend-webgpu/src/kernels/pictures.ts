@@ -1,13 +1,14 @@
 import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/ops';
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
+import eachElement from '../main/eachElement.wgsl';
 import resize from '../pictures/resize.wgsl';
 import toFloat from '../pictures/toFloat.wgsl';
 import type { Shader } from '../shader.js';
 
 const floatShader = {
   name: 'pictureToFloat',
-  code: [toFloat],
+  code: [toFloat, eachElement],
   inputs: { x: 'i32', table: 'f32' },
   outputs: { y: 'f32' },
   parameters: { size: 'u32', channels: 'u32' },
@@ -15,7 +16,7 @@ const floatShader = {
 
 const resizeShader = {
   name: 'resizeBilinear',
-  code: [resize],
+  code: [resize, eachElement],
   inputs: { x: 'i32', rowTable: 'i32', columnTable: 'i32' },
   outputs: { y: 'i32' },
   parameters: {

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import { gatheredGradients } from '../optimiser/gatheredGradients.js';
 import { gathered } from '../optimiser/gatherTensors.js';
@@ -10,7 +11,7 @@ import type { Shader } from '../shader.js';
 
 const shader = {
   name: 'sgdUpdate',
-  code: [numbers, tensorAt, sgd],
+  code: [numbers, tensorAt, sgd, eachWorkgroup],
   inputs: {
     ...{ oldParameters: 'f32', gradients: 'f32', oldVelocities: 'f32', oldAverages: 'f32' },
     ...{ table: 'u32', state: 'i32' },

@@ -4,12 +4,14 @@ import lossGradient from '../head/lossGradient.wgsl';
 import mean from '../head/mean.wgsl';
 import softmax from '../head/softmaxCrossEntropy.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
+import eachElement from '../main/eachElement.wgsl';
+import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
 
 const rowsShader = {
   name: 'softmaxCrossEntropy',
-  code: [numbers, softmax],
+  code: [numbers, softmax, eachWorkgroup],
   inputs: { logits: 'f32', labels: 'i32' },
   outputs: { rowLosses: 'f32', dLogits: 'f32' },
   parameters: { batch: 'u32', classes: 'u32', labelSmoothing: 'f32', nan: 'u32' },
@@ -25,7 +27,7 @@ const meanShader = {
 
 const gradientShader = {
   name: 'softmaxCrossEntropyGradient',
-  code: [lossGradient],
+  code: [lossGradient, eachElement],
   inputs: { dy: 'f32', dLogits: 'f32' },
   outputs: { product: 'f32' },
   parameters: { size: 'u32' },

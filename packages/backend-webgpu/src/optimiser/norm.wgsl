@@ -4,14 +4,10 @@
 var<workgroup> shares: array<f32, 256>;
 var<workgroup> badShares: array<u32, 256>;
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+const THREADS = 256u;
+
+fn work(part: u32, thread: u32) {
   let q = parameters;
-  let part = workgroup.x + workgroup.y * counts.x;
   if (part >= q.parts) { return; }
   var sum = 0.0;
   var isBad = false;

@@ -3,14 +3,11 @@
 // `state` is the norm's bits and that step so far.
 // Source: PyTorch's torch.optim.SGD; clipping as in clip_grad_norm_.
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+const THREADS = 256u;
+
+fn work(index: u32, thread: u32) {
   let q = parameters;
-  let at = 256u * (workgroup.x + workgroup.y * counts.x) + thread;
+  let at = THREADS * index + thread;
   let norm = bitcast<f32>(state[0]);
   let canMove = isFinite(norm);
   if (at == 0u) {

@@ -16,15 +16,8 @@ fn along(picture: u32, h: u32, w: u32, channel: u32) -> i32 {
   return level(sum);
 }
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn element(at: u32) {
   let q = parameters;
-  let at = 256u * (workgroup.x + workgroup.y * counts.x) + thread;
-  if (at >= q.size) { return; }
   let channel = at % q.channels;
   let w = at / q.channels % q.columns;
   let h = at / (q.channels * q.columns) % q.rows;

@@ -1,14 +1,7 @@
 // The largest value of each window and its position h * W + w. The first maximum wins, and a NaN wins over everything.
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn element(at: u32) {
   let q = parameters;
-  let at = 256u * (workgroup.x + workgroup.y * counts.x) + thread;
-  if (at >= q.size) { return; }
   let channel = at % q.channels;
   let column = at / q.channels % q.columns;
   let row = at / (q.channels * q.columns) % q.rows;

@@ -1,14 +1,7 @@
 // dx at each position: the sum of dy over the windows whose maximum it is, in their order.
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+fn element(at: u32) {
   let q = parameters;
-  let at = 256u * (workgroup.x + workgroup.y * counts.x) + thread;
-  if (at >= q.size) { return; }
   let channel = at % q.channels;
   let w = at / q.channels % q.width;
   let h = at / (q.channels * q.width) % q.height;
