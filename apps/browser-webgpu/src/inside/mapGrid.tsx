@@ -1,26 +1,22 @@
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { ByteCanvas } from '../pixels/byteCanvas.js';
+import { mosaic } from '../pixels/mosaic.js';
 import type { Maps } from '../session/session.js';
 
 /** More would be a wall of stamps. */
 const FIRST = 64;
 
-/** Grey pictures side by side, such as the channels of a layer's output. */
+/** Grey pictures side by side, such as the channels of a layer's output: one canvas, as each costs the page a moment. */
 export function MapGrid({ maps, what }: { maps: Maps; what: string }) {
   const showsAll = useSignal(false);
-  const { count, width, height, pixels } = maps;
+  const { count, path } = maps;
   const shown = showsAll.value ? count : Math.min(count, FIRST);
+  const grid = useMemo(() => mosaic(maps, shown), [maps, shown]);
   return (
     <>
-      <div class="map-grid" role="img" aria-label={`${what}s of ${maps.path}: ${shown} grey pictures`}>
-        {Array.from({ length: shown }, (_, map) => (
-          <ByteCanvas
-            key={map}
-            pixels={pixels.subarray(map * width * height, (map + 1) * width * height)}
-            width={width}
-            height={height}
-          />
-        ))}
+      <div class="map-grid">
+        <ByteCanvas {...grid} label={`${what}s of ${path}: ${shown} grey pictures`} />
       </div>
       {count > FIRST && (
         <button type="button" onClick={() => (showsAll.value = !showsAll.value)}>

@@ -1,0 +1,36 @@
+/** Grey pictures of one size, one after the other, row by row; 0 is black. */
+export interface GreyPictures {
+  width: number;
+  height: number;
+  pixels: Uint8Array;
+}
+
+export interface Mosaic extends GreyPictures {
+  /** 255 where a picture is, 0 between them. */
+  alpha: Uint8Array;
+}
+
+/** Side of a picture in the mosaic, at least: the gap of one pixel then is thin beside it. */
+const LEAST_SIDE = 16;
+
+/** The first `count` pictures side by side, with gaps between them: 8 in a row, or 16 where there are more than 64. */
+export function mosaic({ width, height, pixels }: GreyPictures, count: number): Mosaic {
+  const columns = Math.min(count, count > 64 ? 16 : 8);
+  const rows = Math.ceil(count / columns);
+  const scale = Math.ceil(LEAST_SIDE / Math.min(width, height));
+  const [stepX, stepY] = [width * scale + 1, height * scale + 1];
+  const all = { width: columns * stepX - 1, height: rows * stepY - 1 };
+  const grey = new Uint8Array(all.width * all.height);
+  const alpha = new Uint8Array(grey.length);
+  for (let picture = 0; picture < count; picture++) {
+    const left = (picture % columns) * stepX;
+    const top = Math.floor(picture / columns) * stepY;
+    for (let y = 0; y < height * scale; y++) {
+      const from = (picture * height + Math.floor(y / scale)) * width;
+      const to = (top + y) * all.width + left;
+      for (let x = 0; x < width * scale; x++) grey[to + x] = pixels[from + Math.floor(x / scale)]!;
+      alpha.fill(255, to, to + width * scale);
+    }
+  }
+  return { ...all, pixels: grey, alpha };
+}
