@@ -63,12 +63,12 @@ export function opfsStorage(folder: string, { root }: OpfsOptions = {}): Checkpo
     try {
       directory = await open({ create: false });
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'NotFoundError') return []; // not made yet
+      if (isNotFound(error)) return []; // not made yet
       throw error;
     }
     const names: string[] = [];
     for await (const [name, handle] of directory.entries()) {
-      if (handle instanceof FileSystemFileHandle && (await handle.getFile()).size > 0) names.push(name);
+      if (handle instanceof FileSystemFileHandle && (await sizeOf(handle)) > 0) names.push(name);
     }
     return names;
   }
@@ -117,6 +117,20 @@ async function replace(file: FileSystemFileHandle, bytes: Uint8Array): Promise<v
 
 async function removeEmpty(directory: FileSystemDirectoryHandle, file: FileSystemFileHandle): Promise<void> {
   if ((await file.getFile()).size === 0) await directory.removeEntry(file.name);
+}
+
+/** In bytes: 0 too for a file that another tab, or the end of a worker that wrote it, has taken away meanwhile. */
+async function sizeOf(file: FileSystemFileHandle): Promise<number> {
+  try {
+    return (await file.getFile()).size;
+  } catch (error) {
+    if (isNotFound(error)) return 0;
+    throw error;
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotFoundError';
 }
 
 async function storageError(where: string, expected: string, cause: unknown): Promise<TrainerError> {

@@ -88,6 +88,12 @@ describe.each(['inWindow', 'inWorker'])('opfsStorage, %s', (where) => {
     expect(await call('read', 'a')).toEqual({ value: { length: 16 * MEGABYTE, byte: 2, isEven: true } });
   });
 
+  it('lists what there is while another takes a file away', async () => {
+    await call('write', 'a', 1, 1);
+    await call('write', 'b', 2, 1);
+    expect(await call('listWhileRemoving', 'b')).toEqual({ value: ['a'] });
+  });
+
   it('takes no notice of what a first write left that never ended, and writes over it', async () => {
     await call('write', 'a', 1, 1);
     await call('leaveEmpty', 'b');
@@ -113,7 +119,8 @@ describe('opfsStorage', () => {
         { length: MEGABYTE, byte: 1, isEven: true },
         { length: 32 * MEGABYTE, byte: 2, isEven: true },
       ]).toContainEqual(value);
-      const { value: names } = (await page.evaluate("inWindow('list', [])")) as Answer;
+      const { value: names, error } = (await page.evaluate("inWindow('list', [])")) as Answer;
+      expect(error).toBeUndefined();
       for (const name of names as string[]) {
         expect(['a', 'fresh']).toContain(name);
         const { value } = (await page.evaluate(`inWindow('read', ['${name}'])`)) as Answer;

@@ -32,6 +32,20 @@ const operations = {
     for await (const name of directory.keys()) names.push(name);
     return names.sort();
   },
+  /** The list of a folder from which another takes a file away while it is made. */
+  async listWhileRemoving(name: string) {
+    const files = FileSystemFileHandle.prototype;
+    const { getFile } = files;
+    files.getFile = async function () {
+      if (this.name === name) await storage.remove(name);
+      return getFile.call(this);
+    };
+    try {
+      return await storage.list();
+    } finally {
+      files.getFile = getFile;
+    }
+  },
   /** Holds the folder until `release`, if it gets it. */
   hold: (folder: string, patience: number) =>
     new Promise<void>((held, refused) => {
