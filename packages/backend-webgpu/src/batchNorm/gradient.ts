@@ -57,7 +57,7 @@ export function batchNormGradient(
   const channelStep = backend.layOut([parameters.channels, 1]).offsets[1]!;
   const dAddend = hasAddend ? addendGradient(backend, dy, y) : undefined;
   const written = y === undefined ? undefined : dAddend;
-  const statistics = y && (hasAddend ? undefined : forwardStatistics(backend, mean));
+  const statistics = y && forwardStatistics(backend, mean);
   const first = statistics === undefined ? { dy, y } : { dy, statistics, scale };
   // With the addend's gradient in memory the second pass needs neither dy nor y.
   const second = written === undefined ? first : { dy: written };
