@@ -1,10 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { dispose, predict } from '@residual/blocks';
+import { preparePicture } from '@residual/data';
 import { fashionMnist } from '@residual/fashion-mnist';
 import { latestCheckpoint, memoryStorage, sgd, train } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { classify } from './classify.js';
+import { classify, classifyPixels } from './classify.js';
 import { recipeInput } from './input.js';
 import type { Recipe } from './recipe.js';
 import { recipes } from './recipes.js';
@@ -35,6 +36,8 @@ it('a model restored from a checkpoint classifies as the trained one does', asyn
   const [label] = await likeliest.data();
   expect(classes[0]!.className).toBe(split.test.classNames[label!]);
   expect(await classify(model, picture, tiny)).toEqual(classes.slice(0, 3));
+  const pixels = preparePicture(picture, { size: [28, 28] });
+  expect(await classifyPixels(model, pixels, tiny)).toEqual(classes.slice(0, 3));
 
   tf.dispose([x, logits, likeliest]);
   dispose(restored.model);

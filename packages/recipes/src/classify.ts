@@ -36,9 +36,23 @@ export async function classify(
   model: Classifier,
   picture: RawPicture,
   recipe: Recipe,
+  options?: ClassifyOptions,
+): Promise<Classification[]> {
+  return classifyPixels(model, preparePicture(picture, { size: [SIDE, SIDE] }), recipe, options);
+}
+
+/**
+ * The same for a picture that is grey, light on dark and 28x28 already, such as those of the data set and what `preparePicture`
+ * of `@residual/data` gives.
+ *
+ * @param images 28 * 28 bytes, row by row
+ */
+export async function classifyPixels(
+  model: Classifier,
+  images: Uint8Array,
+  recipe: Recipe,
   { top = 3, classNames = fashionClassNames }: ClassifyOptions = {},
 ): Promise<Classification[]> {
-  const images = preparePicture(picture, { size: [SIDE, SIDE] });
   const probabilities = tf.tidy(() => {
     const x = recipeInput(recipe)({ images, shape: [1, SIDE, SIDE, 1] }); // [1, h, w, 1]
     return tf.softmax(predict(model, x)); // [1, K]

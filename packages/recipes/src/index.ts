@@ -1,6 +1,6 @@
 export type { AugmentationName } from './augmentations.js';
 export { chooseRecipe } from './chooseRecipe.js';
-export { type Classification, type ClassifyOptions, classify } from './classify.js';
+export { type Classification, type ClassifyOptions, classify, classifyPixels } from './classify.js';
 export { configure, type Overrides, type RunConfig } from './config.js';
 export { RecipesError, type RecipesErrorCode, type RecipesProblem } from './error.js';
 export { recipeInput } from './input.js';

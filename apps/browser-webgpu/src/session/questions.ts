@@ -1,7 +1,7 @@
 import { predict } from '@residual/blocks';
 import { limit, type PictureDataset, PictureLoader, preparePicture, type RawPicture } from '@residual/data';
 import { featureMaps, filterPictures, gradCam } from '@residual/inspect';
-import type { Classification } from '@residual/recipes';
+import { classifyPixels } from '@residual/recipes';
 import { type Prediction, predictions, worstMistakes } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ModelInHand, SIDE } from './modelInHand.js';
@@ -78,24 +78,15 @@ function predictionsOf(hand: ModelInHand, dataset: PictureDataset) {
 export async function explain(hand: ModelInHand, pixels: Uint8Array, path?: string): Promise<Explanation> {
   const place = path ?? hand.facts().paths.at(-1)!;
   const x = hand.input(pixels); // [1, h, w, 1]
+  const scores = tf.tidy(() => tf.softmax(predict(hand.model, x))); // [1, K]
   try {
-    const probabilities = await probabilitiesOf(hand, x);
+    const probabilities = [...(await scores.data<'float32'>())];
     const [heat] = await gradCam(hand.model, x, { path: place, size: [SIDE, SIDE] });
     const [maps] = await featureMaps(hand.model, x, place);
     const { width, height, values } = heat!;
     return { probabilities, gradCam: { width, height, values }, featureMaps: mapsOf(place, maps!) };
   } finally {
-    x.dispose();
-  }
-}
-
-/** In the order of the class names. */
-async function probabilitiesOf({ model }: ModelInHand, x: tf.Tensor4D): Promise<number[]> {
-  const probabilities = tf.tidy(() => tf.softmax(predict(model, x))); // [1, K]
-  try {
-    return [...(await probabilities.data<'float32'>())];
-  } finally {
-    probabilities.dispose();
+    tf.dispose([x, scores]);
   }
 }
 
@@ -112,16 +103,8 @@ function mapsOf(
 }
 
 export async function classifyPicture(hand: ModelInHand, picture: RawPicture): Promise<ClassifiedPicture> {
+  const { model, recipe, classNames } = hand;
   const pixels = preparePicture(picture, { size: [SIDE, SIDE] });
-  const x = hand.input(pixels); // [1, h, w, 1]
-  try {
-    const probabilities = await probabilitiesOf(hand, x);
-    const classes: Classification[] = probabilities
-      .map((probability, label) => ({ className: hand.classNames[label]!, probability }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, TOP);
-    return { width: SIDE, height: SIDE, pixels, classes };
-  } finally {
-    x.dispose();
-  }
+  const classes = await classifyPixels(model, pixels, recipe, { top: TOP, classNames });
+  return { width: SIDE, height: SIDE, pixels, classes };
 }
