@@ -16,7 +16,7 @@ class Engine {
 }
 
 /** Slow until the engine has optimised the tiles, as V8 does after about 3 ms. */
-const optimising =
+const optimizing =
   (speeds: Record<TileWidth, number>, after = 3) =>
   (width: TileWidth, time: number) =>
     time < after ? 5 : speeds[width];
@@ -25,23 +25,23 @@ const choose = (engine: Engine, expected: TileWidth) => compareTiles(engine.run,
 
 describe('the choice of a tile', () => {
   it.each([8, 16] as const)('is the one that is clearly faster, where %i was expected', (expected) => {
-    expect(choose(new Engine(optimising({ 8: 73, 16: 104 })), expected)).toMatchObject({
+    expect(choose(new Engine(optimizing({ 8: 73, 16: 104 })), expected)).toMatchObject({
       width: 16,
       reason: 'the faster',
     });
-    expect(choose(new Engine(optimising({ 8: 54, 16: 33 })), expected)).toMatchObject({
+    expect(choose(new Engine(optimizing({ 8: 54, 16: 33 })), expected)).toMatchObject({
       width: 8,
       reason: 'the faster',
     });
   });
 
   it.each([8, 16] as const)('stays as expected, %i, where the two are about as fast', (expected) => {
-    expect(choose(new Engine(optimising({ 8: 50, 16: 52 })), expected).width).toBe(expected);
-    expect(choose(new Engine(optimising({ 8: 52, 16: 50 })), expected).width).toBe(expected);
+    expect(choose(new Engine(optimizing({ 8: 50, 16: 52 })), expected).width).toBe(expected);
+    expect(choose(new Engine(optimizing({ 8: 52, 16: 50 })), expected).width).toBe(expected);
   });
 
   it('takes some milliseconds, whatever the engine does', () => {
-    const quick = new Engine(optimising({ 8: 73, 16: 104 }));
+    const quick = new Engine(optimizing({ 8: 73, 16: 104 }));
     choose(quick, 8);
     expect(quick.time).toBeLessThan(10);
     const never = new Engine(() => 5);
@@ -56,7 +56,7 @@ describe('the choice of a tile', () => {
   });
 
   it('is not misled by a machine that does something else now and then', () => {
-    const fast = optimising({ 8: 73, 16: 104 });
+    const fast = optimizing({ 8: 73, 16: 104 });
     const busy = new Engine((width, time, calls) => fast(width, time) / (calls % 3 === 0 ? 3 : 1));
     expect(choose(busy, 8).width).toBe(16);
     const unlucky = new Engine(

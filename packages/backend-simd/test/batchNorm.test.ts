@@ -88,7 +88,7 @@ describe.each([
 });
 
 /** Algorithm 1 of arXiv 1502.03167 in float64. */
-function normalise(
+function normalize(
   x: Float32Array,
   channels: number,
 ): { y: Float64Array; mean: number[]; variance: number[] } {
@@ -116,7 +116,7 @@ describe('the statistics', () => {
     ['the last row is an outlier', (row: number) => (row === rows - 1 ? 500 : 0)],
   ])('are those of float64 where %s', async (_, offset) => {
     const x = noise.map((value, i) => value + offset(Math.floor(i / channels)));
-    const exact = normalise(x, channels);
+    const exact = normalize(x, channels);
     const [y, mean, variance] = await simdValues(() => {
       const runningMean = tf.variable(tf.zeros([channels]), false);
       const runningVariance = tf.variable(tf.zeros([channels]), false);

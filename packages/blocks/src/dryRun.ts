@@ -17,7 +17,7 @@ export function dryRun(
   inputShape: readonly number[],
   create: (found: FoundLeaf, shape: number[], fans: Fans) => tf.Tensor,
 ): FoundLeaf[] {
-  const missing = leavesOf(model).filter(({ leaf }) => !leaf.initialised);
+  const missing = leavesOf(model).filter(({ leaf }) => !leaf.initialized);
   for (const found of missing) {
     found.leaf.open(found.path, (shape, fans) => create(found, shape, fans));
   }
@@ -59,7 +59,7 @@ function locateErrors(model: Module, run: () => void): void {
 }
 
 function assertAllUsed(leaves: FoundLeaf[]): void {
-  const unused = leaves.filter(({ leaf }) => !leaf.initialised).map(({ path }) => path);
+  const unused = leaves.filter(({ leaf }) => !leaf.initialized).map(({ path }) => path);
   if (unused.length === 0) return;
   throw new BlocksError(
     'UNUSED',

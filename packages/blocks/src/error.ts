@@ -1,11 +1,11 @@
 export type BlocksErrorCode =
-  | 'NOT_INITIALISED'
-  | 'ALREADY_INITIALISED'
+  | 'NOT_INITIALIZED'
+  | 'ALREADY_INITIALIZED'
   | 'UNUSED'
   | 'SHAPE'
   | 'OPTION'
   | 'STATE'
-  | 'INITIALISER';
+  | 'INITIALIZER';
 
 /** A model was asked for something it can't do. The message says where, expected, received and the fix. */
 export class BlocksError extends Error {

@@ -115,7 +115,7 @@ describe('init', () => {
     const model = init(small(), [1, 5, 5, 3], { seed: 0 });
     expect(() => init(model, [1, 5, 5, 3], { seed: 1 })).toThrow(
       expect.objectContaining({
-        code: 'ALREADY_INITIALISED',
+        code: 'ALREADY_INITIALIZED',
         message: expect.stringContaining('dispose(model)'),
       }),
     );
@@ -178,7 +178,7 @@ describe('init', () => {
     }
     expect(() => init(new Shift(), [1, 2], { seed: 0 })).toThrow(
       expect.objectContaining({
-        code: 'INITIALISER',
+        code: 'INITIALIZER',
         message: expect.stringContaining('fansOf(weightShape)'),
       }),
     );

@@ -32,9 +32,9 @@ export function init<M extends Module>(
   { seed, initializer }: InitOptions,
 ): M {
   const leaves = leavesOf(model);
-  if (leaves.length > 0 && leaves.every(({ leaf }) => leaf.initialised)) {
+  if (leaves.length > 0 && leaves.every(({ leaf }) => leaf.initialized)) {
     throw new BlocksError(
-      'ALREADY_INITIALISED',
+      'ALREADY_INITIALIZED',
       'init: the model is initialised already. Make another model, or call dispose(model) first to start this one afresh.',
     );
   }

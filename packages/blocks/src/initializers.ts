@@ -20,7 +20,7 @@ const sizeOf = (shape: number[]): number => shape.reduce((size, length) => size 
 function checked(spread: number, shape: number[]): number {
   if (Number.isFinite(spread)) return spread;
   throw new BlocksError(
-    'INITIALISER',
+    'INITIALIZER',
     `An initialiser needs the fans of a weight, received the shape [${shape}] without them. ` +
       'Pass those of the weight it belongs to: this.bias.as([channels], fansOf(weightShape)).',
   );

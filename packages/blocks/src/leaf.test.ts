@@ -17,8 +17,8 @@ describe('a parameter', () => {
     const message =
       "This weight has no value: its shape follows from the model's input. " +
       'Call init(model, inputShape, { seed }) first, with the model that holds it in a field.';
-    expect(() => parameter.value).toThrow(expect.objectContaining({ code: 'NOT_INITIALISED', message }));
-    expect(() => parameter.as([3])).toThrow(expect.objectContaining({ code: 'NOT_INITIALISED', message }));
+    expect(() => parameter.value).toThrow(expect.objectContaining({ code: 'NOT_INITIALIZED', message }));
+    expect(() => parameter.as([3])).toThrow(expect.objectContaining({ code: 'NOT_INITIALIZED', message }));
   });
 
   it('keeps the shape it was initialised with', () => {

@@ -32,7 +32,7 @@ export abstract class Leaf {
   as(shape: readonly number[], fans?: Fans): tf.Variable;
   as(shape: readonly number[], fans: Fans = fansOf(shape)): tf.Variable {
     if (this.#variable === undefined) {
-      if (this.#create === undefined) throw this.#notInitialised();
+      if (this.#create === undefined) throw this.#notInitialized();
       const value = this.#create([...shape], fans);
       // No name: tfjs makes one up, so that a second model doesn't collide with the first.
       this.#variable = tf.variable(value, this.trainable);
@@ -50,11 +50,11 @@ export abstract class Leaf {
 
   /** The variable. @throws BlocksError `NOT_INITIALISED` before `init` and after `dispose`. */
   get value(): tf.Variable {
-    if (this.#variable === undefined) throw this.#notInitialised();
+    if (this.#variable === undefined) throw this.#notInitialized();
     return this.#variable;
   }
 
-  get initialised(): boolean {
+  get initialized(): boolean {
     return this.#variable !== undefined;
   }
 
@@ -74,10 +74,10 @@ export abstract class Leaf {
     this.#variable = undefined;
   }
 
-  #notInitialised(): BlocksError {
+  #notInitialized(): BlocksError {
     const what = this.#path ?? `This ${this.kind}`;
     return new BlocksError(
-      'NOT_INITIALISED',
+      'NOT_INITIALIZED',
       `${what} has no value: its shape follows from the model's input. ` +
         'Call init(model, inputShape, { seed }) first, with the model that holds it in a field.',
     );

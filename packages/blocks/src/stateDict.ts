@@ -5,9 +5,9 @@ import { Parameter } from './parameter.js';
 import { type FoundLeaf, leavesOf } from './walk.js';
 
 function variableOf({ path, leaf }: FoundLeaf): tf.Variable {
-  if (leaf.initialised) return leaf.value;
+  if (leaf.initialized) return leaf.value;
   throw new BlocksError(
-    'NOT_INITIALISED',
+    'NOT_INITIALIZED',
     `${path} has no value: its shape follows from the model's input. Call init(model, inputShape, { seed }) first.`,
   );
 }

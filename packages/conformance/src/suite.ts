@@ -16,7 +16,7 @@ import {
   linearSubject,
   softmaxCrossEntropySubject,
 } from './subjects/head.js';
-import { sgdSubject } from './subjects/optimiser.js';
+import { sgdSubject } from './subjects/optimizer.js';
 import { pictureToFloatSubject, resizeBilinearSubject } from './subjects/pictures.js';
 import { globalAveragePoolSubject, maxPool2dSubject } from './subjects/pool.js';
 

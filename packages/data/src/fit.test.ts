@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centre, resizeArea, trim } from './fit.js';
+import { center, resizeArea, trim } from './fit.js';
 
 describe('trim', () => {
   it('keeps the smallest part that holds everything visible', () => {
@@ -43,9 +43,9 @@ describe('resizeArea', () => {
   });
 });
 
-describe('centre', () => {
+describe('center', () => {
   it('puts the picture in the middle, the odd pixel of a margin at the top and on the left', () => {
-    const { data } = centre({ data: Uint8Array.of(1, 2), width: 2, height: 1 }, 4, 3);
+    const { data } = center({ data: Uint8Array.of(1, 2), width: 2, height: 1 }, 4, 3);
     expect([...data]).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0]);
   });
 });

@@ -73,7 +73,7 @@ function coverage(from: number, to: number): { first: number; weights: number[] 
  * Puts the picture in the middle of a black one that is at least as large. A margin that cannot be halved gets its
  * odd pixel at the top and on the left, as in Fashion-MNIST's pictures.
  */
-export function centre(
+export function center(
   { data, width, height }: GreyPicture,
   newHeight: number,
   newWidth: number,

@@ -12,8 +12,8 @@ describe('toGrey', () => {
     [[1, 2, 3], 2],
     [[12, 200, 77], 130],
     [[254, 1, 128], 91],
-  ])('RGB %j is %i, as in Pillow', (colour, level) => {
-    expect([...toGrey({ data: Uint8Array.from(colour), width: 1, height: 1 }).data]).toEqual([level]);
+  ])('RGB %j is %i, as in Pillow', (color, level) => {
+    expect([...toGrey({ data: Uint8Array.from(color), width: 1, height: 1 }).data]).toEqual([level]);
   });
 
   it('takes grey as it is', () => {

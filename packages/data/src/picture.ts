@@ -36,14 +36,14 @@ export function toGrey({ data, width, height }: RawPicture, background = 255): G
     });
   }
   const hasAlpha = channels === 2 || channels === 4;
-  const hasColour = channels >= 3;
+  const hasColor = channels >= 3;
   const grey = new Uint8Array(area);
   for (let pixel = 0; pixel < area; pixel++) {
     const at = pixel * channels;
     const alpha = hasAlpha ? data[at + channels - 1]! : 255;
     const over = (channel: number) =>
       Math.floor((data[at + channel]! * alpha + background * (255 - alpha) + 127) / 255);
-    grey[pixel] = hasColour ? (19595 * over(0) + 38470 * over(1) + 7471 * over(2) + 32768) >> 16 : over(0);
+    grey[pixel] = hasColor ? (19595 * over(0) + 38470 * over(1) + 7471 * over(2) + 32768) >> 16 : over(0);
   }
   return { data: grey, width, height };
 }

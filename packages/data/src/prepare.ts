@@ -1,4 +1,4 @@
-import { centre, resizeArea, trim } from './fit.js';
+import { center, resizeArea, trim } from './fit.js';
 import { blackenGround, lightOnDark } from './ground.js';
 import { type RawPicture, toGrey } from './picture.js';
 
@@ -36,5 +36,5 @@ export function preparePicture(
     Math.max(1, Math.round(subject.height * scale)),
     Math.max(1, Math.round(subject.width * scale)),
   );
-  return centre(scaled, height, width).data;
+  return center(scaled, height, width).data;
 }

@@ -43,10 +43,10 @@ const gradient = defineOp<BatchNormKernels, 'residual/batchNormGradient'>({
     const count = x.size / scale.size;
     const axes = leadingAxes(x);
     const dSum = activationGradient(dy, y); // gradient of the sum before the activation
-    const normalised = tf.mul(tf.sub(x, mean), inverseStandardDeviation);
+    const normalized = tf.mul(tf.sub(x, mean), inverseStandardDeviation);
     const dOffset = tf.sum(dSum, axes);
-    const dScale = tf.sum(tf.mul(dSum, normalised), axes);
-    const centred = tf.sub(dSum, tf.div(tf.add(dOffset, tf.mul(normalised, dScale)), count));
+    const dScale = tf.sum(tf.mul(dSum, normalized), axes);
+    const centred = tf.sub(dSum, tf.div(tf.add(dOffset, tf.mul(normalized, dScale)), count));
     const dx = tf.mul(tf.mul(scale, inverseStandardDeviation), centred);
     return [dx, dScale, dOffset, ...(hasAddend ? [tf.clone(dSum)] : [])];
   },
@@ -66,8 +66,8 @@ const training = defineOp<BatchNormKernels, 'residual/batchNorm'>({
     const centred = tf.sub(x, mean);
     const variance = tf.mean(tf.square(centred), axes); // biased
     const inverseStandardDeviation = tf.rsqrt(tf.add(variance, epsilon));
-    const normalised = tf.mul(centred, inverseStandardDeviation);
-    const sum = tf.add(tf.mul(normalised, scale), offset);
+    const normalized = tf.mul(centred, inverseStandardDeviation);
+    const sum = tf.add(tf.mul(normalized, scale), offset);
     const unbiased = tf.mul(variance, count / (count - 1));
     const running = (old: tf.Tensor, now: tf.Tensor) =>
       tf.add(tf.mul(old, 1 - momentum), tf.mul(now, momentum));

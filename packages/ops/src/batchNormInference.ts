@@ -42,10 +42,10 @@ const gradient = defineOp<BatchNormInferenceKernels, 'residual/batchNormInferenc
   reference: ({ dy, x, scale, mean, variance, y }, { epsilon, hasAddend }) => {
     const dSum = activationGradient(dy, y);
     const inverseStandardDeviation = tf.rsqrt(tf.add(variance, epsilon));
-    const normalised = tf.mul(tf.sub(x, mean), inverseStandardDeviation);
+    const normalized = tf.mul(tf.sub(x, mean), inverseStandardDeviation);
     return [
       tf.mul(dSum, tf.mul(scale, inverseStandardDeviation)),
-      channelSum(tf.mul(dSum, normalised)),
+      channelSum(tf.mul(dSum, normalized)),
       channelSum(dSum),
       ...(hasAddend ? [tf.clone(dSum)] : []),
     ];
@@ -56,8 +56,8 @@ const inference = defineOp<BatchNormInferenceKernels, 'residual/batchNormInferen
   name: 'residual/batchNormInference',
   outputs: ({ x }) => [{ shape: x.shape }],
   reference: ({ x, scale, offset, mean, variance, addend }, { epsilon, activation }) => {
-    const normalised = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
-    const sum = tf.add(tf.mul(normalised, scale), offset);
+    const normalized = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+    const sum = tf.add(tf.mul(normalized, scale), offset);
     return [activate(addend === undefined ? sum : tf.add(sum, addend), activation)];
   },
   gradient: {

@@ -13,7 +13,7 @@ export type { KernelContract, KernelParams } from './kernelContract.js';
 export { linear } from './linear.js';
 export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
 export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js';
-export { type NormaliseOptions, pictureToFloat, resizeBilinear } from './pictures.js';
+export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
 export { referenceOps } from './referenceKernels.js';
 export { COEFFICIENT_BITS, type ResizeCoefficients, resizeCoefficients } from './resizeCoefficients.js';
 export {

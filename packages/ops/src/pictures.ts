@@ -93,7 +93,7 @@ const toFloat = defineOp<PictureKernels, 'residual/pictureToFloat'>({
   ],
 });
 
-export interface NormaliseOptions {
+export interface NormalizeOptions {
   /** Of each channel, on the scale 0 to 1. */
   mean: readonly number[];
   /** Of each channel, on the scale 0 to 1. */
@@ -107,7 +107,7 @@ export interface NormaliseOptions {
  * @param options default: mean 0 and standard deviation 1, which leaves x / 255
  * @returns [B, H, W, C], float32
  */
-export function pictureToFloat(x: tf.Tensor4D, options?: NormaliseOptions): tf.Tensor4D {
+export function pictureToFloat(x: tf.Tensor4D, options?: NormalizeOptions): tf.Tensor4D {
   assertPictures('pictureToFloat', x);
   const channels = x.shape[3];
   const mean = [...(options?.mean ?? new Array<number>(channels).fill(0))];

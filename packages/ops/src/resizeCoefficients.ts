@@ -24,11 +24,11 @@ export function resizeCoefficients(from: number, to: number): ResizeCoefficients
   const first = new Int32Array(to);
   const coefficients = new Int32Array(to * taps);
   for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(centre - support + 0.5));
-    const end = Math.min(from, Math.trunc(centre + support + 0.5));
+    const center = (i + 0.5) * scale;
+    const start = Math.max(0, Math.trunc(center - support + 0.5));
+    const end = Math.min(from, Math.trunc(center + support + 0.5));
     const weights = Array.from({ length: end - start }, (_, t) =>
-      Math.max(0, 1 - Math.abs((start + t - centre + 0.5) / support)),
+      Math.max(0, 1 - Math.abs((start + t - center + 0.5) / support)),
     );
     const sum = weights.reduce((total, weight) => total + weight, 0);
     first[i] = start;

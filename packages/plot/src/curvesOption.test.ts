@@ -31,9 +31,9 @@ function texts(svg: string): string[] {
 }
 
 /** The corners of the line drawn in a colour, as [x, y]. */
-function corners(svg: string, colour: string): [number, number][] {
+function corners(svg: string, color: string): [number, number][] {
   const path = [...svg.matchAll(/<path d="([^"]*)" fill="none"[^>]* stroke="([^"]*)"/g)].find(
-    (m) => m[2] === colour,
+    (m) => m[2] === color,
   );
   const numbers = (path?.[1] ?? '').match(/[\d.]+/g)?.map(Number) ?? [];
   return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
@@ -128,9 +128,9 @@ describe('curvesOption', () => {
 
 describe('the themes', () => {
   /** WCAG 2.2: relative luminance, and the ratio of two. */
-  const luminance = (colour: string) => {
+  const luminance = (color: string) => {
     const [r, g, b] = [1, 3, 5]
-      .map((i) => Number.parseInt(colour.slice(i, i + 2), 16) / 255)
+      .map((i) => Number.parseInt(color.slice(i, i + 2), 16) / 255)
       .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
   };

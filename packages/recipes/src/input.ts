@@ -6,7 +6,7 @@ export function inputOptions({ inputSize, normalise }: Recipe): PictureInputOpti
   return {
     resize: inputSize,
     ...(normalise && {
-      normalise: { mean: [normalise.mean], standardDeviation: [normalise.standardDeviation] },
+      normalize: { mean: [normalise.mean], standardDeviation: [normalise.standardDeviation] },
     }),
   };
 }

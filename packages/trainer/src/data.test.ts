@@ -11,8 +11,8 @@ describe('pictureInput', () => {
     expect(plain.shape).toEqual([1, 2, 2, 1]);
     expect(plain.dtype).toBe('float32');
     expect(await plain.data()).toEqual(Float32Array.of(0, 0.2, 0.4, 1));
-    const normalised = pictureInput({ normalise: { mean: [0.2], standardDeviation: [0.5] } })(pictures);
-    const values = await normalised.data();
+    const normalized = pictureInput({ normalize: { mean: [0.2], standardDeviation: [0.5] } })(pictures);
+    const values = await normalized.data();
     [-0.4, 0, 0.4, 1.6].forEach((value, i) => {
       expect(values[i]).toBeCloseTo(value, 6);
     });

@@ -5,7 +5,7 @@ import {
   PictureLoader,
   type PictureShape,
 } from '@residual/data';
-import { type NormaliseOptions, pictureToFloat, resizeBilinear } from '@residual/ops';
+import { type NormalizeOptions, pictureToFloat, resizeBilinear } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Where batches come from. A `PictureLoader` is one; so is anything whose batches depend on (epoch, index) alone. */
@@ -31,7 +31,7 @@ export interface PictureInputOptions {
   /** Height and width that the network sees; resized on the device, equal bytes to Pillow's. Default: as they are. */
   resize?: readonly [height: number, width: number];
   /** Of each channel, on the scale 0 to 1. Default: x / 255 as it is. */
-  normalise?: NormaliseOptions;
+  normalize?: NormalizeOptions;
 }
 
 /**
@@ -41,11 +41,11 @@ export interface PictureInputOptions {
  * const prepare = pictureInput({ resize: [96, 96] });
  * const x = prepare({ images, shape: [1, 28, 28, 1] }); // [1, 96, 96, 1], float32
  */
-export function pictureInput({ resize, normalise }: PictureInputOptions = {}): Prepare {
+export function pictureInput({ resize, normalize }: PictureInputOptions = {}): Prepare {
   return ({ images, shape }) =>
     tf.tidy(() => {
       const pictures = tf.tensor4d(images, shape as PictureBatch['shape'], 'int32'); // [B, H, W, C]
-      return pictureToFloat(resize ? resizeBilinear(pictures, resize) : pictures, normalise); // [B, h, w, C]
+      return pictureToFloat(resize ? resizeBilinear(pictures, resize) : pictures, normalize); // [B, h, w, C]
     });
 }
 

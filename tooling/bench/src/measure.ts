@@ -6,7 +6,7 @@ import type { PeerRow } from './peerRow.ts';
 import type { RunAnswer, StepProfile } from './protocol.ts';
 import type { WorkReport } from './report.ts';
 import type { Settings } from './settings.ts';
-import { reportOf } from './summarise.ts';
+import { reportOf } from './summarize.ts';
 import type { Work } from './work.ts';
 
 /** A candidate whose program runs. */

@@ -46,7 +46,7 @@ export function createPlainResNet18(numClasses: number): PlainNetwork {
     };
   }
 
-  function normalisation(channels: number) {
+  function normalization(channels: number) {
     const scale = variable(tf.ones<tf.Rank.R1>([channels]));
     const offset = variable(tf.zeros<tf.Rank.R1>([channels]));
     const runningMean = tf.variable(tf.zeros([channels]), false);
@@ -63,8 +63,8 @@ export function createPlainResNet18(numClasses: number): PlainNetwork {
   }
 
   function residual(inputs: number, outputs: number, stride: number) {
-    const [conv1, bn1] = [convolution(inputs, outputs, 3, stride), normalisation(outputs)];
-    const [conv2, bn2] = [convolution(outputs, outputs, 3, 1), normalisation(outputs)];
+    const [conv1, bn1] = [convolution(inputs, outputs, 3, stride), normalization(outputs)];
+    const [conv2, bn2] = [convolution(outputs, outputs, 3, 1), normalization(outputs)];
     const shortcut = inputs === outputs ? undefined : convolution(inputs, outputs, 1, stride);
     return (x: tf.Tensor4D): tf.Tensor4D => {
       const branch = bn2(conv2(tf.relu(bn1(conv1(x)))));
@@ -72,7 +72,7 @@ export function createPlainResNet18(numClasses: number): PlainNetwork {
     };
   }
 
-  const [conv, bn] = [convolution(1, 64, 7, 2), normalisation(64)];
+  const [conv, bn] = [convolution(1, 64, 7, 2), normalization(64)];
   const blocks = [
     [residual(64, 64, 1), residual(64, 64, 1)],
     ...[128, 256, 512].map((channels) => [

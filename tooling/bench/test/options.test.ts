@@ -52,7 +52,7 @@ describe('parseOptions', () => {
     [['--only', 'jax'], '--only: expected part of one of these names: simd, PyTorch contiguous'],
     [['--model', 'resnet50', '--work', 'inference'], 'names: resnet50-training; received inference.'],
     [['--json', '--markdown'], 'expected one of them, received both.'],
-    [['--colour'], "Unknown option '--colour'"],
+    [['--color'], "Unknown option '--colour'"],
     [['fast'], "Unexpected argument 'fast'"],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(OptionError);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportMarkdown } from '../src/markdown.ts';
 import type { PeerResult, Report, WorkReport } from '../src/report.ts';
 import { median } from '../src/statistics.ts';
-import { bestPyTorch } from '../src/summarise.ts';
+import { bestPyTorch } from '../src/summarize.ts';
 import { runText, workText } from '../src/text.ts';
 
 function result(peer: string, family: string, each: number[], more: Partial<PeerResult> = {}): PeerResult {

@@ -5,7 +5,7 @@ import type { Point } from './thinnedSeries.js';
 export interface Curve {
   name: string;
   /** The custom property that holds its colour. */
-  colour: '--curve-train' | '--curve-validation' | '--curve-accuracy';
+  color: '--curve-train' | '--curve-validation' | '--curve-accuracy';
   /** Dashes, so that the lines are told apart without their colours too; '' for none. */
   dashes: string;
   axis: 'loss' | 'share';
@@ -29,7 +29,7 @@ export function curvesOf(trainLoss: Point[], history: History): Curve[] {
   return [
     {
       name: 'training loss',
-      colour: '--curve-train',
+      color: '--curve-train',
       dashes: '',
       axis: 'loss',
       points: trainLoss,
@@ -37,7 +37,7 @@ export function curvesOf(trainLoss: Point[], history: History): Curve[] {
     },
     {
       name: 'validation loss',
-      colour: '--curve-validation',
+      color: '--curve-validation',
       dashes: '6 4',
       axis: 'loss',
       points: after(({ validationLoss }) => validationLoss),
@@ -45,7 +45,7 @@ export function curvesOf(trainLoss: Point[], history: History): Curve[] {
     },
     {
       name: 'validation accuracy',
-      colour: '--curve-accuracy',
+      color: '--curve-accuracy',
       dashes: '8 3 2 3',
       axis: 'share',
       points: after(({ validationAccuracy }) => validationAccuracy),

@@ -4,7 +4,7 @@ import type { Curve } from './curves.js';
 export function Legend({ curves }: { curves: readonly Curve[] }) {
   return (
     <ul class="legend">
-      {curves.map(({ name, colour, dashes, axis, points }) => (
+      {curves.map(({ name, color, dashes, axis, points }) => (
         <li key={name}>
           <svg width="28" height="8" aria-hidden="true">
             <line
@@ -14,7 +14,7 @@ export function Legend({ curves }: { curves: readonly Curve[] }) {
               y2="4"
               stroke-width="2.5"
               stroke-dasharray={dashes}
-              style={{ stroke: `var(${colour})` }}
+              style={{ stroke: `var(${color})` }}
             />
           </svg>
           <span>{name}</span>

@@ -54,18 +54,18 @@ export function Plot({ curves, epochs, width, height, description }: PlotProps) 
 }
 
 function Line({ curve, x, y }: { curve: Curve; x: Scale; y: Scale }) {
-  const { points, colour, dashes, hasMarks } = curve;
+  const { points, color, dashes, hasMarks } = curve;
   const path = line<Point>()
     .x((point) => x(point.x))
     .y((point) => y(point.y))
     .defined((point) => Number.isFinite(point.y));
-  const style = { stroke: `var(${colour})` };
+  const style = { stroke: `var(${color})` };
   return (
     <g class="curve">
       <path d={path(points) ?? ''} style={style} stroke-dasharray={dashes} />
       {hasMarks &&
         points.map((point) => (
-          <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={3} style={{ fill: `var(${colour})` }} />
+          <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={3} style={{ fill: `var(${color})` }} />
         ))}
     </g>
   );

@@ -16,8 +16,8 @@ export function HeatCanvas({ map: { values, width, height }, opacity, label }: H
   useLayoutEffect(() => {
     const data = new ImageData(width, height);
     values.forEach((value, pixel) => {
-      const colour = 3 * Math.round(255 * Math.min(1, Math.max(0, value)));
-      data.data.set(viridis.subarray(colour, colour + 3), 4 * pixel);
+      const color = 3 * Math.round(255 * Math.min(1, Math.max(0, value)));
+      data.data.set(viridis.subarray(color, color + 3), 4 * pixel);
       data.data[4 * pixel + 3] = 255;
     });
     canvas.current?.getContext('2d')?.putImageData(data, 0, 0);

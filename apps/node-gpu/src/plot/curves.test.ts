@@ -43,10 +43,10 @@ describe('svgToPng', () => {
     expect([info.width, info.height]).toEqual([2 * CURVES_WIDTH, 2 * CURVES_HEIGHT]);
     const counts = new Map<string, number>();
     for (let i = 0; i < data.length; i += 3) {
-      const colour = `#${data.subarray(i, i + 3).toString('hex')}`;
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+      const color = `#${data.subarray(i, i + 3).toString('hex')}`;
+      counts.set(color, (counts.get(color) ?? 0) + 1);
     }
-    for (const colour of Object.values(COLOURS)) expect(counts.get(colour), colour).toBeGreaterThan(500);
+    for (const color of Object.values(COLOURS)) expect(counts.get(color), color).toBeGreaterThan(500);
     // Without a font the title's ink would be missing.
     expect(counts.get('#1f2933')).toBeGreaterThan(2000);
   });

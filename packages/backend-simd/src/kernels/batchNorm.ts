@@ -50,7 +50,7 @@ export const batchNorm: SimdKernel<'residual/batchNorm'> = {
     );
     const first = coefficients / 4;
     forwardCoefficients.set(mean.info, backend.floats.slice(first, first + 3 * channels));
-    const y = normalise(backend, { x, layout, coefficients, addend, activation });
+    const y = normalize(backend, { x, layout, coefficients, addend, activation });
     return [
       y,
       ...[mean, inverseStandardDeviation, newRunningMean, newRunningVariance].map(({ info }) => info),
@@ -65,7 +65,7 @@ export const batchNorm: SimdKernel<'residual/batchNorm'> = {
  *
  * @param coefficients pointer to mean, factor and summand, [3, C]
  */
-export function normalise(
+export function normalize(
   backend: SimdBackend,
   {
     x,

@@ -1,6 +1,6 @@
 import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
-import { normalise } from './batchNorm.js';
+import { normalize } from './batchNorm.js';
 import { rowsOf } from './rows.js';
 
 /** Batch normalisation with given statistics, an addition and a ReLU: x is read once, y written once. */
@@ -22,6 +22,6 @@ export const batchNormInference: SimdKernel<'residual/batchNormInference'> = {
       inverseStandardDeviation,
       coefficients,
     );
-    return [normalise(backend, { x, layout, coefficients, addend, activation })];
+    return [normalize(backend, { x, layout, coefficients, addend, activation })];
   },
 };

@@ -17,15 +17,15 @@ export const maxPool2d: SimdKernel<'residual/maxPool2d'> = {
     const y = backend.output(shape);
     const argmax = backend.output(shape, 'int32');
     const recipe = backend.recipe(x);
-    const normalisation = recipe?.kind === 'batchNorm' ? recipe : undefined;
+    const normalization = recipe?.kind === 'batchNorm' ? recipe : undefined;
     let before = BEFORE.nothing;
-    if (normalisation !== undefined) {
-      before = normalisation.activation === 'relu' ? BEFORE.batchNormAndRelu : BEFORE.batchNorm;
+    if (normalization !== undefined) {
+      before = normalization.activation === 'relu' ? BEFORE.batchNormAndRelu : BEFORE.batchNorm;
     }
     const outputs = batch * outputHeight * outputWidth * channels;
     backend.run(
       { kernel: 'maxPool2d', work: 2 * outputs * kernelSize[0] * kernelSize[1] },
-      normalisation?.x ?? backend.pointer(x),
+      normalization?.x ?? backend.pointer(x),
       y.pointer,
       argmax.pointer,
       batch,
@@ -38,7 +38,7 @@ export const maxPool2d: SimdKernel<'residual/maxPool2d'> = {
       outputHeight,
       outputWidth,
       before,
-      normalisation?.coefficients ?? 0,
+      normalization?.coefficients ?? 0,
     );
     return [y.info, argmax.info];
   },

@@ -19,7 +19,7 @@ export const batchNorm: TensorflowKernel<'residual/batchNorm'> = {
   kernelName: 'residual/batchNorm',
   program({ program, inputs, attrs: { momentum, epsilon, activation } }) {
     const { x, scale, offset, runningMean, runningVariance, addend } = inputs;
-    const [normalised, newRunningMean, newRunningVariance, mean, saved] = program.callAll(
+    const [normalized, newRunningMean, newRunningVariance, mean, saved] = program.callAll(
       'FusedBatchNormV2',
       [pictures(program, x), scale, offset, runningMean, runningVariance],
       { epsilon: { float: epsilon }, exponential_avg_factor: { float: momentum }, is_training: true },
@@ -28,7 +28,7 @@ export const batchNorm: TensorflowKernel<'residual/batchNorm'> = {
     const inverse = holdsInverse(program)
       ? saved
       : program.call('Rsqrt', [program.call('AddV2', [saved, program.float(epsilon)])]);
-    const y = activated(program, { normalised, x, addend, activation });
+    const y = activated(program, { normalized, x, addend, activation });
     return [y, mean, inverse, newRunningMean, newRunningVariance];
   },
 };
@@ -69,13 +69,13 @@ export function pictures(program: Program, x: Handle): Handle {
 export function activated(
   program: Program,
   {
-    normalised,
+    normalized,
     x,
     addend,
     activation,
-  }: { normalised: Handle; x: Handle; addend: Handle | undefined; activation: string },
+  }: { normalized: Handle; x: Handle; addend: Handle | undefined; activation: string },
 ): Handle {
-  const shaped = program.reshape(normalised, x.shape);
+  const shaped = program.reshape(normalized, x.shape);
   const sum = addend === undefined ? shaped : program.call('AddV2', [shaped, addend]);
   return activation === 'relu' ? program.call('Relu', [sum]) : sum;
 }

@@ -7,13 +7,13 @@ export const batchNormInference: TensorflowKernel<'residual/batchNormInference'>
   kernelName: 'residual/batchNormInference',
   program({ program, inputs, attrs: { epsilon, activation } }) {
     const { x, scale, offset, mean, variance, addend } = inputs;
-    const normalised = program.call(
+    const normalized = program.call(
       'FusedBatchNormV2',
       [pictures(program, x), scale, offset, mean, variance],
       { epsilon: { float: epsilon }, is_training: false },
       5,
     );
-    return [activated(program, { normalised, x, addend, activation })];
+    return [activated(program, { normalized, x, addend, activation })];
   },
 };
 

@@ -2,7 +2,7 @@ import channels from '../batchNorm/channels.wgsl';
 import { divide, divisionParameters } from '../batchNorm/division.js';
 import { offsetFollows } from '../batchNorm/forwardOffset.js';
 import moments from '../batchNorm/moments.wgsl';
-import normalise from '../batchNorm/normalise.wgsl';
+import normalize from '../batchNorm/normalize.wgsl';
 import statistics from '../batchNorm/statistics.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
@@ -17,9 +17,9 @@ const statisticsShader = {
   parameters: divisionParameters,
 } satisfies Shader;
 
-const normaliseShader = {
-  name: 'batchNormNormalise',
-  code: [numbers, channels, moments, normalise, eachWorkgroup],
+const normalizeShader = {
+  name: 'batchNormNormalize',
+  code: [numbers, channels, moments, normalize, eachWorkgroup],
   inputs: {
     ...{ x: 'stored', partials: 'f32', scale: 'f32', offset: 'f32' },
     ...{ runningMean: 'f32', runningVariance: 'f32', addend: 'stored' },
@@ -47,7 +47,7 @@ export const batchNorm: WebgpuKernel<'residual/batchNorm'> = {
         constants: { CHANNELS: width },
         workgroups: parameters.parts * parameters.channelTiles,
       });
-      backend.dispatch(normaliseShader, {
+      backend.dispatch(normalizeShader, {
         tensors: { x, partials, scale, offset, runningMean, runningVariance, addend, y, statistics: whole },
         parameters: { ...parameters, statisticsStep, momentum, epsilon },
         constants: { CHANNELS: width, HAS_ADDEND: addend !== undefined, RELU: activation === 'relu' },

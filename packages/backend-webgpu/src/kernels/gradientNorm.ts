@@ -1,11 +1,11 @@
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
-import { gatheredGradients } from '../optimiser/gatheredGradients.js';
-import norm from '../optimiser/norm.wgsl';
-import normRoot from '../optimiser/normRoot.wgsl';
-import { tableOf } from '../optimiser/table.js';
-import tensorAt from '../optimiser/tensorAt.wgsl';
+import { gatheredGradients } from '../optimizer/gatheredGradients.js';
+import norm from '../optimizer/norm.wgsl';
+import normRoot from '../optimizer/normRoot.wgsl';
+import { tableOf } from '../optimizer/table.js';
+import tensorAt from '../optimizer/tensorAt.wgsl';
 import type { Shader } from '../shader.js';
 
 const partsShader = {

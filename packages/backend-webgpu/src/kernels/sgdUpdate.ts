@@ -2,11 +2,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
-import { gatheredGradients } from '../optimiser/gatheredGradients.js';
-import { gathered } from '../optimiser/gatherTensors.js';
-import sgd from '../optimiser/sgd.wgsl';
-import { tableOf } from '../optimiser/table.js';
-import tensorAt from '../optimiser/tensorAt.wgsl';
+import { gatheredGradients } from '../optimizer/gatheredGradients.js';
+import { gathered } from '../optimizer/gatherTensors.js';
+import sgd from '../optimizer/sgd.wgsl';
+import { tableOf } from '../optimizer/table.js';
+import tensorAt from '../optimizer/tensorAt.wgsl';
 import type { Shader } from '../shader.js';
 
 const shader = {

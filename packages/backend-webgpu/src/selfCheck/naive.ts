@@ -39,14 +39,14 @@ export function eachProduct(
           }
 }
 
-export interface Normalised {
+export interface Normalized {
   y: Float64Array;
   dx: Float64Array;
   dScale: Float64Array;
 }
 
 /** relu(scale * (x - mean) / deviation), and its gradients for dy. Source: arXiv 1502.03167, section 3. */
-export function normalise(x: Values, scale: Float64Array, dy: Float64Array, epsilon: number): Normalised {
+export function normalize(x: Values, scale: Float64Array, dy: Float64Array, epsilon: number): Normalized {
   const channels = x.shape[3];
   const count = x.data.length / channels;
   const result = {
@@ -59,14 +59,14 @@ export function normalise(x: Values, scale: Float64Array, dy: Float64Array, epsi
     const mean = at.reduce((sum, i) => sum + x.data[i]!, 0) / count;
     const variance = at.reduce((sum, i) => sum + (x.data[i]! - mean) ** 2, 0) / count;
     const inverse = 1 / Math.sqrt(variance + epsilon);
-    const normalised = (i: number) => (x.data[i]! - mean) * inverse;
-    const through = (i: number) => (normalised(i) * scale[c]! > 0 ? dy[i]! : 0);
+    const normalized = (i: number) => (x.data[i]! - mean) * inverse;
+    const through = (i: number) => (normalized(i) * scale[c]! > 0 ? dy[i]! : 0);
     const dOffset = at.reduce((sum, i) => sum + through(i), 0);
-    const dScale = at.reduce((sum, i) => sum + through(i) * normalised(i), 0);
+    const dScale = at.reduce((sum, i) => sum + through(i) * normalized(i), 0);
     result.dScale[c] = dScale;
     for (const i of at) {
-      result.y[i] = Math.max(0, normalised(i) * scale[c]!);
-      result.dx[i] = scale[c]! * inverse * (through(i) - (dOffset + normalised(i) * dScale) / count);
+      result.y[i] = Math.max(0, normalized(i) * scale[c]!);
+      result.dx[i] = scale[c]! * inverse * (through(i) - (dOffset + normalized(i) * dScale) / count);
     }
   }
   return result;

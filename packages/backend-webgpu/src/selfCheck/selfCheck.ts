@@ -5,7 +5,7 @@ import type { ConvolutionAttributes } from '../convolution/shape.js';
 import { WebgpuError } from '../error.js';
 import { batchNorm } from '../kernels/batchNorm.js';
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from '../kernels/conv2d.js';
-import { eachProduct, normalise, type Values, zeros } from './naive.js';
+import { eachProduct, normalize, type Values, zeros } from './naive.js';
 
 const STRIDE = 2;
 const EPSILON = 1e-5;
@@ -90,7 +90,7 @@ function expectedStep(x: Values, filter: Values, dy: Values, scale: Values) {
   eachProduct(x, filter, convolved, STRIDE, (i, k, o) => {
     convolved.data[o]! += x.data[i]! * filter.data[k]!;
   });
-  const { y, dx: dConvolved, dScale } = normalise(convolved, scale.data, dy.data, EPSILON);
+  const { y, dx: dConvolved, dScale } = normalize(convolved, scale.data, dy.data, EPSILON);
   const dx = zeros(x.shape);
   const dFilter = zeros(filter.shape);
   eachProduct(x, filter, convolved, STRIDE, (i, k, o) => {

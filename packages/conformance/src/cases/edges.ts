@@ -25,7 +25,7 @@ export function edgeCases(context: Context): ConformanceCase[] {
   });
   return [
     of('conv2d', 'a NaN reaches every output that sees it, and the gradients', convolutionOfNaN),
-    of('batchNorm', 'a NaN fills its channel, through the ReLU, and no other', normalisationOfNaN),
+    of('batchNorm', 'a NaN fills its channel, through the ReLU, and no other', normalizationOfNaN),
     of('batchNorm', "the kernel's mean and inverse standard deviation", kernelStatistics),
     of('maxPool2d', "the kernel's argmax", kernelArgmax),
     of('softmaxCrossEntropy', 'a label that is no class makes the loss and its row NaN', unknownLabels),
@@ -76,7 +76,7 @@ async function convolutionOfNaN(where: string, context: Context): Promise<void> 
   });
 }
 
-function normalisationInputs(nan: boolean): { [name: string]: Values } {
+function normalizationInputs(nan: boolean): { [name: string]: Values } {
   const x = drawTensor(0, 'x', { shape: [2, 5, 3, 3] });
   if (nan) x.data[31] = Number.NaN; // channel 1
   const channel = (name: string) => drawTensor(0, name, { shape: [3], range: [0.5, 1.5] });
@@ -89,7 +89,7 @@ function normalisationInputs(nan: boolean): { [name: string]: Values } {
   };
 }
 
-function normalise(inputs: tf.NamedTensorMap): tf.Tensor {
+function normalize(inputs: tf.NamedTensorMap): tf.Tensor {
   const runningMean = tf.variable(inputs.runningMean!, false);
   const runningVariance = tf.variable(inputs.runningVariance!, false);
   const y = batchNorm(inputs.x!, {
@@ -103,10 +103,10 @@ function normalise(inputs: tf.NamedTensorMap): tf.Tensor {
   return y;
 }
 
-async function normalisationOfNaN(where: string, context: Context): Promise<void> {
-  const compute = (inputs: tf.NamedTensorMap) => ({ y: normalise(inputs) });
-  const clean = await computeTwice(where, normalisationInputs(false), compute, context);
-  const { y } = await computeTwice(where, normalisationInputs(true), compute, context);
+async function normalizationOfNaN(where: string, context: Context): Promise<void> {
+  const compute = (inputs: tf.NamedTensorMap) => ({ y: normalize(inputs) });
+  const clean = await computeTwice(where, normalizationInputs(false), compute, context);
+  const { y } = await computeTwice(where, normalizationInputs(true), compute, context);
   assertNaN(`${where}: y`, y!, (i) => i % 3 === 1);
   const other = ({ data }: Values): Values => {
     const kept = Float32Array.from(data.filter((_, i) => i % 3 !== 1));
@@ -118,13 +118,13 @@ async function normalisationOfNaN(where: string, context: Context): Promise<void
 }
 
 async function kernelStatistics(where: string, context: Context): Promise<void> {
-  const inputs = normalisationInputs(false);
+  const inputs = normalizationInputs(false);
   const attributes = { momentum: 0.1, epsilon: 1e-5, activation: 'linear' };
   const results = await computeTwice(
     where,
     inputs,
     (tensors) => {
-      normalise(tensors); // makes sure that there is a kernel
+      normalize(tensors); // makes sure that there is a kernel
       const [, mean, inverseStandardDeviation] = runKernel('residual/batchNorm', tensors, attributes);
       return { mean: mean!, inverseStandardDeviation: inverseStandardDeviation! };
     },

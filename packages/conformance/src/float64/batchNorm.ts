@@ -1,6 +1,6 @@
 import type { Values } from '../values.js';
 
-interface Normalised {
+interface Normalized {
   x: Values;
   scale: Values;
   offset: Values;
@@ -13,15 +13,15 @@ export interface Affine {
 }
 
 /** The sum before the activation: scale (x - mean) / sqrt(variance + epsilon) + offset + addend. */
-export function normalise64(
-  { x, scale, offset, addend, mean, variance }: Normalised & { mean: Values; variance: Values },
+export function normalize64(
+  { x, scale, offset, addend, mean, variance }: Normalized & { mean: Values; variance: Values },
   epsilon: number,
 ): Values {
   const channels = scale.data.length;
   const sum = Float64Array.from(x.data, (value, i) => {
     const c = i % channels;
-    const normalised = (value - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
-    return scale.data[c]! * normalised + offset.data[c]! + (addend?.data[i] ?? 0);
+    const normalized = (value - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
+    return scale.data[c]! * normalized + offset.data[c]! + (addend?.data[i] ?? 0);
   });
   return { shape: x.shape, data: sum };
 }

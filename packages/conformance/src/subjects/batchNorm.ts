@@ -1,6 +1,6 @@
 import { batchNorm } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Affine, activate64, moments64, normalise64, reluGap } from '../float64/batchNorm.js';
+import { type Affine, activate64, moments64, normalize64, reluGap } from '../float64/batchNorm.js';
 import { type DrawnCase, differentiate, type Subject, type ValuesOf } from '../subject.js';
 
 interface Inputs {
@@ -44,7 +44,7 @@ export const batchNormSubject: Subject<Inputs, Attributes> = {
 };
 
 function sumOf(inputs: ValuesOf<Inputs>, { epsilon }: Attributes) {
-  return normalise64({ ...inputs, ...moments64(inputs.x, inputs.scale.data.length) }, epsilon);
+  return normalize64({ ...inputs, ...moments64(inputs.x, inputs.scale.data.length) }, epsilon);
 }
 
 function drawn(

@@ -1,6 +1,6 @@
 import { batchNormInference } from '@residual/ops';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Affine, activate64, normalise64, reluGap } from '../float64/batchNorm.js';
+import { type Affine, activate64, normalize64, reluGap } from '../float64/batchNorm.js';
 import { type DrawnCase, differentiate, type Subject } from '../subject.js';
 
 interface Inputs {
@@ -23,8 +23,8 @@ export const batchNormInferenceSubject: Subject<Inputs, Affine> = {
       inputs,
       dy,
     ),
-  float64: (inputs, { epsilon, activation }) => activate64(normalise64(inputs, epsilon), activation),
-  gap: (inputs, { epsilon, activation }) => reluGap(normalise64(inputs, epsilon), activation),
+  float64: (inputs, { epsilon, activation }) => activate64(normalize64(inputs, epsilon), activation),
+  gap: (inputs, { epsilon, activation }) => reluGap(normalize64(inputs, epsilon), activation),
   drawn: [
     drawn([2, 7, 9, 33], 'linear', false),
     drawn([3, 5, 7, 20], 'relu', true),
