@@ -1,2 +1,2 @@
-export { type HoldOptions, holdOpfsFolder } from './holdOpfsFolder.browser.js';
-export { type OpfsOptions, opfsStorage } from './opfsStorage.browser.js';
+export { type HoldOptions, holdOpfsFolder } from './storage/hold.browser.js';
+export { type OpfsOptions, opfsStorage } from './storage/opfs.browser.js';

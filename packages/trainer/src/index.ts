@@ -1,6 +1,11 @@
-export { type Checkpoint, decodeCheckpoint, weightsOf } from './checkpoint.js';
-export { bestCheckpoint, checkpointName, latestCheckpoint, readCheckpoint } from './checkpoints.js';
-export type { CheckpointPolicy } from './checkpointWriter.js';
+export { type Checkpoint, decodeCheckpoint, weightsOf } from './checkpoint/checkpoint.js';
+export {
+  bestCheckpoint,
+  checkpointName,
+  latestCheckpoint,
+  readCheckpoint,
+} from './checkpoint/checkpoints.js';
+export type { CheckpointPolicy } from './checkpoint/writer.js';
 export {
   type BatchSource,
   type PictureData,
@@ -12,7 +17,6 @@ export {
   type TrainingData,
 } from './data.js';
 export { TrainerError, type TrainerErrorCode, type TrainerProblem } from './error.js';
-export { type Classifier, type Evaluation, evaluate } from './evaluate.js';
 export type {
   Best,
   CheckpointEvent,
@@ -27,16 +31,17 @@ export type {
   WarningEvent,
 } from './events.js';
 export type { Json } from './json.js';
-export { type Sgd, type SgdOptions, sgd } from './optimizer.js';
-export type { TrainOptions } from './options.js';
+export { type Classifier, type Evaluation, evaluate } from './judge/evaluate.js';
 export {
   confusionMatrix,
   type Prediction,
   type Predictions,
   predictions,
   worstMistakes,
-} from './predictions.js';
-export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './schedule.js';
-export { type CheckpointStorage, memoryStorage } from './storage.js';
+} from './judge/predictions.js';
+export type { TrainOptions } from './options.js';
+export { type Sgd, type SgdOptions, sgd } from './step/optimizers.js';
+export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
+export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';
 export { type Callbacks, type EventListener, Trainer, type TrainerOptions } from './trainer.js';

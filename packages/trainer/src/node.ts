@@ -1,1 +1,1 @@
-export { type FileSystem, fileStorage, type OpenFile } from './fileStorage.node.js';
+export { type FileSystem, fileStorage, type OpenFile } from './storage/files.node.js';

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { tinyRun } from '../test/tiny.js';
-import { sgd } from './optimizer.js';
 import { trainSettings } from './options.js';
-import { memoryStorage } from './storage.js';
+import { sgd } from './step/optimizers.js';
+import { memoryStorage } from './storage/storage.js';
 import { train } from './train.js';
 
 describe('sgd', () => {

@@ -1,11 +1,11 @@
-import type { Checkpoint } from './checkpoint.js';
-import { type CheckpointPolicy, requirePolicy } from './checkpointWriter.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
+import { type CheckpointPolicy, requirePolicy } from './checkpoint/writer.js';
 import type { TrainingData } from './data.js';
-import type { Classifier } from './evaluate.js';
+import { belowOne, notNegative, positiveInteger, requireNumber } from './error.js';
 import type { Json } from './json.js';
-import type { Sgd } from './optimizer.js';
-import { belowOne, notNegative, positiveInteger, requireNumber } from './requireNumber.js';
-import { constant, type Schedule } from './schedule.js';
+import type { Classifier } from './judge/evaluate.js';
+import type { Sgd } from './step/optimizers.js';
+import { constant, type Schedule } from './step/schedule.js';
 
 export interface TrainOptions {
   /** Initialised. The run changes its values in place. */
@@ -69,4 +69,12 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   return settings;
+}
+
+/** The learning rate of a run's step, by its schedule. @param step from 0 */
+export function learningRateAt(
+  { schedule, maxEpochs, data, optimizer }: TrainSettings,
+  step: number,
+): number {
+  return schedule(step, maxEpochs * data.train.batchesPerEpoch, optimizer.learningRate);
 }

@@ -3,13 +3,13 @@ import { dispose, stateDict } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, tinyData, tinyModel, tinyRun } from '../test/tiny.js';
-import { latestCheckpoint, readCheckpoint } from './checkpoints.js';
+import { latestCheckpoint, readCheckpoint } from './checkpoint/checkpoints.js';
 import type { TrainingData } from './data.js';
-import { evaluate } from './evaluate.js';
 import type { TrainEvent } from './events.js';
-import { memoryStorage } from './storage.js';
+import { evaluate } from './judge/evaluate.js';
+import { valuesOf } from './run/snapshots.js';
+import { memoryStorage } from './storage/storage.js';
 import { train } from './train.js';
-import { valuesOf } from './valuesOf.js';
 
 describe('train', () => {
   it('yields plain events: start, steps, epochs, end', async () => {

@@ -1,8 +1,8 @@
 import { loadStateDict } from '@residual/blocks';
+import { TrainerError } from './error.js';
 import type { TrainEvent } from './events.js';
 import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
-import { explainOutOfMemory } from './outOfMemory.js';
-import { TrainingRun } from './trainingRun.js';
+import { TrainingRun } from './run/trainingRun.js';
 
 /**
  * Trains a model: yields plain events, and works only while they are asked for. Leaving the loop early (`break`) stops
@@ -50,4 +50,23 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
   } finally {
     current.dispose();
   }
+}
+
+/** What to throw for an error by which a backend says that it has no memory: all of them have this code. */
+function explainOutOfMemory(
+  error: unknown,
+  { step, batchSize }: { step: number; batchSize: number },
+): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'OUT_OF_MEMORY')) return error;
+  const half = Math.floor(batchSize / 2);
+  return new TrainerError(
+    'OUT_OF_MEMORY',
+    {
+      where: `after step ${step}`,
+      expected: `memory for a batch of ${batchSize}`,
+      received: 'too little',
+      fix: `${error.message}${half === 0 ? '' : ` A batch of ${half} needs about half.`}`,
+    },
+    { cause: error },
+  );
 }

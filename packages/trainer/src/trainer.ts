@@ -1,5 +1,4 @@
 import type { TrainingData } from './data.js';
-import type { Classifier } from './evaluate.js';
 import type {
   CheckpointEvent,
   EndEvent,
@@ -10,6 +9,7 @@ import type {
   TrainEvent,
   WarningEvent,
 } from './events.js';
+import type { Classifier } from './judge/evaluate.js';
 import type { TrainOptions } from './options.js';
 import { train } from './train.js';
 

@@ -1,4 +1,4 @@
-import { type CheckpointStorage, memoryStorage } from '../src/storage.js';
+import { type CheckpointStorage, memoryStorage } from '../src/storage/storage.js';
 
 /** Stands for the process being killed. */
 export class Killed extends Error {}

@@ -1,0 +1,133 @@
+import type { StateValue } from '@residual/blocks';
+import { uniforms } from '@residual/random';
+import { decodeSafetensors, encodeSafetensors } from '@residual/weights';
+import { describe, expect, it } from 'vitest';
+import {
+  type CheckpointState,
+  type CheckpointTensors,
+  DIGEST_BYTES,
+  decodeCheckpoint,
+  digest,
+  encodeCheckpoint,
+  weightsOf,
+} from './checkpoint.js';
+
+const state: CheckpointState = {
+  step: 7,
+  epoch: 2,
+  batch: 1,
+  config: { recipe: 'é' },
+  facts: {
+    optimizer: null,
+    labelSmoothing: 0.1,
+    gradientClipNorm: 0,
+    averageDecay: null,
+    data: null,
+    learningRates: [[0, 0.1 + 0.2]],
+  },
+  backend: 'cpu',
+  arithmetic: { multiplyAdd: 'fused' },
+  history: [{ epoch: 1, step: 6, trainLoss: 1 / 3, trainAccuracy: 0.1, learningRate: Number.MIN_VALUE }],
+  epochSums: { loss: Math.PI, correct: 3, examples: 8 },
+  logSums: { loss: 1e-300, correct: 0, examples: 8 },
+};
+
+const value = (length: number, seed: number): StateValue => ({
+  shape: [length],
+  data: uniforms({ seed, purpose: 'test' }, length, { min: -1 }),
+});
+
+const tensors: CheckpointTensors = {
+  model: new Map([
+    ['model.weight', value(5000, 1)],
+    ['bias', { shape: [], data: Float32Array.of(-0) }],
+  ]),
+  velocities: new Map([['model.weight', value(5000, 2)]]),
+  averages: new Map([['model.weight', value(5000, 3)]]),
+};
+
+const bytes = await encodeCheckpoint(tensors, state);
+
+describe('a checkpoint', () => {
+  it('comes back to the last bit', async () => {
+    const decoded = await decodeCheckpoint(bytes, 'x');
+    expect(decoded).toEqual({ ...tensors, ...state, name: 'x', passedOver: [] });
+    expect(Object.is(decoded.model.get('bias')?.data[0], -0)).toBe(true);
+    expect(await encodeCheckpoint(decoded, state)).toEqual(bytes);
+  });
+
+  it('is a safetensors file that any reader can open', () => {
+    expect([...decodeSafetensors(bytes).tensors.keys()]).toEqual([
+      'model.model.weight',
+      'model.bias',
+      'velocity.model.weight',
+      'average.model.weight',
+      'sha256',
+    ]);
+  });
+
+  it('has no velocities or averages where there were none', async () => {
+    const decoded = await decodeCheckpoint(await encodeCheckpoint({ model: tensors.model }, state), 'x');
+    expect(decoded.velocities).toBeUndefined();
+    expect(decoded.averages).toBeUndefined();
+    expect(weightsOf(decoded)).toEqual(tensors.model);
+  });
+
+  it('evaluates with its averages, and with its own values where nothing is averaged', () => {
+    const weights = weightsOf(tensors);
+    expect(weights.get('model.weight')).toBe(tensors.averages?.get('model.weight'));
+    expect(weights.get('bias')).toBe(tensors.model.get('bias'));
+  });
+});
+
+describe('a damaged checkpoint', () => {
+  const refusal = {
+    name: 'TrainerError',
+    code: 'FORMAT',
+    message: expect.stringMatching(/^run\/x: expected/),
+  };
+
+  it('is refused with one bit flipped at each of 1,000 offsets (corpus 89)', async () => {
+    const random = uniforms({ seed: 1, purpose: 'offset' }, 1000, { max: bytes.length });
+    const offsets = Array.from(random, Math.floor);
+    offsets.splice(0, 2, 0, bytes.length - 1);
+    for (const [i, offset] of offsets.entries()) {
+      const flipped = bytes.slice();
+      flipped[offset]! ^= 1 << (i % 8);
+      await expect(decodeCheckpoint(flipped, 'run/x')).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('is refused when it is cut off at every 4 KB, or nearly empty (corpus 90)', async () => {
+    const lengths = [0, 1, 7, 31, 32, 33, bytes.length - 1];
+    for (let length = 4096; length < bytes.length; length += 4096) lengths.push(length);
+    expect(lengths.length).toBeGreaterThan(20);
+    for (const length of lengths) {
+      await expect(decodeCheckpoint(bytes.subarray(0, length), 'run/x')).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('is refused when it is a file of another kind', async () => {
+    const signed = async (content: Uint8Array<ArrayBuffer>) => {
+      content.set(await digest(content.slice(0, -DIGEST_BYTES)), content.length - DIGEST_BYTES);
+      return content;
+    };
+    const digestTensor = { dtype: 'U8', shape: [DIGEST_BYTES], data: new Uint8Array(DIGEST_BYTES) } as const;
+    const weights = encodeSafetensors(new Map([['sha256', digestTensor]]), { format: 'pt' });
+    const files = [weights.slice(), await signed(weights.slice()), await signed(new Uint8Array(100))];
+    for (const file of files) {
+      await expect(decodeCheckpoint(file, 'run/x')).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('says so when it is not damaged but of a later version (corpus 92)', async () => {
+    const { tensors: stored, metadata } = decodeSafetensors(bytes);
+    const later = encodeSafetensors(stored, { ...metadata, version: '2' });
+    later.set(await digest(later.slice(0, -DIGEST_BYTES)), later.length - DIGEST_BYTES);
+    await expect(decodeCheckpoint(later, 'run/x')).rejects.toMatchObject({
+      code: 'VERSION',
+      message:
+        'run/x: expected a checkpoint of version 1, received version 2. Update @residual/trainer to the version that wrote it.',
+    });
+  });
+});

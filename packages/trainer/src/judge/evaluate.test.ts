@@ -1,0 +1,59 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { PictureLoader } from '@residual/data';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { tinyData, tinyModel, tinySplit } from '../../test/tiny.js';
+import { evaluate } from './evaluate.js';
+
+const { prepare } = tinyData();
+const { test } = tinySplit();
+const inBatches = (batchSize: number) => new PictureLoader(test, { batchSize });
+
+describe('evaluate', () => {
+  it('weights by example: batches of 8, 8 and 2 come to the same as one of 18', async () => {
+    const model = tinyModel({ seed: 1 });
+    const whole = await evaluate(model, inBatches(18), prepare);
+    const parts = await evaluate(model, inBatches(8), prepare);
+    expect(parts.loss).toBeCloseTo(whole.loss, 6);
+    expect(parts.accuracy).toBe(whole.accuracy);
+    expect(parts.count).toBe(18);
+  });
+
+  it('is the mean cross-entropy and the share of right answers', async () => {
+    const model = tinyModel({ seed: 1 });
+    const logits = model.forward(prepare({ images: test.images, shape: [18, 6, 6, 1] }), 'eval');
+    const rows = (await logits.array()) as number[][];
+    const losses = rows.map((row, i) => {
+      const sum = row.reduce((total, logit) => total + Math.exp(logit), 0);
+      return Math.log(sum) - row[test.labels[i]!]!;
+    });
+    const right = rows.filter((row, i) => row.indexOf(Math.max(...row)) === test.labels[i]).length;
+    const { loss, accuracy } = await evaluate(model, inBatches(7), prepare);
+    expect(loss).toBeCloseTo(losses.reduce((a, b) => a + b) / 18, 5);
+    expect(accuracy).toBe(right / 18);
+  });
+
+  it('moves no running statistic and keeps no tensor, also with many batches', async () => {
+    const model = tinyModel();
+    const source = new PictureLoader(tinySplit().train, { batchSize: 2 });
+    const mean = await model.bn.runningMean.value.array();
+    const before = tf.memory().numTensors;
+    await evaluate(model, { ...source, dataset: source.dataset, epoch: () => repeat(source, 4) }, prepare); // 84 batches
+    expect(tf.memory().numTensors).toBe(before);
+    expect(await model.bn.runningMean.value.array()).toEqual(mean);
+  });
+
+  it('stops when its signal is aborted', async () => {
+    const before = tf.memory().numTensors;
+    const model = tinyModel();
+    const mine = tf.memory().numTensors;
+    const run = evaluate(model, inBatches(1), prepare, { signal: AbortSignal.abort(new Error('enough')) });
+    await expect(run).rejects.toThrow('enough');
+    expect(mine).toBeGreaterThan(before);
+    expect(tf.memory().numTensors).toBe(mine);
+  });
+});
+
+function* repeat(source: PictureLoader, times: number) {
+  for (let i = 0; i < times; i++) yield* source.epoch(0);
+}

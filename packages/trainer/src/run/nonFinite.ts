@@ -1,0 +1,94 @@
+import { observe } from '@residual/blocks';
+import type { PictureBatch } from '@residual/data';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Prepare } from '../data.js';
+import { TrainerError } from '../error.js';
+import type { Classifier, Evaluation } from '../judge/evaluate.js';
+import { learningRateAt, type TrainSettings } from '../options.js';
+import { lossAndGradients } from '../step/gradients.js';
+import type { OptimizerState } from '../step/optimizerState.js';
+import { preservingBuffers } from './warmUp.js';
+
+/** The error that ends a run whose loss or gradients are not finite. @param step from 0 */
+export async function nonFiniteError(
+  settings: TrainSettings,
+  { parameters }: OptimizerState,
+  step: number,
+): Promise<TrainerError> {
+  const { model, data, labelSmoothing } = settings;
+  const { batchesPerEpoch } = data.train;
+  const epoch = Math.floor(step / batchesPerEpoch);
+  const index = step % batchesPerEpoch;
+  // Batches are functions of their position, so the one that did it can be had again.
+  const [batch] = data.train.epoch(epoch, index);
+  const found = batch && (await findNonFinite(model, parameters, batch, data.prepare, labelSmoothing));
+  return new TrainerError('NON_FINITE', {
+    where: `step ${step + 1} (epoch ${epoch + 1}, batch ${index + 1})`,
+    expected: 'a finite loss and finite gradients',
+    received: `NaN or an infinite value${found === undefined ? '' : `, first in ${found}`}`,
+    fix:
+      `Lower the learning rate (it was ${learningRateAt(settings, step)}), or set gradientClipNorm, for example to 1. ` +
+      'Checkpoints are from before this step.',
+  });
+}
+
+/** @throws TrainerError `NON_FINITE`: what history and the best epoch are made of must be numbers. */
+export function requireFiniteValidation({ loss }: Evaluation, epoch: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new TrainerError('NON_FINITE', {
+    where: `validation after epoch ${epoch}`,
+    expected: 'a finite loss',
+    received: String(loss),
+    fix: 'Check that each validation label is one of the classes, and lower the learning rate.',
+  });
+}
+
+/** A tensor, and whether all of it is finite: 1 or 0, still on the device. */
+type Finding = { what: string; finite: tf.Tensor };
+
+/**
+ * Replays a batch and names the first thing in it that is not finite: the input, a module's output, the loss, or the
+ * gradient of a parameter, in the order in which they are computed. Leaves the model as it is.
+ *
+ * @returns such as `the output of stages.0.1.bn2`; undefined when all is finite with the present weights
+ */
+async function findNonFinite(
+  model: Classifier,
+  parameters: ReadonlyMap<string, tf.Variable>,
+  batch: PictureBatch,
+  prepare: Prepare,
+  labelSmoothing: number,
+): Promise<string | undefined> {
+  const findings = preservingBuffers(model, () =>
+    tf.tidy(() => {
+      const x = prepare(batch);
+      const labels = tf.tensor1d(batch.labels, 'int32');
+      const found: Finding[] = [finding("the network's input", x)];
+      observe(
+        model,
+        ({ path, output }) => void found.push(finding(`the output of ${path}`, output)),
+        () => model.forward(x, 'train'),
+      );
+      const { loss, correct, gradients } = lossAndGradients(model, parameters, x, labels, labelSmoothing);
+      correct.dispose();
+      found.push(finding('the loss (is each label one of the classes?)', loss));
+      // Backwards: that is the order in which gradients are computed.
+      const paths = [...parameters.keys()];
+      for (let i = paths.length - 1; i >= 0; i--) {
+        found.push(finding(`the gradient of ${paths[i]}`, gradients[i]!));
+      }
+      return found;
+    }),
+  );
+  const together = tf.tidy(() => tf.stack(findings.map(({ finite }) => finite)));
+  try {
+    const flags = await together.data();
+    return findings.find((_, i) => flags[i] === 0)?.what;
+  } finally {
+    tf.dispose([together, findings.map(({ finite }) => finite)]);
+  }
+}
+
+function finding(what: string, tensor: tf.Tensor): Finding {
+  return { what, finite: tf.cast(tf.all(tf.isFinite(tensor)), 'float32') };
+}

@@ -1,0 +1,85 @@
+import type { CheckpointState } from '../checkpoint/checkpoint.js';
+import type { Best, EpochRecord, History, Position } from '../events.js';
+import type { Evaluation } from '../judge/evaluate.js';
+import { accuracyOf, addMetrics, type MetricSums, meanLoss, noMetrics } from '../judge/metrics.js';
+
+type Saved = Pick<CheckpointState, 'step' | 'epoch' | 'batch' | 'history' | 'best' | 'epochSums' | 'logSums'>;
+
+/** How far a run is and what it has measured: the part of its state that isn't tensors. */
+export class Progress {
+  #state: Saved;
+
+  /** @param saved from a checkpoint; without it, a run that has not begun */
+  constructor(saved?: Saved) {
+    this.#state = {
+      step: saved?.step ?? 0,
+      epoch: saved?.epoch ?? 1,
+      batch: saved?.batch ?? 0,
+      history: [...(saved?.history ?? [])],
+      best: saved?.best,
+      epochSums: saved?.epochSums ?? noMetrics(),
+      logSums: saved?.logSums ?? noMetrics(),
+    };
+  }
+
+  /** A snapshot, for a checkpoint. */
+  get state(): Saved {
+    return { ...this.#state, history: [...this.#state.history] };
+  }
+
+  get position(): Position {
+    const { step, epoch, batch } = this.#state;
+    return { step, epoch, batch };
+  }
+
+  advance(): void {
+    this.#state.step++;
+    this.#state.batch++;
+  }
+
+  /** Adds the metrics of batches, in the order of the steps. */
+  measure(batches: readonly MetricSums[]): void {
+    for (const sums of batches) {
+      this.#state.epochSums = addMetrics(this.#state.epochSums, sums);
+      this.#state.logSums = addMetrics(this.#state.logSums, sums);
+    }
+  }
+
+  /** What was measured since the last call. */
+  takeLog(): MetricSums {
+    const sums = this.#state.logSums;
+    this.#state.logSums = noMetrics();
+    return sums;
+  }
+
+  /** Enters the epoch into the history and turns to the next. */
+  finishEpoch(
+    validation: Evaluation | undefined,
+    learningRate: number,
+  ): { record: EpochRecord; isBest: boolean } {
+    const { step, epoch, epochSums, best, history } = this.#state;
+    const record: EpochRecord = {
+      epoch,
+      step,
+      trainLoss: meanLoss(epochSums),
+      trainAccuracy: accuracyOf(epochSums),
+      ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+      learningRate,
+    };
+    history.push(record);
+    const isBest = validation !== undefined && validation.accuracy > (best?.validationAccuracy ?? -1);
+    if (isBest) this.#state.best = { epoch, step, validationAccuracy: validation.accuracy };
+    this.#state.epoch++;
+    this.#state.batch = 0;
+    this.#state.epochSums = noMetrics();
+    return { record, isBest };
+  }
+
+  get history(): History {
+    return [...this.#state.history];
+  }
+
+  get best(): Best | undefined {
+    return this.#state.best;
+  }
+}

@@ -1,0 +1,95 @@
+import type { PictureBatch } from '@residual/data';
+import type { Checkpoint, RunFacts } from '../checkpoint/checkpoint.js';
+import { activeBackend } from '../checkpoint/runBackend.js';
+import type { BatchSource } from '../data.js';
+import { TrainerError } from '../error.js';
+import { differences } from '../json.js';
+import { learningRateAt, type TrainSettings } from '../options.js';
+
+const SAMPLES = 16;
+
+/** @param firstBatch the one that the run begins with */
+export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): RunFacts {
+  const { optimizer, maxEpochs, data } = settings;
+  const source = data.train;
+  const totalSteps = maxEpochs * source.batchesPerEpoch;
+  const steps = Array.from({ length: SAMPLES }, (_, i) => Math.floor((i * totalSteps) / SAMPLES));
+  return {
+    optimizer,
+    labelSmoothing: settings.labelSmoothing,
+    gradientClipNorm: settings.gradientClipNorm,
+    averageDecay: settings.averageDecay ?? null,
+    data: {
+      name: source.dataset.name,
+      examples: source.dataset.length,
+      batchSize: source.batchSize,
+      batchesPerEpoch: source.batchesPerEpoch,
+      firstBatch: fingerprint(firstBatch),
+    },
+    learningRates: sampleRates(settings, steps),
+  };
+}
+
+function sampleRates(settings: TrainSettings, steps: number[]): RunFacts['learningRates'] {
+  return [...new Set(steps)].map((step) => [step, learningRateAt(settings, step)]);
+}
+
+/** The batch that a run begins with. */
+export function firstBatchOf(source: BatchSource): PictureBatch {
+  for (const batch of source.epoch(0)) return batch;
+  throw new TrainerError('OPTION', {
+    where: `data.train (${source.dataset.name})`,
+    expected: 'at least one batch an epoch',
+    received: 'none',
+    fix: 'Give it examples.',
+  });
+}
+
+/** Stands for the pictures, their labels, order and augmentation: FNV-1a, 32 bits, in hexadecimal. */
+function fingerprint({ images, labels, indices }: PictureBatch): string {
+  let value = 0x811c9dc5;
+  for (const array of [images, labels, indices]) {
+    for (const element of array) value = Math.imul(value ^ element, 0x01000193);
+  }
+  return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+/** @throws TrainerError `MISMATCH` naming each setting with which the checkpoint's run would not be continued. */
+export function requireSameRun(checkpoint: Checkpoint, settings: TrainSettings, facts: RunFacts): void {
+  const steps = checkpoint.facts.learningRates.map(([step]) => step);
+  const present: RunFacts = { ...facts, learningRates: sampleRates(settings, steps) };
+  const found = [
+    ...differences(checkpoint.facts, present),
+    ...differences(checkpoint.config, settings.config, 'config'),
+  ];
+  if (found.length === 0) return;
+  const list = (side: 'expected' | 'received') =>
+    found.map((difference) => `${difference.path} ${difference[side]}`).join(', ');
+  throw new TrainerError('MISMATCH', {
+    where: checkpoint.name,
+    expected: `the settings that it was written with: ${list('expected')}`,
+    received: list('received'),
+    fix: 'Resume with those, or start a new run in another place.',
+  });
+}
+
+/**
+ * Why the run won't be equal, to the bit, to one that was never stopped. These are warnings: training on is right, on
+ * another machine or with a newer version as well; only the promise of equal bits ends.
+ */
+export function otherBits({ name, backend, arithmetic }: Checkpoint): string[] {
+  const here = activeBackend();
+  const consequence = 'so the run will not be equal to the bit.';
+  if (backend !== here.backend) {
+    const text = `${name} was written on backend ${backend}; this is ${here.backend}, which rounds differently, `;
+    return [text + consequence];
+  }
+  const quote = (value: string | undefined) => (value === undefined ? 'unknown' : `"${value}"`);
+  return [...new Set([...Object.keys(arithmetic), ...Object.keys(here.arithmetic)])]
+    .filter((key) => arithmetic[key] !== here.arithmetic[key])
+    .map(
+      (key) =>
+        `${name} was written on backend ${backend} with ${key} ${quote(arithmetic[key])}; here it is ` +
+        `${quote(here.arithmetic[key])}, which rounds differently, ${consequence}`,
+    );
+}

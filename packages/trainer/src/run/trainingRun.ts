@@ -1,0 +1,228 @@
+import { stateDict } from '@residual/blocks';
+import type { PictureBatch } from '@residual/data';
+import * as tf from '@tensorflow/tfjs-core';
+import { breather } from '../breathe.js';
+import type { Checkpoint, CheckpointState, CheckpointTensors, RunFacts } from '../checkpoint/checkpoint.js';
+import { requireNoCheckpoints } from '../checkpoint/checkpoints.js';
+import { restore } from '../checkpoint/restore.js';
+import { activeBackend } from '../checkpoint/runBackend.js';
+import { CheckpointWriter } from '../checkpoint/writer.js';
+import type { CheckpointEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
+import { type Evaluation, evaluate } from '../judge/evaluate.js';
+import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
+import { learningRateAt, type TrainSettings } from '../options.js';
+import { lossAndGradients } from '../step/gradients.js';
+import { OptimizerState } from '../step/optimizerState.js';
+import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
+import { Progress } from './progress.js';
+import { firstBatchOf, otherBits, requireSameRun, runFacts } from './runFacts.js';
+import { Snapshots, valuesOf } from './snapshots.js';
+import { startEvent } from './warmUp.js';
+
+/** The most batches whose metrics wait on the device. */
+const MAX_PENDING = 64;
+
+const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+/** One run: the loop, and what it holds between steps. Tensors live from the constructor to `dispose`. */
+export class TrainingRun {
+  readonly #settings: TrainSettings;
+  readonly #firstBatch: PictureBatch;
+  readonly #facts: RunFacts;
+  readonly #optimizer: OptimizerState;
+  readonly #pending = new PendingMetrics();
+  readonly #writer: CheckpointWriter | undefined;
+  readonly #breathe = breather();
+  readonly #progress: Progress;
+  /** What `recover` goes on from. */
+  readonly #snapshots: Snapshots | undefined;
+  /** Spent on training since the last step event. */
+  #seconds = 0;
+
+  constructor(settings: TrainSettings) {
+    this.#settings = settings;
+    this.#firstBatch = firstBatchOf(settings.data.train);
+    this.#facts = runFacts(settings, this.#firstBatch);
+    this.#optimizer = new OptimizerState(settings.model, settings);
+    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
+    this.#progress = new Progress(settings.resume);
+    this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
+  }
+
+  /** The latest state that a run can go on from after an error; undefined before the first, and without `recover`. */
+  get snapshot(): Checkpoint | undefined {
+    return this.#snapshots?.latest;
+  }
+
+  /** How many steps were taken. */
+  get step(): number {
+    return this.#progress.position.step;
+  }
+
+  async *events(): AsyncGenerator<TrainEvent, void, undefined> {
+    const warnings = await this.#begin();
+    await this.#snapshots?.take(() => this.#state());
+    yield startEvent(this.#settings, this.#optimizer, this.#firstBatch);
+    for (const message of warnings) yield { type: 'warning', message };
+    let reason: 'completed' | 'aborted' = 'completed';
+    while (this.#progress.position.epoch <= this.#settings.maxEpochs) {
+      yield* this.#batches();
+      const epoch = await this.#finishEpoch();
+      if (epoch === undefined) reason = 'aborted';
+      else yield epoch;
+      if (this.#writer !== undefined) yield await this.#save(this.#writer);
+      if (reason === 'aborted') break;
+    }
+    const { step } = this.#progress.position;
+    yield { type: 'end', reason, step, history: this.#progress.history, best: this.#progress.best };
+  }
+
+  dispose(): void {
+    this.#optimizer.adoptAverages();
+    this.abandon();
+  }
+
+  /** Frees what the run holds, and leaves the model as it is. */
+  abandon(): void {
+    this.#optimizer.dispose();
+    this.#pending.dispose();
+  }
+
+  /** Makes sure that the run can go on from where it is told to. Returns what the user should know. */
+  async #begin(): Promise<string[]> {
+    const { resume, checkpoints, model } = this.#settings;
+    if (resume === undefined) {
+      if (checkpoints !== undefined) await requireNoCheckpoints(checkpoints.storage);
+      return [];
+    }
+    requireSameRun(resume, this.#settings, this.#facts);
+    restore(model, this.#optimizer, resume);
+    const damaged = resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`);
+    return [...damaged, ...otherBits(resume)];
+  }
+
+  /** What is left of the running epoch, or less when aborted. */
+  async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
+    const { data, logEvery } = this.#settings;
+    const { epoch, batch: done } = this.#progress.position;
+    for (const batch of data.train.epoch(epoch - 1, done)) {
+      if (this.#isAborted) return;
+      const start = performance.now();
+      this.#step(batch);
+      const { step } = this.#progress.position;
+      const isLast = this.#isAtEpochEnd;
+      const isLogged = isLast || step % logEvery === 0;
+      if (isLogged || this.#pending.count === MAX_PENDING) await this.#measure();
+      await this.#breathe();
+      this.#seconds += secondsSince(start);
+      if (isLogged) {
+        yield this.#stepEvent();
+        await this.#snapshots?.takeIfDue(() => this.#state());
+      }
+      // After the last batch comes the epoch's own checkpoint.
+      if (!isLast && this.#writer?.isDue(step)) yield await this.#save(this.#writer);
+    }
+  }
+
+  #step(batch: PictureBatch): void {
+    const { model, data, labelSmoothing } = this.#settings;
+    const { loss, correct, gradients } = tf.tidy(() => {
+      const x = data.prepare(batch); // [B, h, w, C]
+      const labels = tf.tensor1d(batch.labels, 'int32');
+      return { ...lossAndGradients(model, this.#optimizer.parameters, x, labels, labelSmoothing) };
+    });
+    this.#pending.add({ loss, correct }, batch.size);
+    const { step } = this.#progress.position;
+    this.#optimizer.update(gradients, step, learningRateAt(this.#settings, step));
+    tf.dispose(gradients);
+    this.#progress.advance();
+  }
+
+  /** Reads what waits on the device. @throws TrainerError `NON_FINITE` */
+  async #measure(): Promise<void> {
+    const [batches, nonFiniteStep] = await Promise.all([
+      this.#pending.read(),
+      this.#optimizer.firstNonFiniteStep(),
+    ]);
+    const first = this.#progress.position.step - batches.length;
+    const badBatch = batches.findIndex(({ loss }) => !Number.isFinite(loss));
+    const badSteps = [
+      ...(badBatch < 0 ? [] : [first + badBatch]),
+      ...(nonFiniteStep === undefined ? [] : [nonFiniteStep]),
+    ];
+    if (badSteps.length > 0) {
+      throw await nonFiniteError(this.#settings, this.#optimizer, Math.min(...badSteps));
+    }
+    this.#progress.measure(batches);
+  }
+
+  #stepEvent(): StepEvent {
+    const sums = this.#progress.takeLog();
+    const seconds = this.#seconds;
+    this.#seconds = 0;
+    return {
+      type: 'step',
+      ...this.#progress.position,
+      loss: meanLoss(sums),
+      accuracy: accuracyOf(sums),
+      learningRate: learningRateAt(this.#settings, this.#progress.position.step - 1),
+      images: sums.examples,
+      seconds,
+      imagesPerSecond: sums.examples / seconds,
+    };
+  }
+
+  /** Validates and enters the epoch into the history; undefined when the run is aborted before that. */
+  async #finishEpoch(): Promise<EpochEvent | undefined> {
+    if (!this.#isAtEpochEnd) return undefined;
+    const start = performance.now();
+    let validation: Evaluation | undefined;
+    try {
+      validation = await this.#validate();
+    } catch (error) {
+      if (this.#isAborted && error === this.#settings.signal?.reason) return undefined;
+      throw error;
+    }
+    const learningRate = learningRateAt(this.#settings, this.#progress.position.step - 1);
+    const { record, isBest } = this.#progress.finishEpoch(validation, learningRate);
+    return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
+  }
+
+  async #validate(): Promise<Evaluation | undefined> {
+    const { model, data, signal } = this.#settings;
+    const { validation, prepare } = data;
+    if (validation === undefined) return undefined;
+    const evaluation = await this.#optimizer.withAverages(() =>
+      evaluate(model, validation, prepare, { signal }),
+    );
+    requireFiniteValidation(evaluation, this.#progress.position.epoch);
+    return evaluation;
+  }
+
+  async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
+    await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
+    const { model, velocities, averages, ...state } = await this.#state();
+    return writer.save({ model, velocities, averages }, state);
+  }
+
+  /** All that a run needs to go on. */
+  async #state(): Promise<CheckpointTensors & CheckpointState> {
+    const { model, config } = this.#settings;
+    const [values, velocities, averages] = await Promise.all([
+      valuesOf(stateDict(model)),
+      valuesOf(this.#optimizer.velocities),
+      valuesOf(this.#optimizer.averages),
+    ]);
+    const facts = this.#facts;
+    const tensors = { model: values, velocities, averages };
+    return { ...tensors, ...this.#progress.state, config, facts, ...activeBackend() };
+  }
+
+  get #isAborted(): boolean {
+    return this.#settings.signal?.aborted ?? false;
+  }
+
+  get #isAtEpochEnd(): boolean {
+    return this.#progress.position.batch === this.#settings.data.train.batchesPerEpoch;
+  }
+}

@@ -1,0 +1,86 @@
+import { buffers } from '@residual/blocks';
+import type { PictureBatch } from '@residual/data';
+import { referenceOps } from '@residual/ops';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Prepare } from '../data.js';
+import type { StartEvent } from '../events.js';
+import type { Classifier } from '../judge/evaluate.js';
+import type { TrainSettings } from '../options.js';
+import { lossAndGradients } from '../step/gradients.js';
+import type { OptimizerState } from '../step/optimizerState.js';
+
+/** Batch normalisation needs more than one value a channel. */
+const PICTURES = 2;
+
+/** What a run is going to do. Tries out a step first, so that a misfit of model and data shows before the run says that it starts. */
+export function startEvent(
+  { model, data, device, maxEpochs, resume }: TrainSettings,
+  optimizer: OptimizerState,
+  firstBatch: PictureBatch,
+): StartEvent {
+  const { train, validation, prepare } = data;
+  const referenceOps = warmUp(model, optimizer, firstBatch, prepare);
+  return {
+    type: 'start',
+    backend: tf.getBackend(),
+    ...(device !== undefined && { device }),
+    referenceOps,
+    parameters: [...optimizer.parameters.values()].reduce((sum, { size }) => sum + size, 0),
+    maxEpochs,
+    stepsPerEpoch: train.batchesPerEpoch,
+    totalSteps: maxEpochs * train.batchesPerEpoch,
+    trainExamples: train.dataset.length,
+    validationExamples: validation?.dataset.length ?? 0,
+    ...(resume && { resumedAt: { step: resume.step, epoch: resume.epoch, batch: resume.batch } }),
+  };
+}
+
+/**
+ * Runs everything that a step and a validation run, on two pictures, and leaves the model as it was.
+ * So a misfit of model and data shows before the run starts, and so do the operations without a kernel.
+ *
+ * @returns the operations that ran as their slow reference
+ */
+function warmUp(
+  model: Classifier,
+  optimizer: OptimizerState,
+  batch: PictureBatch,
+  prepare: Prepare,
+): string[] {
+  preservingBuffers(model, () => {
+    tf.tidy(() => {
+      const few = firstPictures(batch, PICTURES);
+      const x = prepare(few);
+      const labels = tf.tensor1d(few.labels, 'int32');
+      const { correct, gradients } = lossAndGradients(model, optimizer.parameters, x, labels, 0);
+      correct.dispose();
+      optimizer.rehearse(gradients);
+      model.forward(x, 'eval');
+    });
+  });
+  return referenceOps();
+}
+
+/** Runs `fn` and puts the running statistics back. */
+export function preservingBuffers<T>(model: Classifier, fn: () => T): T {
+  const statistics = buffers(model);
+  const before = statistics.map((buffer) => buffer.clone());
+  try {
+    return fn();
+  } finally {
+    statistics.forEach((buffer, i) => {
+      buffer.assign(before[i]!);
+    });
+    tf.dispose(before);
+  }
+}
+
+function firstPictures({ images, labels, shape }: PictureBatch, count: number) {
+  const size = Math.min(count, shape[0]);
+  const [, ...picture] = shape;
+  return {
+    images: images.subarray(0, (images.length / shape[0]) * size),
+    labels: labels.subarray(0, size),
+    shape: [size, ...picture],
+  };
+}

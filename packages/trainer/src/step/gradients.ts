@@ -1,0 +1,53 @@
+import { correctCount, releaseTape, softmaxCrossEntropy } from '@residual/ops';
+import * as tf from '@tensorflow/tfjs-core';
+import { TrainerError } from '../error.js';
+import type { Classifier } from '../judge/evaluate.js';
+import type { DeviceMetrics } from '../judge/metrics.js';
+
+export interface StepResult extends DeviceMetrics {
+  /** One a parameter. */
+  gradients: tf.Tensor[];
+}
+
+/**
+ * One forward and backward pass. Moves the running statistics; changes no parameter.
+ *
+ * @param x the network's input (borrowed)
+ * @param labels [B], int32 (borrowed)
+ * @returns tensors that belong to the caller
+ * @throws TrainerError `MISMATCH` when the loss doesn't depend on a parameter; what the model throws, such as a backend's
+ *   error for lack of memory. Nothing stays in memory then.
+ */
+export function lossAndGradients(
+  model: Classifier,
+  parameters: ReadonlyMap<string, tf.Variable>,
+  x: tf.Tensor4D,
+  labels: tf.Tensor1D,
+  labelSmoothing: number,
+): StepResult {
+  const kept: tf.Scalar[] = []; // what leaves the gradient's scope beside the loss
+  try {
+    return tf.tidy(() => {
+      const { value: loss, grads } = tf.variableGrads(() => {
+        const logits = model.forward(x, 'train'); // [B, K]
+        kept.push(tf.keep(correctCount(logits, labels)));
+        return softmaxCrossEntropy(logits, labels, { labelSmoothing });
+      }, [...parameters.values()]);
+      const gradients = [...parameters].map(([path, { name }]) => grads[name] ?? unused(path));
+      return { loss, correct: kept[0]!, gradients };
+    });
+  } catch (error) {
+    tf.dispose(kept);
+    releaseTape();
+    throw error;
+  }
+}
+
+function unused(path: string): never {
+  throw new TrainerError('MISMATCH', {
+    where: path,
+    expected: 'a parameter that the loss depends on',
+    received: 'one without a gradient',
+    fix: "Use it in the model's forward, or take it out of the model.",
+  });
+}

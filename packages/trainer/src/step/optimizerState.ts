@@ -1,0 +1,151 @@
+import { namedParameters, type StateValue } from '@residual/blocks';
+import { gradientNorm, type SgdState, sgdUpdate } from '@residual/ops';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Classifier } from '../judge/evaluate.js';
+import type { Sgd } from './optimizers.js';
+
+export interface OptimizerOptions {
+  optimizer: Sgd;
+  /** 0: no clipping. */
+  gradientClipNorm: number;
+  averageDecay?: number;
+}
+
+/** The values of tensors by parameter path, as a checkpoint holds them. */
+export type StateValues = ReadonlyMap<string, StateValue>;
+
+/** What an optimiser keeps between steps: velocities, averaged weights, and the first step that went wrong. */
+export class OptimizerState {
+  /** The model's own variables, by path. */
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  readonly #options: OptimizerOptions;
+  readonly #variables: tf.Variable[];
+  readonly #weightDecay: number[];
+  #velocities: tf.Tensor[] | undefined;
+  #averages: tf.Tensor[] | undefined;
+  #firstNonFiniteStep: tf.Scalar;
+
+  constructor(model: Classifier, options: OptimizerOptions) {
+    const named = namedParameters(model);
+    this.parameters = new Map([...named].map(([path, { value }]) => [path, value]));
+    this.#options = options;
+    this.#variables = [...this.parameters.values()];
+    this.#weightDecay = [...named.values()].map(({ role }) =>
+      role === 'weight' ? options.optimizer.weightDecay : 0,
+    );
+    if (options.optimizer.momentum > 0) {
+      this.#velocities = this.#variables.map(({ shape }) => tf.zeros(shape));
+    }
+    if (options.averageDecay !== undefined) this.#averages = this.#variables.map((value) => value.clone());
+    this.#firstNonFiniteStep = tf.scalar(-1, 'int32');
+  }
+
+  /** By path; undefined without momentum. */
+  get velocities(): ReadonlyMap<string, tf.Tensor> | undefined {
+    return this.#byPath(this.#velocities);
+  }
+
+  /** By path; undefined without averaging. */
+  get averages(): ReadonlyMap<string, tf.Tensor> | undefined {
+    return this.#byPath(this.#averages);
+  }
+
+  /** Moves the parameters one step. @param step from 0 */
+  update(gradients: tf.Tensor[], step: number, learningRate: number): void {
+    const next = this.#next(gradients, step, learningRate);
+    this.#variables.forEach((variable, i) => {
+      variable.assign(next.parameters[i]!);
+    });
+    tf.dispose([next.parameters, this.#velocities ?? [], this.#averages ?? [], this.#firstNonFiniteStep]);
+    this.#velocities = next.velocities;
+    this.#averages = next.averages;
+    this.#firstNonFiniteStep = next.firstNonFiniteStep;
+  }
+
+  /** Computes a step and forgets it: to see what it takes. */
+  rehearse(gradients: tf.Tensor[]): void {
+    tf.dispose({ ...this.#next(gradients, 0, 0) });
+  }
+
+  /** Waits for the device; undefined when all gradients so far were finite. Counts from 0. */
+  async firstNonFiniteStep(): Promise<number | undefined> {
+    const [step] = await this.#firstNonFiniteStep.data<'int32'>();
+    return step! < 0 ? undefined : step;
+  }
+
+  /** Runs `fn` with the averaged weights in the model, where they are kept. No copies: variables point elsewhere. */
+  async withAverages<T>(fn: () => Promise<T>): Promise<T> {
+    if (this.#averages === undefined) return fn();
+    const own = this.#variables.map((variable) => variable.clone());
+    try {
+      this.adoptAverages();
+      return await fn();
+    } finally {
+      this.#assign(own);
+      tf.dispose(own);
+    }
+  }
+
+  /** Puts the averaged weights, where they are kept, into the model for good. */
+  adoptAverages(): void {
+    if (this.#averages !== undefined) this.#assign(this.#averages);
+  }
+
+  restore(velocities: StateValues | undefined, averages: StateValues | undefined): void {
+    this.#velocities = this.#restored(this.#velocities, velocities);
+    this.#averages = this.#restored(this.#averages, averages);
+  }
+
+  dispose(): void {
+    tf.dispose([this.#velocities ?? [], this.#averages ?? [], this.#firstNonFiniteStep]);
+  }
+
+  #next(gradients: tf.Tensor[], step: number, learningRate: number): SgdState {
+    const { optimizer, gradientClipNorm, averageDecay } = this.#options;
+    const norm = gradientNorm(gradients);
+    try {
+      return sgdUpdate(
+        {
+          parameters: this.#variables,
+          velocities: this.#velocities,
+          averages: this.#averages,
+          firstNonFiniteStep: this.#firstNonFiniteStep,
+        },
+        { gradients, gradientNorm: norm },
+        {
+          step,
+          learningRate,
+          momentum: optimizer.momentum,
+          nesterov: optimizer.nesterov,
+          weightDecay: this.#weightDecay,
+          clipNorm: gradientClipNorm,
+          // Young averages would remember the initial weights: TensorFlow's ExponentialMovingAverage(num_updates).
+          averageDecay:
+            averageDecay === undefined ? undefined : Math.min(averageDecay, (1 + step) / (10 + step)),
+        },
+      );
+    } finally {
+      norm.dispose();
+    }
+  }
+
+  #assign(values: tf.Tensor[]): void {
+    this.#variables.forEach((variable, i) => {
+      variable.assign(values[i]!);
+    });
+  }
+
+  #byPath(tensors: tf.Tensor[] | undefined): ReadonlyMap<string, tf.Tensor> | undefined {
+    if (tensors === undefined) return undefined;
+    return new Map([...this.parameters.keys()].map((path, i) => [path, tensors[i]!]));
+  }
+
+  #restored(present: tf.Tensor[] | undefined, values: StateValues | undefined): tf.Tensor[] | undefined {
+    if (present === undefined || values === undefined) return present;
+    tf.dispose(present);
+    return [...this.parameters.keys()].map((path) => {
+      const { data, shape } = values.get(path)!;
+      return tf.tensor(data.slice(), [...shape], 'float32');
+    });
+  }
+}
