@@ -1,13 +1,2 @@
-export type { AugmentationName } from './augmentations.js';
-export { chooseRecipe } from './chooseRecipe.js';
-export { type Classification, type ClassifyOptions, classify, classifyPixels } from './classify.js';
-export { configure, type Overrides, type RunConfig } from './config.js';
-export { RecipesError, type RecipesErrorCode, type RecipesProblem } from './error.js';
-export { recipeInput } from './input.js';
-export { decodeModel, encodeModel, type ModelFacts } from './modelFile.js';
-export { parseConfig } from './parseConfig.js';
-export type { Recipe } from './recipe.js';
-export { findRecipe, type RecipeName, recipes } from './recipes.js';
-export { restoreModel } from './restoreModel.js';
-export type { ScheduleValue } from './schedules.js';
-export { type Run, type RunOptions, resumeRun, startRecipe } from './startRun.js';
+export { chooseRecipe, findRecipe, type RecipeName, recipes } from './recipes.js';
+export { type RecipeOptions, startRecipe } from './startRecipe.js';

@@ -1,28 +1,34 @@
+import { fashionMnistTask } from '@residual/fashion-mnist';
 import { models } from '@residual/models';
+import { configure } from '@residual/runs';
 import { describe, expect, it } from 'vitest';
-import { chooseRecipe } from './chooseRecipe.js';
-import { findRecipe, recipes } from './recipes.js';
+import { chooseRecipe, findRecipe, recipes } from './recipes.js';
 
 describe('recipes', () => {
   it('d2l is the chapter: nothing but plain SGD on resized pictures', () => {
     expect(recipes.d2l).toMatchObject({
-      model: 'd2l-resnet18',
-      inputSize: [96, 96],
-      normalise: null,
-      augment: [],
-      batchSize: 128,
-      epochs: 10,
-      optimizer: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 },
-      schedule: { name: 'constant' },
-      labelSmoothing: 0,
-      gradientClipNorm: 0,
-      averageDecay: null,
+      resize: [96, 96],
+      normalize: false,
+      training: {
+        model: { name: 'd2l-resnet18' },
+        augment: [],
+        batchSize: 128,
+        epochs: 10,
+        optimizer: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 },
+        schedule: { name: 'constant' },
+        loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
+        gradientClipNorm: 0,
+        averageDecay: null,
+      },
     });
   });
 
   it.each(Object.values(recipes))('$name is plain JSON, and its model is made for its pictures', (recipe) => {
     expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
-    expect(models[recipe.model].inputShape).toEqual([...recipe.inputSize, 1]);
+    const { task, training } = configure(recipe, fashionMnistTask);
+    const { height, width, channels } = task.picture;
+    expect(models[training.model.name as keyof typeof models].inputShape).toEqual([height, width, channels]);
+    expect(training.recipe).toBe(recipe.name);
     expect(findRecipe(recipe.name)).toBe(recipe);
   });
 

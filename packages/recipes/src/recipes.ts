@@ -1,23 +1,27 @@
+import { alternatingFlip } from '@residual/pictures';
+import { type Recipe, RunsError } from '@residual/runs';
 import { sgd } from '@residual/trainer';
-import { RecipesError } from './error.js';
-import type { Recipe } from './recipe.js';
 
 /** The chapter, exactly. Source: Dive into Deep Learning 1.0.3, section 8.6.5. */
 const d2l: Recipe = {
   name: 'd2l',
   summary: "The chapter's ResNet-18 on 96x96 pictures, 10 epochs of plain SGD; about 90 %",
-  model: 'd2l-resnet18',
-  inputSize: [96, 96],
-  normalise: null,
-  augment: [],
-  batchSize: 128,
-  epochs: 10,
-  optimizer: sgd({ learningRate: 0.01 }),
-  schedule: { name: 'constant' },
-  labelSmoothing: 0,
-  gradientClipNorm: 0,
-  averageDecay: null,
-  seed: 0,
+  resize: [96, 96],
+  normalize: false,
+  training: {
+    recipe: 'd2l',
+    model: { name: 'd2l-resnet18' },
+    optimizer: sgd({ learningRate: 0.01 }),
+    schedule: { name: 'constant' },
+    loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
+    epochs: 10,
+    batchSize: 128,
+    gradientClipNorm: 0,
+    averageDecay: null,
+    augment: [],
+    seed: 0,
+    limit: null,
+  },
 };
 
 /**
@@ -29,18 +33,22 @@ const d2l: Recipe = {
 const quick: Recipe = {
   name: 'quick',
   summary: 'ResNet-20 on 28x28 pictures, 10 epochs of one cycle; about 93.7 %, also without a GPU',
-  model: 'resnet20',
-  inputSize: [28, 28],
-  normalise: { mean: 0.286, standardDeviation: 0.353 },
-  augment: ['alternatingFlip'],
-  batchSize: 128,
-  epochs: 10,
-  optimizer: sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
-  schedule: { name: 'oneCycle', warmup: 0.1 },
-  labelSmoothing: 0.1,
-  gradientClipNorm: 0,
-  averageDecay: 0.99,
-  seed: 0,
+  resize: null,
+  normalize: true,
+  training: {
+    recipe: 'quick',
+    model: { name: 'resnet20' },
+    optimizer: sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
+    schedule: { name: 'oneCycle', warmup: 0.1 },
+    loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
+    epochs: 10,
+    batchSize: 128,
+    gradientClipNorm: 0,
+    averageDecay: 0.99,
+    augment: [alternatingFlip()],
+    seed: 0,
+    limit: null,
+  },
 };
 
 /** All recipes by name. */
@@ -48,14 +56,28 @@ export const recipes = { d2l, quick } as const;
 
 export type RecipeName = keyof typeof recipes;
 
-/** @throws RecipesError `OPTION` when there is no recipe of this name. */
+/** @throws RunsError `OPTION` when there is no recipe of this name. */
 export function findRecipe(name: string): Recipe {
   const recipe = Object.entries(recipes).find(([known]) => known === name)?.[1];
   if (recipe !== undefined) return recipe;
-  throw new RecipesError('OPTION', {
+  throw new RunsError('OPTION', {
     where: 'recipe',
     expected: `one of ${Object.keys(recipes).join(', ')}`,
     received: name,
     fix: 'Choose one of them.',
   });
+}
+
+/** What `auto` means: the chapter's recipe where there is a GPU to run it, the quick one elsewhere; and why. */
+export function chooseRecipe({ hasGpu }: { hasGpu: boolean }): { recipe: Recipe; reason: string } {
+  return hasGpu
+    ? {
+        recipe: recipes.d2l,
+        reason: 'd2l, because there is a GPU; the recipe quick takes a fraction of the time.',
+      }
+    : {
+        recipe: recipes.quick,
+        reason:
+          'quick, because there is no GPU; the recipe d2l (the chapter, exactly) takes hours without one.',
+      };
 }

@@ -1,0 +1,87 @@
+import type { Piece, Task } from '@residual/data';
+import { stretch } from '@residual/pictures';
+import { parseRunConfig, type RunConfig, type Training } from './config.js';
+import { RunsError } from './error.js';
+
+/** A way to train on any task, as a value: plain JSON. */
+export type Recipe = {
+  readonly name: string;
+  /** One line for a list. */
+  readonly summary: string;
+  /** What the data's pictures are resized to; null: as the data's task leaves them. */
+  readonly resize: readonly [height: number, width: number] | null;
+  /** Whether pictures are normalized by the data's mean and standard deviation; else x / 255 as it is. */
+  readonly normalize: boolean;
+  readonly training: Training;
+};
+
+/** What may differ from the recipe. */
+export interface Overrides {
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  /** A name in `models`, or the row that `defineModel` gave. */
+  model?: string | Piece;
+  seed?: number;
+  /** Uses only the first pictures, for a quick try. */
+  limit?: number;
+}
+
+/**
+ * What a recipe does with a data set: works the overrides in, and the recipe's size and normalization into the task.
+ *
+ * @param task the data's own
+ * @throws RunsError `OPTION` naming the override, what it may be, and what to do.
+ *
+ * @example
+ * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
+ */
+export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
+  const { epochs, batchSize, learningRate, model, seed, limit } = overrides;
+  const { training } = recipe;
+  requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
+  requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
+  requireInteger('limit', limit, 1, 'Leave it out to use all pictures.');
+  requireInteger('seed', seed, 0, 'Any such number will do.');
+  if (learningRate !== undefined && !(Number.isFinite(learningRate) && learningRate > 0)) {
+    const fix = `The recipe ${recipe.name} uses ${training.optimizer.learningRate}.`;
+    throw refusal('learningRate', 'a number above 0', String(learningRate), fix);
+  }
+  const config: RunConfig = {
+    version: 1,
+    task: taskOf(recipe, task),
+    training: {
+      ...training,
+      model: typeof model === 'string' ? { name: model } : (model ?? training.model),
+      epochs: epochs ?? training.epochs,
+      batchSize: batchSize ?? training.batchSize,
+      seed: seed ?? training.seed,
+      limit: limit ?? training.limit,
+      optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
+    },
+  };
+  return parseRunConfig(config, `recipe ${recipe.name}`);
+}
+
+/** The data's task as the recipe has it. */
+function taskOf({ resize, normalize }: Recipe, task: Task): Task {
+  const { picture, steps } = task;
+  const isResized = resize !== null && (resize[0] !== picture.height || resize[1] !== picture.width);
+  return {
+    ...task,
+    ...(isResized && {
+      picture: { ...picture, height: resize[0], width: resize[1] },
+      steps: [...steps, stretch({ height: resize[0], width: resize[1], interpolation: 'bilinear' })],
+    }),
+    normalize: normalize ? task.normalize : null,
+  };
+}
+
+function requireInteger(where: string, value: number | undefined, min: number, fix: string): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= min)) return;
+  throw refusal(where, `an integer of at least ${min}`, String(value), fix);
+}
+
+function refusal(where: string, expected: string, received: string, fix: string): RunsError {
+  return new RunsError('OPTION', { where, expected, received, fix });
+}

@@ -1,0 +1,15 @@
+export { type Classification, type ClassifyOptions, classify, classifyAll } from './classify.js';
+export {
+  parseRunConfig,
+  type RunConfig,
+  runConfigSchema,
+  type ScheduleValue,
+  type Training,
+} from './config.js';
+export { configure, type Overrides, type Recipe } from './configure.js';
+export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
+export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
+export { decodeModel, encodeModel } from './modelFile.js';
+export { type ModelFacts, restoreModel } from './network.js';
+export { requirePieces } from './pieces.js';
+export { type Run, type RunOptions, resumeRun, startRun } from './run.js';

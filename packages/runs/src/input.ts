@@ -1,0 +1,150 @@
+import {
+  type Augmentation,
+  type DataSplit,
+  isSource,
+  limit as limitTo,
+  type PictureDataset,
+  PictureLoader,
+  type PictureShape,
+  type Pictures,
+  type RawPicture,
+  SourceLoader,
+  type Step,
+  type Task,
+} from '@residual/data';
+import { applySteps, augmentationsOf, sizeAfter } from '@residual/pictures';
+import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
+import type { RunConfig } from './config.js';
+import { RunsError } from './error.js';
+
+/** How any picture becomes a network's input. */
+export interface TaskInput {
+  /** Of a picture that is kept: before the device resizes it, where it does. */
+  shape: PictureShape;
+  /** The task's steps, from any picture to one that is kept: the same object where nothing changes. */
+  fit(picture: RawPicture): RawPicture;
+  /** From kept pictures [B, h, w, C], as bytes, to the network's input [B, H, W, C]. */
+  prepare: Prepare;
+}
+
+/**
+ * Works a task's steps: a last bilinear `stretch` of pictures that have one size by then runs on the device, in batches, which
+ * gives the same bytes; all others on the host.
+ *
+ * @example
+ * const { fit, prepare } = taskInput(task);
+ * const { data, width, height } = fit(photo);
+ * const x = prepare({ images: data, shape: [1, height, width, task.picture.channels] });
+ */
+export function taskInput({ picture, steps, normalize }: Task): TaskInput {
+  const last = steps.at(-1);
+  const before = sizeAfter(steps.slice(0, -1));
+  const isOnDevice = last !== undefined && isBilinearStretch(last) && before !== undefined;
+  const hostSteps = isOnDevice ? steps.slice(0, -1) : steps;
+  const [height, width] = isOnDevice ? before : [picture.height, picture.width];
+  return {
+    shape: [height, width, picture.channels],
+    fit: (given) => applySteps(given, hostSteps),
+    prepare: pictureInput({
+      resize: isOnDevice ? [picture.height, picture.width] : undefined,
+      normalize: normalize ?? undefined,
+    }),
+  };
+}
+
+function isBilinearStretch({ name, interpolation }: Step): boolean {
+  return name === 'stretch' && interpolation === 'bilinear';
+}
+
+/** What a run trains on and validates with. */
+export interface RunData extends TrainingData {
+  train: BatchSource;
+  validation: BatchSource;
+  /** Of one picture as the network sees it. */
+  inputShape: PictureShape;
+}
+
+/**
+ * Batches of a data set's pictures, as a configuration asks for them.
+ *
+ * @throws RunsError `DATA` when the data's classes are not the task's; DataError for pictures that don't fit.
+ */
+export function runData({ task, training }: RunConfig, { train, test }: DataSplit<Pictures>): RunData {
+  const { batchSize, seed, limit } = training;
+  const { picture } = task;
+  const input = taskInput(task);
+  const augment = augmentationsOf(training.augment);
+  const some = (pictures: Pictures) => {
+    requireClasses(task, pictures);
+    return limit === null ? pictures : limitTo(pictures, limit);
+  };
+  return {
+    train: batchesOf(some(train), input, { batchSize, shuffle: { seed }, augment }),
+    validation: batchesOf(some(test), input, { batchSize }),
+    prepare: input.prepare,
+    inputShape: [picture.height, picture.width, picture.channels],
+  };
+}
+
+interface BatchOptions {
+  batchSize: number;
+  shuffle?: { seed: number };
+  augment?: readonly Augmentation[];
+}
+
+/**
+ * Batches of pictures as a task's steps leave them: of pictures in memory at once, of others as they are read.
+ *
+ * @throws DataError as the loaders of `@residual/data`.
+ */
+export function batchesOf(pictures: Pictures, input: TaskInput, options: BatchOptions): BatchSource {
+  if (!isSource(pictures)) return new PictureLoader(fitDataset(pictures, input), options);
+  const prepare = (picture: RawPicture) => bytesOf(input.fit(picture), input.shape, pictures.name);
+  return new SourceLoader(pictures, { ...options, picture: input.shape, prepare });
+}
+
+/** A data set in memory as a task's steps leave it: the same one where they change nothing. */
+export function fitDataset(dataset: PictureDataset, { fit, shape }: TaskInput): PictureDataset {
+  const [height, width, channels] = dataset.shape;
+  const bytes = height * width * channels;
+  const size = shape[0] * shape[1] * shape[2];
+  const isSameShape = dataset.shape.every((length, i) => length === shape[i]);
+  let fitted = isSameShape ? undefined : new Uint8Array(dataset.length * size);
+  for (let i = 0; i < dataset.length; i++) {
+    const data = dataset.images.subarray(i * bytes, (i + 1) * bytes);
+    const result = bytesOf(fit({ data, width, height }), shape, dataset.name);
+    if (fitted === undefined) {
+      if (result === data || result.every((byte, at) => byte === data[at])) continue;
+      fitted = new Uint8Array(dataset.images); // a copy: the data set belongs to the caller
+    }
+    fitted.set(result, i * size);
+  }
+  return fitted === undefined ? dataset : { ...dataset, images: fitted, shape };
+}
+
+function bytesOf({ data, width, height }: RawPicture, shape: PictureShape, where: string): Uint8Array {
+  const channels = data.length / (width * height);
+  if (height === shape[0] && width === shape[1] && channels === shape[2]) {
+    return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  }
+  throw new RunsError('DATA', {
+    where: `${where}: task.steps`,
+    expected: `pictures of ${shape.join('x')} (height, width, channels) in the end`,
+    received: `${height}x${width}x${channels}`,
+    fix: "Let the task's last steps give the size and the channels of its `picture`.",
+  });
+}
+
+function requireClasses({ classNames }: Task, { name, classNames: given }: Pictures): void {
+  if (given.length === classNames.length && given.every((className, i) => className === classNames[i])) return;
+  const first = classNames.findIndex((className, i) => className !== given[i]);
+  const differ = given.length !== classNames.length
+    ? [`${classNames.length} classes`, `${given.length}`]
+    : [`the class ${JSON.stringify(classNames[first])} at position ${first}`, JSON.stringify(given[first])];
+  throw new RunsError('DATA', {
+    where: `${name}: classNames`,
+    expected: `${differ[0]}, as the task says`,
+    received: differ[1]!,
+    fix: 'Use the pictures that the task was made for.',
+  });
+}

@@ -1,0 +1,95 @@
+import type { DataSplit, Pictures } from '@residual/data';
+import {
+  type Checkpoint,
+  type CheckpointPolicy,
+  type Classifier,
+  latestCheckpoint,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from '@residual/trainer';
+import { parseRunConfig, type RunConfig } from './config.js';
+import { RunsError } from './error.js';
+import { type RunData, runData } from './input.js';
+import { newModel } from './network.js';
+import { lossOf, requirePieces, scheduleOf } from './pieces.js';
+
+export interface RunOptions
+  extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'recover' | 'signal'> {
+  /** The pictures: held in memory, or read when they are needed. */
+  data: DataSplit<Pictures>;
+}
+
+/** A run that is ready: it works while its events are asked for. */
+export interface Run {
+  /** Belongs to the caller: `dispose(model)` frees it. */
+  model: Classifier;
+  config: RunConfig;
+  data: RunData;
+  events: AsyncGenerator<TrainEvent, void, undefined>;
+}
+
+/**
+ * Builds a run's model and batches, and gets its training ready.
+ *
+ * @throws RunsError `MISSING_PIECE` when it names something that nothing has defined, `DATA` when the pictures are not those of
+ *   its task; DataError when they can't be used.
+ *
+ * @example
+ * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
+ * const { events } = await startRun(config, { data: await fashionMnist() });
+ * for await (const event of events) console.log(event);
+ */
+export async function startRun(config: RunConfig, options: RunOptions): Promise<Run> {
+  return begin(config, options);
+}
+
+/**
+ * Goes on with the run whose checkpoints are in `checkpoints.storage`, from the latest that is whole.
+ *
+ * @param options.config what the run is known to be: then checkpoints of another run are refused, and a run that was stopped
+ *   before its first checkpoint begins at its beginning. Default: what the checkpoint says.
+ * @throws RunsError `RESUME` when there is no checkpoint, and no config; what `startRun` and `latestCheckpoint` throw; TrainerError
+ *   `MISMATCH` for checkpoints of another run.
+ */
+export async function resumeRun({
+  config,
+  ...options
+}: RunOptions & { checkpoints: CheckpointPolicy; config?: RunConfig }): Promise<Run> {
+  const resume = await latestCheckpoint(options.checkpoints.storage);
+  if (resume !== undefined) {
+    return begin(config ?? parseRunConfig(resume.config, resume.name), options, resume);
+  }
+  if (config !== undefined) return begin(config, options);
+  throw new RunsError('RESUME', {
+    where: 'resume',
+    expected: 'a checkpoint to go on from',
+    received: 'none',
+    fix: 'Start a new run.',
+  });
+}
+
+async function begin(
+  config: RunConfig,
+  { data: pictures, ...options }: RunOptions,
+  resume?: Checkpoint,
+): Promise<Run> {
+  requirePieces(config, 'config');
+  const { task, training } = config;
+  const data = runData(config, pictures);
+  const model = newModel({ task, model: training.model }, training.seed);
+  const events = train({
+    ...options,
+    ...lossOf(training.loss, 'config: training.loss'),
+    resume,
+    model,
+    data,
+    config,
+    optimizer: training.optimizer,
+    schedule: scheduleOf(training.schedule),
+    maxEpochs: training.epochs,
+    gradientClipNorm: training.gradientClipNorm,
+    averageDecay: training.averageDecay ?? undefined,
+  });
+  return { model, config, data, events };
+}
