@@ -7,6 +7,7 @@ export {
   type Mode,
   parameters,
   predict,
+  readStateDict,
   stateDict,
 } from '@residual/blocks';
 export { type BlockPlace, type BlockType, basicBlock, bottleneck, chapterBlock } from './blockType.js';
