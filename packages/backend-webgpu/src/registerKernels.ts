@@ -1,5 +1,5 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import * as kernels from './kernels/index.js';
+import * as kernels from './kernels.js';
 import { keepStock } from './stock.js';
 
 /** Registers this package's kernels for 'webgpu', in place of TensorFlow.js's own where both have one. */

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
+import { batchNorm } from '../batchNorm/batchNorm.js';
 import { batchNormGradient } from '../batchNorm/gradient.js';
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from '../convolution/conv2d.js';
 import type { ConvolutionAttributes } from '../convolution/shape.js';
 import { WebgpuError } from '../error.js';
-import { batchNorm } from '../kernels/batchNorm.js';
-import { conv2d, conv2dFilterGradient, conv2dInputGradient } from '../kernels/conv2d.js';
 import { eachProduct, normalize, type Values, zeros } from './naive.js';
 
 const STRIDE = 2;

@@ -1,13 +1,13 @@
-import channels from '../batchNorm/channels.wgsl';
-import { divide, divisionParameters } from '../batchNorm/division.js';
-import { offsetFollows } from '../batchNorm/forwardOffset.js';
-import moments from '../batchNorm/moments.wgsl';
-import normalize from '../batchNorm/normalize.wgsl';
-import statistics from '../batchNorm/statistics.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
+import channels from './channels.wgsl';
+import { divide, divisionParameters } from './division.js';
+import { offsetFollows } from './forwardOffset.js';
+import moments from './moments.wgsl';
+import normalize from './normalize.wgsl';
+import statistics from './statistics.wgsl';
 
 const statisticsShader = {
   name: 'batchNormStatistics',

@@ -1,9 +1,9 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
-import globalAveragePoolText from '../pooling/globalAveragePool.wgsl';
-import gradientText from '../pooling/globalAveragePoolGradient.wgsl';
 import type { Shader } from '../shader.js';
+import globalAveragePoolText from './globalAveragePool.wgsl';
+import gradientText from './globalAveragePoolGradient.wgsl';
 
 const shader = {
   name: 'globalAveragePool',

@@ -3,9 +3,9 @@ import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
 import numbers from '../numbers/numbers.wgsl';
-import maxPool from '../pooling/maxPool.wgsl';
-import maxPoolGradient from '../pooling/maxPoolGradient.wgsl';
 import { type Shader, unsigned } from '../shader.js';
+import maxPool from './maxPool.wgsl';
+import maxPoolGradient from './maxPoolGradient.wgsl';
 
 const windowParameters = unsigned(
   ...(['size', 'height', 'width', 'rows', 'columns', 'channels'] as const),

@@ -1,9 +1,9 @@
-import { convolveFilterGradient } from '../convolution/filterGradient.js';
-import { convolve } from '../convolution/forward.js';
-import { convolveInputGradient } from '../convolution/inputGradient.js';
-import { convolutionShape } from '../convolution/shape.js';
 import type { WebgpuKernel } from '../kernel.js';
-import { channelSums } from './channelSums.js';
+import { convolveFilterGradient } from './filterGradient.js';
+import { convolve } from './forward.js';
+import { convolveInputGradient } from './inputGradient.js';
+import { channelSums } from './promisedSums.js';
+import { convolutionShape } from './shape.js';
 
 export const conv2d: WebgpuKernel<'residual/conv2d'> = {
   kernelName: 'residual/conv2d',
@@ -19,7 +19,7 @@ export const conv2d: WebgpuKernel<'residual/conv2d'> = {
   },
 };
 
-/** Computed when it is used: where two paths of a network join backward, in one pass with the sum (kernels/add.ts). */
+/** Computed when it is used: where two paths of a network join backward, in one pass with the sum (add.ts). */
 export const conv2dInputGradient: WebgpuKernel<'residual/conv2dInputGradient'> = {
   kernelName: 'residual/conv2dInputGradient',
   kernelFunc({ inputs: { dy, filter }, attrs, backend }) {

@@ -1,11 +1,11 @@
-import channelSumText from '../batchNorm/channelSum.wgsl';
-import channels from '../batchNorm/channels.wgsl';
-import { divide } from '../batchNorm/division.js';
+import { channelSums } from '../convolution/promisedSums.js';
 import type { Bindable } from '../dispatch.js';
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import type { Shader } from '../shader.js';
-import { channelSums } from './channelSums.js';
+import channelSumText from './channelSum.wgsl';
+import channels from './channels.wgsl';
+import { divide } from './division.js';
 
 const shader = {
   name: 'channelSum',

@@ -2,12 +2,12 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
-import { gatheredGradients } from '../optimizer/gatheredGradients.js';
-import { gathered } from '../optimizer/gatherTensors.js';
-import sgd from '../optimizer/sgd.wgsl';
-import { tableOf } from '../optimizer/table.js';
-import tensorAt from '../optimizer/tensorAt.wgsl';
 import type { Shader } from '../shader.js';
+import { gatheredGradients } from './gatheredGradients.js';
+import { gathered } from './gatherTensors.js';
+import sgd from './sgd.wgsl';
+import { tableOf } from './table.js';
+import tensorAt from './tensorAt.wgsl';
 
 const shader = {
   name: 'sgdUpdate',

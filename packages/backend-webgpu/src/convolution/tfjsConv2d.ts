@@ -8,12 +8,12 @@ import {
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { convolveFilterGradient } from '../convolution/filterGradient.js';
-import { convolve } from '../convolution/forward.js';
-import { convolveInputGradient } from '../convolution/inputGradient.js';
-import { type ConvolutionShape, convolutionShape } from '../convolution/shape.js';
 import type { TfjsKernel } from '../kernel.js';
 import { runStock } from '../stock.js';
+import { convolveFilterGradient } from './filterGradient.js';
+import { convolve } from './forward.js';
+import { convolveInputGradient } from './inputGradient.js';
+import { type ConvolutionShape, convolutionShape } from './shape.js';
 
 // TensorFlow.js's own convolution, for models that don't use `@residual/ops`: NHWC, float32 and without dilation is computed as
 // ours is, the rest by its own kernels.

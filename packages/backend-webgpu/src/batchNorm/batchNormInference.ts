@@ -1,10 +1,10 @@
 import { util } from '@tensorflow/tfjs-core';
-import { batchNormGradient } from '../batchNorm/gradient.js';
-import inference from '../batchNorm/inference.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
+import { batchNormGradient } from './gradient.js';
+import inference from './inference.wgsl';
 
 const shader = {
   name: 'batchNormInference',

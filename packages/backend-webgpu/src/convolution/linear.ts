@@ -1,6 +1,6 @@
-import { convolve } from '../convolution/forward.js';
-import { convolutionShape } from '../convolution/shape.js';
 import type { WebgpuKernel } from '../kernel.js';
+import { convolve } from './forward.js';
+import { convolutionShape } from './shape.js';
 
 /** A 1x1 convolution of pictures of one pixel. */
 export const linear: WebgpuKernel<'residual/linear'> = {

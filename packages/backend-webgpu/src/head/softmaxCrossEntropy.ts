@@ -1,13 +1,13 @@
 import { util } from '@tensorflow/tfjs-core';
-import correctCountText from '../head/correctCount.wgsl';
-import lossGradient from '../head/lossGradient.wgsl';
-import mean from '../head/mean.wgsl';
-import softmax from '../head/softmaxCrossEntropy.wgsl';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
+import correctCountText from './correctCount.wgsl';
+import lossGradient from './lossGradient.wgsl';
+import mean from './mean.wgsl';
+import softmax from './softmaxCrossEntropy.wgsl';
 
 const rowsShader = {
   name: 'softmaxCrossEntropy',

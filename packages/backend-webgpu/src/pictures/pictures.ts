@@ -1,10 +1,10 @@
-import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/ops';
+import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/resample';
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
-import resize from '../pictures/resize.wgsl';
-import toFloat from '../pictures/toFloat.wgsl';
 import type { Shader } from '../shader.js';
+import resize from './resize.wgsl';
+import toFloat from './toFloat.wgsl';
 
 const floatShader = {
   name: 'pictureToFloat',

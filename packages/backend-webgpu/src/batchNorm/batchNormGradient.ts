@@ -1,5 +1,5 @@
-import { batchNormGradient as run } from '../batchNorm/gradient.js';
 import type { WebgpuKernel } from '../kernel.js';
+import { batchNormGradient as run } from './gradient.js';
 
 export const batchNormGradient: WebgpuKernel<'residual/batchNormGradient'> = {
   kernelName: 'residual/batchNormGradient',

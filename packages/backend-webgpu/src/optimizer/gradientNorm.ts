@@ -1,12 +1,12 @@
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import numbers from '../numbers/numbers.wgsl';
-import { gatheredGradients } from '../optimizer/gatheredGradients.js';
-import norm from '../optimizer/norm.wgsl';
-import normRoot from '../optimizer/normRoot.wgsl';
-import { tableOf } from '../optimizer/table.js';
-import tensorAt from '../optimizer/tensorAt.wgsl';
 import type { Shader } from '../shader.js';
+import { gatheredGradients } from './gatheredGradients.js';
+import norm from './norm.wgsl';
+import normRoot from './normRoot.wgsl';
+import { tableOf } from './table.js';
+import tensorAt from './tensorAt.wgsl';
 
 const partsShader = {
   name: 'gradientNormParts',

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
 import { convolve } from '../convolution/forward.js';
 import { convolutionShape } from '../convolution/shape.js';
-import { type TileSize, wideTileSizes } from './tileSize.js';
+import { type TileSize, wideTileSizes } from '../matrix/tileSize.js';
 
 /** Pictures, height and width, channels of x and y: a convolution of a ResNet's second half, large enough to fill a GPU. */
 const TYPICAL = { pictures: 32, size: 12, channels: 128 };
