@@ -1,10 +1,9 @@
-import { type Augmentation, alternatingFlip, randomFlip } from '@residual/data';
-
-const augmentations = { alternatingFlip, randomFlip } satisfies Record<string, () => Augmentation>;
+import type { Augmentation } from '@residual/data';
+import * as pictures from '@residual/pictures';
 
 /** An augmentation as plain JSON. */
-export type AugmentationName = keyof typeof augmentations;
+export type AugmentationName = 'alternatingFlip' | 'randomFlip';
 
 export function augmentationsOf(names: readonly AugmentationName[]): Augmentation[] {
-  return names.map((name) => augmentations[name]());
+  return pictures.augmentationsOf(names.map((name) => ({ name })));
 }

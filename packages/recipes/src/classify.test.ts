@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { dispose, predict } from '@residual/blocks';
-import { preparePicture } from '@residual/data';
-import { fashionMnist } from '@residual/fashion-mnist';
+import { fashionMnist, fashionMnistTask } from '@residual/fashion-mnist';
+import { preparePicture } from '@residual/pictures';
 import { latestCheckpoint, memoryStorage, sgd, train } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
@@ -36,7 +36,7 @@ it('a model restored from a checkpoint classifies as the trained one does', asyn
   const [label] = await likeliest.data();
   expect(classes[0]!.className).toBe(split.test.classNames[label!]);
   expect(await classify(model, picture, tiny)).toEqual(classes.slice(0, 3));
-  const pixels = preparePicture(picture, { size: [28, 28] });
+  const pixels = preparePicture(picture, fashionMnistTask);
   expect(await classifyPixels(model, pixels, tiny)).toEqual(classes.slice(0, 3));
 
   tf.dispose([x, logits, likeliest]);

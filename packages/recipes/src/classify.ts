@@ -1,6 +1,7 @@
 import { predict } from '@residual/blocks';
-import { preparePicture, type RawPicture } from '@residual/data';
-import { classNames as fashionClassNames } from '@residual/fashion-mnist';
+import type { RawPicture } from '@residual/data';
+import { classNames as fashionClassNames, fashionMnistTask } from '@residual/fashion-mnist';
+import { preparePicture } from '@residual/pictures';
 import type { Classifier } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { recipeInput } from './input.js';
@@ -26,7 +27,7 @@ export interface ClassifyOptions {
  * The likeliest classes of a picture, the likeliest first. Any picture will do: it is made grey, light on dark, and
  * fitted to 28x28, as the training pictures were; then the recipe's own preparation follows.
  *
- * @throws DataError `MISMATCH` when the pixels do not fill the picture's width and height.
+ * @throws PicturesError `MISMATCH` when the pixels do not fill the picture's width and height.
  *
  * @example
  * const [best] = await classify(model, { data: pixels, width: 28, height: 28 }, recipes.quick);
@@ -38,12 +39,12 @@ export async function classify(
   recipe: Recipe,
   options?: ClassifyOptions,
 ): Promise<Classification[]> {
-  return classifyPixels(model, preparePicture(picture, { size: [SIDE, SIDE] }), recipe, options);
+  return classifyPixels(model, preparePicture(picture, fashionMnistTask), recipe, options);
 }
 
 /**
  * The same for a picture that is grey, light on dark and 28x28 already, such as those of the data set and what `preparePicture`
- * of `@residual/data` gives.
+ * of `@residual/pictures` gives.
  *
  * @param images 28 * 28 bytes, row by row
  */

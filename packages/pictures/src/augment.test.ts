@@ -1,5 +1,11 @@
+import type { Augmentation } from '@residual/data';
 import { describe, expect, it } from 'vitest';
-import { type Augmentation, alternatingFlip, randomFlip, shiftedCrop } from './augmentation.js';
+import * as rows from './augment.js';
+import { augmentationsOf } from './step.js';
+
+const randomFlip = () => augmentationsOf([rows.randomFlip()])[0]!;
+const alternatingFlip = () => augmentationsOf([rows.alternatingFlip()])[0]!;
+const shiftedCrop = (parameters: { padding: number }) => augmentationsOf([rows.shiftedCrop(parameters)])[0]!;
 
 const context = { shape: [2, 3, 2], seed: 0, epoch: 0, index: 0 } as const;
 /** Two rows of three pixels of two channels: the tens digit counts pixels, the ones digit channels. */

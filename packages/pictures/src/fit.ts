@@ -1,4 +1,5 @@
-import type { GreyPicture } from './picture.js';
+import type { GreyPicture } from './grey.js';
+import { blackenGround } from './ground.js';
 
 /** Fashion-MNIST's makers trimmed what is within 5 % of the ground's level (arXiv:1708.07747, section 2). */
 const NEARLY_BLACK = 255 * 0.05;
@@ -85,4 +86,23 @@ export function center(
     canvas.set(data.subarray(y * width, (y + 1) * width), (top + y) * newWidth + left);
   }
   return { data: canvas, width: newWidth, height: newHeight };
+}
+
+/**
+ * Makes what a grey picture shows, light on dark, fill a black one of the size given: the ground becomes black and is
+ * trimmed, the longer side scaled, the rest put in the middle. A picture of that size already comes back unchanged.
+ *
+ * Follows the steps by which Fashion-MNIST was made from photos on white ground (Xiao et al., arXiv:1708.07747, section
+ * 2); left out is their sharpening.
+ */
+export function fit(picture: GreyPicture, height: number, width: number): GreyPicture {
+  if (picture.height === height && picture.width === width) return picture;
+  const subject = trim(blackenGround(picture));
+  const scale = Math.min(height / subject.height, width / subject.width);
+  const scaled = resizeArea(
+    subject,
+    Math.max(1, Math.round(subject.height * scale)),
+    Math.max(1, Math.round(subject.width * scale)),
+  );
+  return center(scaled, height, width);
 }

@@ -1,6 +1,17 @@
+import type { RawPicture } from '@residual/data';
 import { describe, expect, it } from 'vitest';
-import { groundLevel, lightOnDark } from './ground.js';
-import { preparePicture } from './prepare.js';
+import { groundLevel, lighten } from './ground.js';
+import * as prepare from './prepare.js';
+import { fitSubject, grey, lightOnDark } from './steps.js';
+
+/** As Fashion-MNIST's task does. */
+function preparePicture(
+  picture: RawPicture,
+  { size: [height, width] = [28, 28] }: { size?: [height: number, width: number] } = {},
+): Uint8Array {
+  const steps = [grey(), lightOnDark(), fitSubject({ height, width })];
+  return prepare.preparePicture(picture, { steps, picture: { height, width, channels: 1 } });
+}
 
 /** An RGB photo: `subject` inside the box, `ground` around it. */
 function photo(width: number, height: number, ground: number, subject: number, box: number[]) {
@@ -90,10 +101,10 @@ describe('preparePicture', () => {
   });
 });
 
-describe('lightOnDark', () => {
+describe('lighten', () => {
   it('is its own answer the second time', () => {
-    const once = lightOnDark({ data: Uint8Array.of(250, 10, 250, 250), width: 2, height: 2 });
+    const once = lighten({ data: Uint8Array.of(250, 10, 250, 250), width: 2, height: 2 });
     expect([...once.data]).toEqual([5, 245, 5, 5]);
-    expect(lightOnDark(once)).toBe(once);
+    expect(lighten(once)).toBe(once);
   });
 });

@@ -1,4 +1,4 @@
-import type { GreyPicture } from './picture.js';
+import type { GreyPicture } from './grey.js';
 
 /** How much of the smaller side a corner takes: one pixel of 28. */
 const CORNER = 1 / 28;
@@ -23,7 +23,7 @@ export function groundLevel({ data, width, height }: GreyPicture): number {
 }
 
 /** A picture with a light ground becomes its negative; one with a dark ground is returned as it is. */
-export function lightOnDark(picture: GreyPicture): GreyPicture {
+export function lighten(picture: GreyPicture): GreyPicture {
   if (groundLevel(picture) < HALF) return picture;
   return { ...picture, data: picture.data.map((level) => 255 - level) };
 }

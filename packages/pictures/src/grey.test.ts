@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toGrey } from './picture.js';
+import { toGrey } from './grey.js';
 
 describe('toGrey', () => {
   // The expected levels are those of Pillow 13: Image.new('RGB', (1, 1), colour).convert('L').
