@@ -1,6 +1,8 @@
 export { Buffer } from './buffer.js';
 export { BlocksError, type BlocksErrorCode } from './error.js';
 export { type Fans, fansOf } from './fans.js';
+export { type FeaturePath, featurePaths } from './featurePaths.js';
+export { features, featuresAndOutput } from './features.js';
 export { type InitOptions, init } from './init.js';
 export { type InitializerRule, initCnn, initResNet, type ParameterFacts } from './initializerRules.js';
 export {

@@ -1,6 +1,8 @@
-import { type Module, observe, Sequential } from '@residual/blocks';
 import { evalShape } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { Sequential } from './layers/sequential.js';
+import type { Module } from './module.js';
+import { observe } from './observe.js';
 
 /** A place in a network where pictures go by. */
 export interface FeaturePath {
