@@ -1,3 +1,4 @@
+import { windowShape } from '@residual/ops';
 import type { WebgpuKernel } from '../kernel.js';
 import { convolveFilterGradient } from './filterGradient.js';
 import { convolve } from './forward.js';
@@ -8,11 +9,8 @@ import { convolutionShape } from './shape.js';
 export const conv2d: WebgpuKernel<'residual/conv2d'> = {
   kernelName: 'residual/conv2d',
   kernelFunc({ inputs: { x, filter, bias }, attrs, backend }) {
-    const [pictures, height, width] = x.shape;
     const [kh, kw, , channels] = filter.shape;
-    const count = (size: number, taps: number, axis: 0 | 1) =>
-      Math.floor((size + 2 * attrs.padding[axis] - taps) / attrs.stride[axis]) + 1;
-    const y = backend.activation([pictures, count(height, kh, 0), count(width, kw, 1), channels]);
+    const y = backend.activation(windowShape(x.shape, [kh, kw], attrs, channels));
     convolve(backend, convolutionShape(x.shape, filter.shape, y.shape, attrs), { x, filter, bias, y });
     if (bias !== undefined) promisedSums(backend).expect(x);
     return y;
