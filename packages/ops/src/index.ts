@@ -26,4 +26,5 @@ export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from '.
 export type { Size } from './size.js';
 export { correctCount, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
 export { type TfjsConvolution, tfjsConvolution } from './tfjsConvolution.js';
+export { type WindowAttributes, windowCount, windowShape } from './windows.js';
 export { withReferences } from './withReferences.js';

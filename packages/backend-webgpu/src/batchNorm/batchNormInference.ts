@@ -3,7 +3,7 @@ import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
 import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
-import { batchNormGradient } from './gradient.js';
+import { runBatchNormGradient } from './gradient.js';
 import inference from './inference.wgsl';
 
 const shader = {
@@ -32,5 +32,5 @@ export const batchNormInference: WebgpuKernel<'residual/batchNormInference'> = {
 export const batchNormInferenceGradient: WebgpuKernel<'residual/batchNormInferenceGradient'> = {
   kernelName: 'residual/batchNormInferenceGradient',
   kernelFunc: ({ inputs: { variance: spread, ...inputs }, attrs: { epsilon, hasAddend }, backend }) =>
-    batchNormGradient(backend, { ...inputs, spread }, { hasAddend, inference: true, epsilon }),
+    runBatchNormGradient(backend, { ...inputs, spread }, { hasAddend, inference: true, epsilon }),
 };

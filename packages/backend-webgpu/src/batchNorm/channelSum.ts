@@ -1,4 +1,4 @@
-import { channelSums } from '../convolution/promisedSums.js';
+import { promisedSums } from '../convolution/promisedSums.js';
 import type { Bindable } from '../dispatch.js';
 import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
@@ -20,7 +20,7 @@ export const channelSum: WebgpuKernel<'residual/channelSum'> = {
   kernelName: 'residual/channelSum',
   kernelFunc({ inputs: { x }, backend }) {
     const size = x.shape[x.shape.length - 1]!;
-    const known = channelSums(backend).take(x);
+    const known = promisedSums(backend).take(x);
     if (known !== undefined) return backend.adopt(known, [size]);
 
     const sum = backend.output([size]);

@@ -1,20 +1,18 @@
+import { windowShape } from '@residual/ops';
 import type { WebgpuKernel } from '../kernel.js';
 import { convolveFilterGradient } from './filterGradient.js';
 import { convolve } from './forward.js';
 import { convolveInputGradient } from './inputGradient.js';
-import { channelSums } from './promisedSums.js';
+import { promisedSums } from './promisedSums.js';
 import { convolutionShape } from './shape.js';
 
 export const conv2d: WebgpuKernel<'residual/conv2d'> = {
   kernelName: 'residual/conv2d',
   kernelFunc({ inputs: { x, filter, bias }, attrs, backend }) {
-    const [pictures, height, width] = x.shape;
     const [kh, kw, , channels] = filter.shape;
-    const count = (size: number, taps: number, axis: 0 | 1) =>
-      Math.floor((size + 2 * attrs.padding[axis] - taps) / attrs.stride[axis]) + 1;
-    const y = backend.activation([pictures, count(height, kh, 0), count(width, kw, 1), channels]);
+    const y = backend.activation(windowShape(x.shape, [kh, kw], attrs, channels));
     convolve(backend, convolutionShape(x.shape, filter.shape, y.shape, attrs), { x, filter, bias, y });
-    if (bias !== undefined) channelSums(backend).expect(x);
+    if (bias !== undefined) promisedSums(backend).expect(x);
     return y;
   },
 };
@@ -34,7 +32,7 @@ export const conv2dFilterGradient: WebgpuKernel<'residual/conv2dFilterGradient'>
   kernelName: 'residual/conv2dFilterGradient',
   kernelFunc({ inputs: { x, dy }, attrs, backend }) {
     const dFilter = backend.output(attrs.filterShape);
-    const dBias = channelSums(backend).promise(x, dy);
+    const dBias = promisedSums(backend).promise(x, dy);
     const shape = convolutionShape(x.shape, dFilter.shape, dy.shape, attrs);
     convolveFilterGradient(backend, shape, { x, dy, dFilter, dBias });
     return dFilter;

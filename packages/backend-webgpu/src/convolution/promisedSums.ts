@@ -5,7 +5,7 @@ import type { TrainingBackend } from '../backend.js';
  * Sums over channels that come for free and are asked for later: a convolution's filter gradient has dy in its tiles, so it
  * adds it up for the bias, whose gradient tfjs asks for next.
  */
-class ChannelSums {
+class PromisedSums {
   readonly #backend: TrainingBackend;
   /** Inputs of a convolution with a bias. */
   readonly #expected = new WeakSet<object>();
@@ -46,12 +46,12 @@ class ChannelSums {
   }
 }
 
-const byBackend = new WeakMap<TrainingBackend, ChannelSums>();
+const byBackend = new WeakMap<TrainingBackend, PromisedSums>();
 
-export function channelSums(backend: TrainingBackend): ChannelSums {
+export function promisedSums(backend: TrainingBackend): PromisedSums {
   let sums = byBackend.get(backend);
   if (sums === undefined) {
-    sums = new ChannelSums(backend);
+    sums = new PromisedSums(backend);
     byBackend.set(backend, sums);
   }
   return sums;

@@ -1,4 +1,4 @@
-import type { KernelParams } from '@residual/ops';
+import { type KernelParams, windowShape } from '@residual/ops';
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
@@ -46,11 +46,10 @@ function windowSizes({ kernelSize, stride, padding }: Windows) {
 export const maxPool2d: WebgpuKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',
   kernelFunc({ inputs: { x }, attrs, backend }) {
-    const [pictures, height, width, channels] = x.shape;
-    const count = (size: number, axis: 0 | 1) =>
-      Math.floor((size + 2 * attrs.padding[axis] - attrs.kernelSize[axis]) / attrs.stride[axis]) + 1;
-    const [rows, columns] = [count(height, 0), count(width, 1)];
-    const y = backend.activation([pictures, rows, columns, channels]);
+    const [, height, width, channels] = x.shape;
+    const shape = windowShape(x.shape, attrs.kernelSize, attrs, channels);
+    const [, rows, columns] = shape;
+    const y = backend.activation(shape);
     const argmax = backend.output(y.shape, 'int32');
     windowsOf.set(argmax.dataId, attrs);
     const size = util.sizeFromShape(y.shape);
