@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { defineConfig, type Plugin } from 'vitest/config';
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 
+const tests = ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tooling/**/*.test.ts'];
 /** Of the demo page, in a browser. */
-const pageTests = ['apps/*/test/**/*.e2e.test.ts'];
-const webgpuTests = ['packages/backend-webgpu/test/**/*.test.ts', 'packages/backend-webgpu/src/**/*.test.ts'];
+const pageTests = 'apps/*/test/**/*.e2e.{,slow.}test.ts';
+const webgpuTests = 'packages/backend-webgpu/{src,test}/**/*.test.ts';
 
 /** Shaders are modules that export their text, as in the packages' builds (tsup's loader). */
 const wgsl: Plugin = {
@@ -24,43 +25,38 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'packages',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'packages/*/test/**/*.test.ts',
-            'apps/*/src/**/*.test.ts',
-            'apps/*/test/**/*.test.ts',
-            'tooling/**/*.test.ts',
-          ],
-          exclude: [...webgpuTests, ...pageTests, '**/node_modules/**'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'webgpu',
-          include: webgpuTests,
-          globalSetup: ['./tooling/browser/src/softwareVulkan.setup.ts'],
-          // On the processor, which others may use as well.
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: pageTests,
-          globalSetup: ['./apps/browser-webgpu/test/page.setup.ts'],
-          // Each test has a browser that trains on all cores.
-          fileParallelism: false,
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-        },
-      },
+      ...quickAndSlow({ name: 'packages', include: tests, exclude: [webgpuTests, pageTests] }),
+      ...quickAndSlow({
+        name: 'webgpu',
+        include: [webgpuTests],
+        globalSetup: ['./tooling/browser/src/softwareVulkan.setup.ts'],
+        // On the processor, which others may use as well.
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
+      ...quickAndSlow({
+        name: 'browser',
+        include: [pageTests],
+        globalSetup: ['./apps/browser-webgpu/test/page.setup.ts'],
+        // Each test has a browser that trains on all cores.
+        fileParallelism: false,
+        testTimeout: 240_000,
+        hookTimeout: 240_000,
+      }),
     ],
   },
 });
+
+/**
+ * The files that `pnpm test` runs, and those that take long: `*.slow.test.ts`, which `pnpm test:slow` runs. They come
+ * as projects of their own, so that `vitest run FILE` finds either.
+ */
+function quickAndSlow(
+  test: NonNullable<TestProjectInlineConfiguration['test']>,
+): TestProjectInlineConfiguration[] {
+  const named = (name: string, others: string): TestProjectInlineConfiguration => ({
+    extends: true,
+    test: { ...test, name, exclude: ['**/node_modules/**', ...(test.exclude ?? []), others] },
+  });
+  return [named(`${test.name}`, '**/*.slow.test.ts'), named(`slow ${test.name}`, '**/!(*.slow).test.ts')];
+}

@@ -11,7 +11,7 @@ const NODE_ONLY = '(^|[/.])node(\\.ts$|/)';
  */
 export async function importProblems(root: string): Promise<string[]> {
   const result = await cruise(
-    ['packages', 'apps'],
+    ['packages', 'apps', 'tooling'],
     {
       baseDir: root,
       validate: true,

@@ -7,17 +7,24 @@ const turbo = fileURLToPath(import.meta.resolve('turbo/bin/turbo'));
 const SLOW_MS = 1500;
 
 /**
- * Runs one turbo task over the packages that `filter` selects and resolves with turbo's exit code. Silent when it
+ * Runs one turbo task over the packages that any of `filters` selects and resolves with turbo's exit code. Silent when it
  * succeeds, save for a line on stderr when it takes long; a failure prints turbo's output on stderr.
  */
-export async function runTask(task, filter) {
+export async function runTask(task, ...filters) {
   const note = setTimeout(
     () => process.stderr.write('Building the packages (only after a change)...\n'),
     SLOW_MS,
   );
   const { code, output } = await runChild(
     process.execPath,
-    [turbo, 'run', task, `--filter=${filter}`, '--output-logs=errors-only', '--ui=stream'],
+    [
+      turbo,
+      'run',
+      task,
+      ...filters.map((filter) => `--filter=${filter}`),
+      '--output-logs=errors-only',
+      '--ui=stream',
+    ],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,7 +13,7 @@ Examples:
   $ residual train                       train what suits this machine, in ./runs
   $ residual predict shoe.jpg            name what's in a picture, with the newest run
   $ residual summary d2l-resnet18        the chapter's network, layer by layer
-  $ residual help train                  all options of a command
+  $ residual train --help                all options of a command
 ${EXIT_CODES}`,
 
   train: `

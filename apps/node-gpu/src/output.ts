@@ -1,20 +1,21 @@
 import { styleText } from 'node:util';
+import { typeable } from './typeable.js';
 
 type Style = Parameters<typeof styleText>[0];
 
 /** Writes a line to stdout: results, and progress for people. */
 export function print(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${typeable(line)}\n`);
 }
 
 /** Writes one JSON value as one line to stdout. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
 /** Says on stderr what is neither a result nor an error. */
 export function remark(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${typeable(line)}\n`);
 }
 
 /** Says on stderr what the user should know although the command goes on. */

@@ -7,6 +7,7 @@ import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { helpTexts } from './helpTexts.js';
 import type { TrainOptions } from './run/trainOptions.js';
+import { typeable } from './typeable.js';
 import { oneOfNumbers, oneOfWords, positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -26,7 +27,7 @@ export function createProgram(version: string): Command {
       styleSubcommandTerm: (term) => styleText('cyan', term, { validateStream: false }),
     })
     // main.ts says what is wrong, in the same way for all errors.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeOut: (text) => process.stdout.write(typeable(text)) })
     .exitOverride()
     .addHelpText('after', helpTexts.main);
   addTrain(program.command('train').description('train a network, or go on with a run'), version);

@@ -6,7 +6,6 @@ import type { Bindable, Dispatch } from './dispatch.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { type Pipeline, Pipelines } from './pipelines.js';
 import { type ElementType, parameterWords, type Shader, type Storage, takesBoth } from './shader.js';
-import { SmallBuffers } from './smallBuffers.js';
 import { Submissions } from './submissions.js';
 
 const TABLE_USAGE = 0x80 | 0x08; // STORAGE, COPY_DST
@@ -183,5 +182,28 @@ export class TrainingBackend extends ActivationsBackend {
       this.endComputePassEncoder();
       this.submitQueue();
     }
+  }
+}
+
+/** Buffers of parameters and tables that never change, by their content: a step uploads none of them again. */
+class SmallBuffers {
+  readonly #manager: WebGPUBackend['bufferManager'];
+  readonly #buffers = new Map<string, GPUBuffer>();
+
+  constructor(manager: WebGPUBackend['bufferManager']) {
+    this.#manager = manager;
+  }
+
+  constant(values: Int32Array | Uint32Array | Float32Array, usage: number): GPUBuffer {
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const key = `${usage} ${words}`;
+    let buffer = this.#buffers.get(key);
+    if (buffer === undefined) {
+      buffer = this.#manager.acquireBuffer(words.byteLength, usage, true, false);
+      new Uint32Array(buffer.getMappedRange()).set(words);
+      buffer.unmap();
+      this.#buffers.set(key, buffer);
+    }
+    return buffer;
   }
 }

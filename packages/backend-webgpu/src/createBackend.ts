@@ -1,9 +1,9 @@
 import { factsOf, findAdapter, requestDevice } from './adapter.js';
 import { TrainingBackend } from './backend.js';
 import { WebgpuError } from './error.js';
-import { chooseTile } from './matrix/chooseTile.js';
 import { tileSizesWith } from './matrix/tileSize.js';
 import { webgpuOptions } from './options.js';
+import { chooseTile } from './selfCheck/chooseTile.js';
 import { selfCheck } from './selfCheck/selfCheck.js';
 
 /** Adapters whose devices computed right: one that is made again, after the first was lost, need not be checked again. */

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-webgpu';
 import { registerWebgpu } from './factory.js';
-import { registerKernels } from './registerKernels.js';
+import { registerKernels } from './kernels.js';
 
 registerKernels();
 registerWebgpu();

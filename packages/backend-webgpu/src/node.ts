@@ -1,8 +1,20 @@
+import type { BackendCandidate } from '@residual/ops';
+import { unusable } from './candidate.js';
+import { installWebgpu } from './dawn.js';
 import { webgpu as candidate } from './index.js';
-import { inNode } from './nodeCandidate.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend through Dawn, and whether it can run here. */
-export const webgpu = inNode(candidate);
+export const webgpu: BackendCandidate = {
+  ...candidate,
+  async probe(options) {
+    try {
+      await installWebgpu({ gpu: options?.gpu });
+    } catch (error) {
+      return unusable(error);
+    }
+    return candidate.probe(options);
+  },
+};
 
 export { type InstallOptions, installWebgpu, uninstallWebgpu } from './dawn.js';
 export {

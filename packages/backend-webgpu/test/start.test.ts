@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { chooseTile } from '../src/matrix/chooseTile.js';
 import { wideTileSizes } from '../src/matrix/tileSize.js';
 import { createBackend, installWebgpu, webgpu } from '../src/node.js';
+import { chooseTile } from '../src/selfCheck/chooseTile.js';
 import { selfCheck } from '../src/selfCheck/selfCheck.js';
 import { describeWebgpu as describe, useWebgpu } from './support.js';
 

@@ -5,6 +5,7 @@ export type BlocksErrorCode =
   | 'SHAPE'
   | 'OPTION'
   | 'STATE'
+  | 'PATH'
   | 'INITIALIZER';
 
 /** A model was asked for something it can't do. The message says where, expected, received and the fix. */

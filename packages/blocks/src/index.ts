@@ -1,6 +1,8 @@
 export { Buffer } from './buffer.js';
 export { BlocksError, type BlocksErrorCode } from './error.js';
 export { type Fans, fansOf } from './fans.js';
+export { type FeaturePath, featurePaths } from './featurePaths.js';
+export { features, featuresAndOutput } from './features.js';
 export { type InitOptions, init } from './init.js';
 export { type InitializerRule, initCnn, initResNet, type ParameterFacts } from './initializerRules.js';
 export {
@@ -23,7 +25,7 @@ export { Linear } from './layers/linear.js';
 export { GlobalAveragePool, MaxPool2d } from './layers/pooling.js';
 export { ReLU } from './layers/relu.js';
 export { Sequential } from './layers/sequential.js';
-export { loadStateDict, type StateValue } from './loadStateDict.js';
+export { type LoadedState, type LoadStateDictOptions, loadStateDict } from './loadStateDict.js';
 export { type Mode, Module } from './module.js';
 export { type Observation, observe } from './observe.js';
 export { Parameter, type ParameterRole } from './parameter.js';
@@ -33,4 +35,12 @@ export { Bottleneck, type BottleneckOptions } from './residual/bottleneck.js';
 export { Projection } from './residual/projection.js';
 export { Residual, type ResidualOptions } from './residual/residual.js';
 export { ResNeXtBlock, type ResNeXtBlockOptions } from './residual/resNeXtBlock.js';
-export { buffers, dispose, namedParameters, parameters, stateDict } from './stateDict.js';
+export {
+  buffers,
+  dispose,
+  namedParameters,
+  parameters,
+  readStateDict,
+  type StateValue,
+  stateDict,
+} from './stateDict.js';

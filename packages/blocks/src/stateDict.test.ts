@@ -7,10 +7,18 @@ import { constant } from './initializers.js';
 import { Linear } from './layers/linear.js';
 import { ReLU } from './layers/relu.js';
 import { Sequential } from './layers/sequential.js';
-import { loadStateDict, type StateValue } from './loadStateDict.js';
+import { loadStateDict } from './loadStateDict.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
-import { buffers, dispose, namedParameters, parameters, stateDict } from './stateDict.js';
+import {
+  buffers,
+  dispose,
+  namedParameters,
+  parameters,
+  readStateDict,
+  type StateValue,
+  stateDict,
+} from './stateDict.js';
 import { modulesOf } from './walk.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -94,6 +102,24 @@ describe('stateDict', () => {
   });
 });
 
+describe('readStateDict', () => {
+  it('reads every value, of one moment', async () => {
+    const expected = copy();
+    const reading = readStateDict(model);
+    for (const variable of stateDict(model).values()) {
+      tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+    }
+    const read = await reading;
+    expect(read).toEqual(expected);
+    loadStateDict(model, read);
+    expect(copy()).toEqual(expected);
+  });
+
+  it('asks for init', async () => {
+    await expect(readStateDict(new Sequential(new Linear(2)))).rejects.toThrow('0.weight has no value');
+  });
+});
+
 describe('loadStateDict', () => {
   it('restores what was saved, as a copy', () => {
     const saved = copy();
@@ -122,10 +148,60 @@ describe('loadStateDict', () => {
         message:
           "loadStateDict: the state doesn't fit this model, nothing was loaded; missing: seen; unexpected: extra; " +
           'mismatched: layers.0.0.bias (expected 2 values, received 3), factor (expected shape [1], received [2]). ' +
-          'Build the model with the options it was saved with, and initialise it for the same input.',
+          'Build the model with the options it was saved with, and initialise it for the same input; ' +
+          'or pass { strict: false } to load what fits.',
       }),
     );
     expect(copy()).toEqual(saved);
+  });
+
+  it('loads what fits where it is asked to, and tells what did not', () => {
+    const saved = copy();
+    const other = copy();
+    for (const { data } of other.values()) data.fill(9);
+    other.delete('seen');
+    other.set('extra', { shape: [1], data: new Float32Array(1) });
+    other.set('factor', { shape: [2], data: new Float32Array(2) });
+    expect(loadStateDict(model, other, { strict: false })).toEqual({
+      loaded: ['layers.0.0.weight', 'layers.0.0.bias', 'layers.1.1.weight', 'layers.1.1.bias'],
+      missing: ['seen'],
+      unexpected: ['extra'],
+      mismatched: [{ path: 'factor', expected: 'shape [1]', received: '[2]' }],
+    });
+    for (const path of ['seen', 'factor']) expect(copy().get(path)).toEqual(saved.get(path));
+    expect(copy().get('layers.1.1.bias')?.data).toEqual(Float32Array.of(9, 9));
+  });
+
+  it("takes another model's variables as they are, without a copy, and both go on by themselves", () => {
+    const other = init(new Model(), [1, 2], { seed: 1 });
+    const bytes = tf.memory().numBytes;
+    const loaded = loadStateDict(model, stateDict(other));
+    expect(loaded).toMatchObject({ missing: [], unexpected: [], mismatched: [] });
+    expect(loaded.loaded).toEqual([...stateDict(other).keys()]);
+    expect(tf.memory().numBytes).toBeLessThanOrEqual(bytes);
+    const [mine, theirs] = [model, other].map(({ factor }) => factor.value);
+    tf.tidy(() => theirs!.assign(tf.tensor1d([8])));
+    expect([...mine!.dataSync(), ...theirs!.dataSync()]).toEqual([3, 8]);
+    dispose(other);
+    expect(copy().get('layers.0.0.weight')?.data).toHaveLength(4);
+  });
+
+  it('takes a state of its own, and tensors that fit', () => {
+    const saved = copy();
+    loadStateDict(model, stateDict(model));
+    expect(copy()).toEqual(saved);
+    const whole = tf.tensor1d([1], 'int32');
+    const gone = tf.tensor1d([1]);
+    gone.dispose();
+    const state = (value: tf.Tensor) => new Map<string, StateValue | tf.Tensor>(saved).set('factor', value);
+    expect(() => loadStateDict(model, state(whole))).toThrow(
+      'mismatched: factor (expected float32 values, received int32)',
+    );
+    expect(() => loadStateDict(model, state(gone))).toThrow(
+      'mismatched: factor (expected values, received a disposed tensor)',
+    );
+    expect(copy()).toEqual(saved);
+    whole.dispose();
   });
 });
 

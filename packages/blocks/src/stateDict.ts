@@ -4,6 +4,12 @@ import type { Module } from './module.js';
 import { Parameter } from './parameter.js';
 import { type FoundLeaf, leavesOf } from './walk.js';
 
+/** Values of one parameter or buffer, row by row. */
+export interface StateValue {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
 function variableOf({ path, leaf }: FoundLeaf): tf.Variable {
   if (leaf.initialized) return leaf.value;
   throw new BlocksError(
@@ -20,6 +26,24 @@ function variableOf({ path, leaf }: FoundLeaf): tf.Variable {
  */
 export function stateDict(model: Module): Map<string, tf.Variable> {
   return new Map(leavesOf(model).map((found) => [found.path, variableOf(found)]));
+}
+
+/**
+ * The values of all parameters and buffers by path, read from the device at once: those of one moment, also while a run
+ * goes on. The arrays are plain data, which can be kept, saved, or posted to another thread; don't change them, since
+ * on a CPU backend the model may share them.
+ *
+ * @throws BlocksError `NOT_INITIALISED`
+ *
+ * @example
+ * loadStateDict(b, await readStateDict(a));
+ */
+export async function readStateDict(model: Module): Promise<Map<string, StateValue>> {
+  const read = [...stateDict(model)].map(async ([path, variable]): Promise<[string, StateValue]> => {
+    const data = await variable.data<'float32'>();
+    return [path, { shape: variable.shape, data }];
+  });
+  return new Map(await Promise.all(read));
 }
 
 /**

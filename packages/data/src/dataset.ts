@@ -1,6 +1,9 @@
 import { permutation } from '@residual/random';
 import { DataError } from './errors.js';
 
+/** Class numbers from 0; the type only says how many bytes each takes. */
+export type Labels = Uint8Array | Uint16Array | Uint32Array;
+
 export type PictureShape = readonly [height: number, width: number, channels: number];
 
 /** Labelled pictures of one size, held as plain bytes. Treat one as a value: nothing here writes into it. */
@@ -10,7 +13,7 @@ export interface PictureDataset {
   /** N * H * W * C bytes, one picture after another, row by row, channels last. */
   readonly images: Uint8Array;
   /** N class numbers, indices into `classNames`. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly shape: PictureShape;
   /** N */
   readonly length: number;
@@ -18,9 +21,9 @@ export interface PictureDataset {
 }
 
 /** Pictures to train on and pictures to judge by. */
-export interface DataSplit {
-  readonly train: PictureDataset;
-  readonly test: PictureDataset;
+export interface DataSplit<P = PictureDataset> {
+  readonly train: P;
+  readonly test: P;
 }
 
 /**
@@ -116,6 +119,9 @@ function select(dataset: PictureDataset, indices: Uint32Array, name: string): Pi
       position * pictureBytes,
     );
   });
-  const labels = Uint8Array.from(indices, (index) => dataset.labels[index]!);
+  const labels = dataset.labels.slice(0, indices.length); // of the same type
+  indices.forEach((index, position) => {
+    labels[position] = dataset.labels[index]!;
+  });
   return { ...dataset, name, images, labels, length: indices.length };
 }

@@ -1,28 +1,36 @@
 /** Stable names for what went wrong; messages may change, these do not. */
 export type DataErrorCode =
-  /** The bytes are not what the format prescribes: damaged, cut off, or another kind of file. */
+  /** The bytes or the value are not what the format prescribes: damaged, cut off, or another kind of file. */
   | 'FORMAT'
+  /** The format is known, but in another version than this. */
+  | 'VERSION'
   /** Each part is valid, but they do not belong together. */
   | 'MISMATCH'
   /** Larger than allowed. */
   | 'LIMIT'
   /** A file is not there. */
   | 'NOT_FOUND'
+  /** A piece is asked for by a name that nothing in this program defines. */
+  | 'NOT_REGISTERED'
   /** A function was called with a value it does not accept. */
   | 'ARGUMENT';
 
 export interface DataProblem {
   /** The file or argument concerned, such as `train-labels-idx1-ubyte.gz`. */
-  where: string;
-  expected: string;
-  received: string;
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
   /** What to do about it: one full sentence. */
-  fix: string;
+  readonly fix: string;
 }
 
-/** What every function of this package throws; the message is one line. */
-export class DataError extends Error {
-  override readonly name = 'DataError';
+/** What every function of this package throws; the message is one line, its parts are kept as properties. */
+export class DataError extends Error implements DataProblem {
+  override readonly name: string = 'DataError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: DataErrorCode,
@@ -30,5 +38,9 @@ export class DataError extends Error {
     options?: ErrorOptions,
   ) {
     super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }

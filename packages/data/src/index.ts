@@ -1,12 +1,7 @@
-export {
-  type Augmentation,
-  type AugmentationContext,
-  alternatingFlip,
-  randomFlip,
-  shiftedCrop,
-} from './augmentation.js';
+export type { Augmentation, AugmentationContext } from './augmentation.js';
 export {
   type DataSplit,
+  type Labels,
   limit,
   type PictureDataset,
   type PictureShape,
@@ -14,11 +9,21 @@ export {
   split,
 } from './dataset.js';
 export { DataError, type DataErrorCode, type DataProblem } from './errors.js';
-export { resizeArea } from './fit.js';
-export { lightOnDark } from './ground.js';
 export { type GunzipOptions, gunzip } from './gunzip.js';
 export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPictures } from './idx.js';
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
+export type { Json } from './json.js';
 export { type PictureBatch, PictureLoader, type PictureLoaderOptions } from './loader.js';
-export { type GreyPicture, type RawPicture, toGrey } from './picture.js';
-export { type PreparePictureOptions, preparePicture } from './prepare.js';
+export type { RawPicture } from './picture.js';
+export { type Piece, type PieceDefinition, Pieces, pieceSchema } from './piece.js';
+export {
+  defineSource,
+  findSource,
+  type LoadedData,
+  loadSource,
+  type PictureSource,
+  type Pictures,
+  type SourceDefinition,
+} from './source.js';
+export { type Normalize, parseTask, type Step, type Task, taskSchema } from './task.js';
+export { type ValidateOptions, validate } from './validate.js';

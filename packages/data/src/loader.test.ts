@@ -1,5 +1,6 @@
+import { randomStream } from '@residual/random';
 import { describe, expect, it } from 'vitest';
-import { alternatingFlip, randomFlip, shiftedCrop } from './augmentation.js';
+import type { Augmentation } from './augmentation.js';
 import { pictureDataset } from './dataset.js';
 import { PictureLoader } from './loader.js';
 
@@ -12,7 +13,15 @@ const dataset = pictureDataset({
   classNames: [...'0123456789'],
 });
 const shuffle = { seed: 7 };
-const augment = [randomFlip(), alternatingFlip(), shiftedCrop({ padding: 1 })];
+/** Adds a number drawn for the example and the epoch to every byte. */
+const brighten: Augmentation = (picture, { seed, epoch, index }) => {
+  const draw = randomStream({ seed, purpose: 'brighten', stream: epoch });
+  picture.forEach((level, i) => {
+    picture[i] = level + Math.floor(draw.uniform(index) * 256);
+  });
+};
+const reverse: Augmentation = (picture) => picture.reverse();
+const augment = [brighten, reverse];
 
 describe('PictureLoader', () => {
   it('gives every example once, in the order of the dataset, and keeps the last partial batch', () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { preparePicture } from '@residual/data';
+import { loadSource, parseTask } from '@residual/data';
+import { preparePicture as prepare } from '@residual/pictures';
 import { describe, expect, it } from 'vitest';
-import { classNames, fashionMnist } from './dataset.js';
+import { classNames, fashionMnist, fashionMnistSource, fashionMnistTask } from './dataset.js';
 import type { FileName } from './source.js';
 
 const SHA_256: Record<FileName, string> = {
@@ -12,6 +13,8 @@ const SHA_256: Record<FileName, string> = {
   't10k-labels-idx1-ubyte.gz': '8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05',
 };
 const { train, test } = await fashionMnist();
+const preparePicture = (picture: { data: Uint8Array; width: number; height: number }) =>
+  prepare(picture, fashionMnistTask);
 
 describe('the files', () => {
   it.each(Object.entries(SHA_256))('94 %s has the published SHA-256', (name, expected) => {
@@ -38,6 +41,18 @@ describe('fashionMnist', () => {
     expect([...train.images.subarray(14 * 28, 14 * 28 + 8)]).toEqual([0, 0, 1, 4, 6, 7, 2, 0]);
     expect([...train.labels.subarray(0, 10)]).toEqual([9, 0, 0, 3, 0, 2, 7, 2, 5, 5]);
     expect([...test.labels.subarray(0, 10)]).toEqual([9, 2, 1, 1, 6, 1, 4, 6, 5, 7]);
+  });
+
+  it('is the source fashion-mnist, with its task', async () => {
+    const row = fashionMnistSource();
+    expect(row).toEqual({ name: 'fashion-mnist' });
+    const loaded = await loadSource(row);
+    expect(loaded.task).toBe(fashionMnistTask);
+    expect(parseTask(JSON.parse(JSON.stringify(loaded.task)), 'task')).toEqual(fashionMnistTask);
+    expect([loaded.train.length, loaded.test.length]).toEqual([60_000, 10_000]);
+    expect(() => fashionMnistSource({ directroy: '.' } as never)).toThrow(
+      /directroy: expected no such field/,
+    );
   });
 
   it('refuses two sources at once', async () => {

@@ -1,4 +1,5 @@
-import { DataError, type DataSplit, idxSplit } from '@residual/data';
+import { DataError, type DataSplit, defineSource, idxSplit, type Task } from '@residual/data';
+import * as v from 'valibot';
 import { read } from '#read';
 import { type FashionMnistSource, MAX_BYTES, names } from './source.js';
 
@@ -15,6 +16,19 @@ export const classNames: readonly string[] = [
   'Bag',
   'Ankle boot',
 ];
+
+/**
+ * What the pictures teach. Any picture becomes one of them by the steps of `@residual/pictures`; mean and standard
+ * deviation are those of the 60,000 training pictures.
+ */
+export const fashionMnistTask: Task = {
+  version: 1,
+  picture: { height: 28, width: 28, channels: 1 },
+  steps: [{ name: 'grey' }, { name: 'lightOnDark' }, { name: 'fitSubject', height: 28, width: 28 }],
+  normalize: { mean: [0.286], standardDeviation: [0.353] },
+  classNames,
+  data: { name: 'fashion-mnist' },
+};
 
 /**
  * Loads Fashion-MNIST: 60,000 pictures to train on and 10,000 to test with, 28x28, grey, light on black.
@@ -41,3 +55,13 @@ export async function fashionMnist(source: FashionMnistSource = {}): Promise<Dat
   const files = await Promise.all(names.map(async (name) => ({ name, bytes: await read(name, source) })));
   return idxSplit(files, { name: 'fashion-mnist', size: [28, 28], classNames, maxBytes: MAX_BYTES });
 }
+
+/**
+ * A row of the source `fashion-mnist`, which `loadSource` of `@residual/data` loads: `{ directory }` or `{ baseUrl }`, or
+ * neither for this package's files.
+ */
+export const fashionMnistSource = defineSource({
+  name: 'fashion-mnist',
+  parameters: v.strictObject({ directory: v.optional(v.string()), baseUrl: v.optional(v.string()) }),
+  load: async (source) => ({ ...(await fashionMnist(source)), task: fashionMnistTask }),
+});

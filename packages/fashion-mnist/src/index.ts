@@ -1,2 +1,2 @@
-export { classNames, fashionMnist } from './dataset.js';
+export { classNames, fashionMnist, fashionMnistSource, fashionMnistTask } from './dataset.js';
 export type { FashionMnistSource, FileName } from './source.js';

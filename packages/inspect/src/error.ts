@@ -1,6 +1,6 @@
 /** Stable names for what went wrong; messages may change, these do not. */
 export type InspectErrorCode =
-  /** No module or parameter of this path, or one that has no feature maps. */
+  /** No convolution of this path. */
   | 'PATH'
   /** The model knows no class of this number. */
   | 'CLASS';
@@ -15,13 +15,21 @@ export interface InspectProblem {
 }
 
 /** What every function of this package throws; the message is one line. */
-export class InspectError extends Error {
+export class InspectError extends Error implements InspectProblem {
   override readonly name = 'InspectError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: InspectErrorCode,
     { where, expected, received, fix }: InspectProblem,
   ) {
     super(`${where}: expected ${expected}, received ${received}. ${fix}`);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }

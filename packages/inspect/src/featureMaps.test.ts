@@ -1,11 +1,10 @@
-import { dispose, GlobalAveragePool, init, Linear, ReLU, Sequential } from '@residual/blocks';
+import { dispose, init, ReLU, Sequential } from '@residual/blocks';
 import { models } from '@residual/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { onBackends } from '../test/backends.js';
 import { pooledNetwork, tinyPictures, tinyResNet } from '../test/networks.js';
-import { featureMaps } from './featureMaps.js';
-import { featurePaths } from './featurePaths.js';
+import { featureMaps, featurePaths } from './index.js';
 
 onBackends('featureMaps', () => {
   it('gives each channel of each picture its own range', async () => {
@@ -59,7 +58,7 @@ onBackends('featureMaps', () => {
     const before = tf.memory().numTensors;
     await expect(featureMaps(model, x, 'head.linear')).rejects.toMatchObject({
       code: 'PATH',
-      message: expect.stringContaining('featureMaps: path: expected a module that runs once'),
+      message: expect.stringContaining('features: path: expected a module that runs once'),
     });
     await expect(featureMaps(twice, x, '0.0')).rejects.toThrow('received "0.0", one that runs 2 times.');
     // x has two channels, which is one too many.
@@ -84,17 +83,5 @@ onBackends('featurePaths', () => {
     );
     expect(paths[5]).toEqual({ path: 'stages.1.0', name: 'BasicBlock', height: 14, width: 14, channels: 32 });
     dispose(model);
-  });
-
-  it('are the layers of a Sequential that give pictures', () => {
-    const model = pooledNetwork();
-    expect(featurePaths(model, [1, 2, 3, 1]).map(({ path, name }) => [path, name])).toEqual([
-      ['0', 'Conv2d'],
-      ['1', 'BatchNorm2d'],
-    ]);
-    dispose(model);
-    const none = init(new Sequential(new GlobalAveragePool(), new Linear(2)), [1, 2, 2, 1], { seed: 0 });
-    expect(featurePaths(none, [1, 2, 2, 1])).toEqual([]);
-    dispose(none);
   });
 });

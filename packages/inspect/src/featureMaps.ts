@@ -1,6 +1,5 @@
-import type { Module } from '@residual/blocks';
+import { features, type Module } from '@residual/blocks';
 import type * as tf from '@tensorflow/tfjs-core';
-import { featuresAt } from './features.js';
 import { drawPictures, type Pictures } from './pictures.js';
 
 /**
@@ -9,7 +8,7 @@ import { drawPictures, type Pictures } from './pictures.js';
  * @param x [B, H, W, C], prepared as the model expects
  * @param path of a module, such as `stages.0.1`; see `featurePaths`
  * @returns B times C pictures of h x w
- * @throws InspectError `PATH` when no module of this path gives pictures.
+ * @throws BlocksError `PATH` when no module of this path gives pictures.
  *
  * @example
  * const [maps] = await featureMaps(model, x, 'stem');
@@ -20,11 +19,10 @@ export async function featureMaps(
   x: tf.Tensor4D,
   path: string,
 ): Promise<Pictures[]> {
-  const { features, output } = featuresAt(model, x, path, 'featureMaps');
-  output.dispose();
+  const onDevice = features(model, x, path);
   try {
-    const [batch, height, width, count] = features.shape;
-    const values = await features.data<'float32'>(); // [B, h, w, C]
+    const [batch, height, width, count] = onDevice.shape;
+    const values = await onDevice.data<'float32'>(); // [B, h, w, C]
     return Array.from({ length: batch }, (_, example) =>
       drawPictures(
         { count, height, width, channels: 1 },
@@ -32,6 +30,6 @@ export async function featureMaps(
       ),
     );
   } finally {
-    features.dispose();
+    onDevice.dispose();
   }
 }

@@ -69,6 +69,10 @@ onBackends('filterPictures', () => {
     await expect(filterPictures(model, '3')).rejects.toMatchObject({
       code: 'PATH',
       message: 'filterPictures: path: expected a convolution of the model, received "3". There are 0, 1.',
+      where: 'filterPictures: path',
+      expected: 'a convolution of the model',
+      received: '"3"',
+      fix: 'There are 0, 1.',
     });
     dispose(model);
     const none = init(new Sequential(new Linear(2)), [1, 3], { seed: 0 });

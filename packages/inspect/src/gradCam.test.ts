@@ -70,7 +70,7 @@ onBackends('gradCam', () => {
     await expect(gradCam(model, x, { path: 'head' })).rejects.toMatchObject({
       code: 'PATH',
       message:
-        'gradCam: path: expected a module that runs once and gives pictures [B, h, w, C], received "head", one that ' +
+        'features: path: expected a module that runs once and gives pictures [B, h, w, C], received "head", one that ' +
         'gives [2,3]. There are stem, stages.0.0, stages.0, stages.1.0, stages.1.1, stages.1, and what is inside them.',
     });
     await expect(gradCam(model, x, { path: 'stages.7' })).rejects.toThrow('"stages.7", which is none');

@@ -1,8 +1,6 @@
-import { type Module, observe } from '@residual/blocks';
+import { featurePaths, featuresAndOutput, type Module, observe } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { InspectError } from './error.js';
-import { featurePaths } from './featurePaths.js';
-import { featuresAt } from './features.js';
 
 /** Where in a picture a network finds a class. Plain values, which can be posted to another thread. */
 export interface HeatMap {
@@ -32,7 +30,7 @@ export interface GradCamOptions {
  * @param model pictures in, logits [B, K] out; runs in 'eval' mode
  * @param x [B, H, W, C], prepared as the model expects
  * @returns B heat maps
- * @throws InspectError `PATH` when no module of this path gives pictures, `CLASS` for a class that the model lacks.
+ * @throws BlocksError `PATH` when no module of this path gives pictures; InspectError `CLASS` for a class that the model lacks.
  *
  * @example
  * const [heatMap] = await gradCam(model, x, { path: 'stages.2' });
@@ -45,7 +43,7 @@ export async function gradCam(
   const [, pictureHeight, pictureWidth] = x.shape;
   const [height, width] = size ?? [pictureHeight, pictureWidth];
   const place = path ?? featurePaths(model, x.shape).at(-1)?.path ?? '';
-  const { features, output: logits } = featuresAt(model, x, place, 'gradCam');
+  const { features, output: logits } = featuresAndOutput(model, x, place);
   let onDevice: { classes: tf.Tensor1D; maps: tf.Tensor4D };
   try {
     onDevice = tf.tidy(() => {

@@ -1,12 +1,14 @@
 // What using a model takes, so that this package alone is enough; building one takes @residual/blocks.
 export {
   dispose,
+  features,
   init,
   layerSummary,
   loadStateDict,
   type Mode,
   parameters,
   predict,
+  readStateDict,
   stateDict,
 } from '@residual/blocks';
 export { type BlockPlace, type BlockType, basicBlock, bottleneck, chapterBlock } from './blockType.js';

@@ -1,8 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { GlobalAveragePool, Linear, Sequential } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { basicBlock, bottleneck, chapterBlock } from './blockType.js';
 import { d2lResNet, d2lResNet18, resnet18, resnet20, resnext50_32x4d } from './factories.js';
+import { Head } from './head.js';
 import { dispose, init, layerSummary, parameters, predict, stateDict } from './index.js';
 import { ResNet } from './resNet.js';
 import { cifarStem, imageNetStem } from './stem.js';
@@ -164,6 +166,36 @@ describe('a loop of one’s own', () => {
       parameters(model).length,
     );
     tf.dispose([value, grads, x]);
+    dispose(model);
+  });
+});
+
+describe('the head', () => {
+  it('is injected like the stem', () => {
+    const model = new ResNet({
+      stem: cifarStem(2),
+      architecture: [[1, 4]],
+      block: basicBlock(),
+      head: new Sequential<tf.Tensor4D, tf.Tensor2D>(new GlobalAveragePool(), new Linear(7), new Linear(3)),
+    });
+    const { layers } = layerSummary(model, [2, 6, 6, 1]);
+    expect(layers.at(-1)).toMatchObject({ path: 'head', name: 'Sequential', outputShape: [2, 3] });
+    expect(stateOf(model, [1, 6, 6, 1])).toMatchObject({ 'head.1.weight': [4, 7], 'head.2.bias': [3] });
+  });
+
+  it('can be a new one on a trained trunk', () => {
+    const model = init(tiny(), [1, 6, 6, 1], { seed: 0 });
+    const trunk = stateDict(model).get('stages.1.0.conv1.weight')!;
+    const trained = trunk.dataSync();
+    dispose(model.head);
+    model.head = new Head(5);
+    init(model, [1, 6, 6, 1], { seed: 9 });
+    expect(stateDict(model).get('stages.1.0.conv1.weight')).toBe(trunk);
+    expect(trunk.dataSync()).toEqual(trained);
+    const x = tf.ones<tf.Rank.R4>([2, 6, 6, 1]);
+    const logits = predict(model, x);
+    expect(logits.shape).toEqual([2, 5]);
+    tf.dispose([x, logits]);
     dispose(model);
   });
 });

@@ -8,15 +8,23 @@ type Stage = readonly [blocks: number, channels: number];
 /** One row a stage: how many blocks, and their channels. Each stage after the first halves the picture. */
 export type Architecture = readonly [Stage, ...Stage[]];
 
-export interface ResNetOptions {
+interface TrunkOptions {
   /** Pictures in, `channels` out. */
   stem: Module<tf.Tensor4D, tf.Tensor4D> & { readonly channels: number };
   architecture: Architecture;
   block: BlockType;
-  numClasses: number;
   /** How the network's parameters start. Default: as each layer says. */
   initializer?: InitializerRule;
 }
+
+interface HeadOptions {
+  /** The last stage's features [B, h, w, C] in, logits [B, K] out. */
+  head: Module<tf.Tensor4D, tf.Tensor2D>;
+}
+
+/** Of a trunk, and of its head or of the classes of the usual one. */
+export type ResNetOptions = TrunkOptions &
+  ((HeadOptions & { numClasses?: never }) | { numClasses: number; head?: never });
 
 /**
  * A residual network from data: stem, stages of blocks, head. ResNeXt and wide ResNets are other rows of the same.
@@ -34,22 +42,26 @@ export interface ResNetOptions {
  */
 export class ResNet extends Module<tf.Tensor4D, tf.Tensor2D> {
   override readonly initializerRule: InitializerRule | undefined;
-  readonly stem: ResNetOptions['stem'];
+  readonly stem: TrunkOptions['stem'];
   readonly stages: readonly Sequential<tf.Tensor4D>[];
-  readonly head: Head;
+  /**
+   * May be changed: for a trained trunk under a new head, free the old one with `dispose(model.head)`, set another, and
+   * `init` the model again, which starts the new parts alone.
+   */
+  head: HeadOptions['head'];
 
-  constructor({ stem, architecture, block, numClasses, initializer }: ResNetOptions) {
+  constructor({ stem, architecture, block, head, numClasses, initializer }: ResNetOptions) {
     super();
     this.initializerRule = initializer;
     this.stem = stem;
     this.stages = stagesOf(architecture, block, stem.channels);
-    this.head = new Head(numClasses);
+    this.head = head ?? new Head(numClasses);
   }
 
-  /** @param x [B, H, W, C]; returns logits [B, numClasses] */
+  /** @param x [B, H, W, C]; returns the head's logits [B, K] */
   forward(x: tf.Tensor4D, mode: Mode): tf.Tensor2D {
     const features = this.stages.reduce((y, stage) => stage.forward(y, mode), this.stem.forward(x, mode));
-    return this.head.forward(features);
+    return this.head.forward(features, mode);
   }
 }
 

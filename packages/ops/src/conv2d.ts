@@ -6,11 +6,11 @@ import {
   convolve,
   convolveFilterGradient,
   convolveInputGradient,
-  windowShape,
 } from './conv2dReference.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 import { type Shape4D, type Size, sizeOf } from './size.js';
+import { windowShape } from './windows.js';
 
 /** x [B, H, W, Cin], filter [kh, kw, Cin / groups, Cout], bias [Cout], y [B, Ho, Wo, Cout]. */
 export interface Conv2dKernels {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Shape4D, windowCount } from './size.js';
+import type { Shape4D } from './size.js';
+import { type WindowAttributes, windows } from './windows.js';
 
-export type WindowAttributes = { stride: [number, number]; padding: [number, number] };
 export type ConvolutionAttributes = WindowAttributes & { groups: number };
 
 function padded(x: tf.Tensor4D, [ph, pw]: [number, number]): tf.Tensor4D {
@@ -70,36 +70,4 @@ export function convolveFilterGradient(
     const gradients = seen.map((part) => tf.matMul(tf.reshape(part, [-1, channels]), dyRows, true));
     return tf.reshape(tf.stack(gradients), [kh, kw, channels, outputChannels]);
   });
-}
-
-/** For each position (i, j) of a window, row by row: the [B,Ho,Wo,C] that the windows see there, of an x already padded. */
-export function windows(
-  x: tf.Tensor4D,
-  [kh, kw]: [number, number],
-  [sh, sw]: [number, number],
-  outputShape: Shape4D,
-): tf.Tensor4D[] {
-  const [batch, outputHeight, outputWidth] = outputShape;
-  const channels = x.shape[3];
-  return Array.from({ length: kh * kw }, (_, position) => {
-    const i = Math.floor(position / kw);
-    const j = position % kw;
-    const end = [batch, i + (outputHeight - 1) * sh + 1, j + (outputWidth - 1) * sw + 1, channels];
-    return tf.stridedSlice(x, [0, i, j, 0], end, [1, sh, sw, 1]) as tf.Tensor4D;
-  });
-}
-
-/** Shape of a window operation's result over x [B,H,W,*], with `channels` channels. */
-export function windowShape(
-  [batch, height, width]: Shape4D,
-  [kh, kw]: [number, number],
-  { stride, padding }: WindowAttributes,
-  channels: number,
-): Shape4D {
-  return [
-    batch,
-    windowCount(height, kh, stride[0], padding[0]),
-    windowCount(width, kw, stride[1], padding[1]),
-    channels,
-  ];
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertShape } from './assertShape.js';
-import { type WindowAttributes, windowShape, windows } from './conv2dReference.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
 import { type Shape4D, type Size, sizeOf } from './size.js';
+import { type WindowAttributes, windowShape, windows } from './windows.js';
 
 /** x [B, H, W, C], y and argmax [B, Ho, Wo, C]. */
 export interface MaxPool2dKernels {

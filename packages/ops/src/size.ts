@@ -17,8 +17,3 @@ export function sizeOf(size: Size, where: string, min: number): [number, number]
   }
   return pair;
 }
-
-/** How many positions a window takes along one axis: floor((length + 2 padding - kernel) / stride) + 1. */
-export function windowCount(length: number, kernel: number, stride: number, padding: number): number {
-  return Math.floor((length + 2 * padding - kernel) / stride) + 1;
-}

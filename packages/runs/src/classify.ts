@@ -47,7 +47,7 @@ export async function classifyAll(
   const size = shape[0] * shape[1] * shape[2];
   const images = new Uint8Array(pictures.length * size);
   pictures.forEach((picture, i) => {
-    images.set(fit(picture).data, i * size);
+    images.set(fit(picture), i * size);
   });
   const probabilities = tf.tidy(() => {
     const x = prepare({ images, shape: [pictures.length, ...shape] }); // [B, H, W, C]

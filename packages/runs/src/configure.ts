@@ -1,5 +1,4 @@
 import type { Piece, Task } from '@residual/data';
-import { stretch } from '@residual/pictures';
 import { parseRunConfig, type RunConfig, type Training } from './config.js';
 import { RunsError } from './error.js';
 
@@ -71,7 +70,7 @@ function taskOf({ resize, normalize }: Recipe, task: Task): Task {
     ...task,
     ...(isResized && {
       picture: { ...picture, height: resize[0], width: resize[1] },
-      steps: [...steps, stretch({ height: resize[0], width: resize[1], interpolation: 'bilinear' })],
+      steps: [...steps, { name: 'stretch', height: resize[0], width: resize[1], interpolation: 'bilinear' }],
     }),
     normalize: normalize ? task.normalize : null,
   };

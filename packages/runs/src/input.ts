@@ -12,7 +12,7 @@ import {
   type Step,
   type Task,
 } from '@residual/data';
-import { applySteps, augmentationsOf, sizeAfter } from '@residual/pictures';
+import { augmentationsOf, preparation, sizeAfter } from '@residual/pictures';
 import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
@@ -21,8 +21,8 @@ import { RunsError } from './error.js';
 export interface TaskInput {
   /** Of a picture that is kept: before the device resizes it, where it does. */
   shape: PictureShape;
-  /** The task's steps, from any picture to one that is kept: the same object where nothing changes. */
-  fit(picture: RawPicture): RawPicture;
+  /** The task's steps, from any picture to the bytes of one that is kept. */
+  fit(picture: RawPicture): Uint8Array;
   /** From kept pictures [B, h, w, C], as bytes, to the network's input [B, H, W, C]. */
   prepare: Prepare;
 }
@@ -32,9 +32,8 @@ export interface TaskInput {
  * gives the same bytes; all others on the host.
  *
  * @example
- * const { fit, prepare } = taskInput(task);
- * const { data, width, height } = fit(photo);
- * const x = prepare({ images: data, shape: [1, height, width, task.picture.channels] });
+ * const { fit, prepare, shape } = taskInput(task);
+ * const x = prepare({ images: fit(photo), shape: [1, ...shape] });
  */
 export function taskInput({ picture, steps, normalize }: Task): TaskInput {
   const last = steps.at(-1);
@@ -44,7 +43,7 @@ export function taskInput({ picture, steps, normalize }: Task): TaskInput {
   const [height, width] = isOnDevice ? before : [picture.height, picture.width];
   return {
     shape: [height, width, picture.channels],
-    fit: (given) => applySteps(given, hostSteps),
+    fit: preparation({ picture: { ...picture, height, width }, steps: hostSteps }),
     prepare: pictureInput({
       resize: isOnDevice ? [picture.height, picture.width] : undefined,
       normalize: normalize ?? undefined,
@@ -99,8 +98,7 @@ interface BatchOptions {
  */
 export function batchesOf(pictures: Pictures, input: TaskInput, options: BatchOptions): BatchSource {
   if (!isSource(pictures)) return new PictureLoader(fitDataset(pictures, input), options);
-  const prepare = (picture: RawPicture) => bytesOf(input.fit(picture), input.shape, pictures.name);
-  return new SourceLoader(pictures, { ...options, picture: input.shape, prepare });
+  return new SourceLoader(pictures, { ...options, picture: input.shape, prepare: input.fit });
 }
 
 /** A data set in memory as a task's steps leave it: the same one where they change nothing. */
@@ -112,7 +110,7 @@ export function fitDataset(dataset: PictureDataset, { fit, shape }: TaskInput): 
   let fitted = isSameShape ? undefined : new Uint8Array(dataset.length * size);
   for (let i = 0; i < dataset.length; i++) {
     const data = dataset.images.subarray(i * bytes, (i + 1) * bytes);
-    const result = bytesOf(fit({ data, width, height }), shape, dataset.name);
+    const result = fit({ data, width, height });
     if (fitted === undefined) {
       if (result === data || result.every((byte, at) => byte === data[at])) continue;
       fitted = new Uint8Array(dataset.images); // a copy: the data set belongs to the caller
@@ -120,19 +118,6 @@ export function fitDataset(dataset: PictureDataset, { fit, shape }: TaskInput): 
     fitted.set(result, i * size);
   }
   return fitted === undefined ? dataset : { ...dataset, images: fitted, shape };
-}
-
-function bytesOf({ data, width, height }: RawPicture, shape: PictureShape, where: string): Uint8Array {
-  const channels = data.length / (width * height);
-  if (height === shape[0] && width === shape[1] && channels === shape[2]) {
-    return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.length);
-  }
-  throw new RunsError('DATA', {
-    where: `${where}: task.steps`,
-    expected: `pictures of ${shape.join('x')} (height, width, channels) in the end`,
-    received: `${height}x${width}x${channels}`,
-    fix: "Let the task's last steps give the size and the channels of its `picture`.",
-  });
 }
 
 function requireClasses({ classNames }: Task, { name, classNames: given }: Pictures): void {

@@ -13,8 +13,21 @@ export interface BatchSource {
   readonly dataset: { readonly name: string; readonly length: number };
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
-  /** The batches of an epoch (from 0), beginning with number `from`. */
-  epoch(epoch: number, from?: number): Iterable<PictureBatch>;
+  /**
+   * The batches of an epoch (from 0), beginning with number `from`; asynchronous where pictures have to be read first.
+   * Whoever stops early calls the iterator's `return`.
+   */
+  epoch(epoch: number, from?: number): Iterable<PictureBatch> | AsyncIterable<PictureBatch>;
+}
+
+/** One batch of a source; undefined where it has none at that place. */
+export async function batchAt(
+  source: BatchSource,
+  epoch: number,
+  index: number,
+): Promise<PictureBatch | undefined> {
+  for await (const batch of source.epoch(epoch, index)) return batch;
+  return undefined;
 }
 
 /** Turns bytes [B, H, W, C] into a network's input. Synchronous; the result belongs to the caller. */

@@ -64,8 +64,14 @@ export interface StepEvent extends Position {
   learningRate: number;
   /** Examples since the last step event. */
   images: number;
-  /** Seconds spent training on them: no validation, no checkpoints, no time in the consumer. */
+  /** Seconds spent training on them: no waiting for them, no validation, no checkpoints, no time in the consumer. */
   seconds: number;
+  /**
+   * Seconds in which the steps waited for them to be read, or made. The share of its time that a step waits is
+   * `waitSeconds / (seconds + waitSeconds)`.
+   */
+  waitSeconds: number;
+  /** `images / (seconds + waitSeconds)` */
   imagesPerSecond: number;
 }
 

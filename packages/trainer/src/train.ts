@@ -2,6 +2,7 @@ import { loadStateDict } from '@residual/blocks';
 import { TrainerError } from './error.js';
 import type { TrainEvent } from './events.js';
 import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
+import { firstBatchOf } from './run/runFacts.js';
 import { TrainingRun } from './run/trainingRun.js';
 
 /**
@@ -25,7 +26,8 @@ export function train(options: TrainOptions): AsyncGenerator<TrainEvent, void, u
 }
 
 async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, undefined> {
-  let current = new TrainingRun(settings);
+  const firstBatch = await firstBatchOf(settings.data.train);
+  let current = new TrainingRun(settings, firstBatch);
   try {
     for (;;) {
       try {
@@ -39,7 +41,7 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
         }
         current.abandon();
         loadStateDict(settings.model, snapshot.model);
-        current = new TrainingRun({ ...settings, resume: snapshot });
+        current = new TrainingRun({ ...settings, resume: snapshot }, firstBatch);
         const cause = error instanceof Error ? error.message : String(error);
         yield {
           type: 'warning',

@@ -1,5 +1,6 @@
 import { BatchNorm2d, Conv2d, GlobalAveragePool, init, Linear, type Mode, Module } from '@residual/blocks';
-import { type DataSplit, type PictureDataset, pictureDataset, randomFlip } from '@residual/data';
+import { type DataSplit, type PictureDataset, pictureDataset } from '@residual/data';
+import { augmentationsOf, randomFlip } from '@residual/pictures';
 import { uniforms } from '@residual/random';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type PictureData, pictureData } from '../src/data.js';
@@ -31,7 +32,7 @@ export const tinySplit = (): DataSplit => ({
 
 /** 42 pictures to train on, in 6 batches of which the last is smaller; 18 to validate on, in 3. */
 export const tinyData = (): PictureData =>
-  pictureData(tinySplit(), { batchSize: 8, seed: 3, augment: [randomFlip()] });
+  pictureData(tinySplit(), { batchSize: 8, seed: 3, augment: augmentationsOf([randomFlip()]) });
 
 /** One of each kind of state, at a few milliseconds a step: a filter as large as the picture, batch norm, linear. */
 class Tiny extends Module<tf.Tensor4D, tf.Tensor2D> {

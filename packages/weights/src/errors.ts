@@ -17,8 +17,12 @@ export interface WeightsProblem {
 }
 
 /** What every function of this package throws; the message is one line. */
-export class WeightsError extends Error {
+export class WeightsError extends Error implements WeightsProblem {
   override readonly name = 'WeightsError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: WeightsErrorCode,
@@ -26,6 +30,10 @@ export class WeightsError extends Error {
     options?: ErrorOptions,
   ) {
     super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }
 

@@ -96,6 +96,28 @@ describe('encodeSafetensors', () => {
     expect(run).toThrow(expect.objectContaining({ code }));
   });
 
+  it('tells what is wrong in properties, too', () => {
+    const run = () => encodeSafetensors(new Map([['w', { ...f32(1, 2), shape: [3] }]]));
+    expect(run).toThrow(
+      expect.objectContaining({
+        where: 'encodeSafetensors: tensor "w", shape',
+        expected: 'one that takes the 8 bytes of its data',
+        received: 'F32 of [3]',
+        fix: 'Correct what is passed to encodeSafetensors.',
+      }),
+    );
+  });
+
+  it.each([
+    ['F16', Uint16Array.of(0x3c00)],
+    ['BF16', Uint16Array.of(0x3f80)],
+    ['F64', Float64Array.of(1)],
+    ['C64', Float32Array.of(1, 0)],
+  ] as const)('keeps with each tensor that it is %s', (dtype, data) => {
+    const bytes = encodeSafetensors(new Map([['w', { dtype, shape: [1], data } as TensorData]]));
+    expect(decodeSafetensors(bytes).tensors.get('w')).toEqual({ dtype, shape: [1], data });
+  });
+
   it('refuses what only the types forbid', () => {
     const wrong = (tensor: unknown, metadata: unknown = {}) =>
       encodeSafetensors(new Map([['w', tensor as TensorData]]), metadata as Record<string, string>);

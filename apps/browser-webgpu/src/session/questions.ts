@@ -1,6 +1,8 @@
 import { predict } from '@residual/blocks';
-import { limit, type PictureDataset, PictureLoader, preparePicture, type RawPicture } from '@residual/data';
+import { limit, type PictureDataset, PictureLoader, type RawPicture } from '@residual/data';
+import { fashionMnistTask } from '@residual/fashion-mnist';
 import { featureMaps, filterPictures, gradCam } from '@residual/inspect';
+import { preparePicture } from '@residual/pictures';
 import { classifyPixels } from '@residual/recipes';
 import { type Prediction, predictions, worstMistakes } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
@@ -104,7 +106,7 @@ function mapsOf(
 
 export async function classifyPicture(hand: ModelInHand, picture: RawPicture): Promise<ClassifiedPicture> {
   const { model, recipe, classNames } = hand;
-  const pixels = preparePicture(picture, { size: [SIDE, SIDE] });
+  const pixels = preparePicture(picture, fashionMnistTask);
   const classes = await classifyPixels(model, pixels, recipe, { top: TOP, classNames });
   return { width: SIDE, height: SIDE, pixels, classes };
 }

@@ -53,6 +53,7 @@ describe('Tracker', () => {
     learningRate: 0.1,
     images: 200,
     seconds: 1,
+    waitSeconds: 0,
     imagesPerSecond: 200,
     ...changes,
   });

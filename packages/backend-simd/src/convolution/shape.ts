@@ -1,4 +1,4 @@
-import type { KernelParams } from '@residual/ops';
+import { type KernelParams, windowCount } from '@residual/ops';
 
 /** A 2-D convolution's sizes: x [images, height, width, pixel] and a filter give y [images, rows, columns, outputs]. */
 export interface ConvolutionShape {
@@ -33,8 +33,8 @@ export function convolutionShape(
   const [tapRows, tapColumns, , outputs] = filterShape as [number, number, number, number];
   return {
     ...{ images, height, width, pixel, outputs, tapRows, tapColumns, groups, strides: stride, padding },
-    rows: Math.floor((height + 2 * padding[0] - tapRows) / stride[0]) + 1,
-    columns: Math.floor((width + 2 * padding[1] - tapColumns) / stride[1]) + 1,
+    rows: windowCount(height, tapRows, stride[0], padding[0]),
+    columns: windowCount(width, tapColumns, stride[1], padding[1]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { windowShape } from '@residual/ops';
 import type { SimdKernel } from '../kernel.js';
 
 /** What is done to x before pooling; the numbers are those of assembly/maxPool.ts. */
@@ -11,9 +12,8 @@ export const maxPool2d: SimdKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',
   kernelFunc({ inputs: { x }, attrs: { kernelSize, stride, padding }, backend }) {
     const [batch, height, width, channels] = x.shape;
-    const outputHeight = Math.floor((height + 2 * padding[0] - kernelSize[0]) / stride[0]) + 1;
-    const outputWidth = Math.floor((width + 2 * padding[1] - kernelSize[1]) / stride[1]) + 1;
-    const shape = [batch, outputHeight, outputWidth, channels];
+    const shape = windowShape(x.shape, kernelSize, { stride, padding }, channels);
+    const [, outputHeight, outputWidth] = shape;
     const y = backend.output(shape);
     const argmax = backend.output(shape, 'int32');
     const recipe = backend.recipe(x);

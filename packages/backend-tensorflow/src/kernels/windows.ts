@@ -1,9 +1,6 @@
-import type { KernelParams } from '@residual/ops';
+import { type WindowAttributes, windowCount } from '@residual/ops';
 import type { Handle } from '../addon.js';
 import type { Attributes, Program } from '../program.js';
-
-/** Zeros of `padding` on both sides of each axis. */
-export type WindowAttributes = Pick<KernelParams<'residual/conv2d'>['attrs'], 'stride' | 'padding'>;
 
 /** TensorFlow's attributes of a window operation whose padding is part of its input, or none. */
 export function validWindows({ stride: [sh, sw] }: WindowAttributes): Attributes {
@@ -26,8 +23,7 @@ export function sameWindows(
     const [length, kernel, step, pad] = [size[axis], kernelSize[axis], stride[axis], padding[axis]];
     const count = Math.ceil(length / step);
     const total = Math.max((count - 1) * step + kernel - length, 0);
-    if (Math.floor((length + 2 * pad - kernel) / step) + 1 !== count || Math.floor(total / 2) !== pad)
-      return undefined;
+    if (windowCount(length, kernel, step, pad) !== count || Math.floor(total / 2) !== pad) return undefined;
   }
   return { strides: [1, stride[0], stride[1], 1], padding: 'SAME' };
 }

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
+import type { WebgpuKernel } from '../kernel.js';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
 import type { Shader } from '../shader.js';
 import channels from './channels.wgsl';
@@ -33,7 +34,7 @@ const applyShader = {
 
 const ABSENT = { y: undefined, scale: undefined, statistics: undefined };
 
-export interface GradientInputs {
+interface GradientInputs {
   dy: TensorInfo;
   x: TensorInfo;
   scale: TensorInfo;
@@ -45,7 +46,7 @@ export interface GradientInputs {
 }
 
 /** Two passes over x and dy. Returns dx, dScale, dOffset and, where there is an addend, its gradient. */
-export function batchNormGradient(
+export function runBatchNormGradient(
   backend: TrainingBackend,
   { dy, x, scale, mean, spread, y }: GradientInputs,
   options: { hasAddend: boolean; inference: boolean; epsilon: number },
@@ -79,6 +80,12 @@ export function batchNormGradient(
   });
   return [dx, ...sums, ...(dAddend === undefined ? [] : [dAddend])];
 }
+
+export const batchNormGradient: WebgpuKernel<'residual/batchNormGradient'> = {
+  kernelName: 'residual/batchNormGradient',
+  kernelFunc: ({ inputs: { inverseStandardDeviation: spread, ...inputs }, attrs: { hasAddend }, backend }) =>
+    runBatchNormGradient(backend, { ...inputs, spread }, { hasAddend, inference: false, epsilon: 0 }),
+};
 
 /** A tensor to write, or without an activation dy itself once more. */
 function addendGradient(backend: TrainingBackend, dy: TensorInfo, y: TensorInfo | undefined): TensorInfo {

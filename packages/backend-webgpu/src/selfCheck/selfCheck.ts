@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
-import { batchNormGradient } from '../batchNorm/gradient.js';
+import { batchNorm } from '../batchNorm/batchNorm.js';
+import { runBatchNormGradient } from '../batchNorm/gradient.js';
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from '../convolution/conv2d.js';
 import type { ConvolutionAttributes } from '../convolution/shape.js';
 import { WebgpuError } from '../error.js';
-import { batchNorm } from '../kernels/batchNorm.js';
-import { conv2d, conv2dFilterGradient, conv2dInputGradient } from '../kernels/conv2d.js';
 import { eachProduct, normalize, type Values, zeros } from './naive.js';
 
 const STRIDE = 2;
@@ -62,7 +62,7 @@ export async function selfCheck(backend: TrainingBackend): Promise<void> {
       y,
     };
     const [dConvolved, dScale] = keep(
-      batchNormGradient(backend, gradientInputs, { hasAddend: false, inference: false, epsilon: 0 }),
+      runBatchNormGradient(backend, gradientInputs, { hasAddend: false, inference: false, epsilon: 0 }),
     );
     const dx = conv2dInputGradient.kernelFunc({
       inputs: { dy: { ...dConvolved!, shape: dy.shape }, filter: given.filter },

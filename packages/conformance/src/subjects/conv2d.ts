@@ -1,4 +1,4 @@
-import { conv2d } from '@residual/ops';
+import { conv2d, windowCount } from '@residual/ops';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Conv2dAttributes, conv2d64 } from '../float64/conv2d.js';
 import { type DrawnCase, differentiate, type Subject } from '../subject.js';
@@ -48,7 +48,7 @@ function drawn(
   groups = 1,
 ): DrawnCase<Inputs, Conv2dAttributes> {
   const [batch, height, width, channels] = shape;
-  const length = (size: number, k: number) => Math.floor((size + 2 * padding - k) / stride) + 1;
+  const length = (size: number, k: number) => windowCount(size, k, stride, padding);
   return {
     name: `[${shape.join(', ')}] -> ${outputs}, ${kernel.join('x')}, stride ${stride}, padding ${padding}, ${groups} groups`,
     inputs: {

@@ -1,4 +1,4 @@
-import { globalAveragePool, maxPool2d } from '@residual/ops';
+import { globalAveragePool, maxPool2d, windowCount } from '@residual/ops';
 import type * as tf from '@tensorflow/tfjs-core';
 import { globalAveragePool64, maxPool64, type PoolAttributes } from '../float64/pool.js';
 import { type DrawnCase, differentiate, type Subject } from '../subject.js';
@@ -39,7 +39,7 @@ function drawnMaxPool(
   padding: number,
 ): DrawnCase<Inputs, PoolAttributes> {
   const [batch, height, width, channels] = shape;
-  const length = (of: number) => Math.floor((of + 2 * padding - size) / stride) + 1;
+  const length = (of: number) => windowCount(of, size, stride, padding);
   return {
     name: `[${shape.join(', ')}], ${size}x${size}, stride ${stride}, padding ${padding}`,
     inputs: { x: { shape }, dy: { shape: [batch, length(height), length(width), channels] } },

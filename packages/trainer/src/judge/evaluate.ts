@@ -41,7 +41,7 @@ export async function evaluate(
     for (const metrics of await pending.read()) sums = addMetrics(sums, metrics);
   };
   try {
-    for (const batch of source.epoch(0)) {
+    for await (const batch of source.epoch(0)) {
       signal?.throwIfAborted();
       const metrics = tf.tidy(() => {
         const logits = model.forward(prepare(batch), 'eval'); // [B, K]

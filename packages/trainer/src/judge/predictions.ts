@@ -47,7 +47,7 @@ export async function predictions(
   const breathe = breather();
   const examples: Prediction[] = [];
   let classes = 0;
-  for (const batch of source.epoch(0)) {
+  for await (const batch of source.epoch(0)) {
     signal?.throwIfAborted();
     const logits = tf.tidy(() => predict(model, prepare(batch))); // [B, K]
     classes = logits.shape[1];

@@ -1,7 +1,7 @@
 import { observe } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Prepare } from '../data.js';
+import { batchAt, type Prepare } from '../data.js';
 import { TrainerError } from '../error.js';
 import type { Classifier, Evaluation } from '../judge/evaluate.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
@@ -20,7 +20,7 @@ export async function nonFiniteError(
   const epoch = Math.floor(step / batchesPerEpoch);
   const index = step % batchesPerEpoch;
   // Batches are functions of their position, so the one that did it can be had again.
-  const [batch] = data.train.epoch(epoch, index);
+  const batch = await batchAt(data.train, epoch, index);
   const found = batch && (await findNonFinite(model, parameters, batch, data.prepare, labelSmoothing));
   return new TrainerError('NON_FINITE', {
     where: `step ${step + 1} (epoch ${epoch + 1}, batch ${index + 1})`,

@@ -17,7 +17,10 @@ import { valuesOf } from './snapshots.js';
 
 /** Without what the clock says, and what depends on when checkpoints were written. */
 function timeless(event: TrainEvent): object {
-  const { seconds, imagesPerSecond, validationSeconds, ...rest } = { ...event } as Record<string, unknown>;
+  const { seconds, waitSeconds, imagesPerSecond, validationSeconds, ...rest } = { ...event } as Record<
+    string,
+    unknown
+  >;
   return rest;
 }
 

@@ -1,7 +1,7 @@
 import type { PictureBatch } from '@residual/data';
 import type { Checkpoint, RunFacts } from '../checkpoint/checkpoint.js';
 import { activeBackend } from '../checkpoint/runBackend.js';
-import type { BatchSource } from '../data.js';
+import { type BatchSource, batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
 import { differences } from '../json.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
@@ -35,8 +35,9 @@ function sampleRates(settings: TrainSettings, steps: number[]): RunFacts['learni
 }
 
 /** The batch that a run begins with. */
-export function firstBatchOf(source: BatchSource): PictureBatch {
-  for (const batch of source.epoch(0)) return batch;
+export async function firstBatchOf(source: BatchSource): Promise<PictureBatch> {
+  const batch = await batchAt(source, 0, 0);
+  if (batch !== undefined) return batch;
   throw new TrainerError('OPTION', {
     where: `data.train (${source.dataset.name})`,
     expected: 'at least one batch an epoch',

@@ -15,7 +15,7 @@ import { lossAndGradients } from '../step/gradients.js';
 import { OptimizerState } from '../step/optimizerState.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
-import { firstBatchOf, otherBits, requireSameRun, runFacts } from './runFacts.js';
+import { otherBits, requireSameRun, runFacts } from './runFacts.js';
 import { Snapshots, valuesOf } from './snapshots.js';
 import { startEvent } from './warmUp.js';
 
@@ -38,11 +38,14 @@ export class TrainingRun {
   readonly #snapshots: Snapshots | undefined;
   /** Spent on training since the last step event. */
   #seconds = 0;
+  /** Spent on waiting for pictures since then. */
+  #waitSeconds = 0;
 
-  constructor(settings: TrainSettings) {
+  /** @param firstBatch the one that the run begins with */
+  constructor(settings: TrainSettings, firstBatch: PictureBatch) {
     this.#settings = settings;
-    this.#firstBatch = firstBatchOf(settings.data.train);
-    this.#facts = runFacts(settings, this.#firstBatch);
+    this.#firstBatch = firstBatch;
+    this.#facts = runFacts(settings, firstBatch);
     this.#optimizer = new OptimizerState(settings.model, settings);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#progress = new Progress(settings.resume);
@@ -105,7 +108,7 @@ export class TrainingRun {
   async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
     const { data, logEvery } = this.#settings;
     const { epoch, batch: done } = this.#progress.position;
-    for (const batch of data.train.epoch(epoch - 1, done)) {
+    for await (const batch of this.#waitingFor(data.train.epoch(epoch - 1, done))) {
       if (this.#isAborted) return;
       const start = performance.now();
       this.#step(batch);
@@ -121,6 +124,18 @@ export class TrainingRun {
       }
       // After the last batch comes the epoch's own checkpoint.
       if (!isLast && this.#writer?.isDue(step)) yield await this.#save(this.#writer);
+    }
+  }
+
+  /** The same batches, with the time until each has come counted. */
+  async *#waitingFor(
+    batches: Iterable<PictureBatch> | AsyncIterable<PictureBatch>,
+  ): AsyncGenerator<PictureBatch, void, undefined> {
+    let start = performance.now();
+    for await (const batch of batches) {
+      this.#waitSeconds += secondsSince(start);
+      yield batch;
+      start = performance.now();
     }
   }
 
@@ -159,7 +174,9 @@ export class TrainingRun {
   #stepEvent(): StepEvent {
     const sums = this.#progress.takeLog();
     const seconds = this.#seconds;
+    const waitSeconds = this.#waitSeconds;
     this.#seconds = 0;
+    this.#waitSeconds = 0;
     return {
       type: 'step',
       ...this.#progress.position,
@@ -168,7 +185,8 @@ export class TrainingRun {
       learningRate: learningRateAt(this.#settings, this.#progress.position.step - 1),
       images: sums.examples,
       seconds,
-      imagesPerSecond: sums.examples / seconds,
+      waitSeconds,
+      imagesPerSecond: sums.examples / (seconds + waitSeconds),
     };
   }
 

@@ -1,0 +1,14 @@
+const SCRIPTS = 'train|evaluate|predict|summary|backends';
+/** Are pnpm's own as well, or come without a word: a clone has the script `residual` for them. */
+const OTHERS = 'setup|help|\\[options\\]';
+
+/**
+ * A text in which whatever it tells to type can be typed: `residual predict`, where the command is installed, is
+ * `npx pnpm@12 predict` where a clone's script runs it, which says so by RESIDUAL_COMMAND.
+ */
+export function typeable(text: string, command = process.env.RESIDUAL_COMMAND): string {
+  if (command === undefined) return text;
+  return text
+    .replaceAll(new RegExp(`\\bresidual (?=(${SCRIPTS})\\b)`, 'g'), () => `${command} `)
+    .replaceAll(new RegExp(`\\bresidual (?=(${OTHERS}))`, 'g'), () => `${command} residual `);
+}

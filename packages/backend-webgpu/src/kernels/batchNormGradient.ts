@@ -1,8 +1,0 @@
-import { batchNormGradient as run } from '../batchNorm/gradient.js';
-import type { WebgpuKernel } from '../kernel.js';
-
-export const batchNormGradient: WebgpuKernel<'residual/batchNormGradient'> = {
-  kernelName: 'residual/batchNormGradient',
-  kernelFunc: ({ inputs: { inverseStandardDeviation: spread, ...inputs }, attrs: { hasAddend }, backend }) =>
-    run(backend, { ...inputs, spread }, { hasAddend, inference: false, epsilon: 0 }),
-};

@@ -1,0 +1,75 @@
+import type { Labels, PictureDataset } from './dataset.js';
+import { DataError } from './errors.js';
+import type { RawPicture } from './picture.js';
+import { type Piece, type PieceDefinition, Pieces } from './piece.js';
+import type { Task } from './task.js';
+
+/** Labelled pictures that are read when they are needed, of any size each. */
+export interface PictureSource {
+  /** For messages, such as `flowers/train`. */
+  readonly name: string;
+  /** N */
+  readonly length: number;
+  /** N class numbers, indices into `classNames`. */
+  readonly labels: Labels;
+  readonly classNames: readonly string[];
+  /** The decoded pictures of these indices, in their order: 8 bits a channel, 1 to 4 channels. */
+  read(indices: Uint32Array): Promise<readonly RawPicture[]>;
+}
+
+/** Pictures in memory, or read when they are needed. */
+export type Pictures = PictureDataset | PictureSource;
+
+/** What a source gives: pictures to train on and to judge by, and what they teach. */
+export interface LoadedData {
+  readonly train: Pictures;
+  readonly test: Pictures;
+  readonly task: Task;
+}
+
+export interface SourceDefinition<Parameters> extends PieceDefinition<Parameters> {
+  /** Reads or opens the pictures. */
+  load(parameters: Parameters): Promise<LoadedData>;
+}
+
+const sources = new Pieces<SourceDefinition<unknown>>(
+  'source',
+  (code, problem) => new DataError(code, problem),
+);
+
+/**
+ * Registers a source of pictures, so that a configuration can name it.
+ *
+ * @returns a function that makes a row: `{ name, version, ...parameters }`.
+ * @throws DataError `ARGUMENT` when the name and version are taken; the row's function, for wrong parameters.
+ *
+ * @example
+ * const mine = defineSource({ name: 'mine', version: 1, load: async () => ({ train, test, task }) });
+ * const { train } = await loadSource(mine());
+ */
+export function defineSource<Parameters extends object = Record<never, never>>(
+  definition: SourceDefinition<Parameters>,
+): (parameters?: Parameters) => Piece {
+  sources.add(definition);
+  return (parameters) => sources.row(definition, parameters);
+}
+
+/**
+ * The source of a name and version.
+ *
+ * @throws DataError `NOT_REGISTERED` when nothing imported defines it.
+ */
+export function findSource(name: string, version?: number): SourceDefinition<unknown> {
+  return sources.find({ name, version }, 'source');
+}
+
+/**
+ * Loads what a row describes.
+ *
+ * @throws DataError `NOT_REGISTERED` when nothing imported defines it, `ARGUMENT` for wrong parameters; else what the
+ *   source throws.
+ */
+export async function loadSource(row: Piece): Promise<LoadedData> {
+  const source = findSource(row.name, row.version);
+  return source.load(sources.parametersOf(source, row, `source ${row.name}`));
+}

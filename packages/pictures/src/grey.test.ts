@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { toGrey } from './grey.js';
+
+describe('toGrey', () => {
+  // The expected levels are those of Pillow 13: Image.new('RGB', (1, 1), colour).convert('L').
+  it.each([
+    [[255, 0, 0], 76],
+    [[0, 255, 0], 150],
+    [[0, 0, 255], 29],
+    [[255, 255, 255], 255],
+    [[0, 0, 0], 0],
+    [[1, 2, 3], 2],
+    [[12, 200, 77], 130],
+    [[254, 1, 128], 91],
+  ])('RGB %j is %i, as in Pillow', (color, level) => {
+    expect([...toGrey({ data: Uint8Array.from(color), width: 1, height: 1 }).data]).toEqual([level]);
+  });
+
+  it('takes grey as it is', () => {
+    const data = Uint8Array.of(0, 1, 254, 255);
+    expect(toGrey({ data, width: 2, height: 2 }).data).toEqual(data);
+  });
+
+  it('lays transparent pixels over the background', () => {
+    const rgba = Uint8ClampedArray.of(10, 10, 10, 0, 10, 10, 10, 255, 0, 0, 0, 128);
+    const picture = { data: rgba, width: 3, height: 1 };
+    expect([...toGrey(picture).data]).toEqual([255, 10, 127]);
+    expect([...toGrey(picture, 0).data]).toEqual([0, 10, 0]);
+    expect([...toGrey({ data: Uint8Array.of(10, 0, 10, 255), width: 2, height: 1 }).data]).toEqual([255, 10]);
+  });
+
+  it.each([
+    ['too few bytes', { data: new Uint8Array(11), width: 2, height: 2 }],
+    ['five channels', { data: new Uint8Array(20), width: 2, height: 2 }],
+    ['no pixels', { data: new Uint8Array(0), width: 0, height: 0 }],
+    ['a fractional width', { data: new Uint8Array(3), width: 1.5, height: 2 }],
+  ])('refuses %s', (_, picture) => {
+    expect(() => toGrey(picture)).toThrow(
+      expect.objectContaining({ code: 'MISMATCH', message: expect.stringContaining('1 to 4 bytes') }),
+    );
+  });
+});

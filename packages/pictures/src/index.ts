@@ -1,0 +1,17 @@
+export { alternatingFlip, randomFlip, shiftedCrop } from './augment.js';
+export { PicturesError, type PicturesErrorCode } from './errors.js';
+export { preparation, preparePicture } from './prepare.js';
+export {
+  applySteps,
+  augmentationsOf,
+  definedSteps,
+  defineStep,
+  type PictureSize,
+  type PictureStep,
+  type RowMaker,
+  type StepDefinition,
+  sizeAfter,
+  stepsOf,
+  type TrainingStep,
+} from './step.js';
+export { color, fitSubject, grey, lightOnDark } from './steps.js';

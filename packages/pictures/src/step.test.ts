@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { randomFlip, shiftedCrop } from './augment.js';
+import { preparePicture } from './prepare.js';
+import { applySteps, augmentationsOf, defineStep } from './step.js';
+import { color, fitSubject, grey, lightOnDark } from './steps.js';
+
+const cut = defineStep({
+  name: 'cutTop',
+  version: 2,
+  parameters: v.strictObject({ rows: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+  apply: ({ data, width, height }, { rows }) => ({
+    data: data.subarray((data.length / height) * rows),
+    width,
+    height: height - rows,
+  }),
+});
+const picture = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), width: 2, height: 3 };
+
+describe('defineStep', () => {
+  it('makes rows that name it, and applySteps runs them in order', () => {
+    expect(cut({ rows: 1 })).toEqual({ name: 'cutTop', version: 2, rows: 1 });
+    const rows = JSON.parse(JSON.stringify([cut({ rows: 1 }), cut({ rows: 1 }), color()]));
+    expect(applySteps(picture, rows)).toEqual({ data: Uint8Array.of(5, 5, 5, 6, 6, 6), width: 2, height: 1 });
+  });
+
+  it('built-in rows have no version', () => {
+    expect([grey(), fitSubject({ height: 28, width: 20 }), shiftedCrop({ padding: 2 })]).toEqual([
+      { name: 'grey' },
+      { name: 'fitSubject', height: 28, width: 20 },
+      { name: 'shiftedCrop', padding: 2 },
+    ]);
+  });
+
+  it.each([
+    [
+      'a step that nothing defines',
+      () => applySteps(picture, [{ name: 'blur' }]),
+      'NOT_REGISTERED',
+      /Import the module that defines it with defineStep/,
+    ],
+    [
+      'another version',
+      () => applySteps(picture, [{ ...cut({ rows: 1 }), version: 1 }]),
+      'NOT_REGISTERED',
+      /received cutTop version 1/,
+    ],
+    [
+      'a wrong parameter',
+      () => cut({ rows: 0 }),
+      'ARGUMENT',
+      /cutTop version 2: rows: expected at least 1, received 0/,
+    ],
+    [
+      'a wrong parameter in a row',
+      () => applySteps(picture, [{ name: 'fitSubject', height: 3 }]),
+      'ARGUMENT',
+      /steps\.0 \(fitSubject\): width/,
+    ],
+    [
+      'a parameter of a step without any',
+      () => applySteps(picture, [{ name: 'lightOnDark', by: 1 }]),
+      'ARGUMENT',
+      /by: expected no such field/,
+    ],
+    [
+      'a step of training among the others',
+      () => applySteps(picture, [randomFlip()]),
+      'ARGUMENT',
+      /steps\.0 \(randomFlip\)/,
+    ],
+    ['a step among those of training', () => augmentationsOf([grey()]), 'ARGUMENT', /augment\.0 \(grey\)/],
+    [
+      'a name that is taken',
+      () => defineStep({ name: 'grey', apply: (p) => p }),
+      'ARGUMENT',
+      /defined already/,
+    ],
+    [
+      'color before lightOnDark',
+      () => applySteps(picture, [color(), lightOnDark()]),
+      'MISMATCH',
+      /received 3 channels/,
+    ],
+  ])('refuses %s', (_, run, code, message) => {
+    expect(run).toThrow(expect.objectContaining({ name: 'PicturesError', code }));
+    expect(run).toThrow(message);
+  });
+});
+
+describe('color', () => {
+  it('repeats grey, keeps RGB, and lays transparent pixels over the background', () => {
+    const apply = (data: number[], width: number, background?: number) => [
+      ...applySteps({ data: Uint8Array.from(data), width, height: 1 }, [color({ background })]).data,
+    ];
+    expect(apply([7, 9], 2)).toEqual([7, 7, 7, 9, 9, 9]);
+    expect(apply([1, 2, 3, 4, 5, 6], 2)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(apply([1, 2, 3, 0, 4, 5, 6, 255], 2)).toEqual([255, 255, 255, 4, 5, 6]);
+    expect(apply([1, 2, 3, 0], 1, 0)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('preparePicture', () => {
+  it('refuses steps that end in another shape than the task says', () => {
+    const task = { steps: [grey()], picture: { height: 3, width: 2, channels: 3 } } as const;
+    expect(() => preparePicture(picture, task)).toThrow(
+      expect.objectContaining({
+        code: 'MISMATCH',
+        expected: expect.stringContaining('3x2x3'),
+        received: '3x2x1',
+      }),
+    );
+    expect(preparePicture(picture, { ...task, steps: [color()] }).length).toBe(18);
+  });
+});

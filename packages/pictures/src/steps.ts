@@ -1,0 +1,55 @@
+import type { RawPicture } from '@residual/data';
+import * as v from 'valibot';
+import { PicturesError } from './errors.js';
+import { fit } from './fit.js';
+import { channelsOf, type GreyPicture, toColor, toGrey } from './grey.js';
+import { lighten } from './ground.js';
+import { defineStep } from './step.js';
+
+const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const background = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)));
+
+/** One channel: brightness as Pillow's `convert('L')` weighs it; transparent pixels lie over `background`, or white. */
+export const grey = defineStep({
+  name: 'grey',
+  parameters: v.strictObject({ background }),
+  apply: (picture, { background }) => toGrey(picture, background),
+  size: (_, before) => before,
+});
+
+/** Red, green and blue: grey becomes three equal channels; transparent pixels lie over `background`, or white. */
+export const color = defineStep({
+  name: 'color',
+  parameters: v.strictObject({ background }),
+  apply: (picture, { background }) => toColor(picture, background),
+  size: (_, before) => before,
+});
+
+/** A grey picture with a light ground becomes its negative; one with a dark ground stays as it is. */
+export const lightOnDark = defineStep({
+  name: 'lightOnDark',
+  apply: (picture) => lighten(requireGrey(picture, 'lightOnDark')),
+  size: (_, before) => before,
+});
+
+/**
+ * What a grey picture, light on dark, shows is scaled to fill height x width pixels and put in the middle of black ones,
+ * as Fashion-MNIST's makers did. A picture of that size already stays as it is.
+ */
+export const fitSubject = defineStep({
+  name: 'fitSubject',
+  parameters: v.strictObject({ height: side, width: side }),
+  apply: (picture, { height, width }) => fit(requireGrey(picture, 'fitSubject'), height, width),
+  size: ({ height, width }) => [height, width],
+});
+
+function requireGrey(picture: RawPicture, step: string): GreyPicture {
+  const channels = channelsOf(picture);
+  if (channels === 1) return picture as GreyPicture;
+  throw new PicturesError('MISMATCH', {
+    where: `step ${step}`,
+    expected: 'a grey picture, one byte a pixel',
+    received: `${channels} channels`,
+    fix: 'Put the step grey before it.',
+  });
+}
