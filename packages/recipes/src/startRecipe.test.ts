@@ -60,5 +60,7 @@ it('takes the first pictures, and Fashion-MNIST where none are given', async () 
 });
 
 it('refuses overrides that make no sense before it reads anything', async () => {
-  await expect(startRecipe(recipes.quick, { overrides: { epochs: 0 } })).rejects.toMatchObject({ code: 'OPTION' });
+  await expect(startRecipe(recipes.quick, { overrides: { epochs: 0 } })).rejects.toMatchObject({
+    code: 'OPTION',
+  });
 });

@@ -85,7 +85,11 @@ describe('parseRunConfig', () => {
       { training: { ...training, optimizer: { ...training.optimizer, momentum: 1 } } },
       'received 1',
     ],
-    ['training.loss.labelSmoothing', { training: { ...training, loss: { name: 'softmaxCrossEntropy' } } }, ''],
+    [
+      'training.loss.labelSmoothing',
+      { training: { ...training, loss: { name: 'softmaxCrossEntropy' } } },
+      '',
+    ],
     ['task.picture.channels', { task: { ...task, picture: { ...task.picture, channels: 2 } } }, 'received 2'],
     ['task.classNames', { task: { ...task, classNames: [] } }, ''],
   ])('refuses a wrong %s', (path, change, message) => {

@@ -1,14 +1,12 @@
 import {
   type Augmentation,
   type DataSplit,
-  isSource,
   limit as limitTo,
   type PictureDataset,
   PictureLoader,
   type PictureShape,
   type Pictures,
   type RawPicture,
-  SourceLoader,
   type Step,
   type Task,
 } from '@residual/data';
@@ -75,7 +73,7 @@ export function runData({ task, training }: RunConfig, { train, test }: DataSpli
   const augment = augmentationsOf(training.augment);
   const some = (pictures: Pictures) => {
     requireClasses(task, pictures);
-    return limit === null ? pictures : limitTo(pictures, limit);
+    return limit === null ? pictures : limitTo(pictures as PictureDataset, limit);
   };
   return {
     train: batchesOf(some(train), input, { batchSize, shuffle: { seed }, augment }),
@@ -97,8 +95,7 @@ interface BatchOptions {
  * @throws DataError as the loaders of `@residual/data`.
  */
 export function batchesOf(pictures: Pictures, input: TaskInput, options: BatchOptions): BatchSource {
-  if (!isSource(pictures)) return new PictureLoader(fitDataset(pictures, input), options);
-  return new SourceLoader(pictures, { ...options, picture: input.shape, prepare: input.fit });
+  return new PictureLoader(fitDataset(pictures as PictureDataset, input), options);
 }
 
 /** A data set in memory as a task's steps leave it: the same one where they change nothing. */
@@ -121,11 +118,13 @@ export function fitDataset(dataset: PictureDataset, { fit, shape }: TaskInput): 
 }
 
 function requireClasses({ classNames }: Task, { name, classNames: given }: Pictures): void {
-  if (given.length === classNames.length && given.every((className, i) => className === classNames[i])) return;
+  if (given.length === classNames.length && given.every((className, i) => className === classNames[i]))
+    return;
   const first = classNames.findIndex((className, i) => className !== given[i]);
-  const differ = given.length !== classNames.length
-    ? [`${classNames.length} classes`, `${given.length}`]
-    : [`the class ${JSON.stringify(classNames[first])} at position ${first}`, JSON.stringify(given[first])];
+  const differ =
+    given.length !== classNames.length
+      ? [`${classNames.length} classes`, `${given.length}`]
+      : [`the class ${JSON.stringify(classNames[first])} at position ${first}`, JSON.stringify(given[first])];
   throw new RunsError('DATA', {
     where: `${name}: classNames`,
     expected: `${differ[0]}, as the task says`,

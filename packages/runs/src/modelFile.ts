@@ -54,7 +54,12 @@ export function decodeModel(bytes: Uint8Array, where: string): { model: Classifi
   } catch (cause) {
     if (cause instanceof RunsError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unusable(where, `the weights of ${facts.model.name}, as its metadata says`, `others (${reason})`, cause);
+    throw unusable(
+      where,
+      `the weights of ${facts.model.name}, as its metadata says`,
+      `others (${reason})`,
+      cause,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { dispose, init, loadStateDict, type StateValue, zeros } from '@residual/blocks';
-import { type Checkpoint, type Classifier, weightsOf } from '@residual/trainer';
 import type { Piece, Task } from '@residual/data';
+import { type Checkpoint, type Classifier, weightsOf } from '@residual/trainer';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { modelOf } from './pieces.js';
 
@@ -52,5 +52,8 @@ function inputShapeOf({ picture: { height, width, channels } }: Task): [number, 
  */
 export function restoreModel(checkpoint: Checkpoint): { model: Classifier; config: RunConfig } {
   const config = parseRunConfig(checkpoint.config, checkpoint.name);
-  return { model: loadedModel({ task: config.task, model: config.training.model }, weightsOf(checkpoint)), config };
+  return {
+    model: loadedModel({ task: config.task, model: config.training.model }, weightsOf(checkpoint)),
+    config,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Piece } from '@residual/data';
-import { findModel, type ModelDescription } from '@residual/models';
-import { findStep } from '@residual/pictures';
-import { constant, cosine, findLoss, findOptimizer, type Loss, oneCycle, type Schedule } from '@residual/trainer';
+import { isModelName, type ModelDescription, models } from '@residual/models';
+import { augmentationsOf, stepsOf } from '@residual/pictures';
+import { constant, cosine, oneCycle, type Schedule } from '@residual/trainer';
 import type { RunConfig, ScheduleValue } from './config.js';
 import { RunsError } from './error.js';
 
@@ -17,25 +17,30 @@ const DEFINERS = {
  * Makes sure that everything a configuration names is there: the network, the steps, the loss and the optimizer.
  *
  * @param where for messages, such as `config.json`
- * @throws RunsError `MISSING_PIECE` naming the first that is not, and how to bring it in.
+ * @throws RunsError `MISSING_PIECE` naming the first that is not, and how to bring it in; what the pieces throw for parameters
+ *   that they don't take.
  */
 export function requirePieces({ task, training }: RunConfig, where: string): void {
   modelOf(training.model, `${where}: training.model`);
-  task.steps.forEach((step, i) => required('step', step, `${where}: task.steps.${i}`, findStep));
-  training.augment.forEach((step, i) => required('step', step, `${where}: training.augment.${i}`, findStep));
-  if (training.loss.version !== undefined) lossOf(training.loss, `${where}: training.loss`);
-  required('optimizer', training.optimizer, `${where}: training.optimizer`, findOptimizer);
+  task.steps.forEach((step, i) => required('step', step, `${where}: task.steps.${i}`, () => stepsOf([step])));
+  training.augment.forEach((step, i) =>
+    required('step', step, `${where}: training.augment.${i}`, () => augmentationsOf([step])),
+  );
 }
 
 /** @throws RunsError `MISSING_PIECE` */
 export function modelOf(model: Piece, where: string): ModelDescription {
-  return required('model', model, where, findModel);
+  return required('model', model, where, () => {
+    if (isModelName(model.name)) return models[model.name];
+    throw Object.assign(new Error(`There are ${Object.keys(models).join(', ')}.`), {
+      code: 'NOT_REGISTERED',
+    });
+  });
 }
 
 /** What a configuration's loss is to the trainer: its own one, with label smoothing, or one that was defined. */
-export function lossOf(piece: Piece, where: string): { labelSmoothing: number } | { loss: Loss } {
-  if (piece.version === undefined) return { labelSmoothing: Number(piece.labelSmoothing) };
-  return { loss: required('loss', piece, where, findLoss) };
+export function lossOf(piece: Piece): { labelSmoothing: number } {
+  return { labelSmoothing: Number(piece.labelSmoothing) };
 }
 
 export function scheduleOf(value: ScheduleValue): Schedule {
@@ -49,31 +54,23 @@ export function scheduleOf(value: ScheduleValue): Schedule {
   }
 }
 
-function required<T>(
-  kind: keyof typeof DEFINERS,
-  { name, version }: Piece,
-  where: string,
-  find: (name: string, version?: number) => T,
-): T {
+function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, where: string, find: () => T): T {
   try {
-    return find(name, version);
+    return find();
   } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'NOT_REGISTERED')) throw cause;
+    const isOwn = version !== undefined;
     throw new RunsError(
       'MISSING_PIECE',
       {
         where,
         expected: `a ${kind} that is defined`,
-        received: `${JSON.stringify(name)}${version === undefined ? '' : ` of version ${version}`}, which nothing has defined`,
-        fix:
-          version === undefined
-            ? `Correct the name: ${reasonOf(cause)}`
-            : `Import the file that defines it with ${DEFINERS[kind]}: at a terminal by --import FILE.`,
+        received: `${JSON.stringify(name)}${isOwn ? ` of version ${version}` : ''}, which nothing has defined`,
+        fix: isOwn
+          ? `Import the file that defines it with ${DEFINERS[kind]}: at a terminal by --import FILE.`
+          : `Correct the name: ${cause.message}`,
       },
       { cause },
     );
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

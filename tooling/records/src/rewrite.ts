@@ -29,7 +29,13 @@ interface OldSettings {
 }
 
 function configOf({ name, batchSize, epochs, seed, optimizer }: OldRecipe, limit: number | null): RunConfig {
-  const overrides = { batchSize, epochs, seed, learningRate: optimizer.learningRate, limit: limit ?? undefined };
+  const overrides = {
+    batchSize,
+    epochs,
+    seed,
+    learningRate: optimizer.learningRate,
+    limit: limit ?? undefined,
+  };
   return configure(findRecipe(name), fashionMnistTask, overrides);
 }
 
@@ -39,7 +45,12 @@ for (const run of ['quick', 'd2l']) {
   if (old.recipe === undefined) continue; // rewritten already
   const { version, recipe, limit, backend, threads, convolution } = old;
   const options = { ...(threads && { threads }), ...(convolution && { convolution }) };
-  const environment = { residual: version, data: { name: 'fashion-mnist' }, backend: { ...backend, options }, imports: [] };
+  const environment = {
+    residual: version,
+    data: { name: 'fashion-mnist' },
+    backend: { ...backend, options },
+    imports: [],
+  };
   const rewritten = { ...parseRunConfig(configOf(recipe, limit), path), environment };
   await writeFile(path, `${JSON.stringify(rewritten, null, 2)}\n`);
 }
