@@ -6,10 +6,11 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   random: { packages: [], tensorflow: [] },
   weights: { packages: [], tensorflow: [] },
   plot: { packages: [], tensorflow: [] },
+  resample: { packages: [], tensorflow: [] },
   data: { packages: ['random'], tensorflow: [] },
   pictures: { packages: ['data', 'random', 'resample'], tensorflow: [] },
   'fashion-mnist': { packages: ['data'], tensorflow: [] },
-  ops: { packages: [], tensorflow: ['tfjs-core'] },
+  ops: { packages: ['resample'], tensorflow: ['tfjs-core'] },
   blocks: { packages: ['ops', 'random'], tensorflow: ['tfjs-core'] },
   models: { packages: ['blocks'], tensorflow: ['tfjs-core'] },
   trainer: { packages: ['blocks', 'ops', 'data', 'weights', 'random'], tensorflow: ['tfjs-core'] },
@@ -19,9 +20,9 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   },
   inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
-  'backend-tensorflow': { packages: ['ops'], tensorflow: ['tfjs-core'] },
-  'backend-simd': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },
-  'backend-webgpu': { packages: ['ops'], tensorflow: ['tfjs-core', 'tfjs-backend-webgpu'] },
+  'backend-tensorflow': { packages: ['ops', 'resample'], tensorflow: ['tfjs-core'] },
+  'backend-simd': { packages: ['ops', 'resample'], tensorflow: ['tfjs-core', 'tfjs-backend-cpu'] },
+  'backend-webgpu': { packages: ['ops', 'resample'], tensorflow: ['tfjs-core', 'tfjs-backend-webgpu'] },
 };
 
 /** Packages that every backend shares: they may not name one. */

@@ -15,7 +15,6 @@ export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
 export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js';
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
 export { referenceOps } from './referenceKernels.js';
-export { COEFFICIENT_BITS, type ResizeCoefficients, resizeCoefficients } from './resizeCoefficients.js';
 export {
   type BackendCandidate,
   type BackendOptions,

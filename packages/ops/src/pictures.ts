@@ -1,8 +1,8 @@
+import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/resample';
 import * as tf from '@tensorflow/tfjs-core';
 import { assertShape } from './assertShape.js';
 import { defineOp } from './defineOp.js';
 import { OpsError } from './error.js';
-import { COEFFICIENT_BITS, resizeCoefficients } from './resizeCoefficients.js';
 
 /** Of pictures [B, H, W, C]. */
 export interface PictureKernels {

@@ -1,4 +1,4 @@
-import { type ResizeCoefficients, resizeCoefficients } from '@residual/ops';
+import { type ResizeCoefficients, resizeCoefficients } from '@residual/resample';
 import type { SimdBackend } from '../backend.js';
 import type { SimdKernel } from '../kernel.js';
 

@@ -1,4 +1,4 @@
-import { COEFFICIENT_BITS, type ResizeCoefficients, resizeCoefficients } from '@residual/ops';
+import { COEFFICIENT_BITS, type ResizeCoefficients, resizeCoefficients } from '@residual/resample';
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import type { Program } from '../program.js';

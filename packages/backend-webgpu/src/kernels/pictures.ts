@@ -1,4 +1,4 @@
-import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/ops';
+import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/resample';
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';

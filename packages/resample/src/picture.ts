@@ -1,0 +1,142 @@
+import {
+  COEFFICIENT_BITS,
+  type Interpolation,
+  type ResizeCoefficients,
+  resizeCoefficients,
+} from './coefficients.js';
+import { ResampleError } from './error.js';
+
+/** A picture as bytes: rows from the top, each pixel's 1 to 4 channels together. */
+export interface BytePicture {
+  /** `height * width * channels` bytes: grey, grey with alpha, RGB, or RGB with alpha. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ResizePictureOptions {
+  /** Default: `'bilinear'`. */
+  readonly interpolation?: Interpolation;
+}
+
+/** One half, in fixed point: what is cut off after it is rounded. */
+const HALF = 1 << (COEFFICIENT_BITS - 1);
+
+/**
+ * Resizes an 8-bit picture as Pillow's `Image.resize` does, byte for byte: half-pixel centres, antialiased when shrinking; a
+ * horizontal and then a vertical pass, each rounded to a whole level. Of 2 and of 4 channels the last is alpha, which weighs the
+ * others' pixels.
+ *
+ * Source: Pillow, `Resample.c`, `ImagingResampleHorizontal_8bpc` and `ImagingResampleVertical_8bpc`.
+ *
+ * @param picture [H, W, C], C from 1 to 4
+ * @param height of the result, in pixels
+ * @param width of the result, in pixels
+ * @returns [height, width, C], in memory of its own
+ * @throws ResampleError `ARGUMENT` for a size that is no positive integer, for bytes that don't fit the picture's size, and for an
+ * unknown interpolation.
+ */
+export function resizePicture(
+  picture: BytePicture,
+  height: number,
+  width: number,
+  { interpolation = 'bilinear' }: ResizePictureOptions = {},
+): { data: Uint8Array<ArrayBuffer>; width: number; height: number } {
+  const channels = channelsOf(picture);
+  const along = resizeCoefficients(picture.width, width, interpolation); // also checks what it is given
+  const down = resizeCoefficients(picture.height, height, interpolation);
+  let data = Uint8Array.from(picture.data); // [H, W, C]
+  if (picture.height === height && picture.width === width) return { data, width, height };
+  const hasAlpha = channels % 2 === 0;
+  if (hasAlpha) multiplyByAlpha(data, channels);
+  if (picture.width !== width) data = resizeAlong(data, picture.width, width, channels, along); // [H, width, C]
+  if (picture.height !== height) data = resizeDown(data, height, width * channels, down); // [height, width, C]
+  if (hasAlpha) divideByAlpha(data, channels);
+  return { data, width, height };
+}
+
+/** x [rows, from, channels] to [rows, to, channels]. */
+function resizeAlong(
+  x: Uint8Array,
+  from: number,
+  to: number,
+  channels: number,
+  { taps, first, coefficients }: ResizeCoefficients,
+): Uint8Array<ArrayBuffer> {
+  const rows = x.length / (from * channels);
+  const out = new Uint8Array(rows * to * channels);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let i = 0; i < to; i++) {
+      const start = (row * from + first[i]!) * channels;
+      const count = Math.min(taps, from - first[i]!);
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = HALF;
+        for (let t = 0; t < count; t++)
+          sum += x[start + t * channels + channel]! * coefficients[i * taps + t]!;
+        out[at++] = level(sum);
+      }
+    }
+  }
+  return out;
+}
+
+/** x [from, rowLength] to [to, rowLength]. */
+function resizeDown(
+  x: Uint8Array,
+  to: number,
+  rowLength: number,
+  { taps, first, coefficients }: ResizeCoefficients,
+): Uint8Array<ArrayBuffer> {
+  const from = x.length / rowLength;
+  const out = new Uint8Array(to * rowLength);
+  const sums = new Int32Array(rowLength);
+  for (let i = 0; i < to; i++) {
+    const count = Math.min(taps, from - first[i]!);
+    sums.fill(HALF);
+    for (let t = 0; t < count; t++) {
+      const coefficient = coefficients[i * taps + t]!;
+      const start = (first[i]! + t) * rowLength;
+      if (coefficient !== 0) for (let j = 0; j < rowLength; j++) sums[j]! += x[start + j]! * coefficient;
+    }
+    for (let j = 0; j < rowLength; j++) out[i * rowLength + j] = level(sums[j]!);
+  }
+  return out;
+}
+
+/** The byte of a sum in fixed point; a cubic's sums may leave the range. */
+function level(sum: number): number {
+  return Math.max(0, Math.min(255, sum >> COEFFICIENT_BITS));
+}
+
+/** Pillow's `MULDIV255`: colour * alpha / 255, rounded, in integers. Source: Pillow, `Convert.c`, `rgbA2rgba`. */
+function multiplyByAlpha(data: Uint8Array, channels: number): void {
+  for (let pixel = 0; pixel < data.length; pixel += channels) {
+    const alpha = data[pixel + channels - 1]!;
+    for (let i = pixel; i < pixel + channels - 1; i++) {
+      const product = data[i]! * alpha + 128;
+      data[i] = ((product >> 8) + product) >> 8;
+    }
+  }
+}
+
+/** The way back; where alpha is 0 or 255 nothing changes. Source: Pillow, `Convert.c`, `rgba2rgbA`. */
+function divideByAlpha(data: Uint8Array, channels: number): void {
+  for (let pixel = 0; pixel < data.length; pixel += channels) {
+    const alpha = data[pixel + channels - 1]!;
+    if (alpha === 0 || alpha === 255) continue;
+    for (let i = pixel; i < pixel + channels - 1; i++) {
+      data[i] = Math.min(255, Math.trunc((255 * data[i]!) / alpha));
+    }
+  }
+}
+
+function channelsOf({ data, width, height }: BytePicture): number {
+  const channels = data.length / (width * height);
+  if (Number.isInteger(channels) && channels >= 1 && channels <= 4) return channels;
+  throw new ResampleError('ARGUMENT', {
+    where: 'resizePicture: picture',
+    expected: `1 to 4 bytes for each of ${height} x ${width} pixels`,
+    received: `${data.length} bytes`,
+    fix: 'Give all rows and channels of the picture, one byte each, and its own width and height.',
+  });
+}
