@@ -12,11 +12,17 @@ export {
   stateDict,
 } from '@residual/blocks';
 export { type BlockPlace, type BlockType, basicBlock, bottleneck, chapterBlock } from './blockType.js';
+export { ModelsError, type ModelsErrorCode, type ModelsProblem } from './error.js';
 export {
   d2lResNet,
   d2lResNet18,
+  isModelName,
+  type ModelDescription,
   type ModelFactory,
+  type ModelName,
   type ModelOptions,
+  type ModelRow,
+  models,
   resnet18,
   resnet20,
   resnet34,
@@ -30,6 +36,6 @@ export {
   wide_resnet101_2,
 } from './factories.js';
 export { Head } from './head.js';
-export { isModelName, type ModelDescription, type ModelName, models } from './registry.js';
+export { defineModel, findModel, type ModelDefinition } from './registry.js';
 export { type Architecture, ResNet, type ResNetOptions } from './resNet.js';
 export { cifarStem, imageNetStem, Stem } from './stem.js';

@@ -1,96 +1,119 @@
-import {
-  d2lResNet18,
-  type ModelFactory,
-  resnet18,
-  resnet20,
-  resnet34,
-  resnet50,
-  resnet101,
-  resnet152,
-  resnext50_32x4d,
-  resnext101_32x8d,
-  resnext101_64x4d,
-  wide_resnet50_2,
-  wide_resnet101_2,
-} from './factories.js';
+import { ModelsError } from './error.js';
+import { type ModelDescription, type ModelName, type ModelRow, models } from './factories.js';
 
-/** A network as a row of data, under the name that a command line knows it by. */
-export interface ModelDescription {
-  name: string;
-  /** One line for a list. */
-  summary: string;
-  create: ModelFactory;
-  /** [H, W, C] of the pictures it was designed for. */
-  inputShape: readonly [height: number, width: number, channels: number];
-  /** Default. */
-  numClasses: number;
-  /** Trained numbers, for that input and that many classes. */
-  parameters: number;
+/** Rows of one's own by the plain form of their names, each by version, the newest last. */
+const defined = new Map<string, ModelRow[]>();
+const builtIn = new Map(Object.values(models).map((row) => [plain(row.name), row]));
+
+/** Names that differ in nothing else are one: torchvision writes `resnext50_32x4d`. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
 }
 
-type Row = Pick<ModelDescription, 'summary' | 'create' | 'parameters'>;
+/** What a network of one's own says of itself; all but `name` and `create` can be left out. */
+export type ModelDefinition = Pick<ModelRow, 'name' | 'create'> & Partial<Omit<ModelRow, 'name' | 'create'>>;
 
-const imageNet = (row: Row): Omit<ModelDescription, 'name'> => ({
-  ...row,
-  inputShape: [224, 224, 3],
-  numClasses: 1000,
-});
+/**
+ * Adds a network to those that `findModel` finds, and with it commands and configurations. Defining it again with the
+ * same factory changes nothing.
+ *
+ * Defaults: version 1, pictures of 224x224x3 and 1000 classes, as for the networks of ImageNet. A network whose weights
+ * would no longer fit is another version.
+ *
+ * @returns its row
+ * @throws ModelsError `TAKEN` for a name of this package, or for a name and version of another factory; `OPTION`.
+ *
+ * @example
+ * defineModel({ name: 'my-net', create: ({ numClasses = 10 } = {}) => new MyNet(numClasses), inputShape: [32, 32, 3] });
+ */
+export function defineModel({
+  name,
+  version = 1,
+  create,
+  summary = 'A network of your own',
+  inputShape = [224, 224, 3],
+  numClasses = 1000,
+}: ModelDefinition): ModelRow {
+  requireThat('name', 'a name without spaces', name, typeof name === 'string' && /^\S+$/.test(name));
+  requireThat('version', 'a positive integer', version, isCount(version));
+  requireThat('create', 'a function that makes the network', create, typeof create === 'function');
+  const isShape = Array.isArray(inputShape) && inputShape.length === 3 && inputShape.every(isCount);
+  requireThat('inputShape', '[height, width, channels], each a positive integer', inputShape, isShape);
+  requireThat('numClasses', 'a positive integer', numClasses, isCount(numClasses));
 
-const rows = {
-  'd2l-resnet18': {
-    summary: "The chapter's ResNet-18, for 96x96 Fashion-MNIST",
-    create: d2lResNet18,
-    inputShape: [96, 96, 1],
-    numClasses: 10,
-    parameters: 11_178_378,
-  },
-  resnet20: {
-    summary: 'ResNet-20 for small pictures such as 28x28 Fashion-MNIST',
-    create: resnet20,
-    inputShape: [28, 28, 1],
-    numClasses: 10,
-    parameters: 272_186,
-  },
-  resnet18: imageNet({ summary: 'ResNet-18', create: resnet18, parameters: 11_689_512 }),
-  resnet34: imageNet({ summary: 'ResNet-34', create: resnet34, parameters: 21_797_672 }),
-  resnet50: imageNet({ summary: 'ResNet-50', create: resnet50, parameters: 25_557_032 }),
-  resnet101: imageNet({ summary: 'ResNet-101', create: resnet101, parameters: 44_549_160 }),
-  resnet152: imageNet({ summary: 'ResNet-152', create: resnet152, parameters: 60_192_808 }),
-  'resnext50-32x4d': imageNet({
-    summary: 'ResNeXt-50, 32 groups of 4',
-    create: resnext50_32x4d,
-    parameters: 25_028_904,
-  }),
-  'resnext101-32x8d': imageNet({
-    summary: 'ResNeXt-101, 32 groups of 8',
-    create: resnext101_32x8d,
-    parameters: 88_791_336,
-  }),
-  'resnext101-64x4d': imageNet({
-    summary: 'ResNeXt-101, 64 groups of 4',
-    create: resnext101_64x4d,
-    parameters: 83_455_272,
-  }),
-  'wide-resnet50-2': imageNet({
-    summary: 'Wide ResNet-50, twice as wide inside its blocks',
-    create: wide_resnet50_2,
-    parameters: 68_883_240,
-  }),
-  'wide-resnet101-2': imageNet({
-    summary: 'Wide ResNet-101, twice as wide inside its blocks',
-    create: wide_resnet101_2,
-    parameters: 126_886_696,
-  }),
-} satisfies Record<string, Omit<ModelDescription, 'name'>>;
+  const rows = defined.get(plain(name)) ?? [];
+  const same = rows.find((row) => row.version === version);
+  if (same?.create === create) return same;
+  if (same !== undefined || builtIn.has(plain(name))) throw taken(name, version, same);
+  const row = { name, version, summary, create, inputShape, numClasses };
+  defined.set(
+    plain(name),
+    [...rows, row].sort((a, b) => a.version! - b.version!),
+  );
+  return row;
+}
 
-export type ModelName = keyof typeof rows;
+/**
+ * The network of this name: one of {@link models}, or one that `defineModel` added.
+ *
+ * @param name in any case, with `_` or `-`
+ * @param version of one that was added. Default: the newest
+ * @throws ModelsError `UNKNOWN`, naming what there is.
+ *
+ * @example
+ * const model = init(findModel('resnet18').create({ numClasses: 5 }), [1, 64, 64, 3], { seed: 0 });
+ */
+export function findModel(name: ModelName): ModelDescription;
+export function findModel(name: string, version?: number): ModelRow;
+export function findModel(name: string, version?: number): ModelRow {
+  const key = plain(name);
+  const rows: readonly ModelRow[] = defined.get(key) ?? [builtIn.get(key)].filter((row) => row !== undefined);
+  const row = version === undefined ? rows.at(-1) : rows.find((candidate) => candidate.version === version);
+  if (row !== undefined) return row;
+  throw new ModelsError('UNKNOWN', {
+    where: 'findModel',
+    expected: 'a known network',
+    received: `${JSON.stringify(name)}${version === undefined ? '' : `, version ${version}`}`,
+    fix: rows.length > 0 ? versionsOf(rows) : `There are ${namesOf().join(', ')}. ${IMPORT}`,
+  });
+}
 
-/** All networks by name. The ImageNet ones are torchvision's, number for number. */
-export const models = Object.fromEntries(
-  Object.entries(rows).map(([name, row]) => [name, { name, ...row }]),
-) as Record<ModelName, ModelDescription>;
+const IMPORT = 'Import the module that defines any other, with defineModel, first.';
 
-/** Whether a name, such as one typed at a command line, is in {@link models}. */
-export function isModelName(name: string): name is ModelName {
-  return Object.hasOwn(models, name);
+function namesOf(): string[] {
+  const own = [...defined.values()].map(([row]) => row!.name);
+  return [...Object.keys(models), ...own];
+}
+
+function versionsOf(rows: readonly ModelRow[]): string {
+  const versions = rows.flatMap(({ version }) => version ?? []);
+  if (versions.length === 0) return 'This one is built in and has no versions: name none.';
+  return `There is version ${versions.join(', ')}. ${IMPORT}`;
+}
+
+function taken(name: string, version: number, same: ModelRow | undefined): ModelsError {
+  return new ModelsError('TAKEN', {
+    where: 'defineModel: name',
+    expected: same === undefined ? 'a name that is not built in' : 'each name and version once',
+    received:
+      same === undefined ? JSON.stringify(name) : `${JSON.stringify(name)}, version ${version}, again`,
+    fix:
+      same === undefined
+        ? 'Choose another name.'
+        : 'Give the other network another version or name, and import the module that defines one only once.',
+  });
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function requireThat(field: string, expected: string, received: unknown, fits: boolean): void {
+  if (fits) return;
+  throw new ModelsError('OPTION', {
+    where: `defineModel: ${field}`,
+    expected,
+    received: JSON.stringify(received) ?? typeof received,
+    fix: 'Correct the definition.',
+  });
 }
