@@ -24,22 +24,28 @@ export function validate<Output>(
   where: string,
   { fix = 'Correct the field.', fail = (problem) => new DataError('FORMAT', problem) }: ValidateOptions = {},
 ): Output {
-  const result = v.safeParse(schema, value, { abortEarly: true });
+  const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue);
+  const [issue, keys] = innermost(result.issues[0]);
   // An issue's own input is the key of a field too many, and the whole object of a check that was forwarded.
-  const received =
-    path === null
-      ? value
-      : issue.path?.reduce<unknown>((at, { key }) => (at as Record<string, unknown>)?.[String(key)], value);
+  const received = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], value);
   const surplus = issue.kind === 'schema' && issue.expected === 'never';
   throw fail({
-    where: path === null ? where : `${where}: ${path}`,
+    where: keys.length === 0 ? where : `${where}: ${keys.join('.')}`,
     expected: surplus ? 'no such field' : expectation(issue),
     received: received === undefined ? 'nothing' : text(received),
     fix: surplus ? 'Leave it out, or correct its name.' : fix,
   });
+}
+
+/** Of a union's issue the one inside the option that is meant, by its name; with the keys that lead to the field. */
+function innermost(
+  issue: v.BaseIssue<unknown>,
+  around: readonly string[] = [],
+): [issue: v.BaseIssue<unknown>, keys: readonly string[]] {
+  const keys = [...around, ...(issue.path ?? []).map(({ key }) => String(key))];
+  const meant = issue.issues?.find(({ type }) => type !== 'literal');
+  return meant === undefined ? [issue, keys] : innermost(meant, keys);
 }
 
 function expectation({ kind, type, expected, message }: v.BaseIssue<unknown>): string {

@@ -14,4 +14,4 @@ export {
   stepsOf,
   type TrainingStep,
 } from './step.js';
-export { color, fitSubject, grey, lightOnDark } from './steps.js';
+export { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';

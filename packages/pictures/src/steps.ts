@@ -1,4 +1,5 @@
 import type { RawPicture } from '@residual/data';
+import { resizePicture } from '@residual/resample';
 import * as v from 'valibot';
 import { PicturesError } from './errors.js';
 import { fit } from './fit.js';
@@ -40,6 +41,19 @@ export const fitSubject = defineStep({
   name: 'fitSubject',
   parameters: v.strictObject({ height: side, width: side }),
   apply: (picture, { height, width }) => fit(requireGrey(picture, 'fitSubject'), height, width),
+  size: ({ height, width }) => [height, width],
+});
+
+/** Resizes to height x width, whatever the sides' ratio, as Pillow does: equal bytes. */
+export const stretch = defineStep({
+  name: 'stretch',
+  parameters: v.strictObject({
+    height: side,
+    width: side,
+    interpolation: v.picklist(['bilinear', 'bicubic']),
+  }),
+  apply: (picture, { height, width, interpolation }) =>
+    resizePicture(picture, height, width, { interpolation }),
   size: ({ height, width }) => [height, width],
 });
 

@@ -74,7 +74,7 @@ describe('parseRunConfig', () => {
     ['training.model', { training: { ...training, model: null } }, 'Object, received null'],
     ['training.batchsize', { training: { ...training, batchsize: 4 } }, 'no such field, received 4'],
     ['training.schedule.name', { training: { ...training, schedule: { name: 'step' } } }, ''],
-    ['training.schedule.warmup', { training: { ...training, schedule: { name: 'cosine' } } }, 'number'],
+    ['training.schedule.warmup', { training: { ...training, schedule: { name: 'cosine' } } }, 'this field'],
     [
       'training.optimizer.learningRate',
       { training: { ...training, optimizer: { ...training.optimizer, learningRate: 0 } } },

@@ -1,6 +1,8 @@
 import type { Piece, Task } from '@residual/data';
+import { stretch } from '@residual/pictures';
 import { parseRunConfig, type RunConfig, type Training } from './config.js';
 import { RunsError } from './error.js';
+import { modelOf } from './pieces.js';
 
 /** A way to train on any task, as a value: plain JSON. */
 export type Recipe = {
@@ -30,7 +32,7 @@ export interface Overrides {
  * What a recipe does with a data set: works the overrides in, and the recipe's size and normalization into the task.
  *
  * @param task the data's own
- * @throws RunsError `OPTION` naming the override, what it may be, and what to do.
+ * @throws RunsError `OPTION` naming the override, what it may be, and what to do; `MISSING_PIECE` for an unknown network.
  *
  * @example
  * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
@@ -51,7 +53,7 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
     task: taskOf(recipe, task),
     training: {
       ...training,
-      model: typeof model === 'string' ? { name: model } : (model ?? training.model),
+      model: model === undefined ? training.model : rowOf(model),
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
       seed: seed ?? training.seed,
@@ -62,6 +64,13 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
   return parseRunConfig(config, `recipe ${recipe.name}`);
 }
 
+/** By the name that the registry has: `ResNet18` is `resnet18`. */
+function rowOf(model: string | Piece): Piece {
+  const asked = typeof model === 'string' ? { name: model } : model;
+  const { name, version } = modelOf(asked, 'model');
+  return { ...asked, name, ...(version !== undefined && { version }) };
+}
+
 /** The data's task as the recipe has it. */
 function taskOf({ resize, normalize }: Recipe, task: Task): Task {
   const { picture, steps } = task;
@@ -70,7 +79,7 @@ function taskOf({ resize, normalize }: Recipe, task: Task): Task {
     ...task,
     ...(isResized && {
       picture: { ...picture, height: resize[0], width: resize[1] },
-      steps: [...steps, { name: 'stretch', height: resize[0], width: resize[1], interpolation: 'bilinear' }],
+      steps: [...steps, stretch({ height: resize[0], width: resize[1], interpolation: 'bilinear' })],
     }),
     normalize: normalize ? task.normalize : null,
   };

@@ -1,5 +1,5 @@
 import type { Piece } from '@residual/data';
-import { isModelName, type ModelDescription, models } from '@residual/models';
+import { findModel, type ModelRow } from '@residual/models';
 import { augmentationsOf, stepsOf } from '@residual/pictures';
 import { constant, cosine, oneCycle, type Schedule } from '@residual/trainer';
 import type { RunConfig, ScheduleValue } from './config.js';
@@ -13,6 +13,9 @@ const DEFINERS = {
   optimizer: 'defineOptimizer of @residual/trainer',
 } as const;
 
+/** What the packages call it. */
+const UNKNOWN = new Set<unknown>(['NOT_REGISTERED', 'UNKNOWN']);
+
 /**
  * Makes sure that everything a configuration names is there: the network, the steps, the loss and the optimizer.
  *
@@ -22,20 +25,17 @@ const DEFINERS = {
  */
 export function requirePieces({ task, training }: RunConfig, where: string): void {
   modelOf(training.model, `${where}: training.model`);
-  task.steps.forEach((step, i) => required('step', step, `${where}: task.steps.${i}`, () => stepsOf([step])));
-  training.augment.forEach((step, i) =>
-    required('step', step, `${where}: training.augment.${i}`, () => augmentationsOf([step])),
-  );
+  for (const [i, step] of task.steps.entries()) {
+    required('step', step, `${where}: task.steps.${i}`, () => stepsOf([step]));
+  }
+  for (const [i, step] of training.augment.entries()) {
+    required('step', step, `${where}: training.augment.${i}`, () => augmentationsOf([step]));
+  }
 }
 
 /** @throws RunsError `MISSING_PIECE` */
-export function modelOf(model: Piece, where: string): ModelDescription {
-  return required('model', model, where, () => {
-    if (isModelName(model.name)) return models[model.name];
-    throw Object.assign(new Error(`There are ${Object.keys(models).join(', ')}.`), {
-      code: 'NOT_REGISTERED',
-    });
-  });
+export function modelOf(model: Piece, where: string): ModelRow {
+  return required('model', model, where, () => findModel(model.name, model.version));
 }
 
 /** What a configuration's loss is to the trainer: its own one, with label smoothing, or one that was defined. */
@@ -58,7 +58,7 @@ function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, wher
   try {
     return find();
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'NOT_REGISTERED')) throw cause;
+    if (!(cause instanceof Error && 'code' in cause && UNKNOWN.has(cause.code))) throw cause;
     const isOwn = version !== undefined;
     throw new RunsError(
       'MISSING_PIECE',
