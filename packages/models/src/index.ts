@@ -1,6 +1,7 @@
 // What using a model takes, so that this package alone is enough; building one takes @residual/blocks.
 export {
   dispose,
+  featurePaths,
   features,
   init,
   layerSummary,
