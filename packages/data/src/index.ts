@@ -1,9 +1,11 @@
+export type { Bytes, Integers } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
 export {
   type DataSplit,
   type Labels,
   limit,
   type PictureDataset,
+  type PictureParts,
   type PictureShape,
   pictureDataset,
   split,
