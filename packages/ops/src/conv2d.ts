@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertShape } from './assertShape.js';
+import { batchFreeAttribute } from './batchFree.js';
 import { channelSum } from './channelSum.js';
 import {
   type ConvolutionAttributes,
@@ -109,5 +110,6 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Conv2dOptio
       `conv2d: x: expected a picture of at least ${kh}x${kw} with padding ${padding.join('x')}, received ${height}x${width}.`,
     );
   }
-  return convolution.apply({ x, filter, bias }, { stride, padding, groups }) as tf.Tensor4D;
+  const attributes = { stride, padding, groups, ...batchFreeAttribute() };
+  return convolution.apply({ x, filter, bias }, attributes) as tf.Tensor4D;
 }
