@@ -45,7 +45,7 @@ export function convolutionAlgorithm(
 }
 
 /** Enough for the choice to be that of the large batches in which many pictures are predicted. */
-export const BATCH_FREE_IMAGES = Number(process.env.BFI ?? 32);
+export const BATCH_FREE_IMAGES = 32;
 /** Below, a direct convolution is faster. */
 export const MIN_CHANNELS = 12;
 /** What transforming one value costs, in multiplications: measured. */
