@@ -9,6 +9,6 @@ describeWebgpu('in Node', () => {
 
   describeConformance(
     { describe: describeWebgpu, it },
-    { backend: 'webgpu', requireKernels: true, memory: bytesInUse },
+    { backend: 'webgpu', requireKernels: true, batchFree: true, memory: bytesInUse },
   );
 });
