@@ -105,12 +105,18 @@ function requireClassNames(classNames: readonly string[], name: string): void {
   });
 }
 
+/** What pictures in memory, and those that are read when they are needed, can both be cut from. */
+interface Examples {
+  readonly labels: Labels;
+  readonly length: number;
+}
+
 /**
- * The first `count` examples, or all when there are fewer: for a quick try. Shares the bytes of `dataset`.
+ * The first `count` examples, or all when there are fewer: for a quick try. Shares the bytes of `pictures`.
  *
  * @throws DataError `ARGUMENT` unless `count` is a positive integer.
  */
-export function limit(dataset: PictureDataset, count: number): PictureDataset {
+export function limit<P extends Examples>(pictures: P, count: number): P {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new DataError('ARGUMENT', {
       where: 'limit',
@@ -119,14 +125,20 @@ export function limit(dataset: PictureDataset, count: number): PictureDataset {
       fix: 'Leave the limit out to use all of them.',
     });
   }
-  const length = Math.min(count, dataset.length);
-  const [height, width, channels] = dataset.shape;
-  return {
-    ...dataset,
-    images: dataset.images.subarray(0, length * height * width * channels),
-    labels: dataset.labels.subarray(0, length),
+  const length = Math.min(count, pictures.length);
+  const labels = pictures.labels.subarray(0, length);
+  // What else there is, a source's methods included, stays as it is.
+  const first: P = Object.assign(Object.create(Object.getPrototypeOf(pictures)), pictures, {
+    labels,
     length,
-  };
+  });
+  if (!isDataset(first)) return first;
+  const [height, width, channels] = first.shape;
+  return Object.assign(first, { images: first.images.subarray(0, length * height * width * channels) });
+}
+
+function isDataset(pictures: object): pictures is PictureDataset {
+  return 'images' in pictures;
 }
 
 /**

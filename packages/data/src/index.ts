@@ -22,6 +22,7 @@ export { type Piece, type PieceDefinition, Pieces, pieceSchema } from './piece.j
 export {
   defineSource,
   findSource,
+  isSource,
   type LoadedData,
   loadSource,
   type PictureSource,

@@ -2,6 +2,8 @@
 export type TrainerErrorCode =
   /** An option has a value that makes no sense. */
   | 'OPTION'
+  /** The optimizer or the loss is one that no imported module defines. */
+  | 'NOT_REGISTERED'
   /** The loss or a gradient is NaN or infinite: the run can't go on. */
   | 'NON_FINITE'
   /** A checkpoint belongs to another run or another model. */

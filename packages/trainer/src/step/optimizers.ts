@@ -148,7 +148,7 @@ export function defineOptimizer<Settings extends object = object>({
  * An optimizer as options or a file have it, checked and with its defaults.
  *
  * @param where for messages
- * @throws TrainerError `OPTION` when it is none, its settings make no sense, or its name and version are not registered.
+ * @throws TrainerError `OPTION` when it is none, or its settings make no sense, `NOT_REGISTERED` when nothing imported defines it.
  */
 export function parseOptimizer(value: unknown, where = 'optimizer'): Optimizer {
   return registered(value, where).complete(value as Optimizer);
@@ -172,7 +172,12 @@ function registered(value: unknown, where: string): Registered {
   if (found !== undefined) return found;
   const names = [...registry.values()].map(nameOf).join('; ');
   const fix = 'Import the module that defines it with defineOptimizer before the run starts.';
-  throw problem(where, `${expected} that is registered (${names})`, nameOf({ name, version }), fix);
+  throw new TrainerError('NOT_REGISTERED', {
+    where,
+    expected: `${expected} that is registered (${names})`,
+    received: nameOf({ name, version }),
+    fix,
+  });
 }
 
 function nameOf({ name, version }: Pick<Registered, 'name' | 'version'>): string {
