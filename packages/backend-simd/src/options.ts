@@ -1,3 +1,4 @@
+import type { Arithmetic } from '@residual/ops';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { SimdError } from './error.js';
 import { LEAST_MEMORY } from './memory.js';
@@ -24,6 +25,15 @@ export interface SimdOptions {
   maximumMemory?: number;
   /** For tests: freed memory is filled with NaN, so that a use after free shows. Default false. */
   poisonFreedMemory?: boolean;
+}
+
+/** What a backend is told when it starts: what was asked for, or what was chosen. */
+export interface BackendSettings {
+  /** Columns of a matrix product's tile. */
+  tileWidth: 8 | 16;
+  convolution: ConvolutionAlgorithm | 'auto';
+  arithmetic: Arithmetic;
+  poisonFreedMemory: boolean;
 }
 
 let options: SimdOptions = {};

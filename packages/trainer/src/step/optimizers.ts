@@ -44,6 +44,7 @@ export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay 
 
 /** An optimizer as a run uses it. */
 interface Registered {
+  rule?: unknown;
   name: string;
   version?: number;
   /** Checks a value, and fills in its defaults. @throws TrainerError `OPTION` */
@@ -89,6 +90,7 @@ export interface OptimizerDefinition<Settings> {
 /**
  * Adds an optimizer: a rule for one parameter. Clipping, averages, the rate of each step, which parameters decay and
  * what happens when a gradient isn't finite are the trainer's. A checkpoint keeps the slots as `slot.<name>.<path>`.
+ * Defining it again with the same rule changes nothing.
  *
  * @returns makes a value for the `optimizer` of a run: name, version and settings, of which a checkpoint's must be the same
  * @throws TrainerError `OPTION`
@@ -126,9 +128,16 @@ export function defineOptimizer<Settings extends object = object>({
   requireNumber(`${where}: version`, version, positiveInteger, 'Begin with 1.');
   const wrong = slots.find((slot, i) => !/^\w+$/.test(slot) || slots.indexOf(slot) !== i);
   if (wrong !== undefined) throw problem(`${where}: slots`, 'different names of letters and digits', wrong);
+  const same = registry.get(key(name, version));
+  if (same !== undefined && same.rule !== rule) {
+    const fix =
+      'Give the other rule another version or name, and import the module that defines one only once.';
+    throw problem(where, 'each name and version once', `another rule for version ${version}`, fix);
+  }
   registry.set(key(name, version), {
     name,
     version,
+    rule,
     complete(value) {
       requireNumber(`${name}: learningRate`, value.learningRate, positive, 'Try 0.001.');
       if (value.weightDecay !== undefined) {
