@@ -1,7 +1,6 @@
 import type { BackendCandidate } from '@residual/ops';
-import { arithmeticOf } from './arithmetic.js';
 import { configureSimd, type SimdOptions, simdOptions } from './options.js';
-import { type Plan, planFor } from './plan.js';
+import { arithmeticOf, type Plan, planFor } from './plan.js';
 import type { TileChoice } from './tileWidth.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */

@@ -1,9 +1,8 @@
-import { arithmeticOf } from './arithmetic.js';
 import { SimdBackend } from './backend.js';
 import { SimdError } from './error.js';
 import { SimdMemory } from './memory.js';
 import { requireOptions, type SimdOptions, simdOptions } from './options.js';
-import { planFor } from './plan.js';
+import { arithmeticOf, planFor } from './plan.js';
 import { ThreadPool } from './pool.js';
 
 const noticed = new Set<string>();
@@ -19,10 +18,12 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   requireOptions(options);
   const plan = await planFor(options);
   if (plan === undefined) {
-    throw new SimdError(
-      'UNSUPPORTED',
-      'simd: this JavaScript engine has no WebAssembly SIMD; use a newer one.',
-    );
+    throw new SimdError('UNSUPPORTED', {
+      where: 'simd',
+      expected: 'a JavaScript engine with WebAssembly SIMD',
+      received: 'one without',
+      fix: 'Use Node >= 20.19 or a browser of 2023 or later.',
+    });
   }
   const { module, shared, threads, tile, notice } = plan;
   if (notice !== undefined && !noticed.has(notice)) {

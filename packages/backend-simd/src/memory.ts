@@ -1,5 +1,4 @@
 import { SimdError } from './error.js';
-import { type Float, isFloat } from './float.js';
 import { Heap } from './heap.js';
 
 const PAGE = 65536;
@@ -28,6 +27,19 @@ export interface SimdMemoryInfo {
   heapBytesInUse: number;
   /** The most that `heapBytesInUse` has been. */
   heapBytesInUsePeak: number;
+}
+
+/** Marks a kernel's argument that is passed as a float32 instead of an integer. */
+export interface Float {
+  readonly value: number;
+}
+
+export function float(value: number): Float {
+  return { value };
+}
+
+function isFloat(value: number | Float): value is Float {
+  return typeof value !== 'number';
 }
 
 /**
@@ -121,9 +133,10 @@ function createMemory(shared: boolean, most: number): [WebAssembly.Memory, numbe
     }
   }
   const least = Math.min(...maxima) / 16;
-  throw new SimdError(
-    'OUT_OF_MEMORY',
-    `simd: expected the system to reserve ${least} MiB of address space, received: ${String(cause)}. ` +
-      'Close other programs or pages, or set `configureSimd({ maximumMemory })` to fewer bytes.',
-  );
+  throw new SimdError('OUT_OF_MEMORY', {
+    where: 'simd',
+    expected: `the system to reserve ${least} MiB of address space`,
+    received: `a refusal (${String(cause)})`,
+    fix: 'Close other programs or pages, or set `configureSimd({ maximumMemory })` to fewer bytes.',
+  });
 }

@@ -1,3 +1,4 @@
+import type { Arithmetic } from '@residual/ops';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { SimdError } from './error.js';
 import { LEAST_MEMORY } from './memory.js';
@@ -26,6 +27,15 @@ export interface SimdOptions {
   poisonFreedMemory?: boolean;
 }
 
+/** What a backend is told when it starts: what was asked for, or what was chosen. */
+export interface BackendSettings {
+  /** Columns of a matrix product's tile. */
+  tileWidth: 8 | 16;
+  convolution: ConvolutionAlgorithm | 'auto';
+  arithmetic: Arithmetic;
+  poisonFreedMemory: boolean;
+}
+
 let options: SimdOptions = {};
 
 /**
@@ -41,7 +51,8 @@ export function configureSimd(changes: SimdOptions): void {
 /** @throws SimdError `OPTION` */
 export function requireOptions({ threads, tileWidth, convolution, maximumMemory }: SimdOptions): void {
   const isWrong = (option: string, expected: string, received: unknown) => {
-    throw new SimdError('OPTION', `simd: ${option}: expected ${expected}, received ${received}.`);
+    const fix = 'Leave it out for the default.';
+    throw new SimdError('OPTION', { where: `simd: ${option}`, expected, received: String(received), fix });
   };
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
     isWrong('threads', 'a positive integer', threads);

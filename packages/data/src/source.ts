@@ -27,6 +27,11 @@ export interface LoadedData {
   readonly task: Task;
 }
 
+/** Whether pictures are read when they are needed, and not held in memory. */
+export function isSource(pictures: Pictures): pictures is PictureSource {
+  return 'read' in pictures;
+}
+
 export interface SourceDefinition<Parameters> extends PieceDefinition<Parameters> {
   /** Reads or opens the pictures. */
   load(parameters: Parameters): Promise<LoadedData>;

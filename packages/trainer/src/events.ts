@@ -83,6 +83,16 @@ export interface EpochEvent extends EpochRecord {
   validationSeconds: number;
 }
 
+/** Its record: the event without what the clock says, so that equal runs have equal histories. */
+export function recordOf({
+  type: _,
+  isBest: __,
+  validationSeconds: ___,
+  ...record
+}: EpochEvent): EpochRecord {
+  return record;
+}
+
 export interface CheckpointEvent extends Position {
   type: 'checkpoint';
   name: string;

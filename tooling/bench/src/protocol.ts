@@ -14,6 +14,8 @@ export interface Task {
   inputShape: [batch: number, height: number, width: number, channels: number];
   numClasses: number;
   threads: number;
+  /** Inference whose logits are free of the batch; of peers on our networks. Default false. */
+  batchFree?: boolean;
 }
 
 // A peer's program writes one line of JSON when it is ready (or has failed), and one for each line that it reads.
@@ -87,4 +89,10 @@ export interface StepProfile {
 export interface ProfileAnswer {
   /** Absent where the program can't tell. */
   profile?: StepProfile;
+}
+
+/** What peers/chromium.ts calls in the page. */
+export interface PageProgram {
+  start(task: Task): Promise<Ready['ready']>;
+  run(steps: number): Promise<RunAnswer>;
 }

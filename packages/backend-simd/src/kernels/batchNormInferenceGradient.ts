@@ -1,5 +1,5 @@
-import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { float } from '../memory.js';
 import { MASK } from './batchNormGradient.js';
 import { rowsOf } from './rows.js';
 
@@ -73,6 +73,7 @@ export const batchNormInferenceGradient: SimdKernel<'residual/batchNormInference
       channels,
       chunkRows,
       chunks,
+      0,
       0,
     );
     const gradients = [dx.info, dScale.info, dOffset.info];

@@ -5,17 +5,25 @@ import { bestCheckpoint, checkpointName, latestCheckpoint, prune } from './check
 
 const bytesAt = (step: number, bestStep?: number) =>
   encodeCheckpoint(
-    { model: new Map() },
+    { model: new Map(), slots: new Map() },
     {
       step,
       epoch: 1,
       batch: step,
       facts: {
         optimizer: null,
+        loss: null,
         labelSmoothing: 0,
         gradientClipNorm: 0,
         averageDecay: null,
-        data: null,
+        data: {
+          name: 'tiny',
+          examples: 8,
+          shape: [6, 6, 1],
+          batchSize: 8,
+          batchesPerEpoch: 1,
+          firstBatch: '0',
+        },
         learningRates: [],
       },
       backend: 'cpu',

@@ -1,6 +1,6 @@
-import { BlocksError, loadStateDict, type StateValue } from '@residual/blocks';
+import { loadStateDict, type StateValue } from '@residual/blocks';
 import type * as tf from '@tensorflow/tfjs-core';
-import { TrainerError } from '../error.js';
+import { codeOf, messageOf, TrainerError } from '../error.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -11,10 +11,10 @@ import type { Checkpoint } from './checkpoint.js';
  * @throws TrainerError `MISMATCH` when they are another architecture's, `NON_FINITE` when one is NaN or infinite.
  */
 export function restore(model: Classifier, optimizer: OptimizerState, checkpoint: Checkpoint): void {
-  const { name, velocities, averages } = checkpoint;
+  const { name, slots, averages } = checkpoint;
   for (const [part, values, present] of [
     ['model', checkpoint.model, undefined],
-    ['velocity', velocities, optimizer.velocities],
+    ...[...optimizer.slots].map(([slot, present]) => [`slot.${slot}`, slots.get(slot), present] as const),
     ['average', averages, optimizer.averages],
   ] as const) {
     requireFinite(name, part, values);
@@ -23,10 +23,10 @@ export function restore(model: Classifier, optimizer: OptimizerState, checkpoint
   try {
     loadStateDict(model, checkpoint.model);
   } catch (error) {
-    if (!(error instanceof BlocksError && error.code === 'STATE')) throw error;
-    throw misfit(name, "this model's parameters and buffers", error.message, error);
+    if (codeOf(error) !== 'STATE') throw error;
+    throw misfit(name, "this model's parameters and buffers", messageOf(error), error);
   }
-  optimizer.restore(velocities, averages);
+  optimizer.restore(slots, averages);
 }
 
 function requireFinite(name: string, part: string, values: Checkpoint['averages']): void {
@@ -56,7 +56,7 @@ function requireFit(
   }
 }
 
-function misfit(name: string, expected: string, received: string, cause?: Error): TrainerError {
+function misfit(name: string, expected: string, received: string, cause?: unknown): TrainerError {
   const fix = 'Build the model with the options that the checkpoint was written with.';
   return new TrainerError('MISMATCH', { where: name, expected, received, fix }, { cause });
 }

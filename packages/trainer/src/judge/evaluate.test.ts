@@ -43,6 +43,22 @@ describe('evaluate', () => {
     expect(await model.bn.runningMean.value.array()).toEqual(mean);
   });
 
+  it('takes what a run is given, and judges by its validation part', async () => {
+    const model = tinyModel({ seed: 1 });
+    const data = tinyData();
+    const given = await evaluate(model, data.validation, data.prepare);
+    expect(await evaluate(model, data)).toEqual(given);
+    const aborted = { signal: AbortSignal.abort(new Error('enough')) };
+    await expect(evaluate(model, data, aborted)).rejects.toThrow('enough');
+    const { train } = data;
+    await expect(evaluate(model, { train, prepare })).rejects.toThrow(
+      'data.validation: expected pictures to judge by, received none. Give data with a validation part',
+    );
+    await expect(evaluate(model, train, undefined as never)).rejects.toThrow(
+      'prepare: expected a function from bytes to the input of the network, received undefined.',
+    );
+  });
+
   it('stops when its signal is aborted', async () => {
     const before = tf.memory().numTensors;
     const model = tinyModel();
