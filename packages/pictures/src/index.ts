@@ -7,9 +7,8 @@ export {
   definedSteps,
   defineStep,
   type PictureStep,
-  type RowMaker,
   type StepDefinition,
   stepsOf,
   type TrainingStep,
 } from './step.js';
-export { color, fitSubject, grey, lightOnDark } from './steps.js';
+export { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';

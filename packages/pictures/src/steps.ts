@@ -1,4 +1,5 @@
 import type { RawPicture } from '@residual/data';
+import { resizePicture } from '@residual/resample';
 import * as v from 'valibot';
 import { PicturesError } from './errors.js';
 import { fit } from './fit.js';
@@ -37,6 +38,20 @@ export const fitSubject = defineStep({
   name: 'fitSubject',
   parameters: v.strictObject({ height: side, width: side }),
   apply: (picture, { height, width }) => fit(requireGrey(picture, 'fitSubject'), height, width),
+});
+
+/** The whole picture as height x width pixels, whatever its own shape, to the bytes of Pillow's resize. */
+export const stretch = defineStep({
+  name: 'stretch',
+  parameters: v.strictObject({
+    height: side,
+    width: side,
+    interpolation: v.optional(v.picklist(['bilinear', 'bicubic']), 'bilinear'),
+  }),
+  apply: (picture, { height, width, interpolation }) => {
+    channelsOf(picture);
+    return resizePicture(picture, height, width, { interpolation });
+  },
 });
 
 function requireGrey(picture: RawPicture, step: string): GreyPicture {
