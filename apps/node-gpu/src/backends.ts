@@ -10,6 +10,7 @@ import { quietTensorflow } from './tensorflow.js';
 /** tfjs's own backend in plain JavaScript: runs anywhere, and is far too slow to train on. */
 const cpu: BackendCandidate = {
   name: 'cpu',
+  options: [],
   probe: async () => ({
     usable: true,
     device: `${cpus()[0]?.model.trim() || 'CPU'}, plain JavaScript, 1 thread (very slow)`,
@@ -72,8 +73,8 @@ export async function startBackend({
   quietTensorflow(verbose);
   const selected =
     backend === 'auto'
-      ? await selectBackend(autoCandidates, { threads, gpu })
-      : await selectBackend(candidates, { require: backend, threads, gpu });
+      ? await selectBackend(autoCandidates, { values: { threads, gpu } })
+      : await selectBackend(candidates, { require: backend, values: { threads, gpu } });
   if (activations === 'float16' && selected.name !== webgpu.name) {
     throw new CommandError('USAGE', {
       where: '--activations float16',

@@ -1,5 +1,14 @@
 export type { Activation } from './activation.js';
 export { type Arithmetic, activeArithmetic } from './arithmetic.js';
+export {
+  type BackendOption,
+  type OptionValue,
+  type OptionValues,
+  optionProblem,
+  optionsOf,
+  parseOption,
+  threadsOption,
+} from './backendOption.js';
 export { releaseTape } from './backwardPass.js';
 export { type BatchFreeAttribute, batchFree } from './batchFree.js';
 export { type BatchNormOptions, batchNorm } from './batchNorm.js';
@@ -18,11 +27,11 @@ export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
 export {
   type BackendCandidate,
-  type BackendOptions,
   type BackendProbe,
   type SelectedBackend,
   selectBackend,
   unusable,
+  valuesFor,
 } from './selectBackend.js';
 export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from './sgdUpdate.js';
 export type { Size } from './size.js';

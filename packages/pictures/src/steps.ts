@@ -57,6 +57,20 @@ export const stretch = defineStep({
   size: ({ height, width }) => [height, width],
 });
 
+/** The whole picture as height x width pixels, whatever its own shape, to the bytes of Pillow's resize. */
+export const stretch = defineStep({
+  name: 'stretch',
+  parameters: v.strictObject({
+    height: side,
+    width: side,
+    interpolation: v.optional(v.picklist(['bilinear', 'bicubic']), 'bilinear'),
+  }),
+  apply: (picture, { height, width, interpolation }) => {
+    channelsOf(picture);
+    return resizePicture(picture, height, width, { interpolation });
+  },
+});
+
 function requireGrey(picture: RawPicture, step: string): GreyPicture {
   const channels = channelsOf(picture);
   if (channels === 1) return picture as GreyPicture;
