@@ -39,5 +39,7 @@ export async function runTask(task, ...filters) {
 }
 
 // import.meta.main is newer than the oldest Node.
-if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
-  process.exitCode = await runTask(process.argv[2], process.argv[3] ?? '@residual/*');
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [task, ...filters] = process.argv.slice(2);
+  process.exitCode = await runTask(task, ...(filters.length > 0 ? filters : ['@residual/*']));
+}

@@ -19,7 +19,7 @@ export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
 export { normalizationOf } from './normalization.js';
 export type { RawPicture } from './picture.js';
-export { type Piece, type PieceDefinition, Pieces, pieceSchema } from './piece.js';
+export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {
   defineSource,
   findSource,

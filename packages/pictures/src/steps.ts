@@ -44,16 +44,18 @@ export const fitSubject = defineStep({
   size: ({ height, width }) => [height, width],
 });
 
-/** Resizes to height x width, whatever the sides' ratio, as Pillow does: equal bytes. */
+/** The whole picture as height x width pixels, whatever its own shape, to the bytes of Pillow's resize. */
 export const stretch = defineStep({
   name: 'stretch',
   parameters: v.strictObject({
     height: side,
     width: side,
-    interpolation: v.picklist(['bilinear', 'bicubic']),
+    interpolation: v.optional(v.picklist(['bilinear', 'bicubic']), 'bilinear'),
   }),
-  apply: (picture, { height, width, interpolation }) =>
-    resizePicture(picture, height, width, { interpolation }),
+  apply: (picture, { height, width, interpolation }) => {
+    channelsOf(picture);
+    return resizePicture(picture, height, width, { interpolation });
+  },
   size: ({ height, width }) => [height, width],
 });
 

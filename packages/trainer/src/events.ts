@@ -42,7 +42,7 @@ export interface StartEvent {
   backend: string;
   /** What it runs on, where the caller said so. */
   device?: string;
-  /** Operations without a kernel of this backend, which run as slow references. */
+  /** Kernels, TensorFlow.js's own included, that a step or a validation runs as code which isn't the backend's: slow, if right. */
   referenceOps: string[];
   /** How many numbers are trained. */
   parameters: number;

@@ -58,6 +58,7 @@ export {
 } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
 export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
+export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';
 export { type Callbacks, type EventListener, Trainer, type TrainerOptions } from './trainer.js';

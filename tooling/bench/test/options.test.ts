@@ -52,7 +52,7 @@ describe('parseOptions', () => {
     [['--only', 'jax'], '--only: expected part of one of these names: simd, simd batch free, PyTorch'],
     [['--model', 'resnet50', '--work', 'inference'], 'names: resnet50-training; received inference.'],
     [['--json', '--markdown'], 'expected one of them, received both.'],
-    [['--color'], "Unknown option '--colour'"],
+    [['--color'], "Unknown option '--color'"],
     [['fast'], "Unexpected argument 'fast'"],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(OptionError);

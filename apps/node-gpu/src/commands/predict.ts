@@ -1,9 +1,9 @@
+import { decodePicture } from '@residual/pictures/node';
 import { type Classification, classify } from '@residual/runs';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { describeFailure } from '../failure.js';
 import { formatShare } from '../format.js';
 import { fail, print, printJson, style } from '../output.js';
-import { readPicture } from '../picture.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
 
@@ -26,7 +26,7 @@ export async function predict(
   const { model } = await loadModel(folder, settings);
   for (const file of files) {
     try {
-      const classes = await classify(model, await readPicture(file), settings.task, { top });
+      const classes = await classify(model, await decodePicture(file), settings.task, { top });
       if (json) printJson({ file, classes });
       else printClasses(file, classes);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { EpochEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
+import { type History, recordOf, type TrainEvent } from '@residual/trainer';
 import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
 import { EventLog, type LoggedEvent, type RunEvent } from './eventLog.js';
@@ -46,11 +46,6 @@ export class RunRecord {
     await this.#folder.writeText('curves.svg', svg);
     await this.#folder.files.write('curves.png', svgToPng(svg));
   }
-}
-
-/** Without what the clock says, so that equal runs have equal histories. */
-function recordOf({ type: _, isBest: __, validationSeconds: ___, ...record }: EpochEvent): EpochRecord {
-  return record;
 }
 
 function curvesTitle({ task, training, environment }: RunSettings) {

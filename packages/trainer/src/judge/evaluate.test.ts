@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyData, tinyModel, tinySplit } from '../../test/tiny.js';
 import { evaluate } from './evaluate.js';
+import { predictions } from './predictions.js';
 
 const { prepare } = tinyData();
 const { test } = tinySplit();
@@ -57,6 +58,28 @@ describe('evaluate', () => {
     await expect(evaluate(model, train, undefined as never)).rejects.toThrow(
       'prepare: expected a function from bytes to the input of the network, received undefined.',
     );
+  });
+
+  it('asks a model to be free of the batch where told to, and predictions do unless told otherwise', async () => {
+    const asked: unknown[] = [];
+    const kernel = tf.getKernel('residual/conv2d', 'cpu')!; // registered by the tests before
+    const { kernelFunc } = kernel;
+    kernel.kernelFunc = (params) => {
+      asked.push(params.attrs?.batchFree);
+      return kernelFunc(params);
+    };
+    try {
+      const model = tinyModel({ seed: 1 });
+      const data = tinyData();
+      await evaluate(model, data, { batchFree: true });
+      await evaluate(model, data);
+      await predictions(model, data);
+      await predictions(model, data, { batchFree: false });
+    } finally {
+      kernel.kernelFunc = kernelFunc;
+    }
+    const three = (value: unknown) => [value, value, value];
+    expect(asked).toEqual([true, undefined, true, undefined].flatMap(three));
   });
 
   it('stops when its signal is aborted', async () => {

@@ -1,4 +1,4 @@
-import type { Module } from '@residual/blocks';
+import { type Module, predict } from '@residual/blocks';
 import { correctCount, softmaxCrossEntropy } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
@@ -24,6 +24,12 @@ export interface Evaluation {
 export interface JudgeOptions {
   /** Stops early, by rejecting with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * Whether a picture's logits must be the same bits in any batch, instead of being computed as is fastest for this one, as
+   * blocks' `predict` has it. Default: false for `evaluate`, whose loss is then that of a run's validation, to the bit; true
+   * for `predictions`, which are of single pictures.
+   */
+  batchFree?: boolean;
 }
 
 /** What a model is judged by: the validation part of what a run is given, or a source and what prepares its pictures. */
@@ -58,7 +64,7 @@ function nothingToJudge(where: string, expected: string, received: string): Trai
  * const { loss } = await evaluate(model, data.train, data.prepare);
  */
 export async function evaluate(model: Classifier, ...judged: Judged): Promise<Evaluation> {
-  const { source, prepare, signal } = sourceOf(judged);
+  const { source, prepare, signal, batchFree } = sourceOf(judged);
   const breathe = breather();
   const pending = new PendingMetrics();
   let sums = noMetrics();
@@ -69,7 +75,7 @@ export async function evaluate(model: Classifier, ...judged: Judged): Promise<Ev
     for await (const batch of source.epoch(0)) {
       signal?.throwIfAborted();
       const metrics = tf.tidy(() => {
-        const logits = model.forward(prepare(batch), 'eval'); // [B, K]
+        const logits = predict(model, prepare(batch), { batchFree }); // [B, K]
         const labels = tf.tensor1d(batch.labels, 'int32');
         return { loss: softmaxCrossEntropy(logits, labels), correct: correctCount(logits, labels) };
       });

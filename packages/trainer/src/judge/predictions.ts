@@ -37,13 +37,13 @@ export interface Predictions extends Evaluation {
  * const [worst] = worstMistakes(examples, 1);
  */
 export async function predictions(model: Classifier, ...judged: Judged): Promise<Predictions> {
-  const { source, prepare, signal } = sourceOf(judged);
+  const { source, prepare, signal, batchFree = true } = sourceOf(judged);
   const breathe = breather();
   const examples: Prediction[] = [];
   let classes = 0;
   for await (const batch of source.epoch(0)) {
     signal?.throwIfAborted();
-    const logits = tf.tidy(() => predict(model, prepare(batch))); // [B, K]
+    const logits = tf.tidy(() => predict(model, prepare(batch), { batchFree })); // [B, K]
     classes = logits.shape[1];
     try {
       const values = await logits.data<'float32'>();
