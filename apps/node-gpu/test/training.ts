@@ -42,7 +42,7 @@ describe('residual train', () => {
     expect(decodeSafetensors(model).tensors.size).toBeGreaterThan(90);
     expect(checkpointsIn(whole).at(-1)).toBe('checkpoint-000000012.safetensors');
     expect(await sharp(join(whole, 'curves.png')).metadata()).toMatchObject({ format: 'png', width: 1400 });
-    expect(readFileSync(join(whole, 'curves.svg'), 'utf8')).toContain('resnet20 on Fashion-MNIST');
+    expect(readFileSync(join(whole, 'curves.svg'), 'utf8')).toContain('resnet20 on fashion-mnist');
   });
 
   it('keeps no time in history.json; times are in events.jsonl', () => {

@@ -44,19 +44,6 @@ export const fitSubject = defineStep({
   size: ({ height, width }) => [height, width],
 });
 
-/** Resizes to height x width, whatever the sides' ratio, as Pillow does: equal bytes. */
-export const stretch = defineStep({
-  name: 'stretch',
-  parameters: v.strictObject({
-    height: side,
-    width: side,
-    interpolation: v.picklist(['bilinear', 'bicubic']),
-  }),
-  apply: (picture, { height, width, interpolation }) =>
-    resizePicture(picture, height, width, { interpolation }),
-  size: ({ height, width }) => [height, width],
-});
-
 /** The whole picture as height x width pixels, whatever its own shape, to the bytes of Pillow's resize. */
 export const stretch = defineStep({
   name: 'stretch',
@@ -69,6 +56,7 @@ export const stretch = defineStep({
     channelsOf(picture);
     return resizePicture(picture, height, width, { interpolation });
   },
+  size: ({ height, width }) => [height, width],
 });
 
 function requireGrey(picture: RawPicture, step: string): GreyPicture {
