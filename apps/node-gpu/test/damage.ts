@@ -114,7 +114,10 @@ describe('a damaged run folder', () => {
     ],
     [
       '91 names another network than its checkpoints',
-      (copy) => edit(join(copy, 'config.json'), ({ training }) => Object.assign(training, { model: { name: 'resnet18' } })),
+      (copy) =>
+        edit(join(copy, 'config.json'), ({ training }) =>
+          Object.assign(training, { model: { name: 'resnet18' } }),
+        ),
       /checkpoint-\d+\.safetensors: .*resnet18/,
     ],
   ])('is an error when config.json %s', async (_, damage, message) => {
@@ -129,7 +132,10 @@ describe('a damaged run folder', () => {
     ],
     [
       'is of another network',
-      (copy) => edit(join(copy, 'config.json'), ({ training }) => Object.assign(training, { model: { name: 'resnet18' } })),
+      (copy) =>
+        edit(join(copy, 'config.json'), ({ training }) =>
+          Object.assign(training, { model: { name: 'resnet18' } }),
+        ),
       /model\.safetensors: expected the weights of resnet18 for fashion-mnist, 28x28, as config\.json says, received those of resnet20 /,
     ],
   ])('cannot be evaluated when its model %s', async (_, damage, message) => {
@@ -142,7 +148,10 @@ describe('a command line that cannot work', () => {
     [['--recipe', 'best'], /--recipe: expected auto, d2l or quick, received best\. .*quick: /],
     [['--model', 'vgg16'], /--model: expected a known network, received vgg16\. There are d2l-resnet18, /],
     [['--backend', 'cuda'], /--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda\. /],
-    [['--data', 'nowhere'], /--data: expected a folder, or the name of a source of pictures, received nowhere\. /],
+    [
+      ['--data', 'nowhere'],
+      /--data: expected a folder, or the name of a source of pictures, received nowhere\. /,
+    ],
     [['--epochs', '0'], /--epochs: expected a whole number of at least 1, received 0\. /],
     [['--resume', whole, '--epochs', '3'], /--epochs: expected 2, with which .* received 3\. /],
     [['--resume', whole, '--model', 'resnet18'], /--model: expected resnet20, .* received resnet18\. /],

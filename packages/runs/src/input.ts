@@ -51,7 +51,7 @@ export function taskInput({ picture, steps, normalize }: Task): TaskInput {
   };
 }
 
-function isBilinearStretch({ name, interpolation }: Step): boolean {
+function isBilinearStretch({ name, interpolation = 'bilinear' }: Step): boolean {
   return name === 'stretch' && interpolation === 'bilinear';
 }
 
