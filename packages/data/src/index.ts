@@ -21,6 +21,7 @@ export { normalizationOf } from './normalization.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {
+  definedSources,
   defineSource,
   findSource,
   isSource,
