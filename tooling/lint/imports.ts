@@ -12,7 +12,6 @@ const PROGRAMS = '^tooling/packages/programs/';
 /** Folders that are in a circle until they are taken apart: no others may join them. */
 export const knownFolderCircles = [
   'apps/browser-webgpu/src: notices, settings, train',
-  'apps/node-gpu/src: run, view',
   'packages/backend-webgpu/src: convolution, matrix',
 ];
 
