@@ -1,9 +1,6 @@
 import { permutation } from '@residual/random';
-import { type Bytes, bytesOf, describe, type Integers, labelsOf } from './arrays.js';
+import { type Bytes, bytesOf, describe, type Integers, type Labels, labelsOf } from './arrays.js';
 import { DataError } from './errors.js';
-
-/** Class numbers from 0; the type only says how many bytes each takes. */
-export type Labels = Uint8Array | Uint16Array | Uint32Array;
 
 export type PictureShape = readonly [height: number, width: number, channels: number];
 

@@ -1,9 +1,8 @@
-export type { Bytes, Integers } from './arrays.js';
+export type { Bytes, Integers, Labels } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
 export type { PictureBatch, PictureLoaderOptions } from './batches.js';
 export {
   type DataSplit,
-  type Labels,
   limit,
   type PictureDataset,
   type PictureParts,

@@ -1,4 +1,5 @@
-import type { Labels, PictureDataset } from './dataset.js';
+import type { Labels } from './arrays.js';
+import type { PictureDataset } from './dataset.js';
 import { DataError } from './errors.js';
 import type { RawPicture } from './picture.js';
 import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
