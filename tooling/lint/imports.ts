@@ -15,7 +15,6 @@ const PROGRAMS = '^tooling/packages/programs/';
 export const knownFolderCircles = [
   'apps/browser-webgpu/src: notices, settings, train',
   'apps/node-gpu/src: run, view',
-  'packages/backend-webgpu/src: convolution, matrix',
 ];
 
 /**
@@ -33,7 +32,7 @@ export async function importProblems(root: string, circles: readonly string[] = 
       validate: true,
       ruleSet: { forbidden: forbidden() },
       tsPreCompilationDeps: true,
-      exclude: { path: '/(dist|node_modules|generated|assembly)/' },
+      exclude: { path: '/(dist|node_modules|generated|assembly|\\.cache)/' },
       doNotFollow: { path: 'node_modules/(?!@residual)' },
     },
     {
