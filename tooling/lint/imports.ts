@@ -13,7 +13,6 @@ const PROGRAMS = '^tooling/packages/programs/';
 export const knownFolderCircles = [
   'apps/browser-webgpu/src: notices, settings, train',
   'apps/node-gpu/src: run, view',
-  'packages/backend-webgpu/src: convolution, matrix',
 ];
 
 /**
