@@ -1,15 +1,29 @@
 import { cruise, type IForbiddenRuleType } from 'dependency-cruiser';
 import { arrows } from './arrows.ts';
+import { folderCircles } from './folders.ts';
 
 const TESTS = '\\.test\\.ts$|/test/';
+const TEST = new RegExp(TESTS);
 /** Files that only Node loads: they are named for it. */
 const NODE_ONLY = '(^|[/.])node(\\.ts$|/)';
+/** What a user might write: its imports resolve where the packages are installed. */
+const PROGRAMS = '^tooling/packages/programs/';
+
+/** Folders that are in a circle until they are taken apart: no others may join them. */
+export const knownFolderCircles = [
+  'apps/browser-webgpu/src: notices, settings, train',
+  'apps/node-gpu/src: run, view',
+  'packages/backend-webgpu/src: convolution, matrix',
+];
 
 /**
- * Problems with imports among the files under `root` (an absolute folder with packages/ and apps/): cycles, arrows
- * that `arrows` does not allow, Node's modules outside files named `node`, and imports that do not resolve.
+ * Problems with imports among the files under `root` (an absolute folder with packages/, apps/ and tooling/): cycles,
+ * of files or of folders, arrows that `arrows` does not allow, Node's modules outside files named `node`, and imports
+ * that do not resolve.
+ *
+ * @param circles The circles of folders that are known.
  */
-export async function importProblems(root: string): Promise<string[]> {
+export async function importProblems(root: string, circles: readonly string[] = []): Promise<string[]> {
   const result = await cruise(
     ['packages', 'apps', 'tooling'],
     {
@@ -27,16 +41,28 @@ export async function importProblems(root: string): Promise<string[]> {
     },
   );
   if (typeof result.output === 'string') throw new Error(`dependency-cruiser: expected data, received text.`);
-  return result.output.summary.violations.map((violation) => {
-    const cycle = violation.cycle?.map((step) => step.name).join(' -> ');
-    return `${violation.rule.name}: ${violation.from} -> ${cycle ?? violation.to}`;
-  });
+  const { modules, summary } = result.output;
+  const imports = modules
+    .filter(({ source }) => !TEST.test(source))
+    .flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => [source, resolved] as const));
+  return [
+    ...summary.violations.map((violation) => {
+      const cycle = violation.cycle?.map((step) => step.name).join(' -> ');
+      return `${violation.rule.name}: ${violation.from} -> ${cycle ?? violation.to}`;
+    }),
+    ...folderCircles(imports, circles),
+  ];
 }
 
 function forbidden(): IForbiddenRuleType[] {
   const rules: IForbiddenRuleType[] = [
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'every import resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'every import resolves',
+      severity: 'error',
+      from: { pathNot: PROGRAMS },
+      to: { couldNotResolve: true },
+    },
     {
       name: 'nothing imports an app',
       severity: 'error',

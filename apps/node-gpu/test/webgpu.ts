@@ -64,7 +64,7 @@ describe('residual train --backend webgpu', () => {
       stdout: '',
       // After what the Vulkan loader says.
       stderr: expect.stringMatching(
-        /^error: backend: expected a usable one, received none\. webgpu: WebGPU found no adapter\. Install the graphics driver .*\n$/m,
+        /^error: backend: expected a usable one, received none\. webgpu: Expected an adapter of WebGPU, received none\. Install the graphics driver .*\n$/m,
       ),
     });
     expect(existsSync(out)).toBe(false);

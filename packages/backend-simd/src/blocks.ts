@@ -68,11 +68,12 @@ export class Blocks {
     const limit = mayGrow
       ? 'the memory cannot grow further'
       : 'the memory cannot grow while a kernel of tfjs runs';
-    return new SimdError(
-      'OUT_OF_MEMORY',
-      `simd: no room for ${what}${kernel}: expected ${bytes} free bytes in one piece; ${heap.bytesInUse} of ${heap.size} bytes ` +
-        `are in use and ${limit}. Use a smaller batch or smaller pictures, or dispose of tensors that are no longer needed.`,
-    );
+    return new SimdError('OUT_OF_MEMORY', {
+      where: `simd: ${what}${kernel}`,
+      expected: `${bytes} free bytes in one piece`,
+      received: `none: ${heap.bytesInUse} of ${heap.size} bytes are in use and ${limit}`,
+      fix: 'Use a smaller batch or smaller pictures, or dispose of tensors that are no longer needed.',
+    });
   }
 
   /** Room for a tensor of 32-bit values. */
@@ -92,10 +93,12 @@ export class Blocks {
   /** Memory for a kernel's own use, until the outermost kernel returns. @throws SimdError `SCOPE` outside of one. */
   scratch(bytes: number): number {
     if (this.#depth === 0) {
-      throw new SimdError(
-        'SCOPE',
-        'simd: scratch memory exists only inside a kernel; call `backend.scope(() => ...)`.',
-      );
+      throw new SimdError('SCOPE', {
+        where: 'simd: scratch',
+        expected: 'a call inside a kernel',
+        received: 'one outside',
+        fix: 'Scratch memory ends with the kernel: call `backend.scope(() => ...)`.',
+      });
     }
     const pointer = this.allocate(bytes, () => 'the scratch memory');
     this.#releasedInside.push(pointer);

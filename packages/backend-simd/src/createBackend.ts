@@ -19,10 +19,12 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   requireOptions(options);
   const plan = await planFor(options);
   if (plan === undefined) {
-    throw new SimdError(
-      'UNSUPPORTED',
-      'simd: this JavaScript engine has no WebAssembly SIMD; use a newer one.',
-    );
+    throw new SimdError('UNSUPPORTED', {
+      where: 'simd',
+      expected: 'a JavaScript engine with WebAssembly SIMD',
+      received: 'one without',
+      fix: 'Use Node >= 20.19 or a browser of 2023 or later.',
+    });
   }
   const { module, shared, threads, tile, notice } = plan;
   if (notice !== undefined && !noticed.has(notice)) {

@@ -1,13 +1,42 @@
-export type SimdErrorCode = 'UNSUPPORTED' | 'OPTION' | 'OUT_OF_MEMORY' | 'KERNEL' | 'SCOPE' | 'SHAPE';
+/** Stable names for what went wrong; messages may change, these do not. */
+export type SimdErrorCode =
+  /** The engine has no WebAssembly SIMD, or starts no worker. */
+  | 'UNSUPPORTED'
+  /** An option has a value that makes no sense. */
+  | 'OPTION'
+  /** The backend's memory is full, or the system grants none. */
+  | 'OUT_OF_MEMORY'
+  /** There is no such kernel, or it failed. */
+  | 'KERNEL'
+  /** Scratch memory was asked for outside a kernel. */
+  | 'SCOPE';
 
-/** The simd backend can't do what was asked. The message says where, expected, received and the fix. */
-export class SimdError extends Error {
+export interface SimdProblem {
+  /** The option or the kernel concerned, such as `simd: threads`. */
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  /** What to do about it, in full sentences. */
+  readonly fix: string;
+}
+
+/** The simd backend can't do what was asked. The message is one line. */
+export class SimdError extends Error implements SimdProblem {
   override readonly name = 'SimdError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: SimdErrorCode,
-    message: string,
+    { where, expected, received, fix }: SimdProblem,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }

@@ -16,7 +16,7 @@ export {
 } from './convolution/algorithm.js';
 export { type ConvolutionAttributes, type ConvolutionShape, convolutionShape } from './convolution/shape.js';
 export { createBackend } from './createBackend.js';
-export { SimdError, type SimdErrorCode } from './error.js';
+export { SimdError, type SimdErrorCode, type SimdProblem } from './error.js';
 export { type Float, float } from './float.js';
 export type { SimdMemoryInfo } from './memory.js';
 export { CONVOLUTIONS, configureSimd, type SimdOptions } from './options.js';

@@ -121,9 +121,10 @@ function createMemory(shared: boolean, most: number): [WebAssembly.Memory, numbe
     }
   }
   const least = Math.min(...maxima) / 16;
-  throw new SimdError(
-    'OUT_OF_MEMORY',
-    `simd: expected the system to reserve ${least} MiB of address space, received: ${String(cause)}. ` +
-      'Close other programs or pages, or set `configureSimd({ maximumMemory })` to fewer bytes.',
-  );
+  throw new SimdError('OUT_OF_MEMORY', {
+    where: 'simd',
+    expected: `the system to reserve ${least} MiB of address space`,
+    received: `a refusal (${String(cause)})`,
+    fix: 'Close other programs or pages, or set `configureSimd({ maximumMemory })` to fewer bytes.',
+  });
 }

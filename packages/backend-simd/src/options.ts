@@ -41,7 +41,8 @@ export function configureSimd(changes: SimdOptions): void {
 /** @throws SimdError `OPTION` */
 export function requireOptions({ threads, tileWidth, convolution, maximumMemory }: SimdOptions): void {
   const isWrong = (option: string, expected: string, received: unknown) => {
-    throw new SimdError('OPTION', `simd: ${option}: expected ${expected}, received ${received}.`);
+    const fix = 'Leave it out for the default.';
+    throw new SimdError('OPTION', { where: `simd: ${option}`, expected, received: String(received), fix });
   };
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
     isWrong('threads', 'a positive integer', threads);

@@ -68,7 +68,16 @@ export class ThreadPool {
       );
     } catch (error) {
       for (const worker of workers) worker.terminate();
-      throw new SimdError('UNSUPPORTED', `simd: a worker thread did not start: ${String(error)}`);
+      throw new SimdError(
+        'UNSUPPORTED',
+        {
+          where: 'simd: threads',
+          expected: `${count} worker threads to start`,
+          received: `a failure (${String(error)})`,
+          fix: 'Use one thread: configureSimd({ threads: 1 }).',
+        },
+        { cause: error },
+      );
     }
     return new ThreadPool(module, memory, workers);
   }
@@ -81,7 +90,13 @@ export class ThreadPool {
   run(name: string, args: number, threads: number): void {
     const index = this.#index.get(name);
     const kernel = index === undefined ? undefined : this.#kernels[index];
-    if (kernel === undefined) throw new SimdError('KERNEL', `simd: there is no kernel "${name}".`);
+    if (kernel === undefined)
+      throw new SimdError('KERNEL', {
+        where: 'simd: run',
+        expected: 'the name of a kernel',
+        received: JSON.stringify(name),
+        fix: 'assembly/index.ts lists them.',
+      });
     const count = Math.min(threads, this.threads);
     if (count <= 1) {
       kernel(args, 0, 1);
@@ -96,7 +111,13 @@ export class ThreadPool {
       this.#join();
       failed = Atomics.exchange(this.#signals, SIGNALS.failed, 0) !== 0;
     }
-    if (failed) throw new SimdError('KERNEL', `simd: kernel "${name}" failed on a worker thread.`);
+    if (failed)
+      throw new SimdError('KERNEL', {
+        where: `simd: kernel "${name}"`,
+        expected: 'every thread to end',
+        received: 'a failure on a worker thread',
+        fix: 'This is a fault: please report it.',
+      });
   }
 
   /** Ends the workers. */

@@ -18,10 +18,12 @@ let options: TensorflowOptions = {};
 export function configureTensorflow(changes: TensorflowOptions): void {
   const { threads } = changes;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new TensorflowError(
-      'OPTION',
-      `configureTensorflow: threads: expected a positive integer, received ${threads}. Leave it out for one a core.`,
-    );
+    throw new TensorflowError('OPTION', {
+      where: 'tensorflow: threads',
+      expected: 'a positive integer',
+      received: String(threads),
+      fix: 'Leave it out for one a core.',
+    });
   }
   options = { ...options, ...changes };
 }

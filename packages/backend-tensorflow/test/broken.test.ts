@@ -142,7 +142,7 @@ describeLinux('setup says what it lacks', () => {
     writeFileSync(join(own, 'package.json'), '{}');
     vi.stubEnv('CXX', 'no-such-compiler');
     await expect(setupTensorflow({ library: folder })).rejects.toThrow(
-      /^no-such-compiler: expected it to succeed, received: no such program\. Install a C\+\+17 compiler/,
+      /^no-such-compiler: expected it to succeed, received no such program\. Install a C\+\+17 compiler/,
     );
   });
 });

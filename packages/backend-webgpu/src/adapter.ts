@@ -16,28 +16,37 @@ export interface AdapterFacts {
 export async function findAdapter(): Promise<GPUAdapter> {
   const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
-    throw new WebgpuError(
-      'UNAVAILABLE',
-      `webgpu: there is no WebGPU here (no navigator.gpu). ${fixWithoutGpu()}`,
-    );
+    throw new WebgpuError('UNAVAILABLE', {
+      where: 'webgpu',
+      expected: 'WebGPU (navigator.gpu)',
+      received: 'no WebGPU here',
+      fix: fixWithoutGpu(),
+    });
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw new WebgpuError('UNAVAILABLE', `webgpu: WebGPU found no adapter. ${FIX_WITHOUT_ADAPTER}`);
+    throw new WebgpuError('UNAVAILABLE', {
+      where: 'webgpu',
+      expected: 'an adapter of WebGPU',
+      received: 'none',
+      fix: FIX_WITHOUT_ADAPTER,
+    });
   }
   if (adapter.limits.maxStorageBuffersPerShaderStage < STORAGE_BUFFERS) {
-    throw new WebgpuError(
-      'LIMIT',
-      `webgpu: expected an adapter with ${STORAGE_BUFFERS} storage buffers a stage, received ` +
-        `${adapter.limits.maxStorageBuffersPerShaderStage} (${factsOf(adapter).description}). Use another adapter or backend.`,
-    );
+    throw new WebgpuError('LIMIT', {
+      where: 'webgpu',
+      expected: `an adapter with ${STORAGE_BUFFERS} storage buffers a stage`,
+      received: `${adapter.limits.maxStorageBuffersPerShaderStage} (${factsOf(adapter).description})`,
+      fix: 'Use another adapter or backend.',
+    });
   }
   if (webgpuOptions().activations === 'float16' && !adapter.features.has('shader-f16')) {
-    throw new WebgpuError(
-      'LIMIT',
-      `webgpu: activations: float16: expected an adapter with shader-f16, received one without (${factsOf(adapter).description}). ` +
-        'Leave activations at float32, or use another adapter.',
-    );
+    throw new WebgpuError('LIMIT', {
+      where: 'webgpu: activations',
+      expected: 'an adapter with shader-f16 for float16',
+      received: `one without (${factsOf(adapter).description})`,
+      fix: 'Leave activations at float32, or use another adapter.',
+    });
   }
   return adapter;
 }

@@ -1,4 +1,4 @@
-import type { BackendCandidate, BackendProbe } from '@residual/ops';
+import { type BackendCandidate, type BackendProbe, unusable } from '@residual/ops';
 import { factsOf, findAdapter } from './adapter.js';
 import { createBackend } from './createBackend.js';
 import { prepareBackend } from './factory.js';
@@ -38,11 +38,4 @@ async function probeAdapter(): Promise<BackendProbe> {
   } catch (error) {
     return unusable(error);
   }
-}
-
-/** An error's last sentences are the fix. */
-export function unusable(error: unknown): BackendProbe {
-  const text = (error instanceof Error ? error.message : String(error)).replace(/^webgpu: /, '');
-  const [, reason = text, fix = ''] = /^(.*?[.)]) ([A-Z].*)$/s.exec(text) ?? [];
-  return { usable: false, reason: reason[0]!.toUpperCase() + reason.slice(1), fix };
 }

@@ -42,11 +42,12 @@ function watch(device: GPUDevice, backend: TrainingBackend): void {
   device.lost.then(({ reason, message }) => {
     if (backend.isDisposed) return;
     backend.fail(
-      new WebgpuError(
-        'DEVICE_LOST',
-        `webgpu: the device was lost (${reason}): ${message || 'no message'}. Tensors on it are gone: ` +
-          'make the backend again and go on from a checkpoint.',
-      ),
+      new WebgpuError('DEVICE_LOST', {
+        where: 'webgpu',
+        expected: 'the device to stay',
+        received: `the news that the device was lost (${reason}): ${message || 'no message'}`,
+        fix: 'Tensors on it are gone: make the backend again and go on from a checkpoint.',
+      }),
     );
   });
   device.addEventListener('uncapturederror', (event) => {
@@ -54,12 +55,12 @@ function watch(device: GPUDevice, backend: TrainingBackend): void {
     event.preventDefault();
     const outOfMemory = error instanceof GPUOutOfMemoryError;
     backend.fail(
-      new WebgpuError(
-        outOfMemory ? 'OUT_OF_MEMORY' : 'VALIDATION',
-        outOfMemory
-          ? `webgpu: the device has no memory left: ${error.message}. Use a smaller batch.`
-          : `webgpu: the device refused a command: ${error.message}. This is a fault: please report it.`,
-      ),
+      new WebgpuError(outOfMemory ? 'OUT_OF_MEMORY' : 'VALIDATION', {
+        where: 'webgpu',
+        expected: outOfMemory ? 'memory on the device' : 'the device to accept a command',
+        received: `${outOfMemory ? 'none' : 'a refusal'} (${error.message})`,
+        fix: outOfMemory ? 'Use a smaller batch.' : 'This is a fault: please report it.',
+      }),
     );
   });
 }

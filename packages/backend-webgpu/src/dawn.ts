@@ -48,10 +48,12 @@ function requireVulkan(): void {
   } catch (error) {
     // A library that is found is no Node add-on, which is an error too.
     if (!firstLine(error).includes('cannot open shared object file')) return;
-    throw new WebgpuError(
-      'UNAVAILABLE',
-      "webgpu: the Vulkan loader (libvulkan.so.1) is missing, by which Dawn reaches the graphics card. Install it (Debian's and Ubuntu's package is libvulkan1) and the card's driver.",
-    );
+    throw new WebgpuError('UNAVAILABLE', {
+      where: 'webgpu',
+      expected: 'the Vulkan loader (libvulkan.so.1), by which Dawn reaches the graphics card',
+      received: 'none',
+      fix: "Install it (Debian's and Ubuntu's package is libvulkan1) and the card's driver.",
+    });
   }
 }
 
@@ -61,8 +63,12 @@ async function loadDawn(): Promise<Dawn> {
   } catch (error) {
     throw new WebgpuError(
       'UNAVAILABLE',
-      `webgpu: expected the npm package webgpu (Dawn) to load, received: ${firstLine(error)}. ` +
-        'Install it with npm install webgpu; it has builds for Linux, macOS and Windows.',
+      {
+        where: 'webgpu',
+        expected: 'the npm package webgpu (Dawn) to load',
+        received: `a failure (${firstLine(error)})`,
+        fix: 'Install it with npm install webgpu; it has builds for Linux, macOS and Windows.',
+      },
       { cause: error },
     );
   }
@@ -73,11 +79,12 @@ async function fullName(create: Dawn['create'], part: string): Promise<string> {
   const names = await adapterNames(create);
   const found = names.find((name) => name.toLowerCase().includes(part.toLowerCase()));
   if (found !== undefined) return found;
-  throw new WebgpuError(
-    'UNAVAILABLE',
-    `webgpu: gpu: expected a part of an adapter's name, received ${part}. ` +
-      (names.length === 0 ? 'There is no adapter at all.' : `Choose one of: ${names.join('; ')}.`),
-  );
+  throw new WebgpuError('UNAVAILABLE', {
+    where: 'webgpu: gpu',
+    expected: "a part of an adapter's name",
+    received: part,
+    fix: names.length === 0 ? 'There is no adapter at all.' : `Choose one of: ${names.join('; ')}.`,
+  });
 }
 
 async function adapterNames(create: Dawn['create']): Promise<string[]> {

@@ -29,11 +29,12 @@ export class DeviceMemory {
     const { maxStorageBufferBindingSize, maxBufferSize } = this.#device.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     if (size <= limit) return;
-    throw new WebgpuError(
-      'OUT_OF_MEMORY',
-      `webgpu: expected buffers of at most ${limit} bytes on this device, received ${what} of ${size} bytes. ` +
-        `Use a batch of at most ${(limit / size).toFixed(2)} times this size.`,
-    );
+    throw new WebgpuError('OUT_OF_MEMORY', {
+      where: 'webgpu',
+      expected: `buffers of at most ${limit} bytes on this device`,
+      received: `${what} of ${size} bytes`,
+      fix: `Use a batch of at most ${(limit / size).toFixed(2)} times this size.`,
+    });
   }
 
   /** Runs `create`, which makes a tensor's buffer of so many bytes unless there is a free one. */
@@ -49,12 +50,13 @@ export class DeviceMemory {
       this.#device.popErrorScope().then(
         (error) => {
           if (error === null) return;
-          const received = `none for ${what} of ${size} bytes beside ${rest} in use`;
           this.#fail(
-            new WebgpuError(
-              'OUT_OF_MEMORY',
-              `webgpu: expected memory on the device, received ${received} (${error.message}). Use a smaller batch.`,
-            ),
+            new WebgpuError('OUT_OF_MEMORY', {
+              where: 'webgpu',
+              expected: 'memory on the device',
+              received: `none for ${what} of ${size} bytes beside ${rest} in use (${error.message})`,
+              fix: 'Use a smaller batch.',
+            }),
           );
         },
         () => {}, // the device is lost, which is told elsewhere

@@ -1,3 +1,4 @@
+/** Stable names for what went wrong; messages may change, these do not. */
 export type WebgpuErrorCode =
   /** There is no WebGPU here, or no adapter. */
   | 'UNAVAILABLE'
@@ -16,15 +17,32 @@ export type WebgpuErrorCode =
   /** A kernel got tensors that it can't take. */
   | 'KERNEL';
 
-/** The webgpu backend can't do what was asked. The message says where, expected, received and the fix. */
-export class WebgpuError extends Error {
+export interface WebgpuProblem {
+  /** The option or the part concerned, such as `webgpu: activations`. */
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  /** What to do about it, in full sentences. */
+  readonly fix: string;
+}
+
+/** The webgpu backend can't do what was asked. The message is one line. */
+export class WebgpuError extends Error implements WebgpuProblem {
   override readonly name = 'WebgpuError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: WebgpuErrorCode,
-    message: string,
+    { where, expected, received, fix }: WebgpuProblem,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }

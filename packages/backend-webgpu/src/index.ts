@@ -8,6 +8,6 @@ registerWebgpu();
 export { TrainingBackend } from './backend.js';
 export { webgpu } from './candidate.js';
 export { createBackend } from './createBackend.js';
-export { WebgpuError, type WebgpuErrorCode } from './error.js';
+export { WebgpuError, type WebgpuErrorCode, type WebgpuProblem } from './error.js';
 export { ACTIVATIONS, configureWebgpu, type WebgpuOptions } from './options.js';
 export { recoverDevice } from './recoverDevice.js';

@@ -1,5 +1,4 @@
-import type { BackendCandidate } from '@residual/ops';
-import { unusable } from './candidate.js';
+import { type BackendCandidate, unusable } from '@residual/ops';
 import { installWebgpu } from './dawn.js';
 import { webgpu as candidate } from './index.js';
 
@@ -26,4 +25,5 @@ export {
   WebgpuError,
   type WebgpuErrorCode,
   type WebgpuOptions,
+  type WebgpuProblem,
 } from './index.js';

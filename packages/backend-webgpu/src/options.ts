@@ -22,8 +22,12 @@ let options: WebgpuOptions = {};
 export function configureWebgpu(changes: WebgpuOptions): void {
   const { activations } = changes;
   if (activations !== undefined && !ACTIVATIONS.includes(activations)) {
-    const expected = ACTIVATIONS.join(' or ');
-    throw new WebgpuError('OPTION', `webgpu: activations: expected ${expected}, received ${activations}.`);
+    throw new WebgpuError('OPTION', {
+      where: 'webgpu: activations',
+      expected: ACTIVATIONS.join(' or '),
+      received: String(activations),
+      fix: 'Leave it out for float32.',
+    });
   }
   options = { ...options, ...changes };
 }

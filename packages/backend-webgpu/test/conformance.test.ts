@@ -1,14 +1,3 @@
-import { describeConformance } from '@residual/conformance';
-import { beforeAll, it } from 'vitest';
-import { bytesInUse, describeWebgpu, useWebgpu } from './support.js';
+import { describeConformancePart } from './conformance.js';
 
-describeWebgpu('in Node', () => {
-  beforeAll(async () => {
-    await useWebgpu();
-  });
-
-  describeConformance(
-    { describe: describeWebgpu, it },
-    { backend: 'webgpu', requireKernels: true, memory: bytesInUse },
-  );
-});
+describeConformancePart('quick');

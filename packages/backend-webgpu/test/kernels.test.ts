@@ -2,51 +2,10 @@ import { batchNorm, channelSum, conv2d } from '@residual/ops';
 import { normals } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { narrowTileSizes, wideTileSizes } from '../src/matrix/tileSize.js';
+import { convolution, drawn } from './convolution.js';
 import { describeWebgpu as describe, useWebgpu } from './support.js';
 
-const drawn = <T extends tf.Tensor>(purpose: string, shape: number[]): T =>
-  tf.tensor(normals({ seed: 1, purpose }, tf.util.sizeFromShape(shape)), shape) as T;
-
-/** y, dx, dFilter and dBias of a convolution. */
-async function convolution(
-  shape: number[],
-  filterShape: number[],
-  options: { stride: number; groups?: number },
-) {
-  const x = drawn<tf.Tensor4D>('x', shape);
-  const filter = drawn<tf.Tensor4D>('filter', filterShape);
-  const bias = drawn<tf.Tensor1D>('bias', [filterShape[3]!]);
-  const results = tf.tidy(() => {
-    const f = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
-      conv2d(a as tf.Tensor4D, b as tf.Tensor4D, { bias: c as tf.Tensor1D, padding: 1, ...options });
-    const y = f(x, filter, bias);
-    const grads = tf.grads(f)([x, filter, bias], drawn('dy', y.shape));
-    return [y, ...grads];
-  });
-  const values = await Promise.all(results.map((tensor) => tensor.data()));
-  tf.dispose([x, filter, bias, results]);
-  return values;
-}
-
 describe('convolution', () => {
-  it('gives the same bits with every tile size', { timeout: 240_000 }, async () => {
-    const backend = await useWebgpu();
-    const before = backend.tileSizes;
-    const results = new Map<string, unknown>();
-    for (const tileSize of [...wideTileSizes, ...narrowTileSizes]) {
-      backend.tileSizes = [tileSize];
-      results.set(tileSize.name, [
-        await convolution([2, 9, 7, 6], [3, 3, 3, 70], { stride: 2, groups: 2 }),
-        await convolution([2, 5, 6, 20], [3, 3, 20, 36], { stride: 1 }), // columns of four, in vectors
-      ]);
-    }
-    backend.tileSizes = before;
-    const expected = results.get(wideTileSizes[0]!.name);
-    for (const [name, result] of results) expect(result, name).toEqual(expected);
-    expect(results.size).toBe(6);
-  });
-
   it('sums a filter gradient of many positions in splits, and the bias with it', {
     timeout: 120_000,
   }, async () => {

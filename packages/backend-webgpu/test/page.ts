@@ -1,4 +1,4 @@
-// What browser.test.ts bundles and opens in Chromium.
+// What browser.slow.test.ts bundles and opens in Chromium.
 import { runConformance } from '@residual/conformance';
 import * as tf from '@tensorflow/tfjs-core';
 import '../src/index.js';

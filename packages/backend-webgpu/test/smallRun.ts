@@ -1,4 +1,4 @@
-// Small training runs on the active backend: the same in Node and, bundled by browser.test.ts, in a browser.
+// Small training runs on the active backend: the same in Node and, bundled by browser.slow.test.ts, in a browser.
 import { dispose, init } from '@residual/blocks';
 import { pictureDataset } from '@residual/data';
 import { d2lResNet, type ResNet } from '@residual/models';

@@ -1,4 +1,5 @@
 import { permutation } from '@residual/random';
+import { type Bytes, bytesOf, describe, type Integers, labelsOf } from './arrays.js';
 import { DataError } from './errors.js';
 
 /** Class numbers from 0; the type only says how many bytes each takes. */
@@ -26,41 +27,82 @@ export interface DataSplit<P = PictureDataset> {
   readonly test: P;
 }
 
+/** What a dataset is made of: its arrays may come in other types than it keeps. */
+export interface PictureParts extends Omit<PictureDataset, 'length' | 'images' | 'labels'> {
+  readonly images: Bytes;
+  readonly labels: Integers;
+}
+
 /**
- * Makes a dataset from its parts and checks that they belong together.
+ * Makes a dataset from its parts and checks that they belong together. Bytes stay the caller's, not copied; labels of another
+ * type than `Labels` become the smallest that holds the number of classes.
  *
- * @throws DataError `MISMATCH` when there is not one label and one whole picture for each other, `FORMAT` when a
- *   label has no class name, `ARGUMENT` for an impossible shape.
+ * @throws DataError `MISMATCH` when there is not one label and one whole picture for each other, `FORMAT` when a label is no
+ *   whole number or has no class name, `ARGUMENT` for an array of another kind, an impossible shape, or no picture at all.
  */
-export function pictureDataset(parts: Omit<PictureDataset, 'length'>): PictureDataset {
-  const { name, images, labels, shape, classNames } = parts;
-  if (!shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
-    throw new DataError('ARGUMENT', {
-      where: name,
-      expected: 'a shape of positive integers [height, width, channels]',
-      received: `[${shape.join(', ')}]`,
-      fix: 'Give the shape of one picture.',
-    });
-  }
+export function pictureDataset({ name, images, labels, shape, classNames }: PictureParts): PictureDataset {
+  requireShape(shape, name);
+  requireClassNames(classNames, name);
+  const bytes = bytesOf(images, `${name}: images`, 'images');
   const pictureBytes = shape[0] * shape[1] * shape[2];
-  if (images.length !== labels.length * pictureBytes) {
+  const kept = labelsOf(labels, classNames.length, name);
+  const count = kept.length;
+  if (bytes.length !== count * pictureBytes) {
+    const oneHot = bytes.length * classNames.length === count * pictureBytes;
     throw new DataError('MISMATCH', {
       where: name,
-      expected: `${labels.length * pictureBytes} bytes of pictures for ${labels.length} labels`,
-      received: `${images.length}`,
-      fix: `One picture of [${shape.join(', ')}] takes ${pictureBytes} bytes; give one for each label.`,
+      expected: `${count * pictureBytes} bytes of pictures for ${count} labels`,
+      received: `${bytes.length}`,
+      fix: oneHot
+        ? `These look like one-hot rows: give the number of each picture's class instead.`
+        : `One picture of [${shape.join(', ')}] takes ${pictureBytes} bytes; give one for each label.`,
     });
   }
-  const wrong = labels.findIndex((label) => label >= classNames.length);
-  if (wrong >= 0) {
-    throw new DataError('FORMAT', {
+  if (count === 0) {
+    throw new DataError('ARGUMENT', {
       where: name,
-      expected: `labels below ${classNames.length}, the number of class names`,
-      received: `${labels[wrong]} at position ${wrong}`,
-      fix: 'Name every class, or correct the labels.',
+      expected: 'at least one picture',
+      received: 'none',
+      fix: 'Check where the pictures come from.',
     });
   }
-  return { name, images, labels, shape, length: labels.length, classNames };
+  return {
+    name,
+    images: bytes,
+    labels: kept,
+    shape,
+    length: count,
+    classNames,
+  };
+}
+
+function requireShape(shape: PictureShape, name: string): void {
+  const isShape =
+    Array.isArray(shape) &&
+    shape.length === 3 &&
+    shape.every((side) => Number.isSafeInteger(side) && side > 0);
+  if (isShape && Number.isSafeInteger(shape[0] * shape[1] * shape[2])) return;
+  throw new DataError('ARGUMENT', {
+    where: name,
+    expected: 'a shape of positive integers [height, width, channels]',
+    received: Array.isArray(shape) ? `[${shape.join(', ')}]` : describe(shape),
+    fix: 'Give the shape of one picture.',
+  });
+}
+
+function requireClassNames(classNames: readonly string[], name: string): void {
+  const isNames = Array.isArray(classNames) && classNames.every((className) => typeof className === 'string');
+  if (isNames && classNames.length > 0) return;
+  throw new DataError('ARGUMENT', {
+    where: `${name}: classNames`,
+    expected: 'an array of names, one for each class',
+    received: isNames
+      ? 'an empty one'
+      : Array.isArray(classNames)
+        ? `one that holds ${describe(classNames.find((className) => typeof className !== 'string'))}`
+        : describe(classNames),
+    fix: 'Name the classes in the order of their numbers.',
+  });
 }
 
 /**

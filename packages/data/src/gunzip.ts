@@ -1,4 +1,5 @@
 import { Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from 'pako';
+import { type Bytes, bytesOf } from './arrays.js';
 import { DataError } from './errors.js';
 
 const CHUNK = 1 << 20;
@@ -18,9 +19,19 @@ export interface GunzipOptions {
  *
  * @throws DataError `FORMAT` for anything else, a second member and trailing bytes included: gzip allows several
  *   members, but no data set uses them, and what is appended to a file is a sign of damage.
- * @throws DataError `LIMIT` when the content is longer than `maxBytes`; no more than that is ever held.
+ * @throws DataError `LIMIT` when the content is longer than `maxBytes`; no more than that is ever held. `ARGUMENT` for anything
+ *   but bytes.
  */
-export function gunzip(bytes: Uint8Array, { maxBytes, file = 'gzip data' }: GunzipOptions): Uint8Array {
+export function gunzip(packed: Bytes, { maxBytes, file = 'gzip data' }: GunzipOptions): Uint8Array {
+  const bytes = bytesOf(packed, file);
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
+    throw new DataError('ARGUMENT', {
+      where: file,
+      expected: 'maxBytes, a number of bytes',
+      received: `${maxBytes}`,
+      fix: 'Give the most bytes that the content may have.',
+    });
+  }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
     throw new DataError('FORMAT', {
       where: file,

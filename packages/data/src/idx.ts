@@ -1,3 +1,4 @@
+import { type Bytes, bytesOf } from './arrays.js';
 import type { PictureShape } from './dataset.js';
 import { DataError } from './errors.js';
 
@@ -19,9 +20,11 @@ export interface IdxArray {
  * Source: Y. LeCun, "The MNIST database", section "file formats".
  *
  * @param file The file's name, for errors.
- * @throws DataError `FORMAT` when the bytes are anything else, or fewer or more than the dimensions say.
+ * @throws DataError `FORMAT` when the bytes are anything else, or fewer or more than the dimensions say; `ARGUMENT` for anything
+ *   but bytes.
  */
-export function readIdx(bytes: Uint8Array, file = 'IDX data'): IdxArray {
+export function readIdx(content: Bytes, file = 'IDX data'): IdxArray {
+  const bytes = bytesOf(content, file);
   const wrong = (expected: string, received: string) =>
     new DataError('FORMAT', { where: file, expected, received, fix: FIX });
   if (bytes.length < 4) throw wrong('an IDX file with a 4-byte magic number', `${bytes.length} bytes`);
@@ -46,26 +49,36 @@ export function readIdx(bytes: Uint8Array, file = 'IDX data'): IdxArray {
 }
 
 export interface IdxPictures {
-  /** N * H * W bytes, a view of the file's. */
+  /** N * H * W * C bytes, a view of the file's. */
   images: Uint8Array;
   count: number;
-  /** `[H, W, 1]` */
+  /** `[H, W, C]` */
   shape: PictureShape;
 }
 
 /**
- * Reads an IDX file of grey pictures, `[N, H, W]`.
+ * Reads an IDX file of pictures: grey `[N, H, W]`, or with channels last `[N, H, W, C]`, C being 1 (grey) or 3 (red, green, blue).
  *
  * @param options.size The height and width that the pictures must have.
- * @throws DataError `FORMAT` as `readIdx`, and for another size; `MISMATCH` when the file holds labels.
+ * @throws DataError `FORMAT` as `readIdx`, and for another size or number of channels; `MISMATCH` when the file holds labels.
  */
 export function readIdxPictures(
-  bytes: Uint8Array,
+  bytes: Bytes,
   { file = 'IDX pictures', size }: { file?: string; size?: readonly [height: number, width: number] } = {},
 ): IdxPictures {
   const { dimensions, data } = readIdx(bytes, file);
-  const [count = 0, height = 0, width = 0] = dimensions;
-  if (dimensions.length !== 3) throw wrongRank(file, 'pictures, an IDX file of 3 dimensions', dimensions);
+  const [count = 0, height = 0, width = 0, channels = 1] = dimensions;
+  if (dimensions.length !== 3 && dimensions.length !== 4) {
+    throw wrongRank(file, 'pictures, an IDX file of 3 or 4 dimensions', dimensions);
+  }
+  if (channels !== 1 && channels !== 3) {
+    throw new DataError('FORMAT', {
+      where: file,
+      expected: 'pictures of 1 or 3 channels, the last of the dimensions',
+      received: `${channels} (${dimensions.join(' x ')})`,
+      fix: 'Write the pictures as [N, height, width, channels].',
+    });
+  }
   if (size && (height !== size[0] || width !== size[1])) {
     throw new DataError('FORMAT', {
       where: file,
@@ -74,7 +87,7 @@ export function readIdxPictures(
       fix: 'Use the files of the data set named, or resize the pictures first.',
     });
   }
-  return { images: data, count, shape: [height, width, 1] };
+  return { images: data, count, shape: [height, width, channels] };
 }
 
 /**
@@ -86,7 +99,7 @@ export function readIdxPictures(
  *   or another number of labels.
  */
 export function readIdxLabels(
-  bytes: Uint8Array,
+  bytes: Bytes,
   { file = 'IDX labels', classes = 256, count }: { file?: string; classes?: number; count?: number } = {},
 ): Uint8Array {
   const { dimensions, data } = readIdx(bytes, file);
@@ -105,7 +118,7 @@ export function readIdxLabels(
       where: file,
       expected: `labels from 0 to ${classes - 1}`,
       received: `${data[wrong]} at position ${wrong}`,
-      fix: FIX,
+      fix: 'Name every class in classNames, or correct the labels.',
     });
   }
   return data;

@@ -153,7 +153,8 @@ describe('idxSplit', () => {
       /^train-labels-idx1-ubyte\.gz: .*web page/,
     ],
   ])('refuses %s, naming the file', (_, changes, code, message) => {
-    const read = () => idxSplit(changed(changes), { name: 'mine', maxBytes: 4000 });
+    const read = () =>
+      idxSplit(changed(changes), { name: 'mine', maxBytes: 4000, classNames: [...'0123456789'] });
     expect(read).toThrow(expect.objectContaining({ name: 'DataError', code }));
     expect(read).toThrow(message);
   });
@@ -162,6 +163,54 @@ describe('idxSplit', () => {
     expect(() => idxSplit(good, { size: [28, 28] })).toThrow(
       /^train-images-idx3-ubyte: expected pictures of 28x28, received 5x4/,
     );
+  });
+
+  it('takes any number of classes, named by number where nothing names them', () => {
+    const few = { 'train-labels-idx1-ubyte.gz': idx([20], 3), 't10k-labels-idx1-ubyte': idx([10], 5) };
+    expect(idxSplit(changed(few)).train.classNames).toEqual(['0', '1', '2', '3', '4']);
+    const all = {
+      'train-images-idx3-ubyte': idx([300, 5, 4]),
+      'train-labels-idx1-ubyte.gz': idx([300], 256),
+    };
+    const { train, test } = idxSplit(changed(all));
+    expect([train.classNames.length, test.classNames[255], train.labels[255]]).toEqual([256, '255', 255]);
+  });
+
+  it('reads colour pictures of any size: 40x24, 3 channels, 13 classes', () => {
+    const files = [
+      file('train-images-idx4-ubyte', idx([26, 40, 24, 3], 251)),
+      file('train-labels-idx1-ubyte', idx([26], 13)),
+      file('t10k-images-idx4-ubyte.gz', pack(idx([13, 40, 24, 3], 251))),
+      file('t10k-labels-idx1-ubyte', idx([13], 13)),
+    ];
+    const { train, test } = idxSplit(files);
+    expect(train).toMatchObject({ length: 26, shape: [40, 24, 3] });
+    expect(test).toMatchObject({ length: 13, shape: [40, 24, 3] });
+    expect(train.classNames.length).toBe(13);
+    const grey = files.map((one) =>
+      one.name.startsWith('t10k-images') ? file(one.name, idx([13, 40, 24])) : one,
+    );
+    expect(() => idxSplit(grey)).toThrow(expect.objectContaining({ code: 'MISMATCH', received: '1' }));
+    const planes = [file('train-images-idx4-ubyte', idx([26, 3, 40, 24])), ...files.slice(1)];
+    expect(() => idxSplit(planes)).toThrow(
+      /1 or 3 channels, the last of the dimensions, received 24 \(26 x 3 x 40 x 24\)/,
+    );
+  });
+
+  it('field 27: reads what file.arrayBuffer() gives, and refuses an ArrayBuffer without a name by name', () => {
+    const memory = good.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes).buffer }));
+    expect(idxSplit(memory)).toEqual(idxSplit(good));
+    const [, { bytes }] = memory as [NamedFile<ArrayBuffer>, NamedFile<ArrayBuffer>];
+    expect(() => idxSplit(bytes as never)).toThrow(
+      expect.objectContaining({
+        code: 'ARGUMENT',
+        received: 'an ArrayBuffer',
+        fix: expect.stringContaining('file.arrayBuffer()'),
+      }),
+    );
+    expect(() => idxSplit([bytes] as never)).toThrow(/received one that holds an ArrayBuffer/);
+    const promised = [{ name: 'train-images-idx3-ubyte', bytes: Promise.resolve(bytes) as never }];
+    expect(() => idxSplit(promised)).toThrow(/train-images-idx3-ubyte: .* received a Promise\. Await it/);
   });
 
   it('says so when there is no file at all', () => {
@@ -174,6 +223,7 @@ describe('isIdxFileName', () => {
     ['t10k-images-idx3-ubyte.gz', true],
     ['some/folder/train-labels-idx1-ubyte', true],
     ['train-images.idx3-ubyte', true],
+    ['train-images-idx4-ubyte.gz', true],
     ['train-images-idx3-ubyte.zip', false],
     ['emnist-train-images-idx3-ubyte', false],
     ['train-images-idx3-ubyte/notes.txt', false],

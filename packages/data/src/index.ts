@@ -1,9 +1,12 @@
+export type { Bytes, Integers } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
+export type { PictureBatch, PictureLoaderOptions } from './batches.js';
 export {
   type DataSplit,
   type Labels,
   limit,
   type PictureDataset,
+  type PictureParts,
   type PictureShape,
   pictureDataset,
   split,
@@ -13,7 +16,7 @@ export { type GunzipOptions, gunzip } from './gunzip.js';
 export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPictures } from './idx.js';
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
 export type { Json } from './json.js';
-export { type PictureBatch, PictureLoader, type PictureLoaderOptions } from './loader.js';
+export { PictureLoader } from './loader.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema } from './piece.js';
 export {
@@ -25,5 +28,12 @@ export {
   type Pictures,
   type SourceDefinition,
 } from './source.js';
+export {
+  datasetSource,
+  type Preparation,
+  readSource,
+  SourceLoader,
+  type SourceLoaderOptions,
+} from './sourceLoader.js';
 export { type Normalize, parseTask, type Step, type Task, taskSchema } from './task.js';
 export { type ValidateOptions, validate } from './validate.js';

@@ -14,8 +14,10 @@ export function assertShape(
     expected.every((length, axis) => length === null || length === tensor.shape[axis]);
   if (matches) return;
   const wanted = expected.map((length) => length ?? '*').join(',');
-  throw new OpsError(
-    'SHAPE',
-    `${where}: expected shape [${wanted}]${why}, received [${tensor.shape.join(',')}].`,
-  );
+  throw new OpsError('SHAPE', {
+    where,
+    expected: `shape [${wanted}]${why}`,
+    received: `[${tensor.shape.join(',')}]`,
+    fix: 'Give a tensor of that shape.',
+  });
 }

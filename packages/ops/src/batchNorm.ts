@@ -140,10 +140,12 @@ export function batchNorm<T extends tf.Tensor>(x: T, options: BatchNormOptions):
   assertChannels(x, 'batchNorm', { scale, offset, runningMean, runningVariance });
   assertShape(addend, x.shape, 'batchNorm: addend', ', that of x');
   if (x.size / scale.size === 1) {
-    throw new OpsError(
-      'SHAPE',
-      `batchNorm: expected more than one value a channel when training, received shape [${x.shape}]. Use a larger batch or picture.`,
-    );
+    throw new OpsError('SHAPE', {
+      where: 'batchNorm: x',
+      expected: 'more than one value a channel when training',
+      received: `shape [${x.shape}]`,
+      fix: 'Use a larger batch or picture.',
+    });
   }
   return training.apply(
     { x, scale, offset, runningMean, runningVariance, addend },

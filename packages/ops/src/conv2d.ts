@@ -91,10 +91,12 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Conv2dOptio
   const [, height, width, channels] = x.shape;
   const [kh, kw, , outputChannels] = filter.shape;
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || outputChannels % groups !== 0) {
-    throw new OpsError(
-      'OPTION',
-      `conv2d: groups: expected a divisor of ${channels} input and ${outputChannels} output channels, received ${groups}.`,
-    );
+    throw new OpsError('OPTION', {
+      where: 'conv2d: groups',
+      expected: `a divisor of ${channels} input and ${outputChannels} output channels`,
+      received: String(groups),
+      fix: 'Use another number of groups or channels.',
+    });
   }
   assertShape(
     filter,
@@ -104,10 +106,12 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Conv2dOptio
   );
   assertShape(bias, [outputChannels], 'conv2d: bias', ', one value for each output channel');
   if (height + 2 * padding[0] < kh || width + 2 * padding[1] < kw) {
-    throw new OpsError(
-      'SHAPE',
-      `conv2d: x: expected a picture of at least ${kh}x${kw} with padding ${padding.join('x')}, received ${height}x${width}.`,
-    );
+    throw new OpsError('SHAPE', {
+      where: 'conv2d: x',
+      expected: `a picture of at least ${kh}x${kw} with padding ${padding.join('x')}`,
+      received: `${height}x${width}`,
+      fix: 'Use larger pictures, or more padding.',
+    });
   }
   return convolution.apply({ x, filter, bias }, { stride, padding, groups }) as tf.Tensor4D;
 }

@@ -91,10 +91,11 @@ function present<Inputs extends KernelTypes['inputs']>(inputs: Inputs): Inputs {
 function assertOneCopy(name: string, inputs: KernelTypes['inputs']): void {
   for (const tensor of Object.values(inputs)) {
     if (tensor?.constructor === tf.Tensor || tensor?.constructor === tf.Variable) return;
-    throw new OpsError(
-      'TWO_COPIES',
-      `${name}: expected a tensor of @tensorflow/tfjs-core ${tf.version_core}, received one made by another copy of it. ` +
-        'Install a single version (`npm ls @tensorflow/tfjs-core` shows them; `npm dedupe` or "overrides" merges them).',
-    );
+    throw new OpsError('TWO_COPIES', {
+      where: name,
+      expected: `a tensor of @tensorflow/tfjs-core ${tf.version_core}`,
+      received: 'one made by another copy of it',
+      fix: 'Install a single version (`npm ls @tensorflow/tfjs-core` shows them; `npm dedupe` or "overrides" merges them).',
+    });
   }
 }

@@ -6,7 +6,7 @@ export { type BatchNormInferenceOptions, batchNormInference } from './batchNormI
 export { channelSum } from './channelSum.js';
 export { type Conv2dOptions, conv2d } from './conv2d.js';
 export { defineOp } from './defineOp.js';
-export { OpsError, type OpsErrorCode } from './error.js';
+export { OpsError, type OpsErrorCode, type OpsProblem } from './error.js';
 export { evalShape, isEvaluatingShape } from './evalShape.js';
 export { globalAveragePool } from './globalAveragePool.js';
 export type { KernelContract, KernelParams } from './kernelContract.js';
@@ -21,6 +21,7 @@ export {
   type BackendProbe,
   type SelectedBackend,
   selectBackend,
+  unusable,
 } from './selectBackend.js';
 export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from './sgdUpdate.js';
 export type { Size } from './size.js';

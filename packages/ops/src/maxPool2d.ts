@@ -116,16 +116,20 @@ export function maxPool2d(x: tf.Tensor4D, options: MaxPool2dOptions): tf.Tensor4
   const padding = sizeOf(options.padding ?? 0, 'maxPool2d: padding', 0);
   const [, height, width] = x.shape;
   if (padding.some((value, axis) => value > kernelSize[axis]! / 2)) {
-    throw new OpsError(
-      'OPTION',
-      `maxPool2d: padding: expected at most half the kernel ${kernelSize.join('x')}, received ${padding.join('x')}.`,
-    );
+    throw new OpsError('OPTION', {
+      where: 'maxPool2d: padding',
+      expected: `at most half the kernel ${kernelSize.join('x')}`,
+      received: padding.join('x'),
+      fix: 'Use less padding, or a larger kernel.',
+    });
   }
   if (height + 2 * padding[0] < kernelSize[0] || width + 2 * padding[1] < kernelSize[1]) {
-    throw new OpsError(
-      'SHAPE',
-      `maxPool2d: x: expected a picture of at least ${kernelSize.join('x')} with padding ${padding.join('x')}, received ${height}x${width}.`,
-    );
+    throw new OpsError('SHAPE', {
+      where: 'maxPool2d: x',
+      expected: `a picture of at least ${kernelSize.join('x')} with padding ${padding.join('x')}`,
+      received: `${height}x${width}`,
+      fix: 'Use larger pictures, or a smaller kernel.',
+    });
   }
   return pool.apply({ x }, { kernelSize, stride, padding, inputShape: x.shape }) as tf.Tensor4D;
 }

@@ -77,10 +77,12 @@ const resize = defineOp<PictureKernels, 'residual/resizeBilinear'>({
 export function resizeBilinear(x: tf.Tensor4D, size: readonly [number, number]): tf.Tensor4D {
   assertPictures('resizeBilinear', x);
   if (size.some((length) => !Number.isInteger(length) || length < 1)) {
-    throw new OpsError(
-      'OPTION',
-      `resizeBilinear: size: expected two positive integers, received ${JSON.stringify(size)}.`,
-    );
+    throw new OpsError('OPTION', {
+      where: 'resizeBilinear: size',
+      expected: 'two positive integers',
+      received: JSON.stringify(size),
+      fix: 'Give [height, width] in whole pixels.',
+    });
   }
   return resize.run({ x }, { size: [...size] })[0] as tf.Tensor4D;
 }
@@ -113,10 +115,12 @@ export function pictureToFloat(x: tf.Tensor4D, options?: NormalizeOptions): tf.T
   const mean = [...(options?.mean ?? new Array<number>(channels).fill(0))];
   const standardDeviation = [...(options?.standardDeviation ?? new Array<number>(channels).fill(1))];
   if (mean.length !== channels || standardDeviation.length !== channels) {
-    throw new OpsError(
-      'OPTION',
-      `pictureToFloat: expected a mean and a standard deviation for each of ${channels} channels, received ${mean.length} and ${standardDeviation.length}.`,
-    );
+    throw new OpsError('OPTION', {
+      where: 'pictureToFloat',
+      expected: `a mean and a standard deviation for each of ${channels} channels`,
+      received: `${mean.length} and ${standardDeviation.length}`,
+      fix: 'Give as many of both as x has channels.',
+    });
   }
   return toFloat.run({ x }, { mean, standardDeviation })[0] as tf.Tensor4D;
 }
@@ -124,9 +128,11 @@ export function pictureToFloat(x: tf.Tensor4D, options?: NormalizeOptions): tf.T
 function assertPictures(where: string, x: tf.Tensor4D): void {
   assertShape(x, [null, null, null, null], `${where}: x`, ' (batch, height, width, channels)');
   if (x.dtype !== 'int32') {
-    throw new OpsError(
-      'OPTION',
-      `${where}: x: expected 8-bit pictures as int32, received ${x.dtype}. Make them with tf.tensor4d(bytes, shape, 'int32').`,
-    );
+    throw new OpsError('OPTION', {
+      where: `${where}: x`,
+      expected: '8-bit pictures as int32',
+      received: x.dtype,
+      fix: "Make them with tf.tensor4d(bytes, shape, 'int32').",
+    });
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { OpsError } from './error.js';
+import { OpsError, type OpsProblem } from './error.js';
 
 /** What a look at a backend found, without loading it. */
 export type BackendProbe =
@@ -62,10 +62,12 @@ export async function selectBackend(
   const considered = require === undefined ? candidates : candidates.filter(({ name }) => name === require);
   if (considered.length === 0) {
     const names = candidates.map(({ name }) => name).join(', ');
-    throw new OpsError(
-      'BACKEND',
-      `backend: expected one of ${names}, received ${require ?? 'no candidates'}.`,
-    );
+    throw new OpsError('BACKEND', {
+      where: 'backend',
+      expected: `one of ${names}`,
+      received: require ?? 'no candidates',
+      fix: 'Ask for one of them, or for none to have the first that is usable.',
+    });
   }
   const passedOver: SelectedBackend['passedOver'] = [];
   for (const candidate of considered) {
@@ -84,20 +86,41 @@ export async function selectBackend(
       const { name, recover } = candidate;
       return { name, device, details, isGpu, ...(recover && { recover }), passedOver };
     }
-    passedOver.push({ name: candidate.name, reason: failure, fix: 'Choose another backend.' });
+    passedOver.push({ name: candidate.name, ...failure });
   }
-  const reasons = passedOver.map(({ name, reason, fix }) => `${name}: ${reason} ${fix}`).join(' ');
-  throw new OpsError('BACKEND', `backend: expected a usable one, received none. ${reasons}`);
+  throw new OpsError('BACKEND', {
+    where: 'backend',
+    expected: 'a usable one',
+    received: 'none',
+    fix: passedOver.map(({ name, reason, fix }) => `${name}: ${reason} ${fix}`).join(' '),
+  });
+}
+
+/**
+ * What an error says of a candidate that can't run, out of the parts that the errors of `@residual` packages keep: for a
+ * candidate's `probe`.
+ */
+export function unusable(error: unknown): BackendProbe & { usable: false } {
+  const { expected, received, fix } = error as Partial<OpsProblem>;
+  if (error instanceof Error && expected !== undefined && received !== undefined && fix !== undefined) {
+    return { usable: false, reason: `Expected ${expected}, received ${received}.`, fix };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { usable: false, reason, fix: 'Choose another backend.' };
 }
 
 /** Loads and activates a candidate; returns why it failed, if it did. */
-async function start({ name, load }: BackendCandidate, options: BackendOptions): Promise<string | undefined> {
+async function start(
+  { name, load }: BackendCandidate,
+  options: BackendOptions,
+): Promise<{ reason: string; fix: string } | undefined> {
   try {
     await load(options);
     // A factory that throws makes setBackend return false; tfjs would go on with another backend in silence.
     if (await tf.setBackend(name)) return undefined;
-    return 'its start failed (the console has the cause).';
+    return { reason: 'Its start failed (the console has the cause).', fix: 'Choose another backend.' };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const { reason, fix } = unusable(error);
+    return { reason, fix };
   }
 }

@@ -130,30 +130,41 @@ export function sgdUpdate(
   const count = parameters.length;
   const weightDecay = [...(options.weightDecay ?? new Array<number>(count).fill(0))];
   if (nesterov && momentum === 0) {
-    throw new OpsError('OPTION', 'sgdUpdate: nesterov: expected a momentum above 0 with it, received 0.');
+    throw new OpsError('OPTION', {
+      where: 'sgdUpdate: nesterov',
+      expected: 'a momentum above 0 with it',
+      received: '0',
+      fix: 'Give a momentum, or leave nesterov out.',
+    });
   }
   if (
     (momentum !== 0) !== (velocities !== undefined) ||
     (averageDecay !== undefined) !== (averages !== undefined)
   ) {
-    throw new OpsError(
-      'OPTION',
-      'sgdUpdate: expected velocities exactly with a momentum, and averages exactly with an averageDecay.',
-    );
+    throw new OpsError('OPTION', {
+      where: 'sgdUpdate',
+      expected: 'velocities exactly with a momentum, and averages exactly with an averageDecay',
+      received: `${velocities === undefined ? 'no ' : ''}velocities with momentum ${momentum}, ${averages === undefined ? 'no ' : ''}averages with averageDecay ${averageDecay}`,
+      fix: 'Keep what an update returns, and give it to the next.',
+    });
   }
   if (weightDecay.length !== count) {
-    throw new OpsError(
-      'SHAPE',
-      `sgdUpdate: weightDecay: expected ${count} values, one a parameter, received ${weightDecay.length}.`,
-    );
+    throw new OpsError('SHAPE', {
+      where: 'sgdUpdate: weightDecay',
+      expected: `${count} values, one a parameter`,
+      received: String(weightDecay.length),
+      fix: 'Give 0 for a parameter that has none.',
+    });
   }
   for (const [name, list] of Object.entries({ gradients, velocities, averages })) {
     if (list === undefined) continue;
     if (list.length !== count) {
-      throw new OpsError(
-        'SHAPE',
-        `sgdUpdate: ${name}: expected ${count}, one a parameter, received ${list.length}.`,
-      );
+      throw new OpsError('SHAPE', {
+        where: `sgdUpdate: ${name}`,
+        expected: `${count}, one a parameter`,
+        received: String(list.length),
+        fix: 'Give them in the order of the parameters.',
+      });
     }
     for (const [i, tensor] of list.entries())
       assertShape(tensor, parameters[i]!.shape, `sgdUpdate: ${name}[${i}]`);

@@ -10,10 +10,12 @@ export type Shape4D = [number, number, number, number];
 export function sizeOf(size: Size, where: string, min: number): [number, number] {
   const pair: [number, number] = typeof size === 'number' ? [size, size] : [size[0], size[1]];
   if (pair.some((value) => !Number.isInteger(value) || value < min)) {
-    throw new OpsError(
-      'OPTION',
-      `${where}: expected integers of at least ${min}, received ${JSON.stringify(size)}.`,
-    );
+    throw new OpsError('OPTION', {
+      where,
+      expected: `integers of at least ${min}`,
+      received: JSON.stringify(size),
+      fix: 'Give one for both axes, or [height, width].',
+    });
   }
   return pair;
 }

@@ -66,10 +66,12 @@ export function softmaxCrossEntropy(
 ): tf.Scalar {
   assertLabels('softmaxCrossEntropy', logits, labels);
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new OpsError(
-      'OPTION',
-      `softmaxCrossEntropy: labelSmoothing: expected a number in [0, 1), received ${labelSmoothing}.`,
-    );
+    throw new OpsError('OPTION', {
+      where: 'softmaxCrossEntropy: labelSmoothing',
+      expected: 'a number in [0, 1)',
+      received: String(labelSmoothing),
+      fix: '0 smoothes nothing, 0.1 is usual.',
+    });
   }
   return loss.apply({ logits, labels }, { labelSmoothing }) as tf.Scalar;
 }
@@ -100,9 +102,11 @@ function assertLabels(where: string, logits: tf.Tensor2D, labels: tf.Tensor1D): 
   assertShape(logits, [null, null], `${where}: logits`, ' (batch, classes)');
   assertShape(labels, [logits.shape[0]], `${where}: labels`, ', one for each row of logits');
   if (labels.dtype !== 'int32') {
-    throw new OpsError(
-      'OPTION',
-      `${where}: labels: expected class numbers as int32, received ${labels.dtype}. Make them with tf.tensor1d(labels, 'int32').`,
-    );
+    throw new OpsError('OPTION', {
+      where: `${where}: labels`,
+      expected: 'class numbers as int32',
+      received: labels.dtype,
+      fix: "Make them with tf.tensor1d(labels, 'int32').",
+    });
   }
 }

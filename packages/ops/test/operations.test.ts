@@ -43,15 +43,27 @@ describe('conv2d', () => {
   });
 
   it.each([
-    [{ groups: 2 }, 'conv2d: groups: expected a divisor of 3 input and 4 output channels, received 2.'],
-    [{ stride: 0 }, 'conv2d: stride: expected integers of at least 1, received 0.'],
+    [{ groups: 2 }, 'conv2d: groups', 'a divisor of 3 input and 4 output channels', '2'],
+    [{ stride: 0 }, 'conv2d: stride', 'integers of at least 1', '0'],
     [
       { bias: tf.zeros([3]) as tf.Tensor1D },
-      'conv2d: bias: expected shape [4], one value for each output channel, received [3].',
+      'conv2d: bias',
+      'shape [4], one value for each output channel',
+      '[3]',
     ],
-  ])('refuses %#', (options, message) => {
+  ])('refuses %#, and keeps what it says', (options, where, expected, received) => {
     const call = () => conv2d(tf.zeros([1, 4, 4, 3]), tf.zeros([3, 3, 3, 4]), options);
-    expect(call).toThrow(expect.objectContaining({ name: 'OpsError', message }));
+    const message = expect.stringMatching(/^.*: expected .*, received .*\. [A-Z].*\.$/);
+    expect(call).toThrow(
+      expect.objectContaining({
+        name: 'OpsError',
+        where,
+        expected,
+        received,
+        fix: expect.any(String),
+        message,
+      }),
+    );
   });
 
   it('refuses a picture smaller than the filter', () => {

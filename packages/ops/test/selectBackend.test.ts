@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BackendCandidate, conv2d, selectBackend } from '../src/index.js';
+import { type BackendCandidate, conv2d, OpsError, selectBackend } from '../src/index.js';
 
 const cpu: BackendCandidate = {
   name: 'cpu',
@@ -29,6 +29,18 @@ describe('selectBackend', () => {
     expect(selected.passedOver).toEqual([
       { name: 'missing', reason: 'There is no such device.', fix: 'Buy one.' },
       { name: 'broken', reason: 'It does not start.', fix: 'Choose another backend.' },
+    ]);
+  });
+
+  it("takes an error's parts for the reason and the fix", async () => {
+    const problem = { where: 'gpu', expected: 'an adapter', received: 'none', fix: 'Install a driver.' };
+    const failing: BackendCandidate = {
+      ...cpu,
+      name: 'failing',
+      load: () => Promise.reject(new OpsError('BACKEND', problem)),
+    };
+    expect((await selectBackend([failing, cpu])).passedOver).toEqual([
+      { name: 'failing', reason: 'Expected an adapter, received none.', fix: 'Install a driver.' },
     ]);
   });
 
@@ -65,7 +77,7 @@ describe('selectBackend', () => {
       console.warn = warn;
     });
     expect(selected.name).toBe('cpu');
-    expect(selected.passedOver[0]?.reason).toContain('its start failed');
+    expect(selected.passedOver[0]?.reason).toContain('Its start failed');
   });
 });
 

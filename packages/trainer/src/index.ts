@@ -40,7 +40,16 @@ export {
   worstMistakes,
 } from './judge/predictions.js';
 export type { TrainOptions } from './options.js';
-export { type Sgd, type SgdOptions, sgd } from './step/optimizers.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export {
+  defineOptimizer,
+  type OptimizerDefinition,
+  parseOptimizer,
+  type Sgd,
+  type SgdOptions,
+  sgd,
+} from './step/optimizers.js';
+export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
 export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';

@@ -1,32 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyRun } from '../test/tiny.js';
 import { trainSettings } from './options.js';
-import { sgd } from './step/optimizers.js';
 import { memoryStorage } from './storage/storage.js';
 import { train } from './train.js';
-
-describe('sgd', () => {
-  it('is plain SGD unless told otherwise', () => {
-    expect(sgd({ learningRate: 0.01 })).toEqual({
-      name: 'sgd',
-      learningRate: 0.01,
-      momentum: 0,
-      nesterov: false,
-      weightDecay: 0,
-    });
-  });
-
-  it.each([
-    [{ learningRate: 0 }, 'sgd: learningRate: expected a number above 0, received 0. Try 0.01.'],
-    [{ learningRate: Number.NaN }, 'sgd: learningRate: expected a number above 0, received NaN. Try 0.01.'],
-    [{ learningRate: 1, momentum: 1 }, /momentum: expected a number of at least 0 and below 1, received 1/],
-    [{ learningRate: 1, weightDecay: -1 }, /weightDecay: expected a number of at least 0, received -1/],
-    [{ learningRate: 1, nesterov: true }, /nesterov: expected a momentum above 0 with it, received 0/],
-  ])('refuses %j', (options, message) => {
-    expect(() => sgd(options)).toThrow(message);
-  });
-});
 
 describe('the options of train', () => {
   const storage = memoryStorage();
@@ -38,6 +16,10 @@ describe('the options of train', () => {
     ],
     [{ maxEpochs: 1.5 }, /maxEpochs: .*received 1.5/],
     [{ logEvery: 0 }, /logEvery: expected an integer of at least 1, received 0/],
+    [
+      { loss: () => tf.scalar(0) },
+      'labelSmoothing: expected 0 with a loss of your own, received 0.1. Smooth the labels in the loss.',
+    ],
     [{ labelSmoothing: 1 }, /labelSmoothing: expected a number of at least 0 and below 1, received 1/],
     [{ gradientClipNorm: -1 }, /gradientClipNorm: expected a number of at least 0, received -1/],
     [{ averageDecay: 1 }, /averageDecay: expected a number of at least 0 and below 1, received 1/],

@@ -1,21 +1,26 @@
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { type CheckpointPolicy, requirePolicy } from './checkpoint/writer.js';
 import type { TrainingData } from './data.js';
-import { belowOne, notNegative, positiveInteger, requireNumber } from './error.js';
+import { belowOne, notNegative, positiveInteger, requireNumber, TrainerError } from './error.js';
 import type { Json } from './json.js';
 import type { Classifier } from './judge/evaluate.js';
-import type { Sgd } from './step/optimizers.js';
+import type { Loss } from './step/loss.js';
+import { parseOptimizer } from './step/optimizers.js';
+import type { Optimizer } from './step/rule.js';
 import { constant, type Schedule } from './step/schedule.js';
 
 export interface TrainOptions {
   /** Initialised. The run changes its values in place. */
   model: Classifier;
   data: TrainingData;
-  optimizer: Sgd;
+  /** `sgd`, or what {@link defineOptimizer} makes. */
+  optimizer: Optimizer;
   maxEpochs: number;
   /** Default `constant()`. */
   schedule?: Schedule;
-  /** Share of the training target spread over all classes. Default 0. */
+  /** What training makes small. Default: softmax cross-entropy, which is what validation tells in any case. */
+  loss?: Loss;
+  /** Share of the training target spread over all classes, with the default loss. Default 0. */
   labelSmoothing?: number;
   /** Gradients longer than this together are scaled down to it. Default 0: never, as d2l's `gradient_clip_val`. */
   gradientClipNorm?: number;
@@ -53,15 +58,24 @@ export type TrainSettings = TrainOptions &
 export function trainSettings(options: TrainOptions): TrainSettings {
   const settings: TrainSettings = {
     ...options,
+    optimizer: parseOptimizer(options.optimizer),
     schedule: options.schedule ?? constant(),
     labelSmoothing: options.labelSmoothing ?? 0,
     gradientClipNorm: options.gradientClipNorm ?? 0,
     logEvery: options.logEvery ?? 20,
   };
-  const { maxEpochs, logEvery, labelSmoothing, gradientClipNorm, averageDecay, checkpoints } = settings;
+  const { maxEpochs, logEvery, loss, labelSmoothing, gradientClipNorm, averageDecay, checkpoints } = settings;
   requireNumber('maxEpochs', maxEpochs, positiveInteger, 'Train for one epoch or more.');
   requireNumber('logEvery', logEvery, positiveInteger, 'Log every 20 steps, for example.');
   requireNumber('labelSmoothing', labelSmoothing, belowOne, 'Try 0.1, or leave it out.');
+  if (labelSmoothing > 0 && loss !== undefined) {
+    throw new TrainerError('OPTION', {
+      where: 'labelSmoothing',
+      expected: '0 with a loss of your own',
+      received: String(labelSmoothing),
+      fix: 'Smooth the labels in the loss.',
+    });
+  }
   requireNumber('gradientClipNorm', gradientClipNorm, notNegative, 'Leave it out for no clipping.');
   if (averageDecay !== undefined) requireNumber('averageDecay', averageDecay, belowOne, 'Try 0.99.');
   if (settings.snapshotEverySeconds !== undefined) {

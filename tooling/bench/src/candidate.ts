@@ -1,8 +1,9 @@
+import type { StepCounts } from '@residual/counting';
 import { models } from '@residual/models';
 import { type Pace, paceOf } from './pace.ts';
 import { Peer } from './peer.ts';
 import type { PeerRow } from './peerRow.ts';
-import type { Task } from './protocol.ts';
+import type { RunAnswer, StepProfile, Task } from './protocol.ts';
 import type { Settings } from './settings.ts';
 import type { Work } from './work.ts';
 
@@ -13,6 +14,14 @@ export interface Candidate {
   row: PeerRow;
   pace: Pace;
   task: Task;
+}
+
+/** A candidate whose program runs. */
+export interface Runner extends Candidate {
+  peer: Peer;
+  measurements: RunAnswer[];
+  profile?: StepProfile;
+  counts?: StepCounts;
 }
 
 /** Everyone who is to do a work: the rows that it is for, with each number of threads. */

@@ -1,21 +1,10 @@
-import type { StepCounts } from '@residual/counting';
-import { type Candidate, candidatesOf, startPeer } from './candidate.ts';
+import { type Candidate, candidatesOf, type Runner, startPeer } from './candidate.ts';
 import { countsOf } from './countsOf.ts';
-import type { Peer } from './peer.ts';
 import type { PeerRow } from './peerRow.ts';
-import type { RunAnswer, StepProfile } from './protocol.ts';
 import type { WorkReport } from './report.ts';
 import type { Settings } from './settings.ts';
 import { reportOf } from './summarize.ts';
 import type { Work } from './work.ts';
-
-/** A candidate whose program runs. */
-export interface Runner extends Candidate {
-  peer: Peer;
-  measurements: RunAnswer[];
-  profile?: StepProfile;
-  counts?: StepCounts;
-}
 
 /** Of which the fastest is reported. */
 const PROFILED_STEPS = 3;

@@ -88,3 +88,9 @@ export interface ProfileAnswer {
   /** Absent where the program can't tell. */
   profile?: StepProfile;
 }
+
+/** What peers/chromium.ts calls in the page. */
+export interface PageProgram {
+  start(task: Task): Promise<Ready['ready']>;
+  run(steps: number): Promise<RunAnswer>;
+}

@@ -1,5 +1,5 @@
 import { models } from '@residual/models';
-import type { Runner } from './measure.ts';
+import type { Runner } from './candidate.ts';
 import { PYTORCH } from './pyTorch.ts';
 import type { PeerResult, WorkReport } from './report.ts';
 import { median } from './statistics.ts';

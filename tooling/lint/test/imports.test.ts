@@ -26,6 +26,7 @@ function plantPackage(name: string, dependents: string[], source = 'export const
 beforeEach(() => {
   root = mkdtempSync(join(realpathSync(tmpdir()), 'residual-lint-'));
   mkdirSync(join(root, 'apps'));
+  mkdirSync(join(root, 'tooling'));
   plant('node_modules/@tensorflow/tfjs-core/package.json', '{"main":"index.js"}');
   plant('node_modules/@tensorflow/tfjs-core/index.js', '');
   plantPackage('random', ['data', 'ops']);
@@ -82,5 +83,31 @@ test('an import of an app, or of nothing, fails', async () => {
   expect(await importProblems(root)).toEqual([
     'every import resolves: packages/data/src/app.ts -> ./gone.js',
     'nothing imports an app: packages/data/src/app.ts -> apps/node-gpu/src/main.ts',
+  ]);
+});
+
+test("tooling's cycles and imports of nothing fail as well", async () => {
+  plant('tooling/run/a.ts', "import './b.js';\nimport './gone.js';\n");
+  plant('tooling/run/b.ts', "import './a.js';\n");
+  expect(await importProblems(root)).toEqual([
+    'every import resolves: tooling/run/a.ts -> ./gone.js',
+    'no cycles: tooling/run/a.ts -> tooling/run/b.ts -> tooling/run/a.ts',
+  ]);
+});
+
+test('folders in a circle fail although no files are in one, unless the circle is known', async () => {
+  plant('packages/data/src/run/a.ts', "import '../view/a.js';\n");
+  plant('packages/data/src/run/b.ts', 'export {};\n');
+  plant('packages/data/src/view/a.ts', 'export {};\n');
+  plant('packages/data/src/view/deep/b.ts', "import '../../run/b.js';\nimport '../a.js';\n");
+  const circle = 'packages/data/src: run, view';
+  expect(await importProblems(root)).toEqual([`folders in a circle: ${circle}`]);
+  expect(await importProblems(root, [circle])).toEqual([]);
+});
+
+test('a circle of folders that is open by now needs no exception', async () => {
+  const circle = 'packages/data/src: run, view';
+  expect(await importProblems(root, [circle])).toEqual([
+    `no circle any more, so no exception is needed: ${circle}`,
   ]);
 });

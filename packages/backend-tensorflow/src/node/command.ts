@@ -21,8 +21,7 @@ export async function runCommand(
       code === 'ENOENT'
         ? 'no such program'
         : (lines.find((line) => /error/i.test(line)) ?? lines[0] ?? message);
-    throw new TensorflowError('SETUP', `${command}: expected it to succeed, received: ${received}. ${fix}`, {
-      cause: error,
-    });
+    const problem = { where: command, expected: 'it to succeed', received, fix };
+    throw new TensorflowError('SETUP', problem, { cause: error });
   }
 }

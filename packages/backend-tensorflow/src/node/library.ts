@@ -45,9 +45,10 @@ function placesBelow(folder: string): string[] {
 }
 
 function missing(expected: string, received: string): TensorflowError {
-  return new TensorflowError(
-    'SETUP',
-    `--library: expected ${expected}, received ${received}. The PyPI packages tensorflow and tensorflow-cpu contain it: ` +
-      'name the venv that one is installed in, or its folder tensorflow.',
-  );
+  return new TensorflowError('SETUP', {
+    where: '--library',
+    expected,
+    received,
+    fix: 'The PyPI packages tensorflow and tensorflow-cpu contain it: name the venv that one is installed in, or its folder tensorflow.',
+  });
 }

@@ -62,7 +62,9 @@ function load(threads: number | undefined): Loaded {
 function fail(findings: Findings, code: 'UNAVAILABLE' | 'NO_GPU', cause?: unknown): never {
   const diagnosis = diagnose(findings, { requireGpu: code === 'NO_GPU' });
   if (diagnosis.usable) throw cause;
-  throw new TensorflowError(code, `tensorflow: ${diagnosis.reason} ${diagnosis.fix}`, { cause });
+  const expected = code === 'NO_GPU' ? 'TensorFlow to use a GPU' : 'TensorFlow to load';
+  const received = `a failure: ${diagnosis.reason.replace(/\.$/, '')}`;
+  throw new TensorflowError(code, { where: 'tensorflow', expected, received, fix: diagnosis.fix }, { cause });
 }
 
 /** Whether TensorFlow computes on a GPU. False where it isn't loaded. */

@@ -40,10 +40,12 @@ export async function setupTensorflow({
   say = () => {},
 }: SetupOptions): Promise<SetupResult> {
   if (process.platform !== 'linux') {
-    throw new TensorflowError(
-      'SETUP',
-      `setup: expected Linux, received ${process.platform}. Elsewhere install @tensorflow/tfjs-node with Node 20 or 22; docs/backends.md of the repository tells more.`,
-    );
+    throw new TensorflowError('SETUP', {
+      where: 'setup',
+      expected: 'Linux',
+      received: process.platform,
+      fix: 'Elsewhere install @tensorflow/tfjs-node with Node 20 or 22; docs/backends.md of the repository tells more.',
+    });
   }
   const library = findLibrary(resolve(folder));
   const target = setupFolder();
@@ -55,10 +57,12 @@ export async function setupTensorflow({
   await compile(source, library, built);
   const attempt = await attemptToLoad(built);
   if (!attempt.isLoaded) {
-    throw new TensorflowError(
-      'SETUP',
-      `setup: expected the addon to load, received: ${attempt.error.split('\n')[0]}. Use another libtensorflow, 2.9 to 2.18.`,
-    );
+    throw new TensorflowError('SETUP', {
+      where: 'setup',
+      expected: 'the addon to load',
+      received: `a failure (${attempt.error.split('\n')[0]})`,
+      fix: 'Use another libtensorflow, 2.9 to 2.18.',
+    });
   }
   const addon = join(target, 'tfjs_binding.node');
   await rename(built, addon);

@@ -113,9 +113,10 @@ function compare(name: string, actual: Float32Array, expected: Float64Array, tol
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const wrong = expected.findIndex((value, i) => !(Math.abs(value - actual[i]!) <= tolerance * largest));
   if (wrong < 0) return;
-  throw new WebgpuError(
-    'SELF_CHECK',
-    `webgpu: this device computes wrong numbers: ${name}[${wrong}] of a small step: expected ${expected[wrong]}, received ${actual[wrong]}. ` +
-      'Update its driver or browser, or use another backend.',
-  );
+  throw new WebgpuError('SELF_CHECK', {
+    where: `webgpu: this device computes wrong numbers: ${name}[${wrong}] of a small step`,
+    expected: String(expected[wrong]),
+    received: String(actual[wrong]),
+    fix: 'Update its driver or browser, or use another backend.',
+  });
 }

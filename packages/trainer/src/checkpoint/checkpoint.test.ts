@@ -19,6 +19,7 @@ const state: CheckpointState = {
   config: { recipe: 'é' },
   facts: {
     optimizer: null,
+    loss: null,
     labelSmoothing: 0.1,
     gradientClipNorm: 0,
     averageDecay: null,
@@ -42,7 +43,10 @@ const tensors: CheckpointTensors = {
     ['model.weight', value(5000, 1)],
     ['bias', { shape: [], data: Float32Array.of(-0) }],
   ]),
-  velocities: new Map([['model.weight', value(5000, 2)]]),
+  slots: new Map([
+    ['m', new Map([['model.weight', value(5000, 2)]])],
+    ['v', new Map([['model.weight', value(5000, 4)]])],
+  ]),
   averages: new Map([['model.weight', value(5000, 3)]]),
 };
 
@@ -60,17 +64,29 @@ describe('a checkpoint', () => {
     expect([...decodeSafetensors(bytes).tensors.keys()]).toEqual([
       'model.model.weight',
       'model.bias',
-      'velocity.model.weight',
+      'slot.m.model.weight',
+      'slot.v.model.weight',
       'average.model.weight',
       'sha256',
     ]);
   });
 
-  it('has no velocities or averages where there were none', async () => {
-    const decoded = await decodeCheckpoint(await encodeCheckpoint({ model: tensors.model }, state), 'x');
-    expect(decoded.velocities).toBeUndefined();
+  it('has no slots or averages where there were none', async () => {
+    const decoded = await decodeCheckpoint(
+      await encodeCheckpoint({ model: tensors.model, slots: new Map() }, state),
+      'x',
+    );
+    expect(decoded.slots.size).toBe(0);
     expect(decoded.averages).toBeUndefined();
     expect(weightsOf(decoded)).toEqual(tensors.model);
+  });
+
+  it('is not copied to be read, also where it lies in the middle of a buffer; shared memory is read too', async () => {
+    const decoded = await decodeCheckpoint(bytes, 'x');
+    for (const { data } of decoded.model.values()) expect(data.buffer).toBe(bytes.buffer);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 8), 8);
+    shared.set(bytes);
+    expect((await decodeCheckpoint(shared, 'x')).model).toEqual(decoded.model);
   });
 
   it('evaluates with its averages, and with its own values where nothing is averaged', () => {
@@ -120,14 +136,19 @@ describe('a damaged checkpoint', () => {
     }
   });
 
-  it('says so when it is not damaged but of a later version (corpus 92)', async () => {
+  it.each([
+    [3, 'Update @residual/trainer to the version that wrote it.'],
+    [
+      1,
+      'An earlier @residual/trainer wrote it: finish the run with that one, or start it again with this one.',
+    ],
+  ])('says so when it is not damaged but of version %i (corpus 92)', async (version, fix) => {
     const { tensors: stored, metadata } = decodeSafetensors(bytes);
-    const later = encodeSafetensors(stored, { ...metadata, version: '2' });
-    later.set(await digest(later.slice(0, -DIGEST_BYTES)), later.length - DIGEST_BYTES);
-    await expect(decodeCheckpoint(later, 'run/x')).rejects.toMatchObject({
+    const other = encodeSafetensors(stored, { ...metadata, version: String(version) });
+    other.set(await digest(other.slice(0, -DIGEST_BYTES)), other.length - DIGEST_BYTES);
+    await expect(decodeCheckpoint(other, 'run/x')).rejects.toMatchObject({
       code: 'VERSION',
-      message:
-        'run/x: expected a checkpoint of version 1, received version 2. Update @residual/trainer to the version that wrote it.',
+      message: `run/x: expected a checkpoint of version 2, received version ${version}. ${fix}`,
     });
   });
 });

@@ -7,11 +7,13 @@ import type { MetricSums } from '../judge/metrics.js';
 import type { RunBackend } from './runBackend.js';
 
 /** Raised when a reader of the old form would go wrong. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What must be the same for a resumed run to continue the one that wrote a checkpoint. Plain JSON. */
 export type RunFacts = {
   optimizer: Json;
+  /** Name and version; null for the loss built in. */
+  loss: string | null;
   labelSmoothing: number;
   gradientClipNorm: number;
   averageDecay: number | null;
@@ -36,7 +38,9 @@ export interface CheckpointState extends Position, RunBackend {
 export interface CheckpointTensors {
   /** Parameters and buffers by path, as `loadStateDict` takes them. */
   model: Map<string, StateValue>;
-  velocities?: Map<string, StateValue>;
+  /** What the optimizer keeps: by slot, then by path. */
+  slots: ReadonlyMap<string, Map<string, StateValue>>;
+  /** By path; absent where none are kept. */
   averages?: Map<string, StateValue>;
 }
 
@@ -52,24 +56,24 @@ export function weightsOf({ model, averages }: CheckpointTensors): Map<string, S
   return new Map([...model, ...(averages ?? [])]);
 }
 
-const PREFIXES = { model: 'model.', velocities: 'velocity.', averages: 'average.' } as const;
 const DIGEST = 'sha256';
 export const DIGEST_BYTES = 32;
 
 /**
- * One safetensors file: weights and buffers as `model.<path>`, velocities as `velocity.<path>`, averaged weights as
- * `average.<path>`, the rest as JSON in the metadata. Its last tensor is the SHA-256 of all bytes before it.
+ * One safetensors file: weights and buffers as `model.<path>`, what the optimizer keeps as `slot.<slot>.<path>`, averaged
+ * weights as `average.<path>`, the rest as JSON in the metadata. Its last tensor is the SHA-256 of all bytes before it.
  */
 export async function encodeCheckpoint(
   tensors: CheckpointTensors,
   state: CheckpointState,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const named = new Map<string, TensorData>();
-  for (const part of ['model', 'velocities', 'averages'] as const) {
-    for (const [path, { shape, data }] of tensors[part] ?? []) {
-      named.set(PREFIXES[part] + path, { dtype: 'F32', shape, data });
-    }
-  }
+  const add = (part: string, values: ReadonlyMap<string, StateValue>) => {
+    for (const [path, { shape, data }] of values) named.set(`${part}.${path}`, { dtype: 'F32', shape, data });
+  };
+  add('model', tensors.model);
+  for (const [slot, values] of tensors.slots) add(`slot.${slot}`, values);
+  add('average', tensors.averages ?? new Map());
   named.set(DIGEST, { dtype: 'U8', shape: [DIGEST_BYTES], data: new Uint8Array(DIGEST_BYTES) });
   const bytes = encodeSafetensors(named, {
     format: 'residual-checkpoint',
@@ -81,45 +85,47 @@ export async function encodeCheckpoint(
 }
 
 /**
+ * The values are views into `bytes` where those are aligned, as they are in a file of one's own: treat both as read-only.
+ *
  * @param name for messages
  * @throws TrainerError `FORMAT` when the bytes are not a whole, undamaged checkpoint; `VERSION` when they are one
- *   from a later version of this library.
+ *   from another version of this library.
  */
 export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise<Checkpoint> {
-  const expected = bytes.slice(-DIGEST_BYTES);
-  const actual = await digest(bytes.slice(0, -DIGEST_BYTES));
+  const expected = bytes.subarray(-DIGEST_BYTES);
+  const actual = await digest(bytes.subarray(0, -DIGEST_BYTES));
   if (bytes.length < DIGEST_BYTES || expected.some((byte, i) => byte !== actual[i])) {
     throw damaged(name, 'bytes that match the SHA-256 at their end', 'others');
   }
   const { tensors, metadata } = parse(bytes, name);
   if (metadata.format !== 'residual-checkpoint') throw damaged(name, 'a checkpoint', 'another kind of file');
-  if (Number(metadata.version) !== VERSION) {
-    throw new TrainerError('VERSION', {
-      where: name,
-      expected: `a checkpoint of version ${VERSION}`,
-      received: `version ${metadata.version}`,
-      fix: 'Update @residual/trainer to the version that wrote it.',
-    });
+  requireVersion(Number(metadata.version), name);
+  const parts: { [part: string]: Map<string, StateValue> } = { model: new Map(), average: new Map() };
+  const slots = new Map<string, Map<string, StateValue>>();
+  for (const [key, { dtype, shape, data }] of tensors) {
+    if (key === DIGEST) continue;
+    const [, part, slot, path] = /^(model|average|slot\.(\w+))\.(.*)$/s.exec(key) ?? [];
+    if (dtype !== 'F32' || part === undefined) throw damaged(name, 'tensors of a run', `${dtype} ${key}`);
+    parts[part] ??= new Map();
+    if (slot !== undefined) slots.set(slot, parts[part]);
+    parts[part].set(path!, { shape, data });
   }
-  const part = (prefix: string) =>
-    new Map(
-      [...tensors].flatMap(([key, { shape, data }]): [string, StateValue][] =>
-        key.startsWith(prefix) && data instanceof Float32Array
-          ? [[key.slice(prefix.length), { shape, data }]]
-          : [],
-      ),
-    );
-  const optional = (values: Map<string, StateValue>) => (values.size > 0 ? values : undefined);
   const state = JSON.parse(metadata.state ?? '{}') as CheckpointState;
-  return {
-    ...state,
-    arithmetic: state.arithmetic ?? {}, // unknown to checkpoints from before it was kept
-    model: part(PREFIXES.model),
-    velocities: optional(part(PREFIXES.velocities)),
-    averages: optional(part(PREFIXES.averages)),
-    name,
-    passedOver: [],
-  };
+  const { model, average } = parts as { model: Map<string, StateValue>; average: Map<string, StateValue> };
+  return { ...state, model, slots, ...(average.size > 0 && { averages: average }), name, passedOver: [] };
+}
+
+function requireVersion(version: number, name: string): void {
+  if (version === VERSION) return;
+  const isOlder = version < VERSION;
+  throw new TrainerError('VERSION', {
+    where: name,
+    expected: `a checkpoint of version ${VERSION}`,
+    received: `version ${version}`,
+    fix: isOlder
+      ? 'An earlier @residual/trainer wrote it: finish the run with that one, or start it again with this one.'
+      : 'Update @residual/trainer to the version that wrote it.',
+  });
 }
 
 function parse(bytes: Uint8Array, name: string): ReturnType<typeof decodeSafetensors> {
@@ -137,7 +143,7 @@ function damaged(name: string, expected: string, received: string, cause?: Error
 }
 
 /** SHA-256 of the bytes, by the platform: in Node, and in pages served over https or from localhost. */
-export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+export async function digest(bytes: Uint8Array): Promise<Uint8Array> {
   const subtle = globalThis.crypto?.subtle;
   if (subtle === undefined) {
     throw new TrainerError('STORAGE', {
@@ -147,5 +153,8 @@ export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array
       fix: 'Serve the page over https or from localhost.',
     });
   }
-  return new Uint8Array(await subtle.digest('SHA-256', bytes));
+  // The platform takes no shared memory. By its name: in another realm, such as a test runner's, the class is another.
+  const isShared = Object.prototype.toString.call(bytes.buffer) === '[object SharedArrayBuffer]';
+  const own = (isShared ? new Uint8Array(bytes) : bytes) as Uint8Array<ArrayBuffer>;
+  return new Uint8Array(await subtle.digest('SHA-256', own));
 }

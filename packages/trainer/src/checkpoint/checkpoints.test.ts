@@ -5,13 +5,14 @@ import { bestCheckpoint, checkpointName, latestCheckpoint, prune } from './check
 
 const bytesAt = (step: number, bestStep?: number) =>
   encodeCheckpoint(
-    { model: new Map() },
+    { model: new Map(), slots: new Map() },
     {
       step,
       epoch: 1,
       batch: step,
       facts: {
         optimizer: null,
+        loss: null,
         labelSmoothing: 0,
         gradientClipNorm: 0,
         averageDecay: null,

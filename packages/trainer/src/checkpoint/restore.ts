@@ -11,10 +11,10 @@ import type { Checkpoint } from './checkpoint.js';
  * @throws TrainerError `MISMATCH` when they are another architecture's, `NON_FINITE` when one is NaN or infinite.
  */
 export function restore(model: Classifier, optimizer: OptimizerState, checkpoint: Checkpoint): void {
-  const { name, velocities, averages } = checkpoint;
+  const { name, slots, averages } = checkpoint;
   for (const [part, values, present] of [
     ['model', checkpoint.model, undefined],
-    ['velocity', velocities, optimizer.velocities],
+    ...[...optimizer.slots].map(([slot, present]) => [`slot.${slot}`, slots.get(slot), present] as const),
     ['average', averages, optimizer.averages],
   ] as const) {
     requireFinite(name, part, values);
@@ -26,7 +26,7 @@ export function restore(model: Classifier, optimizer: OptimizerState, checkpoint
     if (!(error instanceof BlocksError && error.code === 'STATE')) throw error;
     throw misfit(name, "this model's parameters and buffers", error.message, error);
   }
-  optimizer.restore(velocities, averages);
+  optimizer.restore(slots, averages);
 }
 
 function requireFinite(name: string, part: string, values: Checkpoint['averages']): void {

@@ -6,6 +6,7 @@ import { TrainerError } from '../error.js';
 import type { Classifier, Evaluation } from '../judge/evaluate.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
 import { lossAndGradients } from '../step/gradients.js';
+import { type Loss, lossOf } from '../step/loss.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 import { preservingBuffers } from './warmUp.js';
 
@@ -15,13 +16,13 @@ export async function nonFiniteError(
   { parameters }: OptimizerState,
   step: number,
 ): Promise<TrainerError> {
-  const { model, data, labelSmoothing } = settings;
+  const { model, data } = settings;
   const { batchesPerEpoch } = data.train;
   const epoch = Math.floor(step / batchesPerEpoch);
   const index = step % batchesPerEpoch;
   // Batches are functions of their position, so the one that did it can be had again.
   const batch = await batchAt(data.train, epoch, index);
-  const found = batch && (await findNonFinite(model, parameters, batch, data.prepare, labelSmoothing));
+  const found = batch && (await findNonFinite(model, parameters, batch, data.prepare, lossOf(settings)));
   return new TrainerError('NON_FINITE', {
     where: `step ${step + 1} (epoch ${epoch + 1}, batch ${index + 1})`,
     expected: 'a finite loss and finite gradients',
@@ -57,7 +58,7 @@ async function findNonFinite(
   parameters: ReadonlyMap<string, tf.Variable>,
   batch: PictureBatch,
   prepare: Prepare,
-  labelSmoothing: number,
+  lossFunction: Loss,
 ): Promise<string | undefined> {
   const findings = preservingBuffers(model, () =>
     tf.tidy(() => {
@@ -69,7 +70,7 @@ async function findNonFinite(
         ({ path, output }) => void found.push(finding(`the output of ${path}`, output)),
         () => model.forward(x, 'train'),
       );
-      const { loss, correct, gradients } = lossAndGradients(model, parameters, x, labels, labelSmoothing);
+      const { loss, correct, gradients } = lossAndGradients(model, parameters, x, labels, lossFunction);
       correct.dispose();
       found.push(finding('the loss (is each label one of the classes?)', loss));
       // Backwards: that is the order in which gradients are computed.

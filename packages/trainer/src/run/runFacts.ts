@@ -5,6 +5,7 @@ import { type BatchSource, batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
 import { differences } from '../json.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
+import { lossName } from '../step/loss.js';
 
 const SAMPLES = 16;
 
@@ -16,6 +17,7 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
   const steps = Array.from({ length: SAMPLES }, (_, i) => Math.floor((i * totalSteps) / SAMPLES));
   return {
     optimizer,
+    loss: lossName(settings.loss) ?? null,
     labelSmoothing: settings.labelSmoothing,
     gradientClipNorm: settings.gradientClipNorm,
     averageDecay: settings.averageDecay ?? null,

@@ -28,6 +28,14 @@ export class Snapshots {
   }
 }
 
+/** Reads what an optimizer keeps, by slot. */
+export async function slotValues(
+  slots: ReadonlyMap<string, ReadonlyMap<string, tf.Tensor>>,
+): Promise<Map<string, Map<string, StateValue>>> {
+  const read = [...slots].map(async ([name, tensors]) => [name, await valuesOf(tensors)] as const);
+  return new Map(await Promise.all(read));
+}
+
 /** Reads float32 tensors from the device, all at once. */
 export async function valuesOf(tensors: ReadonlyMap<string, tf.Tensor>): Promise<Map<string, StateValue>>;
 export async function valuesOf(

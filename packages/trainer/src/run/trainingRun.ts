@@ -12,11 +12,12 @@ import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
 import { lossAndGradients } from '../step/gradients.js';
+import { type Loss, lossOf } from '../step/loss.js';
 import { OptimizerState } from '../step/optimizerState.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
 import { otherBits, requireSameRun, runFacts } from './runFacts.js';
-import { Snapshots, valuesOf } from './snapshots.js';
+import { Snapshots, slotValues, valuesOf } from './snapshots.js';
 import { startEvent } from './warmUp.js';
 
 /** The most batches whose metrics wait on the device. */
@@ -29,6 +30,7 @@ export class TrainingRun {
   readonly #settings: TrainSettings;
   readonly #firstBatch: PictureBatch;
   readonly #facts: RunFacts;
+  readonly #loss: Loss;
   readonly #optimizer: OptimizerState;
   readonly #pending = new PendingMetrics();
   readonly #writer: CheckpointWriter | undefined;
@@ -46,6 +48,7 @@ export class TrainingRun {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
+    this.#loss = lossOf(settings);
     this.#optimizer = new OptimizerState(settings.model, settings);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#progress = new Progress(settings.resume);
@@ -140,11 +143,11 @@ export class TrainingRun {
   }
 
   #step(batch: PictureBatch): void {
-    const { model, data, labelSmoothing } = this.#settings;
+    const { model, data } = this.#settings;
     const { loss, correct, gradients } = tf.tidy(() => {
       const x = data.prepare(batch); // [B, h, w, C]
       const labels = tf.tensor1d(batch.labels, 'int32');
-      return { ...lossAndGradients(model, this.#optimizer.parameters, x, labels, labelSmoothing) };
+      return { ...lossAndGradients(model, this.#optimizer.parameters, x, labels, this.#loss) };
     });
     this.#pending.add({ loss, correct }, batch.size);
     const { step } = this.#progress.position;
@@ -219,20 +222,20 @@ export class TrainingRun {
 
   async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
     await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
-    const { model, velocities, averages, ...state } = await this.#state();
-    return writer.save({ model, velocities, averages }, state);
+    const { model, slots, averages, ...state } = await this.#state();
+    return writer.save({ model, slots, averages }, state);
   }
 
   /** All that a run needs to go on. */
   async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
-    const [values, velocities, averages] = await Promise.all([
+    const [values, slots, averages] = await Promise.all([
       valuesOf(stateDict(model)),
-      valuesOf(this.#optimizer.velocities),
+      slotValues(this.#optimizer.slots),
       valuesOf(this.#optimizer.averages),
     ]);
     const facts = this.#facts;
-    const tensors = { model: values, velocities, averages };
+    const tensors = { model: values, slots, averages };
     return { ...tensors, ...this.#progress.state, config, facts, ...activeBackend() };
   }
 

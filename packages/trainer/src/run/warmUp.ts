@@ -2,11 +2,11 @@ import { buffers } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import { referenceOps } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Prepare } from '../data.js';
 import type { StartEvent } from '../events.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { TrainSettings } from '../options.js';
 import { lossAndGradients } from '../step/gradients.js';
+import { lossOf } from '../step/loss.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 
 /** Batch normalisation needs more than one value a channel. */
@@ -14,12 +14,13 @@ const PICTURES = 2;
 
 /** What a run is going to do. Tries out a step first, so that a misfit of model and data shows before the run says that it starts. */
 export function startEvent(
-  { model, data, device, maxEpochs, resume }: TrainSettings,
+  settings: TrainSettings,
   optimizer: OptimizerState,
   firstBatch: PictureBatch,
 ): StartEvent {
-  const { train, validation, prepare } = data;
-  const referenceOps = warmUp(model, optimizer, firstBatch, prepare);
+  const { data, device, maxEpochs, resume } = settings;
+  const { train, validation } = data;
+  const referenceOps = warmUp(settings, optimizer, firstBatch);
   return {
     type: 'start',
     backend: tf.getBackend(),
@@ -42,17 +43,22 @@ export function startEvent(
  * @returns the operations that ran as their slow reference
  */
 function warmUp(
-  model: Classifier,
+  { model, data, ...settings }: TrainSettings,
   optimizer: OptimizerState,
   batch: PictureBatch,
-  prepare: Prepare,
 ): string[] {
   preservingBuffers(model, () => {
     tf.tidy(() => {
       const few = firstPictures(batch, PICTURES);
-      const x = prepare(few);
+      const x = data.prepare(few);
       const labels = tf.tensor1d(few.labels, 'int32');
-      const { correct, gradients } = lossAndGradients(model, optimizer.parameters, x, labels, 0);
+      const { correct, gradients } = lossAndGradients(
+        model,
+        optimizer.parameters,
+        x,
+        labels,
+        lossOf(settings),
+      );
       correct.dispose();
       optimizer.rehearse(gradients);
       model.forward(x, 'eval');

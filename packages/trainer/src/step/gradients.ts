@@ -1,8 +1,9 @@
-import { correctCount, releaseTape, softmaxCrossEntropy } from '@residual/ops';
+import { correctCount, releaseTape } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../error.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { DeviceMetrics } from '../judge/metrics.js';
+import type { Loss } from './loss.js';
 
 export interface StepResult extends DeviceMetrics {
   /** One a parameter. */
@@ -15,7 +16,7 @@ export interface StepResult extends DeviceMetrics {
  * @param x the network's input (borrowed)
  * @param labels [B], int32 (borrowed)
  * @returns tensors that belong to the caller
- * @throws TrainerError `MISMATCH` when the loss doesn't depend on a parameter; what the model throws, such as a backend's
+ * @throws TrainerError `OPTION` when the loss is no scalar, `MISMATCH` when it doesn't depend on a parameter; what the model throws, such as a backend's
  *   error for lack of memory. Nothing stays in memory then.
  */
 export function lossAndGradients(
@@ -23,24 +24,34 @@ export function lossAndGradients(
   parameters: ReadonlyMap<string, tf.Variable>,
   x: tf.Tensor4D,
   labels: tf.Tensor1D,
-  labelSmoothing: number,
+  loss: Loss,
 ): StepResult {
   const kept: tf.Scalar[] = []; // what leaves the gradient's scope beside the loss
   try {
     return tf.tidy(() => {
-      const { value: loss, grads } = tf.variableGrads(() => {
+      const { value, grads } = tf.variableGrads(() => {
         const logits = model.forward(x, 'train'); // [B, K]
         kept.push(tf.keep(correctCount(logits, labels)));
-        return softmaxCrossEntropy(logits, labels, { labelSmoothing });
+        return scalarOf(loss(logits, labels));
       }, [...parameters.values()]);
       const gradients = [...parameters].map(([path, { name }]) => grads[name] ?? unused(path));
-      return { loss, correct: kept[0]!, gradients };
+      return { loss: value, correct: kept[0]!, gradients };
     });
   } catch (error) {
     tf.dispose(kept);
     releaseTape();
     throw error;
   }
+}
+
+function scalarOf(loss: tf.Scalar): tf.Scalar {
+  if (loss?.shape?.length === 0) return loss;
+  throw new TrainerError('OPTION', {
+    where: 'loss',
+    expected: 'a scalar, the mean over the batch',
+    received: loss?.shape === undefined ? typeof loss : `a tensor of shape [${loss.shape}]`,
+    fix: 'End it with tf.mean.',
+  });
 }
 
 function unused(path: string): never {

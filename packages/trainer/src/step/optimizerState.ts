@@ -1,11 +1,12 @@
 import { namedParameters, type StateValue } from '@residual/blocks';
-import { gradientNorm, type SgdState, sgdUpdate } from '@residual/ops';
+import { gradientNorm } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
-import type { Sgd } from './optimizers.js';
+import { updateOf } from './optimizers.js';
+import type { Optimizer, StepState, Update } from './rule.js';
 
 export interface OptimizerOptions {
-  optimizer: Sgd;
+  optimizer: Optimizer;
   /** 0: no clipping. */
   gradientClipNorm: number;
   averageDecay?: number;
@@ -14,14 +15,17 @@ export interface OptimizerOptions {
 /** The values of tensors by parameter path, as a checkpoint holds them. */
 export type StateValues = ReadonlyMap<string, StateValue>;
 
-/** What an optimiser keeps between steps: velocities, averaged weights, and the first step that went wrong. */
+/** What an optimiser keeps between steps: its rule's slots, averaged weights, and the first step that went wrong. */
 export class OptimizerState {
   /** The model's own variables, by path. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly #options: OptimizerOptions;
   readonly #variables: tf.Variable[];
   readonly #weightDecay: number[];
-  #velocities: tf.Tensor[] | undefined;
+  readonly #update: Update;
+  readonly #slotNames: readonly string[];
+  /** By slot, then by parameter. */
+  #slots: tf.Tensor[][];
   #averages: tf.Tensor[] | undefined;
   #firstNonFiniteStep: tf.Scalar;
 
@@ -30,24 +34,24 @@ export class OptimizerState {
     this.parameters = new Map([...named].map(([path, { value }]) => [path, value]));
     this.#options = options;
     this.#variables = [...this.parameters.values()];
-    this.#weightDecay = [...named.values()].map(({ role }) =>
-      role === 'weight' ? options.optimizer.weightDecay : 0,
-    );
-    if (options.optimizer.momentum > 0) {
-      this.#velocities = this.#variables.map(({ shape }) => tf.zeros(shape));
-    }
+    const { weightDecay = 0 } = options.optimizer;
+    this.#weightDecay = [...named.values()].map(({ role }) => (role === 'weight' ? weightDecay : 0));
+    const { slots, update } = updateOf(options.optimizer);
+    this.#update = update;
+    this.#slotNames = slots;
+    this.#slots = slots.map(() => this.#variables.map(({ shape }) => tf.zeros(shape)));
     if (options.averageDecay !== undefined) this.#averages = this.#variables.map((value) => value.clone());
     this.#firstNonFiniteStep = tf.scalar(-1, 'int32');
   }
 
-  /** By path; undefined without momentum. */
-  get velocities(): ReadonlyMap<string, tf.Tensor> | undefined {
-    return this.#byPath(this.#velocities);
+  /** By name, then by path. */
+  get slots(): ReadonlyMap<string, ReadonlyMap<string, tf.Tensor>> {
+    return new Map(this.#slotNames.map((name, slot) => [name, this.#byPath(this.#slots[slot]!)]));
   }
 
   /** By path; undefined without averaging. */
   get averages(): ReadonlyMap<string, tf.Tensor> | undefined {
-    return this.#byPath(this.#averages);
+    return this.#averages && this.#byPath(this.#averages);
   }
 
   /** Moves the parameters one step. @param step from 0 */
@@ -56,8 +60,8 @@ export class OptimizerState {
     this.#variables.forEach((variable, i) => {
       variable.assign(next.parameters[i]!);
     });
-    tf.dispose([next.parameters, this.#velocities ?? [], this.#averages ?? [], this.#firstNonFiniteStep]);
-    this.#velocities = next.velocities;
+    tf.dispose([next.parameters, this.#slots, this.#averages ?? [], this.#firstNonFiniteStep]);
+    this.#slots = next.slots;
     this.#averages = next.averages;
     this.#firstNonFiniteStep = next.firstNonFiniteStep;
   }
@@ -91,23 +95,24 @@ export class OptimizerState {
     if (this.#averages !== undefined) this.#assign(this.#averages);
   }
 
-  restore(velocities: StateValues | undefined, averages: StateValues | undefined): void {
-    this.#velocities = this.#restored(this.#velocities, velocities);
-    this.#averages = this.#restored(this.#averages, averages);
+  /** @param slots by name, then by path, all that the optimizer has */
+  restore(slots: ReadonlyMap<string, StateValues>, averages: StateValues | undefined): void {
+    this.#slots = this.#slotNames.map((name, slot) => this.#restored(this.#slots[slot]!, slots.get(name)!));
+    if (this.#averages && averages) this.#averages = this.#restored(this.#averages, averages);
   }
 
   dispose(): void {
-    tf.dispose([this.#velocities ?? [], this.#averages ?? [], this.#firstNonFiniteStep]);
+    tf.dispose([this.#slots, this.#averages ?? [], this.#firstNonFiniteStep]);
   }
 
-  #next(gradients: tf.Tensor[], step: number, learningRate: number): SgdState {
-    const { optimizer, gradientClipNorm, averageDecay } = this.#options;
+  #next(gradients: tf.Tensor[], step: number, learningRate: number): StepState {
+    const { gradientClipNorm, averageDecay } = this.#options;
     const norm = gradientNorm(gradients);
     try {
-      return sgdUpdate(
+      return this.#update(
         {
           parameters: this.#variables,
-          velocities: this.#velocities,
+          slots: this.#slots,
           averages: this.#averages,
           firstNonFiniteStep: this.#firstNonFiniteStep,
         },
@@ -115,8 +120,6 @@ export class OptimizerState {
         {
           step,
           learningRate,
-          momentum: optimizer.momentum,
-          nesterov: optimizer.nesterov,
           weightDecay: this.#weightDecay,
           clipNorm: gradientClipNorm,
           // Young averages would remember the initial weights: TensorFlow's ExponentialMovingAverage(num_updates).
@@ -135,13 +138,11 @@ export class OptimizerState {
     });
   }
 
-  #byPath(tensors: tf.Tensor[] | undefined): ReadonlyMap<string, tf.Tensor> | undefined {
-    if (tensors === undefined) return undefined;
+  #byPath(tensors: tf.Tensor[]): ReadonlyMap<string, tf.Tensor> {
     return new Map([...this.parameters.keys()].map((path, i) => [path, tensors[i]!]));
   }
 
-  #restored(present: tf.Tensor[] | undefined, values: StateValues | undefined): tf.Tensor[] | undefined {
-    if (present === undefined || values === undefined) return present;
+  #restored(present: tf.Tensor[], values: StateValues): tf.Tensor[] {
     tf.dispose(present);
     return [...this.parameters.keys()].map((path) => {
       const { data, shape } = values.get(path)!;

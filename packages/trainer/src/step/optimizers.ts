@@ -1,23 +1,24 @@
-import { belowOne, notNegative, positive, requireNumber, TrainerError } from '../error.js';
+import { sgdUpdate } from '@residual/ops';
+import { belowOne, notNegative, positive, positiveInteger, requireNumber, TrainerError } from '../error.js';
+import { type Optimizer, type OptimizerRule, type Update, updateBy } from './rule.js';
 
-/** Stochastic gradient descent, as a value: plain data that a checkpoint records and compares. */
+/** Stochastic gradient descent. */
 export type Sgd = {
   readonly name: 'sgd';
-  /** What a schedule scales. */
   readonly learningRate: number;
   readonly momentum: number;
   readonly nesterov: boolean;
-  /** Pulls weights of convolutions and linear layers towards 0; biases and normalisations are left alone. */
   readonly weightDecay: number;
 };
 
 export interface SgdOptions {
+  /** What a schedule scales. */
   learningRate: number;
   /** In [0, 1). Default 0: the plain method. */
   momentum?: number;
   /** Looks ahead along the velocity. Needs momentum. Default false. */
   nesterov?: boolean;
-  /** Default 0. */
+  /** Pulls weights of convolutions and linear layers towards 0; biases and normalisations are left alone. Default 0. */
   weightDecay?: number;
 }
 
@@ -33,13 +34,169 @@ export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay 
   requireNumber('sgd: learningRate', learningRate, positive, 'Try 0.01.');
   requireNumber('sgd: momentum', momentum, belowOne, 'Try 0.9, or leave it out.');
   requireNumber('sgd: weightDecay', weightDecay, notNegative, 'Try 5e-4, or leave it out.');
+  if (typeof nesterov !== 'boolean') throw problem('sgd: nesterov', 'true or false', String(nesterov));
   if (nesterov && momentum === 0) {
-    throw new TrainerError('OPTION', {
-      where: 'sgd: nesterov',
-      expected: 'a momentum above 0 with it',
-      received: '0',
-      fix: 'Give a momentum such as 0.9, or leave nesterov out.',
-    });
+    const fix = 'Give a momentum such as 0.9, or leave nesterov out.';
+    throw problem('sgd: nesterov', 'a momentum above 0 with it', '0', fix);
   }
   return { name: 'sgd', learningRate, momentum, nesterov, weightDecay };
+}
+
+/** An optimizer as a run uses it. */
+interface Registered {
+  name: string;
+  version?: number;
+  /** Checks a value, and fills in its defaults. @throws TrainerError `OPTION` */
+  complete(value: Optimizer): Optimizer;
+  /** The names of what is kept between steps. */
+  slots(value: Optimizer): readonly string[];
+  update(value: Optimizer): Update;
+}
+
+/** All parameters at once, by the kernel that backends have for it. */
+const registeredSgd: Registered = {
+  name: 'sgd',
+  complete: (value) => sgd(value as unknown as SgdOptions),
+  slots: ({ momentum }) => ((momentum as number) > 0 ? ['velocity'] : []),
+  update: (value) => {
+    const { momentum, nesterov } = value as Sgd;
+    return ({ slots: [velocities], ...state }, gradients, { weightDecay, ...facts }) => {
+      const options = { ...facts, weightDecay, momentum, nesterov };
+      const { velocities: next, ...others } = sgdUpdate({ ...state, velocities }, gradients, options);
+      return { ...others, slots: next === undefined ? [] : [next] };
+    };
+  },
+};
+
+const registry = new Map([[key('sgd', undefined), registeredSgd]]);
+
+function key(name: string, version: number | undefined): string {
+  return JSON.stringify([name, version]);
+}
+
+export interface OptimizerDefinition<Settings> {
+  /** Any but that of one built in. */
+  name: string;
+  /** An integer from 1; another one when the rule gives other bits, so that no run goes on with a rule that it didn't begin with. */
+  version: number;
+  /** The names of what the rule keeps between steps, of the shape of each parameter. Default: none. */
+  slots?: readonly string[];
+  rule: OptimizerRule<Settings>;
+  /** Throws where the settings make no sense. */
+  check?(value: Optimizer & Settings): void;
+}
+
+/**
+ * Adds an optimizer: a rule for one parameter. Clipping, averages, the rate of each step, which parameters decay and
+ * what happens when a gradient isn't finite are the trainer's. A checkpoint keeps the slots as `slot.<name>.<path>`.
+ *
+ * @returns makes a value for the `optimizer` of a run: name, version and settings, of which a checkpoint's must be the same
+ * @throws TrainerError `OPTION`
+ *
+ * @example
+ * // Chen et al., "Symbolic Discovery of Optimization Algorithms" (arXiv 2302.06675)
+ * const lion = defineOptimizer({
+ *   name: 'lion',
+ *   version: 1,
+ *   slots: ['m'],
+ *   rule: ({ parameter, gradient, slots: { m }, learningRate, weightDecay, value: { beta1, beta2 } }) => {
+ *     const direction = tf.sign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
+ *     const decayed = tf.mul(parameter, 1 - learningRate * weightDecay);
+ *     return {
+ *       parameter: tf.sub(decayed, tf.mul(direction, learningRate)),
+ *       slots: { m: tf.add(tf.mul(m, beta2), tf.mul(gradient, 1 - beta2)) },
+ *     };
+ *   },
+ * });
+ * train({ ...options, optimizer: lion({ learningRate: 3e-4, weightDecay: 0.1, beta1: 0.9, beta2: 0.99 }) });
+ */
+export function defineOptimizer<Settings extends object = object>({
+  name,
+  version,
+  slots = [],
+  rule,
+  check,
+}: OptimizerDefinition<Settings>): (
+  settings: { learningRate: number; weightDecay?: number } & Settings,
+) => Optimizer & Settings {
+  const where = `defineOptimizer: ${name}`;
+  if (typeof name !== 'string' || name === '' || registry.has(key(name, undefined))) {
+    throw problem('defineOptimizer: name', 'a name of your own', `"${name}"`);
+  }
+  requireNumber(`${where}: version`, version, positiveInteger, 'Begin with 1.');
+  const wrong = slots.find((slot, i) => !/^\w+$/.test(slot) || slots.indexOf(slot) !== i);
+  if (wrong !== undefined) throw problem(`${where}: slots`, 'different names of letters and digits', wrong);
+  registry.set(key(name, version), {
+    name,
+    version,
+    complete(value) {
+      requireNumber(`${name}: learningRate`, value.learningRate, positive, 'Try 0.001.');
+      if (value.weightDecay !== undefined) {
+        requireNumber(`${name}: weightDecay`, value.weightDecay, notNegative, 'Leave it out for none.');
+      }
+      for (const [setting, given] of Object.entries(value)) requireJson(`${name}: ${setting}`, given);
+      check?.(value as Optimizer & Settings);
+      return value;
+    },
+    slots: () => slots,
+    update: (value) => updateBy(value, slots, rule as OptimizerRule),
+  });
+  return (settings) => parseOptimizer({ ...settings, name, version }) as Optimizer & Settings;
+}
+
+/**
+ * An optimizer as options or a file have it, checked and with its defaults.
+ *
+ * @param where for messages
+ * @throws TrainerError `OPTION` when it is none, its settings make no sense, or its name and version are not registered.
+ */
+export function parseOptimizer(value: unknown, where = 'optimizer'): Optimizer {
+  return registered(value, where).complete(value as Optimizer);
+}
+
+/** What moves the parameters, and the names of what it keeps between steps. */
+export function updateOf(optimizer: Optimizer): { slots: readonly string[]; update: Update } {
+  const { complete, slots, update } = registered(optimizer, 'optimizer');
+  const value = complete(optimizer);
+  return { slots: slots(value), update: update(value) };
+}
+
+function registered(value: unknown, where: string): Registered {
+  const expected = 'an optimizer of @residual/trainer';
+  const { name, version } = (value ?? {}) as Optimizer;
+  if (typeof value !== 'object' || typeof name !== 'string') {
+    const fix = 'Use sgd({ learningRate: 0.01 }), or define one with defineOptimizer.';
+    throw problem(where, expected, describe(value), fix);
+  }
+  const found = registry.get(key(name, version));
+  if (found !== undefined) return found;
+  const names = [...registry.values()].map(nameOf).join('; ');
+  const fix = 'Import the module that defines it with defineOptimizer before the run starts.';
+  throw problem(where, `${expected} that is registered (${names})`, nameOf({ name, version }), fix);
+}
+
+function nameOf({ name, version }: Pick<Registered, 'name' | 'version'>): string {
+  return version === undefined ? name : `${name}, version ${version}`;
+}
+
+/** Such as `an AdamOptimizer of TensorFlow.js`. Their class names are given as a method: those of a bundle are short. */
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string' ? `"${value}"` : `${value}`;
+  if ('applyGradients' in value && 'getClassName' in value && typeof value.getClassName === 'function') {
+    const name = `${value.getClassName()}Optimizer`;
+    return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name} of TensorFlow.js`;
+  }
+  return 'an object without a name';
+}
+
+function requireJson(where: string, value: unknown): void {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw problem(where, 'a finite number', `${value}`);
+  if (!['function', 'symbol', 'bigint'].includes(typeof value)) return;
+  throw problem(where, 'what JSON can hold', `a ${typeof value}`);
+}
+
+function problem(where: string, expected: string, received: string, fix = 'Correct it.'): TrainerError {
+  return new TrainerError('OPTION', { where, expected, received, fix });
 }

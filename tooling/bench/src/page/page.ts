@@ -2,13 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { load } from '../peers/simd.ts';
 import { createSteps, type Steps } from '../peers/step.ts';
 import { timed } from '../peers/timed.ts';
-import type { Ready, RunAnswer, Task } from '../protocol.ts';
-
-/** What peers/chromium.ts calls in the page. */
-export interface PageProgram {
-  start(task: Task): Promise<Ready['ready']>;
-  run(steps: number): Promise<RunAnswer>;
-}
+import type { PageProgram } from '../protocol.ts';
 
 let work: Steps;
 

@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { isolation, launchBrowser } from '@residual/browser';
 import sirv from 'sirv';
 import { build } from 'vite';
-import type { PageProgram } from '../page/page.ts';
-import type { Task } from '../protocol.ts';
+import type { PageProgram, Task } from '../protocol.ts';
 import { answer } from './answer.ts';
 
 const { task } = JSON.parse(process.argv[2]!) as { task: Task };

@@ -1,0 +1,3 @@
+import { describeConformancePart } from './conformance.js';
+
+describeConformancePart('slow');

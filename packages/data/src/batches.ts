@@ -1,0 +1,147 @@
+import { permutation } from '@residual/random';
+import { describe } from './arrays.js';
+import type { Augmentation } from './augmentation.js';
+import type { Labels, PictureShape } from './dataset.js';
+import { DataError } from './errors.js';
+
+/** Some examples in the order of training. The arrays are the caller's: no later batch reuses them. */
+export interface PictureBatch {
+  /** B * H * W * C bytes. */
+  images: Uint8Array;
+  /** B class numbers. */
+  labels: Int32Array;
+  /** B: the batch size, or what is left of it in the last batch. */
+  size: number;
+  /** `[B, H, W, C]` */
+  shape: [batch: number, height: number, width: number, channels: number];
+  /** For each example, its index in the dataset. */
+  indices: Uint32Array;
+  epoch: number;
+  /** The number of this batch in its epoch, from 0. */
+  index: number;
+}
+
+export interface PictureLoaderOptions {
+  batchSize: number;
+  /** Shuffles anew each epoch. Left out: the dataset's own order. */
+  shuffle?: { seed: number };
+  /** Applied to each picture in this order. Their random numbers come from the shuffle's seed, or from seed 0. */
+  augment?: readonly Augmentation[];
+  /** Leaves out the last batch of an epoch when it is not full. Default false, as in d2l and PyTorch. */
+  dropLast?: boolean;
+}
+
+/** Which examples a batch has, before their pictures are there. */
+export type BatchPlace = Pick<PictureBatch, 'indices' | 'epoch' | 'index'>;
+
+/** The order of examples and the making of batches, which every loader shares: pure in (seed, epoch, index). */
+export class Batches {
+  readonly batchSize: number;
+  readonly perEpoch: number;
+  readonly #length: number;
+  readonly #shape: PictureShape;
+  readonly #labels: Labels;
+  readonly #seed: number | undefined;
+  readonly #augment: readonly Augmentation[];
+
+  /** @throws DataError `ARGUMENT` for a wrong option, and when there is no batch at all. */
+  constructor(
+    { name, length, labels }: { name: string; length: number; labels: Labels },
+    shape: PictureShape,
+    { batchSize, shuffle, augment = [], dropLast = false }: PictureLoaderOptions,
+  ) {
+    requireInteger('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
+    if (shuffle !== undefined) requireInteger('shuffle.seed', shuffle?.seed, 0, Number.MAX_SAFE_INTEGER);
+    requireAugmentations(augment);
+    if (typeof dropLast !== 'boolean') throw wrong('dropLast', 'true or false', describe(dropLast));
+    this.batchSize = batchSize;
+    this.perEpoch = dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
+    if (this.perEpoch === 0) {
+      throw new DataError('ARGUMENT', {
+        where: `PictureLoader of ${name}`,
+        expected: `at least one batch of ${batchSize}`,
+        received: `${length} examples`,
+        fix: 'Use a smaller batchSize or a larger dataset.',
+      });
+    }
+    this.#length = length;
+    this.#labels = labels;
+    this.#shape = shape;
+    this.#seed = shuffle?.seed;
+    this.#augment = augment;
+  }
+
+  /** The places of an epoch's batches, beginning with number `from`. */
+  places(epoch: number, from: number): Generator<BatchPlace, void, undefined> {
+    // Checked here: a generator's own body would not run before its first batch is asked for.
+    requireInteger('epoch', epoch, 0, 2 ** 32 - 1);
+    requireInteger('from', from, 0, this.perEpoch);
+    return this.#places(epoch, from);
+  }
+
+  *#places(epoch: number, from: number): Generator<BatchPlace, void, undefined> {
+    const order = this.#order(epoch);
+    for (let index = from; index < this.perEpoch; index++) {
+      const start = index * this.batchSize;
+      yield { indices: order.slice(start, start + this.batchSize), epoch, index };
+    }
+  }
+
+  #order(epoch: number): Uint32Array {
+    if (this.#seed === undefined) return Uint32Array.from({ length: this.#length }, (_, i) => i);
+    return permutation({ seed: this.#seed, purpose: 'shuffle', stream: epoch }, this.#length);
+  }
+
+  /** @param picture The H * W * C bytes of an example, which are copied; `position` is its place in the batch. */
+  make(
+    { indices, epoch, index }: BatchPlace,
+    picture: (example: number, position: number) => Uint8Array,
+  ): PictureBatch {
+    const [height, width, channels] = this.#shape;
+    const pictureBytes = height * width * channels;
+    const size = indices.length;
+    const images = new Uint8Array(size * pictureBytes);
+    indices.forEach((example, position) => {
+      const bytes = images.subarray(position * pictureBytes, (position + 1) * pictureBytes);
+      bytes.set(picture(example, position));
+      for (const augment of this.#augment) {
+        augment(bytes, { shape: this.#shape, seed: this.#seed ?? 0, epoch, index: example });
+      }
+    });
+    return {
+      images,
+      labels: Int32Array.from(indices, (example) => this.#labels[example]!),
+      size,
+      shape: [size, height, width, channels],
+      indices,
+      epoch,
+      index,
+    };
+  }
+}
+
+function requireAugmentations(augment: readonly Augmentation[]): void {
+  if (Array.isArray(augment) && augment.every((one) => typeof one === 'function')) return;
+  const other = Array.isArray(augment) ? augment.find((one) => typeof one !== 'function') : augment;
+  throw new DataError('ARGUMENT', {
+    where: 'PictureLoader augment',
+    expected: 'an array of functions (picture, context) => void',
+    received: Array.isArray(augment) ? `one that holds ${describe(other)}` : describe(other),
+    fix: 'Make functions of rows with augmentationsOf of @residual/pictures.',
+  });
+}
+
+/** @throws DataError `ARGUMENT` */
+export function requireInteger(name: string, value: number, min: number, max: number): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
+  throw wrong(name, `an integer from ${min} to ${max}`, describe(value));
+}
+
+function wrong(name: string, expected: string, received: string): DataError {
+  return new DataError('ARGUMENT', {
+    where: `PictureLoader ${name}`,
+    expected,
+    received,
+    fix: `Correct ${name}.`,
+  });
+}

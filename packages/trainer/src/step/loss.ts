@@ -1,0 +1,73 @@
+import { softmaxCrossEntropy } from '@residual/ops';
+import type * as tf from '@tensorflow/tfjs-core';
+import { positiveInteger, requireNumber, TrainerError } from '../error.js';
+
+/**
+ * What training makes small: a scalar, the mean over the batch. Synchronous, of operations that have gradients; may leave
+ * intermediates to the enclosing `tf.tidy`.
+ *
+ * @param logits [B, K], float32
+ * @param labels [B], int32: class numbers
+ */
+export type Loss = (logits: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
+
+export interface LossDefinition {
+  name: string;
+  /** An integer from 1; another one when the loss becomes another. */
+  version: number;
+  loss: Loss;
+}
+
+const registry = new Map<string, Loss>();
+const names = new WeakMap<Loss, string>();
+
+/**
+ * Gives a loss a name and a version: by them a checkpoint tells whether a run that goes on has the loss that it began with,
+ * and a configuration finds it.
+ *
+ * @returns the loss
+ * @throws TrainerError `OPTION`
+ *
+ * @example
+ * const squared = defineLoss({
+ *   name: 'squared',
+ *   version: 1,
+ *   loss: (logits, labels) => tf.losses.meanSquaredError(tf.oneHot(labels, logits.shape[1]), tf.softmax(logits)),
+ * });
+ */
+export function defineLoss({ name, version, loss }: LossDefinition): Loss {
+  requireNumber(`defineLoss: ${name}: version`, version, positiveInteger, 'Begin with 1.');
+  if (typeof name !== 'string' || name === '' || name === 'softmaxCrossEntropy') {
+    const fix = 'Choose another one: softmaxCrossEntropy is built in.';
+    throw new TrainerError('OPTION', {
+      where: 'defineLoss: name',
+      expected: 'a name of your own',
+      received: `"${name}"`,
+      fix,
+    });
+  }
+  // A function of its own, so that two names of one function are two losses.
+  const named: Loss = (logits, labels) => loss(logits, labels);
+  registry.set(nameOf(name, version), named);
+  names.set(named, nameOf(name, version));
+  return named;
+}
+
+/** The loss of that name and version; undefined when no module that is imported defines it. */
+export function findLoss(name: string, version: number): Loss | undefined {
+  return registry.get(nameOf(name, version));
+}
+
+/** What checkpoints compare; undefined for the loss built in. */
+export function lossName(loss: Loss | undefined): string | undefined {
+  return loss && (names.get(loss) ?? 'one without a name');
+}
+
+/** What training makes small by these options: cross-entropy, unless there is one of one's own. */
+export function lossOf({ loss, labelSmoothing }: { loss?: Loss; labelSmoothing: number }): Loss {
+  return loss ?? ((logits, labels) => softmaxCrossEntropy(logits, labels, { labelSmoothing }));
+}
+
+function nameOf(name: string, version: number): string {
+  return `${name}, version ${version}`;
+}
