@@ -3,7 +3,11 @@ import { float, int, madd, pointer, share } from './simd';
 /**
  * y = activation((x - mean) * factor + summand + addend), for training and for inference.
  * Arguments: x, addend or 0, y, coefficients [3, channels] (mean, factor, summand), rows, channels, rows a chunk,
- * chunks, relu.
+ * chunks, relu, batch free.
+ *
+ * Whole vectors are multiplied and added in one rounding where the engine can, single values always in two. Of the rows beyond a
+ * multiple of four all values are single, so that a value's rounding depends on the row it stands in; batch free, it depends
+ * on its channel alone.
  */
 export function batchNormApply(args: usize, thread: i32, threads: i32): void {
   const addend = pointer(args, 1);
@@ -29,6 +33,7 @@ function applyChunks(args: usize, thread: i32, threads: i32, hasAddend: bool, re
   const rowBytes = <usize>int(args, 5) << 2;
   const chunkRows = int(args, 6);
   const chunks = int(args, 7);
+  const batchFree = int(args, 9) != 0;
   const factor = mean + rowBytes;
   const summand = factor + rowBytes;
   const vectors = rowBytes & ~15;
@@ -72,8 +77,29 @@ function applyChunks(args: usize, thread: i32, threads: i32, hasAddend: bool, re
       }
     }
     const rest = start + 4 * quarter;
+    const chunkEnd = start + <usize>count * rowBytes;
+    if (batchFree) applyVectors(args, rest, chunkEnd, vectors, hasAddend, relu);
     applyOneByOne(args, start, rest, vectors, hasAddend, relu);
-    applyOneByOne(args, rest, start + <usize>count * rowBytes, 0, hasAddend, relu);
+    applyOneByOne(args, rest, chunkEnd, batchFree ? vectors : 0, hasAddend, relu);
+  }
+}
+
+/** The same for the channels up to byte `vectors` of the rows from byte `row` to `end`, in whole vectors. */
+function applyVectors(args: usize, row: usize, end: usize, vectors: usize, hasAddend: bool, relu: bool): void {
+  const x = pointer(args, 0);
+  const addend = pointer(args, 1);
+  const y = pointer(args, 2);
+  const mean = pointer(args, 3);
+  const rowBytes = <usize>int(args, 5) << 2;
+  const factor = mean + rowBytes;
+  const summand = factor + rowBytes;
+  for (; row < end; row += rowBytes) {
+    for (let c: usize = 0; c < vectors; c += 16) {
+      const i = row + c;
+      let value = madd(f32x4.sub(v128.load(x + i), v128.load(mean + c)), v128.load(factor + c), v128.load(summand + c));
+      if (hasAddend) value = f32x4.add(value, v128.load(addend + i));
+      v128.store(y + i, relu ? f32x4.pmax(value, f32x4.splat(0)) : value);
+    }
   }
 }
 

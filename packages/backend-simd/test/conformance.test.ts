@@ -10,5 +10,5 @@ beforeAll(async () => {
 
 describeConformance(
   { describe, it },
-  { backend: 'simd', requireKernels: true, memory: () => tf.memory().numBytes },
+  { backend: 'simd', requireKernels: true, batchFree: true, memory: () => tf.memory().numBytes },
 );

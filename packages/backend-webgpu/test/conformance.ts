@@ -7,7 +7,7 @@ const SLOW = /^(conv2d|batchNorm) drawn/;
 
 /** Defines a test for every case of the suite that is slow in Node, or that is not. */
 export function describeConformancePart(part: 'quick' | 'slow'): void {
-  const options = { backend: 'webgpu', requireKernels: true, memory: bytesInUse };
+  const options = { backend: 'webgpu', requireKernels: true, batchFree: true, memory: bytesInUse };
   const cases = conformanceCases(options).filter(
     ({ group, name }) => SLOW.test(`${group} ${name}`) === (part === 'slow'),
   );

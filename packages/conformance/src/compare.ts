@@ -86,16 +86,19 @@ function distanceOf(actual: number, expected: number): number {
 /** Throws unless all numbers are the same, bit for bit (any NaN is the same as any other). */
 export function assertSame(
   where: string,
-  code: 'VALUE' | 'BITS' | 'INPUT',
+  code: 'VALUE' | 'BITS' | 'BATCH' | 'INPUT',
   actual: Values,
   expected: Values,
 ): void {
   assertShape(where, actual, expected);
   const index = expected.data.findIndex((value, i) => !Object.is(value, actual.data[i]));
   if (index < 0) return;
-  const what = { VALUE: '', BITS: ' on the second call', INPUT: ' after the call: an input was changed' }[
-    code
-  ];
+  const what = {
+    VALUE: '',
+    BITS: ' on the second call',
+    BATCH: ' in this batch',
+    INPUT: ' after the call: an input was changed',
+  }[code];
   throw new ConformanceError(
     code,
     `${where}${positionOf(index, expected.shape)}: expected ${expected.data[index]}, received ${actual.data[index]}${what}.`,

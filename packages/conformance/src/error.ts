@@ -9,6 +9,8 @@ export type ConformanceErrorCode =
   | 'VALUE'
   /** The same call gave other bits the second time. */
   | 'BITS'
+  /** A picture's result depends on the other pictures of its batch where it must not. */
+  | 'BATCH'
   /** A tensor or memory of the backend stayed behind. */
   | 'LEAK'
   /** An operation changed one of its inputs. */

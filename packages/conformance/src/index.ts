@@ -1,3 +1,4 @@
+export { BATCH_FREE_PICTURES, checkBatchFree } from './batchFree.js';
 export type { ConformanceCase } from './case.js';
 export { describeConformance, type TestFramework } from './describe.js';
 export { ConformanceError, type ConformanceErrorCode } from './error.js';

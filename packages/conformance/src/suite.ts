@@ -1,4 +1,5 @@
 import type { ConformanceCase } from './case.js';
+import { batchFreeCases } from './cases/batchFree.js';
 import { blockCases } from './cases/blocks.js';
 import { drawnCases } from './cases/drawn.js';
 import { edgeCases } from './cases/edges.js';
@@ -39,6 +40,7 @@ export function conformanceCases(options: ConformanceOptions): ConformanceCase[]
     ...edgeCases(context),
     ...blockCases(context),
     ...networkCases(context),
+    ...batchFreeCases(context),
     ...kernelCases(context),
   ];
 }

@@ -167,6 +167,28 @@ export const mutants: Mutant[] = [
     mutate: (right) => (params) => right(params).map((y) => tf.mul(y, 1 + (++calls % 2) * 5e-7)),
   },
   {
+    fault: 'another rounding for a batch of one',
+    kernel: 'residual/conv2d',
+    group: 'batchFree',
+    code: 'BATCH',
+    mutate: (right) => (params) => {
+      const [y] = right(params);
+      return [params.inputs.x!.shape[0] === 1 ? tf.mul(y!, 1 + 2e-7) : y!];
+    },
+  },
+  {
+    fault: "another rounding for a batch's last picture",
+    kernel: 'residual/batchNormInference',
+    group: 'batchFree',
+    code: 'BATCH',
+    mutate: (right) => (params) => {
+      const [y] = right(params);
+      const [batch, ...shape] = y!.shape;
+      const factor = tf.concat([tf.ones([batch! - 1, ...shape]), tf.fill([1, ...shape], 1 + 2e-7)]);
+      return [tf.mul(y!, factor)];
+    },
+  },
+  {
     fault: 'a tensor left behind',
     kernel: 'residual/linear',
     group: 'linear',

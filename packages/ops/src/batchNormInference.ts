@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Activation, activate, activationGradient } from './activation.js';
 import { assertShape } from './assertShape.js';
+import { type BatchFreeAttribute, batchFreeAttribute } from './batchFree.js';
 import { assertChannels } from './batchNorm.js';
 import { channelSum } from './channelSum.js';
 import { defineOp } from './defineOp.js';
 
-type Attributes = { epsilon: number; activation: Activation; hasAddend: boolean };
+type Attributes = { epsilon: number; activation: Activation; hasAddend: boolean } & BatchFreeAttribute;
 
 /** x, addend, y and their gradients are [..., C], all else [C]. */
 export interface BatchNormInferenceKernels {
@@ -104,6 +105,6 @@ export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNorm
   assertShape(addend, x.shape, 'batchNormInference: addend', ', that of x');
   return inference.apply(
     { x, scale, offset, mean, variance, addend },
-    { epsilon, activation, hasAddend: addend !== undefined },
+    { epsilon, activation, hasAddend: addend !== undefined, ...batchFreeAttribute() },
   ) as T;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertShape } from './assertShape.js';
+import { batchFreeAttribute } from './batchFree.js';
 import { channelSum } from './channelSum.js';
 import {
   type ConvolutionAttributes,
@@ -113,5 +114,6 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Conv2dOptio
       fix: 'Use larger pictures, or more padding.',
     });
   }
-  return convolution.apply({ x, filter, bias }, { stride, padding, groups }) as tf.Tensor4D;
+  const attributes = { stride, padding, groups, ...batchFreeAttribute() };
+  return convolution.apply({ x, filter, bias }, attributes) as tf.Tensor4D;
 }

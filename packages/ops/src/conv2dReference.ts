@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BatchFreeAttribute } from './batchFree.js';
 import type { Shape4D } from './size.js';
 import { type WindowAttributes, windows } from './windows.js';
 
-export type ConvolutionAttributes = WindowAttributes & { groups: number };
+export type ConvolutionAttributes = WindowAttributes & { groups: number } & BatchFreeAttribute;
 
 function padded(x: tf.Tensor4D, [ph, pw]: [number, number]): tf.Tensor4D {
   return tf.pad(x, [

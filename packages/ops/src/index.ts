@@ -1,6 +1,7 @@
 export type { Activation } from './activation.js';
 export { type Arithmetic, activeArithmetic } from './arithmetic.js';
 export { releaseTape } from './backwardPass.js';
+export { type BatchFreeAttribute, batchFree } from './batchFree.js';
 export { type BatchNormOptions, batchNorm } from './batchNorm.js';
 export { type BatchNormInferenceOptions, batchNormInference } from './batchNormInference.js';
 export { channelSum } from './channelSum.js';

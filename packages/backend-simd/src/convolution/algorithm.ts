@@ -15,7 +15,8 @@ export type SquareSize = 3 | 4;
 export const SQUARE_SIZE = { winograd3: 3, winograd4: 4 } as const;
 
 /**
- * The faster algorithm: a function of the shape alone, as the bits of the results depend on it.
+ * The faster algorithm: a function of the shape alone, as the bits of the results depend on it. Batch free, it is that of
+ * {@link BATCH_FREE_IMAGES} images, however many there are.
  *
  * @param forced for tests: taken wherever it can compute that convolution at all
  */
@@ -28,20 +29,23 @@ export function convolutionAlgorithm(
   if (forced !== 'auto') return forced;
   const { pixel, outputs } = shape;
   if (pixel < MIN_CHANNELS || outputs < MIN_CHANNELS) return 'direct';
+  const images = shape.batchFree ? BATCH_FREE_IMAGES : shape.images;
   const [rows, columns] = results(shape, direction);
   const candidates = (['winograd4', 'winograd3'] as const).map((algorithm) => {
     const size = SQUARE_SIZE[algorithm];
-    const squares = shape.images * Math.ceil(rows / size) * Math.ceil(columns / size);
+    const squares = images * Math.ceil(rows / size) * Math.ceil(columns / size);
     const factors = (size + 2) ** 2;
     const multiplications = squares * factors * pixel * outputs;
     const transforms =
       squares * factors * (pixel + outputs) * VALUE_COST + factors * pixel * outputs * FILTER_COST;
     return { algorithm, cost: multiplications + transforms };
   });
-  const direct = { algorithm: 'direct' as const, cost: 9 * shape.images * rows * columns * pixel * outputs };
+  const direct = { algorithm: 'direct' as const, cost: 9 * images * rows * columns * pixel * outputs };
   return [...candidates, direct].reduce((best, one) => (one.cost < best.cost ? one : best)).algorithm;
 }
 
+/** Enough for the choice to be that of the large batches in which many pictures are predicted. */
+export const BATCH_FREE_IMAGES = 32;
 /** Below, a direct convolution is faster. */
 export const MIN_CHANNELS = 12;
 /** What transforming one value costs, in multiplications: measured. */

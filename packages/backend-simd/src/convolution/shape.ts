@@ -18,6 +18,8 @@ export interface ConvolutionShape {
   strides: [number, number];
   /** Zeros above and to the left of x; below and to the right, as many as y's size asks for. */
   padding: [number, number];
+  /** Whether the algorithm is to be that of a fixed number of images. */
+  batchFree: boolean;
 }
 
 /** What a convolution of `@residual/ops` is asked for. */
@@ -27,12 +29,13 @@ export type ConvolutionAttributes = KernelParams<'residual/conv2d'>['attrs'];
 export function convolutionShape(
   xShape: number[],
   filterShape: number[],
-  { stride, padding, groups }: ConvolutionAttributes,
+  { stride, padding, groups, batchFree = false }: ConvolutionAttributes,
 ): ConvolutionShape {
   const [images, height, width, pixel] = xShape as [number, number, number, number];
   const [tapRows, tapColumns, , outputs] = filterShape as [number, number, number, number];
   return {
     ...{ images, height, width, pixel, outputs, tapRows, tapColumns, groups, strides: stride, padding },
+    batchFree,
     rows: windowCount(height, tapRows, stride[0], padding[0]),
     columns: windowCount(width, tapColumns, stride[1], padding[1]),
   };

@@ -64,6 +64,7 @@ export const batchNorm: SimdKernel<'residual/batchNorm'> = {
  * Without an addend it is only promised: max-pooling computes it from x on the fly, and then y is never written.
  *
  * @param coefficients pointer to mean, factor and summand, [3, C]
+ * @param batchFree whether a value is to be the same bits in whichever row it stands
  */
 export function normalize(
   backend: SimdBackend,
@@ -73,12 +74,14 @@ export function normalize(
     coefficients,
     addend,
     activation,
+    batchFree = false,
   }: {
     x: TensorInfo;
     layout: Rows;
     coefficients: number;
     addend: TensorInfo | undefined;
     activation: string;
+    batchFree?: boolean;
   },
 ): TensorInfo {
   const { rows, channels, chunkRows, chunks, size } = layout;
@@ -95,9 +98,10 @@ export function normalize(
       chunkRows,
       chunks,
       activation === 'relu' ? 1 : 0,
+      batchFree ? 1 : 0,
     );
-  // Rows beyond a multiple of 4 are computed one by one, which may round differently: nobody else does as well.
-  if (addend === undefined && rows % 4 === 0) {
+  // Rows beyond a multiple of 4 may be rounded differently (assembly/batchNormApply.ts): nobody else does so as well.
+  if (addend === undefined && (batchFree || rows % 4 === 0)) {
     const recipe = { kind: 'batchNorm', x: xPointer, coefficients, activation } as const;
     return backend.defer(x.shape, recipe, [xPointer, coefficients], apply);
   }

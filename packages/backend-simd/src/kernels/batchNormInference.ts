@@ -6,7 +6,8 @@ import { rowsOf } from './rows.js';
 /** Batch normalisation with given statistics, an addition and a ReLU: x is read once, y written once. */
 export const batchNormInference: SimdKernel<'residual/batchNormInference'> = {
   kernelName: 'residual/batchNormInference',
-  kernelFunc({ inputs, attrs: { epsilon, activation }, backend }) {
+  kernelFunc({ inputs, attrs, backend }) {
+    const { epsilon, activation, batchFree = false } = attrs;
     const { x, scale, offset, mean, variance, addend } = inputs;
     const layout = rowsOf(x);
     const inverseStandardDeviation = backend.scratch(4 * layout.channels);
@@ -22,6 +23,6 @@ export const batchNormInference: SimdKernel<'residual/batchNormInference'> = {
       inverseStandardDeviation,
       coefficients,
     );
-    return [normalize(backend, { x, layout, coefficients, addend, activation })];
+    return [normalize(backend, { x, layout, coefficients, addend, activation, batchFree })];
   },
 };

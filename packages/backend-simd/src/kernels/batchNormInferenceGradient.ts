@@ -74,6 +74,7 @@ export const batchNormInferenceGradient: SimdKernel<'residual/batchNormInference
       chunkRows,
       chunks,
       0,
+      0,
     );
     const gradients = [dx.info, dScale.info, dOffset.info];
     if (!hasAddend) {

@@ -95,7 +95,11 @@ export function packFilter(
   );
 }
 
-/** The bias as the panels need it: each group's last panel filled up with zeros, zeros alone where there is none. */
+/**
+ * The bias as the panels need it: each group's last panel filled up with zeros, zeros alone where there is none. They are -0:
+ * added, that changes no bit, not even of a sum that has underflowed to -0, so that it doesn't matter which tiles are written
+ * straight to c (assembly/gemm.ts).
+ */
 export function spreadBias(
   backend: SimdBackend,
   { bias, groups, columns, width }: Pick<GemmProblem, 'bias' | 'groups' | 'columns'> & { width: number },
@@ -104,7 +108,7 @@ export function spreadBias(
   const pointer = backend.scratch(4 * groups * groupFloats);
   const { floats } = backend;
   const start = pointer / 4;
-  floats.fill(0, start, start + groups * groupFloats);
+  floats.fill(-0, start, start + groups * groupFloats);
   if (bias === 0) return pointer;
   for (let group = 0; group < groups; group++) {
     const from = bias / 4 + group * columns;
