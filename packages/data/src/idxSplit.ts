@@ -20,6 +20,8 @@ export interface NamedFile<Content extends Bytes = Uint8Array> {
 export interface IdxSplitOptions {
   /** For messages and for the datasets' names: `mine` gives `mine/train` and `mine/t10k`. Default `idx`. */
   name?: string;
+  /** Where the files are, for messages. Default: the name. */
+  where?: string;
   /** The height and width that the pictures must have. Default: those of the training pictures. */
   size?: readonly [height: number, width: number];
   /** In the order of the labels. Default: the numbers from 0 to the largest label. */
@@ -46,9 +48,9 @@ export function isIdxFileName(name: string): boolean {
  */
 export function idxSplit(
   files: readonly NamedFile<Bytes>[],
-  { name = 'idx', size, classNames, maxBytes = 64 * 2 ** 20 }: IdxSplitOptions = {},
+  { name = 'idx', where = name, size, classNames, maxBytes = 64 * 2 ** 20 }: IdxSplitOptions = {},
 ): DataSplit {
-  requireFiles(files, name);
+  requireFiles(files, where);
   const find = (part: Part, content: Content): { name: string; bytes: Uint8Array } => {
     const [packed, plain] = ['.gz', undefined].map((ending) =>
       files.find((file) => {
@@ -57,7 +59,7 @@ export function idxSplit(
       }),
     );
     const found = packed ?? plain;
-    if (found === undefined) throw missing(name, part, content, files);
+    if (found === undefined) throw missing(where, part, content, files);
     return { name: found.name, bytes: unpacked(found.name, bytesOf(found.bytes, found.name), maxBytes) };
   };
   const read = (part: Part, expected: typeof size) => {

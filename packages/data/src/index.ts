@@ -17,6 +17,7 @@ export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPicture
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
 export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
+export { normalizationOf } from './normalization.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema } from './piece.js';
 export {
@@ -36,4 +37,5 @@ export {
   type SourceLoaderOptions,
 } from './sourceLoader.js';
 export { type Normalize, parseTask, type Step, type Task, taskSchema } from './task.js';
+export { taskOf } from './taskOf.js';
 export { type ValidateOptions, validate } from './validate.js';

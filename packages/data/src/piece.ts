@@ -88,32 +88,34 @@ export class Pieces<Definition extends PieceDefinition<unknown>> {
   }
 
   /** A row of the piece, with its parameters checked. */
-  row<Parameters>(definition: PieceDefinition<Parameters>, parameters: unknown): Piece {
+  row<Parameters>(definition: PieceDefinition<Parameters>, parameters: unknown = {}): Piece {
     const { name, version } = definition;
-    const checked = this.parametersOf(
-      definition,
-      { ...(parameters as object), name, version },
-      keyOf(name, version),
-    );
+    const checked = this.#check(definition, parameters, keyOf(name, version));
     return { name, ...(version === undefined ? {} : { version }), ...(checked as Record<string, Json>) };
   }
 
   /** A row's parameters, checked, with defaults filled in. */
   parametersOf<Parameters>(
-    { parameters: schema }: PieceDefinition<Parameters>,
+    definition: PieceDefinition<Parameters>,
     { name: _name, version: _version, ...parameters }: Piece,
     where: string,
   ): Parameters {
-    return validate(
-      schema ?? (v.strictObject({}) as unknown as v.GenericSchema<unknown, Parameters>),
-      parameters,
-      where,
-      {
-        fail: (problem) => this.#fail('ARGUMENT', problem),
-      },
-    );
+    return this.#check(definition, parameters, where);
+  }
+
+  #check<Parameters>(
+    definition: PieceDefinition<Parameters>,
+    parameters: unknown,
+    where: string,
+  ): Parameters {
+    const schema = definition.parameters ?? (none as v.GenericSchema<unknown, unknown>);
+    return validate(schema as v.GenericSchema<unknown, Parameters>, parameters, where, {
+      fail: (problem) => this.#fail('ARGUMENT', problem),
+    });
   }
 }
+
+const none = v.strictObject({});
 
 function keyOf(name: string, version: number | undefined): string {
   return version === undefined ? name : `${name} version ${version}`;

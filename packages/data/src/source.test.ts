@@ -57,5 +57,6 @@ describe('defineSource', () => {
     expect(() => counted({ length: '5' } as never)).toThrow(expected);
     await expect(loadSource({ name: 'counted', version: 3, length: '5' })).rejects.toThrow(expected);
     expect(() => counted({ length: 5, lenght: 5 } as never)).toThrow(/lenght: expected no such field/);
+    expect(() => counted({ length: 5, name: 'mine' } as never)).toThrow(/name: expected no such field/);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { loadSource, parseTask } from '@residual/data';
+import { loadSource, normalizationOf, parseTask } from '@residual/data';
 import { preparePicture as prepare } from '@residual/pictures';
 import { describe, expect, it } from 'vitest';
 import { classNames, fashionMnist, fashionMnistSource, fashionMnistTask } from './dataset.js';
@@ -49,6 +49,7 @@ describe('fashionMnist', () => {
     const loaded = await loadSource(row);
     expect(loaded.task).toBe(fashionMnistTask);
     expect(parseTask(JSON.parse(JSON.stringify(loaded.task)), 'task')).toEqual(fashionMnistTask);
+    expect(normalizationOf(train)).toEqual(fashionMnistTask.normalize);
     expect([loaded.train.length, loaded.test.length]).toEqual([60_000, 10_000]);
     expect(() => fashionMnistSource({ directroy: '.' } as never)).toThrow(
       /directroy: expected no such field/,

@@ -28,11 +28,12 @@ export function batchFree<T>(fn: () => T): T {
   try {
     const result = fn();
     if (!(result instanceof Promise)) return result;
-    throw new OpsError(
-      'OPTION',
-      'batchFree: expected a synchronous function, received one that returns a promise. ' +
-        'Call batchFree around each `model.forward`, and await afterwards.',
-    );
+    throw new OpsError('OPTION', {
+      where: 'batchFree',
+      expected: 'a synchronous function',
+      received: 'one that returns a promise',
+      fix: 'Call batchFree around each `model.forward`, and await afterwards.',
+    });
   } finally {
     depth--;
   }
