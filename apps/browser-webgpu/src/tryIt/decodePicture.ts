@@ -1,6 +1,6 @@
-import { PictureProblem } from './pictureProblem.js';
+import { PictureProblem } from './guess.js';
 
-/** A larger picture is scaled down to this side: more would only cost time, as the network sees 28 x 28. */
+/** A larger picture is scaled down to this side: more would only cost time, as networks see smaller ones. */
 const LARGEST_SIDE = 512;
 
 const KINDS = 'a picture (PNG, JPEG, WebP, GIF or AVIF)';
