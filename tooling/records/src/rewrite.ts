@@ -6,7 +6,7 @@ import { configure, parseRunConfig, type RunConfig } from '@residual/runs';
 import { decodeSafetensors, encodeSafetensors } from '@residual/weights';
 
 // Rewrites what was recorded before files carried a version: the configurations in docs/runs and the weights that come with the
-// page. No number in them changes. `node --conditions=@residual/source tooling/records/src/rewrite.ts`
+// page. No number in them changes. After `node tooling/run/task.js bundle "@residual/records..."`: `node tooling/records/src/rewrite.ts`
 
 const root = join(import.meta.dirname, '..', '..', '..');
 

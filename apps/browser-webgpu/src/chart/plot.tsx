@@ -7,6 +7,8 @@ export interface PlotProps {
   curves: readonly Curve[];
   /** How many epochs the run will have: the width of the plot. */
   epochs: number;
+  /** The loss axis has room for it while no loss is known. */
+  firstLoss: number;
   width: number;
   height: number;
   /** What a screen reader says in the picture's place. */
@@ -14,12 +16,12 @@ export interface PlotProps {
 }
 
 /** Losses on the left axis, accuracy on the right one, over epochs. */
-export function Plot({ curves, epochs, width, height, description }: PlotProps) {
+export function Plot({ curves, epochs, firstLoss, width, height, description }: PlotProps) {
   const frame: Frame = { width, height, left: 44, right: 46, top: 14, bottom: 42 };
   const losses = curves
     .filter(({ axis }) => axis === 'loss')
     .flatMap(({ points }) => points.map(({ y }) => y));
-  const scales = scalesOf(frame, epochs, losses);
+  const scales = scalesOf(frame, epochs, losses.some(Number.isFinite) ? losses : [firstLoss]);
   const floor = height - frame.bottom;
   return (
     <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={description}>

@@ -1,9 +1,9 @@
 import type { RawPicture } from '@residual/data';
 import type { PicturesError } from '@residual/pictures';
 import * as pictures from '@residual/pictures/browser';
-import { PictureProblem } from './pictureProblem.js';
+import { PictureProblem } from './guess.js';
 
-/** A larger picture is scaled down to this side: more would only cost time, as networks see far less. */
+/** A larger picture is scaled down to this side: more would only cost time, as networks see smaller ones. */
 const LARGEST_SIDE = 512;
 
 /**

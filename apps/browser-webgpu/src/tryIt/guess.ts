@@ -1,20 +1,27 @@
 import { signal } from '@preact/signals';
 import type { RawPicture } from '@residual/data';
 import { Latest } from '../asking/latest.js';
+import { rgbaOf } from '../pixels/rgba.js';
 import { messageOf } from '../session/errors.js';
-import type { ClassifiedPicture, Session } from '../session/session.js';
+import type { ClassifiedPicture, NetworkFacts, Session } from '../session/session.js';
 
 /** What the panel asks of the session. */
-export type Asked = Pick<Session, 'classify' | 'somePicture'>;
+export type Asked = Pick<Session, 'classify' | 'model' | 'somePicture'>;
 
 /** A picture that somebody gives, and what the network says of it. */
 export class Guess {
   readonly picture = signal<RawPicture>();
   readonly answer = signal<ClassifiedPicture>();
+  /** What is asked; undefined: the network that comes with the page. */
+  readonly network = signal<NetworkFacts>();
   readonly asking = signal(false);
   readonly problem = signal<string>();
 
   readonly #ask = new Latest<RawPicture>((picture) => this.#report(() => this.#classify(picture)));
+
+  readonly #meet = new Latest<void>(async () => {
+    this.network.value = await this.session.model().catch(() => undefined); // the panel above says what is wrong
+  });
 
   constructor(private readonly session: Asked) {}
 
@@ -36,10 +43,11 @@ export class Guess {
     return this.#report(work);
   }
 
-  /** The model has moved on. */
+  /** The model has moved on, or is another. */
   again(): void {
     const picture = this.picture.peek();
     if (picture !== undefined) this.#ask.ask(picture);
+    this.#meet.ask();
   }
 
   forget(): void {
@@ -50,11 +58,7 @@ export class Guess {
   /** Any of the test pictures, as RGBA. */
   async testPicture(): Promise<RawPicture> {
     const { pixels, width, height } = await this.session.somePicture();
-    const data = new Uint8ClampedArray(4 * pixels.length);
-    pixels.forEach((level, pixel) => {
-      data.set([level, level, level, 255], 4 * pixel);
-    });
-    return { data, width, height };
+    return { data: rgbaOf(pixels, width * height), width, height };
   }
 
   async #classify(picture: RawPicture): Promise<void> {
@@ -74,5 +78,19 @@ export class Guess {
     } catch (error) {
       this.problem.value = messageOf(error);
     }
+  }
+}
+
+export interface PictureProblemFacts {
+  expected: string;
+  received: string;
+  fix: string;
+}
+
+/** Why there is no picture, in words for whoever gave it. */
+export class PictureProblem extends Error {
+  constructor({ expected, received, fix }: PictureProblemFacts) {
+    super(`Expected ${expected}, received ${received}. ${fix}`);
+    this.name = 'PictureProblem';
   }
 }
