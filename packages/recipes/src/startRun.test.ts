@@ -66,7 +66,7 @@ describe('startRecipe', () => {
     const { events: resumed } = await resumeRun({ split: swapped, checkpoints: { storage } });
     await expect(resumed.next()).rejects.toMatchObject({
       code: 'MISMATCH',
-      message: expect.stringMatching(/data\.name "fashion-mnist\/train", data\.firstBatch/),
+      message: expect.stringMatching(/data\.firstBatch "\w+" \(of fashion-mnist\/train\), received/),
     });
   });
 });
