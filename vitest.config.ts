@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const tests = ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tooling/**/*.test.ts'];
@@ -21,9 +22,12 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@residual/source', 'node', 'import', 'module', 'default'] } },
   test: {
     setupFiles: ['./tooling/testing/src/quietConsole.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For what hangs. A machine that does something else too may take ten times as long as an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
+    // Most files keep one core busy. Vitest would leave one to itself, which of two is half.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       ...quickAndSlow({ name: 'packages', include: tests, exclude: [webgpuTests, pageTests] }),
       ...quickAndSlow({

@@ -6,6 +6,8 @@ const TESTS = '\\.test\\.ts$|/test/';
 const TEST = new RegExp(TESTS);
 /** Files that only Node loads: they are named for it. */
 const NODE_ONLY = '(^|[/.])node(\\.ts$|/)';
+/** All others take any pictures: what they know of some, they know from a `Task`. */
+const KNOWS_DATA = '^packages/(recipes|fashion-mnist)/|^apps/[^/]+/src/defaults\\.ts$';
 /** What a user might write: its imports resolve where the packages are installed. */
 const PROGRAMS = '^tooling/packages/programs/';
 
@@ -13,7 +15,6 @@ const PROGRAMS = '^tooling/packages/programs/';
 export const knownFolderCircles = [
   'apps/browser-webgpu/src: notices, settings, train',
   'apps/node-gpu/src: run, view',
-  'packages/backend-webgpu/src: convolution, matrix',
 ];
 
 /**
@@ -31,7 +32,7 @@ export async function importProblems(root: string, circles: readonly string[] = 
       validate: true,
       ruleSet: { forbidden: forbidden() },
       tsPreCompilationDeps: true,
-      exclude: { path: '/(dist|node_modules|generated|assembly)/' },
+      exclude: { path: '/(dist|node_modules|generated|assembly|\\.cache)/' },
       doNotFollow: { path: 'node_modules/(?!@residual)' },
     },
     {
@@ -68,6 +69,12 @@ function forbidden(): IForbiddenRuleType[] {
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '(^|/)apps/' },
+    },
+    {
+      name: "only recipes and the apps' defaults.ts know a data set",
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/', pathNot: [TESTS, KNOWS_DATA] },
+      to: { path: '^packages/fashion-mnist/' },
     },
     {
       name: "only files named node import Node's modules",

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.js';
@@ -37,4 +38,8 @@ export async function runTask(task, ...filters) {
   return code;
 }
 
-if (import.meta.main) process.exitCode = await runTask(process.argv[2], process.argv[3] ?? '@residual/*');
+// import.meta.main is newer than the oldest Node.
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [task, ...filters] = process.argv.slice(2);
+  process.exitCode = await runTask(task, ...(filters.length > 0 ? filters : ['@residual/*']));
+}

@@ -1,28 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { expect, type TestContext, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { eventually } from './eventually.ts';
+import { heatMap, judged, maps, pictures, useInsidePanel } from './insidePanel.ts';
 import { boot, draw, isVaried, look } from './panels.ts';
-import { useBrowser } from './visit.ts';
 
-const { visit } = useBrowser();
-
-/** The panel on a fresh page, when it shows what there is to see of the shipped network. */
-async function openPanel(context: TestContext, options?: BrowserContextOptions, query = '') {
-  const { page } = await visit(context, query, options);
-  const panel = page.getByRole('region', { name: 'Look inside' });
-  await panel.scrollIntoViewIfNeeded();
-  await panel.getByRole('heading', { name: /^Why / }).waitFor();
-  return { page, panel };
-}
-
-/** Waits until so many test pictures are judged. */
-const judged = (panel: Locator, count: number) =>
-  panel.getByText(`of ${count} test pictures; its loss is`).waitFor();
-
-const pictures = (panel: Locator) => panel.locator('.picture-list button');
-const heatMap = (panel: Locator) => panel.getByRole('img', { name: /^Grad-CAM/ });
-const maps = (panel: Locator) => panel.getByRole('img', { name: /^Feature maps of/ });
+const { openPanel } = useInsidePanel();
 
 test('worst mistakes, confusion matrix, explanation, filters and layers of the shipped network', async (context) => {
   const { panel } = await openPanel(context);
@@ -98,34 +81,6 @@ test('with the keyboard alone: a cell of the matrix, its pictures, an explanatio
   await eventually(() => panel.getByText(/^Picture \d+ is/).textContent()).toMatch(` is ${label}.`);
 });
 
-test('all of it changes while a network trains', async (context) => {
-  const { page, panel } = await openPanel(context, {}, '?recipe=quick&backend=simd&limit=2000&epochs=3');
-  await judged(panel, 500);
-  await page.getByRole('button', { name: 'Start', exact: true }).click();
-  // It follows a training only while it is in sight.
-  await panel.scrollIntoViewIfNeeded();
-  const line = panel.getByText('the network that this page trains');
-  const step = async () =>
-    Number(/After ([\d,]+) steps? it/.exec((await line.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
-  await eventually(step, 200).toBeGreaterThan(0);
-  const shown = async () => ({
-    step: await step(),
-    matrix: (await panel.locator('.confusion tbody td').allTextContents()).join(),
-    heatMap: await look(heatMap(panel)),
-    maps: await look(maps(panel)),
-    filters: await look(panel.locator('.filters canvas')),
-  });
-  const before = await shown();
-  await eventually(step, 200).toBeGreaterThan(before.step);
-  const changed = async () => {
-    const now = await shown();
-    return Object.keys(before).filter(
-      (key) => now[key as keyof typeof now] !== before[key as keyof typeof before],
-    );
-  };
-  await eventually(changed, 200).toEqual(Object.keys(before));
-}, 600_000);
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`both panels pass axe and fit a phone, ${colorScheme}`, async (context) => {
     const { page, panel } = await openPanel(context, { colorScheme, viewport: { width: 360, height: 740 } });
@@ -139,12 +94,5 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await widthOf(page)).toBeLessThanOrEqual(360);
   });
 }
-
-// The last, as a software adapter goes on with what nobody waits for any more.
-test('a picture is explained on webgpu as well', async (context) => {
-  const { panel } = await openPanel(context, {}, '?backend=webgpu');
-  expect(await isVaried(heatMap(panel))).toBe(true);
-  expect(await isVaried(maps(panel))).toBe(true);
-});
 
 const widthOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);

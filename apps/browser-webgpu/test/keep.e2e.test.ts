@@ -1,6 +1,7 @@
 import { encodeModel } from '@residual/runs';
 import { evaluate } from '@residual/trainer';
 import { expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { nodeRun } from './nodeRun.ts';
 import { useBrowser } from './visit.ts';
 
@@ -34,9 +35,7 @@ test("a file of Node's weights is judged as in Node", async (context) => {
   await user.notice('load');
   await user.page.locator('#inside-title').scrollIntoViewIfNeeded(); // the panel looks when it is seen
   await user.page.getByText('the network from your file').waitFor();
-  await expect
-    .poll(() => user.text('[data-accuracy]'), { timeout: 30_000 })
-    .toBe(`${(100 * accuracy).toFixed(1)}%`);
+  await eventually(() => user.text('[data-accuracy]')).toBe(`${(100 * accuracy).toFixed(1)}%`);
   expect(accuracy).toBeGreaterThan(0.1);
 });
 

@@ -11,7 +11,7 @@ export async function nodeRun(
   threads: number,
   use: (run: Run) => Promise<void> = async () => {},
 ): Promise<History> {
-  await selectBackend([simd], { threads });
+  await selectBackend([simd], { values: { threads } });
   const run = await startRecipe(recipes.quick, { overrides });
   try {
     let history: History = [];

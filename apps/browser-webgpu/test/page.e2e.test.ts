@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { useBrowser, type Visit } from './visit.ts';
 
 const { visit } = useBrowser();
@@ -68,7 +69,7 @@ test('after the first load it works offline', async (context) => {
 test('on a host without the headers, the service worker brings threads', async (context) => {
   const user = await visit(context, TINY, { site: 'plain' });
   await user.page.waitForFunction(() => crossOriginIsolated);
-  await expect.poll(() => user.text('[data-backend]')).toMatch(/[2-9] threads/);
+  await eventually(() => user.text('[data-backend]')).toMatch(/[2-9] threads/);
   expect(await user.page.locator('[data-notice=isolation]').count()).toBe(0);
 });
 

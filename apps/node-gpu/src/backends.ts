@@ -3,13 +3,14 @@ import { configureSimd, type SimdOptions, simd } from '@residual/backend-simd';
 import { tensorflow, tensorflowCandidate } from '@residual/backend-tensorflow';
 import { configureWebgpu, type WebgpuOptions, webgpu } from '@residual/backend-webgpu/node';
 import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
+import * as tf from '@tensorflow/tfjs-core';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
-import { quietTensorflow } from './tensorflow.js';
 
 /** tfjs's own backend in plain JavaScript: runs anywhere, and is far too slow to train on. */
 const cpu: BackendCandidate = {
   name: 'cpu',
+  options: [],
   probe: async () => ({
     usable: true,
     device: `${cpus()[0]?.model.trim() || 'CPU'}, plain JavaScript, 1 thread (very slow)`,
@@ -38,6 +39,35 @@ export interface BackendOptions {
   /** A part of an adapter's name. */
   gpu?: string;
   verbose?: boolean;
+}
+
+/** Those options of backends that were given, by name: what `config.json` keeps. */
+export function givenOptions({
+  backend: _,
+  verbose: __,
+  ...options
+}: BackendOptions): Record<string, string | number> {
+  const { threads, tileWidth, convolution, activations, gpu } = options;
+  const given = Object.entries({ threads, tileWidth, convolution, activations, gpu });
+  return Object.fromEntries(
+    given.filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
+}
+
+/** Starts a backend again, as `config.json` says. */
+export function restartBackend({
+  name,
+  options,
+}: {
+  name: string;
+  options: BackendOptions;
+}): Promise<SelectedBackend> {
+  return startBackend({ ...options, backend: name });
+}
+
+/** TensorFlow.js advertises another backend on stderr, and tells of failures that the command tells better. */
+export function quietTensorflow(verbose = false): void {
+  if (!verbose) tf.enableProdMode();
 }
 
 /** @throws CommandError `USAGE` when there is no backend of the name that `--backend` gives. */
@@ -72,8 +102,8 @@ export async function startBackend({
   quietTensorflow(verbose);
   const selected =
     backend === 'auto'
-      ? await selectBackend(autoCandidates, { threads, gpu })
-      : await selectBackend(candidates, { require: backend, threads, gpu });
+      ? await selectBackend(autoCandidates, { values: { threads, gpu } })
+      : await selectBackend(candidates, { require: backend, values: { threads, gpu } });
   if (activations === 'float16' && selected.name !== webgpu.name) {
     throw new CommandError('USAGE', {
       where: '--activations float16',

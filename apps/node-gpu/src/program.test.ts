@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { CONVOLUTIONS } from '@residual/backend-simd';
 import { ACTIVATIONS } from '@residual/backend-webgpu/node';
-import { models } from '@residual/models';
 import { recipes } from '@residual/recipes';
 import { describe, expect, it } from 'vitest';
 import { candidates, checkBackend } from './backends.js';
-import { findModel } from './findModel.js';
 import { createProgram } from './program.js';
 
 const program = createProgram('1.2.3');
@@ -67,19 +65,6 @@ describe('the command line', () => {
     [['train', '--epoch', '3'], "unknown option '--epoch'"],
   ])('refuses %j', async (words, message) => {
     await expect(createProgram('1').parseAsync(words, { from: 'user' })).rejects.toThrow(message);
-  });
-});
-
-describe('findModel', () => {
-  it('takes a name as it is, and with underscores as torchvision writes it', () => {
-    expect(findModel('resnext50_32x4d', 'MODEL')).toBe(models['resnext50-32x4d']);
-    for (const name of Object.keys(models)) expect(findModel(name, 'MODEL').name).toBe(name);
-  });
-
-  it('lists the networks when there is none of that name', () => {
-    expect(() => findModel('vgg', '--model')).toThrow(
-      /^--model: .* received vgg\. There are d2l-resnet18, .*resnet152/,
-    );
   });
 });
 

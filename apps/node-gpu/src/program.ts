@@ -6,7 +6,7 @@ import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { helpTexts } from './helpTexts.js';
-import type { TrainOptions } from './run/trainOptions.js';
+import type { TrainOptions } from './run/plan.js';
 import { typeable } from './typeable.js';
 import { oneOfNumbers, oneOfWords, positiveNumber, wholeNumber } from './values.js';
 

@@ -42,7 +42,7 @@ function flipByte(file: string): void {
   writeFileSync(file, bytes);
 }
 
-function edit(file: string, change: (config: { recipe: Record<string, unknown> }) => void): void {
+function edit(file: string, change: (config: { training: Record<string, unknown> }) => void): void {
   const config = JSON.parse(readFileSync(file, 'utf8'));
   change(config);
   writeFileSync(file, JSON.stringify(config));
@@ -110,12 +110,15 @@ describe('a damaged run folder', () => {
     [
       'is empty JSON',
       (copy) => writeFileSync(join(copy, 'config.json'), '{}'),
-      /config\.json: expected the config/,
+      /config\.json: version: expected 1, received none\. /,
     ],
     [
       '91 names another network than its checkpoints',
-      (copy) => edit(join(copy, 'config.json'), ({ recipe }) => Object.assign(recipe, { model: 'resnet18' })),
-      /checkpoint: expected checkpoints of the run that config\.json describes \(resnet18\), received those of another \(resnet20\)/,
+      (copy) =>
+        edit(join(copy, 'config.json'), ({ training }) =>
+          Object.assign(training, { model: { name: 'resnet18' } }),
+        ),
+      /checkpoint-\d+\.safetensors: .*resnet18/,
     ],
   ])('is an error when config.json %s', async (_, damage, message) => {
     expectError(await resume(damaged(stopped, damage)), 1, message);
@@ -129,8 +132,11 @@ describe('a damaged run folder', () => {
     ],
     [
       'is of another network',
-      (copy) => edit(join(copy, 'config.json'), ({ recipe }) => Object.assign(recipe, { model: 'resnet18' })),
-      /model\.safetensors: expected the weights of resnet18, as config\.json says, received those of resnet20/,
+      (copy) =>
+        edit(join(copy, 'config.json'), ({ training }) =>
+          Object.assign(training, { model: { name: 'resnet18' } }),
+        ),
+      /model\.safetensors: expected the weights of resnet18 for fashion-mnist, 28x28, as config\.json says, received those of resnet20 /,
     ],
   ])('cannot be evaluated when its model %s', async (_, damage, message) => {
     expectError(await residual(['evaluate', '--run', damaged(whole, damage), '--limit', '16']), 1, message);
@@ -142,6 +148,10 @@ describe('a command line that cannot work', () => {
     [['--recipe', 'best'], /--recipe: expected auto, d2l or quick, received best\. .*quick: /],
     [['--model', 'vgg16'], /--model: expected a known network, received vgg16\. There are d2l-resnet18, /],
     [['--backend', 'cuda'], /--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda\. /],
+    [
+      ['--data', 'nowhere'],
+      /--data: expected a folder, or the name of a source of pictures, received nowhere\. /,
+    ],
     [['--epochs', '0'], /--epochs: expected a whole number of at least 1, received 0\. /],
     [['--resume', whole, '--epochs', '3'], /--epochs: expected 2, with which .* received 3\. /],
     [['--resume', whole, '--model', 'resnet18'], /--model: expected resnet20, .* received resnet18\. /],
@@ -159,10 +169,6 @@ describe('a command line that cannot work', () => {
     [
       ['evaluate', '--run', '.'],
       /--run \.: expected a run folder, .* received a folder or file without it\. /,
-    ],
-    [
-      ['train', '--data', 'nowhere'],
-      /nowhere: expected a file or folder, received nothing there \(ENOENT\)\. /,
     ],
   ])('%j is an error that changes nothing', async (words, message) => {
     const before = contents(folder.path);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomStream } from '@residual/random';
 import { describe, expect, it } from 'vitest';
-import { folder, interruptAfter, resultOf, resume, TINY, whole } from './tinyRun.js';
+import { residualInShell } from './residual.js';
+import { eventsOf, folder, interruptAfter, resultOf, resume, TINY, whole } from './tinyRun.js';
 
 /** How often to kill: RESIDUAL_KILLS=20 for a thorough check, RESIDUAL_KILL_SEED=2 for other moments. */
 const KILLS = Number(process.env.RESIDUAL_KILLS ?? 4);
@@ -21,9 +22,9 @@ function* moments() {
   }
 }
 
-describe('residual train, killed', () => {
+describe('residual train, stopped', () => {
   it(
-    `${KILLS} times at random moments, and each time resumed, has the result of a run that never stopped`,
+    `killed ${KILLS} times at random moments, and each time resumed, has the result of a run that never stopped`,
     async () => {
       let kills = 0;
       let runs = 0;
@@ -49,4 +50,14 @@ describe('residual train, killed', () => {
     },
     300_000 + 60_000 * KILLS,
   );
+
+  it('saves a checkpoint when nobody reads its output any more', async () => {
+    const out = join(folder.path, 'unread');
+    const words = ['train', ...TINY, '--out', out, '--json'];
+    const { code, stdout, stderr } = await residualInShell('set -o pipefail', words, {}, '| head -2');
+    expect({ code, lines: eventsOf(stdout).length }).toEqual({ code: 141, lines: 2 });
+    expect(stderr).toContain(`residual train --resume ${out}\n`);
+    expect(await resume(out)).toMatchObject({ code: 0 });
+    expect(resultOf(out)).toEqual(resultOf(whole));
+  });
 });

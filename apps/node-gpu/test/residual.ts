@@ -1,17 +1,17 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const task = fileURLToPath(new URL('../../../tooling/run/task.js', import.meta.url));
 const command = fileURLToPath(new URL('../bin/residual.js', import.meta.url));
 
 /** Builds the command that the tests start: the real one, not its sources. */
-export function buildCommand(): void {
-  const turbo = join(root, 'node_modules/.bin/turbo');
-  const words = ['run', 'bundle', '--filter=@residual/node-gpu...', '--output-logs=errors-only'];
-  execFileSync(turbo, words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+export async function buildCommand(): Promise<void> {
+  const words = [task, 'bundle', '@residual/node-gpu...'];
+  await promisify(execFile)(process.execPath, words);
 }
 
 export interface Outcome {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import type { LoggedEvent } from '../src/run/eventLog.js';
-import { type Outcome, type Running, residual, start, temporaryFolder } from './residual.js';
+import { buildCommand, type Outcome, type Running, residual, start, temporaryFolder } from './residual.js';
 
 /**
  * 2 epochs of 6 steps, on real pictures: a second or two, with a checkpoint after nearly every step. One thread: two
@@ -22,6 +23,17 @@ let wholeOutcome: Promise<Outcome> | undefined;
 export function trainWhole(): Promise<Outcome> {
   wholeOutcome ??= residual(['train', ...TINY, '--out', whole]);
   return wholeOutcome;
+}
+
+/** Builds the command and trains {@link whole} for a file of tests, and removes all runs after them. */
+export function useCommand(): void {
+  // Two seconds on an idle machine, a minute on one that does something else too.
+  vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+  beforeAll(async () => {
+    await buildCommand();
+    expect(await trainWhole()).toMatchObject({ code: 0 });
+  });
+  afterAll(folder.remove);
 }
 
 /** The files that hold a run's result: equal runs have equal ones, byte for byte. */

@@ -10,17 +10,14 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { BackendSettings } from './backendSettings.js';
 import { Blocks } from './blocks.js';
-import { type Call, threadsFor } from './call.js';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { deferredValues, type Recipe } from './deferred.js';
-import type { Float } from './float.js';
-import { MadeTensors } from './madeTensors.js';
-import type { SimdMemory, SimdMemoryInfo } from './memory.js';
-import type { ThreadPool } from './pool.js';
+import type { Float, SimdMemory, SimdMemoryInfo } from './memory.js';
+import type { BackendSettings } from './options.js';
+import { type Call, type ThreadPool, threadsFor } from './pool.js';
 import { Rearrangements } from './rearrangements.js';
-import { restoringOwners, StoredTensor, storeValues } from './storedTensor.js';
+import { MadeTensors, restoringOwners, StoredTensor, storeValues } from './storedTensor.js';
 
 type BackendValues = backend_util.BackendValues;
 

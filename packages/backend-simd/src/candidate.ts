@@ -1,14 +1,15 @@
 import type { BackendCandidate } from '@residual/ops';
-import { arithmeticOf } from './arithmetic.js';
-import { configureSimd, type SimdOptions, simdOptions } from './options.js';
-import { type Plan, planFor } from './plan.js';
+import { configureSimd, requireOptions, type SimdOptions, simdOptionList, simdOptions } from './options.js';
+import { arithmeticOf, type Plan, planFor } from './plan.js';
 import type { TileChoice } from './tileWidth.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
 export const simd: BackendCandidate = {
   name: 'simd',
-  async probe(options = {}) {
-    const asked = { ...simdOptions(), ...options };
+  options: simdOptionList,
+  async probe(values = {}) {
+    const asked: SimdOptions = { ...simdOptions(), ...values };
+    requireOptions(asked);
     const plan = await planFor(asked);
     if (plan === undefined) {
       return {
@@ -24,8 +25,8 @@ export const simd: BackendCandidate = {
       details: detailsOf(plan, asked),
     };
   },
-  async load(options = {}) {
-    configureSimd(options);
+  async load(values = {}) {
+    configureSimd(values);
   },
 };
 

@@ -1,9 +1,8 @@
-import { arithmeticOf } from './arithmetic.js';
 import { SimdBackend } from './backend.js';
 import { SimdError } from './error.js';
 import { SimdMemory } from './memory.js';
 import { requireOptions, type SimdOptions, simdOptions } from './options.js';
-import { planFor } from './plan.js';
+import { arithmeticOf, planFor } from './plan.js';
 import { ThreadPool } from './pool.js';
 
 const noticed = new Set<string>();

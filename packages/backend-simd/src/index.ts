@@ -7,7 +7,6 @@ registerKernels();
 registerBackend('simd', () => createBackend(), 1);
 
 export { SimdBackend } from './backend.js';
-export type { Call } from './call.js';
 export { simd } from './candidate.js';
 export {
   type ConvolutionAlgorithm,
@@ -17,6 +16,6 @@ export {
 export { type ConvolutionAttributes, type ConvolutionShape, convolutionShape } from './convolution/shape.js';
 export { createBackend } from './createBackend.js';
 export { SimdError, type SimdErrorCode, type SimdProblem } from './error.js';
-export { type Float, float } from './float.js';
-export type { SimdMemoryInfo } from './memory.js';
+export { type Float, float, type SimdMemoryInfo } from './memory.js';
 export { CONVOLUTIONS, configureSimd, type SimdOptions } from './options.js';
+export type { Call } from './pool.js';

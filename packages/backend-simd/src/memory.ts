@@ -1,5 +1,4 @@
 import { SimdError } from './error.js';
-import { type Float, isFloat } from './float.js';
 import { Heap } from './heap.js';
 
 const PAGE = 65536;
@@ -28,6 +27,19 @@ export interface SimdMemoryInfo {
   heapBytesInUse: number;
   /** The most that `heapBytesInUse` has been. */
   heapBytesInUsePeak: number;
+}
+
+/** Marks a kernel's argument that is passed as a float32 instead of an integer. */
+export interface Float {
+  readonly value: number;
+}
+
+export function float(value: number): Float {
+  return { value };
+}
+
+function isFloat(value: number | Float): value is Float {
+  return typeof value !== 'number';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Arithmetic, type BackendOption, optionProblem, threadsOption } from '@residual/ops';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { SimdError } from './error.js';
 import { LEAST_MEMORY } from './memory.js';
@@ -26,6 +27,15 @@ export interface SimdOptions {
   poisonFreedMemory?: boolean;
 }
 
+/** What a backend is told when it starts: what was asked for, or what was chosen. */
+export interface BackendSettings {
+  /** Columns of a matrix product's tile. */
+  tileWidth: 8 | 16;
+  convolution: ConvolutionAlgorithm | 'auto';
+  arithmetic: Arithmetic;
+  poisonFreedMemory: boolean;
+}
+
 let options: SimdOptions = {};
 
 /**
@@ -38,20 +48,40 @@ export function configureSimd(changes: SimdOptions): void {
   options = { ...options, ...changes };
 }
 
+/** What an app may offer of {@link SimdOptions}. */
+export const simdOptionList: readonly BackendOption[] = [
+  threadsOption,
+  {
+    name: 'tileWidth',
+    help: 'of matrix products on simd, 8 or 16; changes speed alone; default: the faster',
+    values: { kind: 'oneOf', choices: [8, 16] },
+    changesBits: false,
+  },
+  {
+    name: 'convolution',
+    help: 'on simd, where it can: direct, winograd3 or winograd4; default: auto',
+    values: { kind: 'oneOf', choices: CONVOLUTIONS },
+    default: 'auto',
+    changesBits: true,
+  },
+];
+
 /** @throws SimdError `OPTION` */
-export function requireOptions({ threads, tileWidth, convolution, maximumMemory }: SimdOptions): void {
-  const isWrong = (option: string, expected: string, received: unknown) => {
-    const fix = 'Leave it out for the default.';
-    throw new SimdError('OPTION', { where: `simd: ${option}`, expected, received: String(received), fix });
-  };
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
-    isWrong('threads', 'a positive integer', threads);
-  if (tileWidth !== undefined && tileWidth !== 8 && tileWidth !== 16)
-    isWrong('tileWidth', '8 or 16', tileWidth);
-  if (convolution !== undefined && !CONVOLUTIONS.includes(convolution))
-    isWrong('convolution', `one of ${CONVOLUTIONS.join(', ')}`, convolution);
-  if (maximumMemory !== undefined && !(maximumMemory >= LEAST_MEMORY))
-    isWrong('maximumMemory', `at least ${LEAST_MEMORY} bytes`, maximumMemory);
+export function requireOptions(given: SimdOptions): void {
+  for (const option of simdOptionList) {
+    const value = given[option.name as keyof SimdOptions];
+    const problem = optionProblem(option, value, `simd: ${option.name}`);
+    if (problem !== undefined) throw new SimdError('OPTION', problem);
+  }
+  const { maximumMemory } = given;
+  if (maximumMemory !== undefined && !(maximumMemory >= LEAST_MEMORY)) {
+    throw new SimdError('OPTION', {
+      where: 'simd: maximumMemory',
+      expected: `at least ${LEAST_MEMORY} bytes`,
+      received: String(maximumMemory),
+      fix: 'Leave it out for all that the system grants.',
+    });
+  }
 }
 
 export function simdOptions(): SimdOptions {

@@ -1,3 +1,4 @@
+import { noteFallback } from '@residual/ops';
 import {
   copyRegisteredKernels,
   getKernelsForBackend,
@@ -42,16 +43,18 @@ function scoped({ kernelName, kernelFunc }: Pick<KernelConfig, 'kernelName' | 'k
     );
 }
 
-/** See `SimdBackend.scopeOfStock`. */
+/** See `SimdBackend.scopeOfStock`; it is a fallback, which `fallbacks` of `@residual/ops` tells. */
 function scopedStock(config: KernelConfig): KernelFunc {
   const { kernelName, kernelFunc } = config;
   if (BLIND.includes(kernelName)) return scoped(config);
-  return (params) =>
-    (params.backend as SimdBackend).scopeOfStock(
+  return (params) => {
+    noteFallback(kernelName, 'simd');
+    return (params.backend as SimdBackend).scopeOfStock(
       params.inputs,
       () => kernelFunc(params),
       () => describe(kernelName, params.inputs),
     );
+  };
 }
 
 /** Such as `residual/conv2d(x [8, 9, 9, 3], filter [3, 3, 3, 8])`. */

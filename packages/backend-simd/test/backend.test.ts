@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { selectBackend } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configureSimd, createBackend, float, type SimdBackend } from '../src/index.js';
+import { configureSimd, createBackend, float, type SimdBackend, simd } from '../src/index.js';
 
 // With one thread the memory is not shared, and its views end when it grows.
 describe.each([1, 2])('the simd backend on %i threads', (threads) => {
@@ -131,5 +132,26 @@ describe.each([1, 2])('the simd backend on %i threads', (threads) => {
 describe('configureSimd', () => {
   it.each([0, 1.5, Number.NaN])('refuses %d threads', (threads) => {
     expect(() => configureSimd({ threads })).toThrow(expect.objectContaining({ code: 'OPTION' }));
+  });
+});
+
+describe('the candidate', () => {
+  it('describes its options, and starts with their values', async () => {
+    expect(simd.options.map(({ name, changesBits }) => [name, changesBits])).toEqual([
+      ['threads', false],
+      ['tileWidth', false],
+      ['convolution', true],
+    ]);
+    tf.removeBackend('simd');
+    tf.registerBackend('simd', () => createBackend(), 1);
+    const values = { threads: 1, tileWidth: 8, convolution: 'direct' };
+    await selectBackend([simd], { values });
+    const { threads, tileWidth, convolution } = tf.backend() as SimdBackend;
+    expect({ threads, tileWidth, convolution }).toEqual(values);
+    await expect(simd.probe({ threads: 0 })).rejects.toMatchObject({
+      code: 'OPTION',
+      where: 'simd: threads',
+      received: '0',
+    });
   });
 });

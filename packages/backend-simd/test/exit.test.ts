@@ -8,7 +8,9 @@ import { expect, it } from 'vitest';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-it('does not keep Node alive: a program that forgets to dispose of the backend ends', async () => {
+it('does not keep Node alive: a program that forgets to dispose of the backend ends', {
+  timeout: 200_000,
+}, async () => {
   const folder = await mkdtemp(join(here, '.bundle-'));
   try {
     const entry = join(folder, 'entry.ts');
@@ -33,7 +35,7 @@ it('does not keep Node alive: a program that forgets to dispose of the backend e
       logLevel: 'error',
     });
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')], {
-      timeout: 30_000,
+      timeout: 100_000,
     });
     expect(stdout).toBe('1000000\n');
     expect(stderr).toBe('');

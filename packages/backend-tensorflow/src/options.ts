@@ -1,3 +1,4 @@
+import { optionProblem, threadsOption } from '@residual/ops';
 import { TensorflowError } from './error.js';
 
 export interface TensorflowOptions {
@@ -16,15 +17,8 @@ let options: TensorflowOptions = {};
  * @throws TensorflowError `OPTION` for a thread count that isn't a positive integer.
  */
 export function configureTensorflow(changes: TensorflowOptions): void {
-  const { threads } = changes;
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new TensorflowError('OPTION', {
-      where: 'tensorflow: threads',
-      expected: 'a positive integer',
-      received: String(threads),
-      fix: 'Leave it out for one a core.',
-    });
-  }
+  const problem = optionProblem(threadsOption, changes.threads, 'tensorflow: threads');
+  if (problem !== undefined) throw new TensorflowError('OPTION', problem);
   options = { ...options, ...changes };
 }
 

@@ -8,7 +8,7 @@ const STEPS = 700;
 await whereTensorflowRuns(() => {
   let outcome: Outcome;
   beforeAll(async () => {
-    buildProgram();
+    await buildProgram();
     outcome = await runProgram(process.execPath, STEPS);
   }, 1_200_000);
 

@@ -6,7 +6,7 @@ import { whereTensorflowRuns } from './whereTensorflowRuns.js';
 await whereTensorflowRuns(() => {
   let first: Outcome;
   beforeAll(async () => {
-    buildProgram();
+    await buildProgram();
     first = await runProgram(process.execPath, 10);
   }, 1_200_000);
 

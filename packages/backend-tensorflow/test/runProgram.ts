@@ -1,8 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-const root = join(import.meta.dirname, '..', '..', '..');
 
 export interface Outcome {
   losses: number[];
@@ -15,10 +13,9 @@ export interface Outcome {
 }
 
 /** Builds what the program imports. */
-export function buildProgram(): void {
-  const turbo = join(root, 'node_modules/.bin/turbo');
-  const words = ['run', 'bundle', '--filter=@residual/backend-tensorflow...', '--output-logs=errors-only'];
-  execFileSync(turbo, words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+export async function buildProgram(): Promise<void> {
+  const task = join(import.meta.dirname, '..', '..', '..', 'tooling', 'run', 'task.js');
+  await promisify(execFile)(process.execPath, [task, 'bundle', '@residual/backend-tensorflow...']);
 }
 
 /** Runs program.js to its end. Throws where it prints anything on stderr. */

@@ -1,5 +1,5 @@
 import { WebgpuError } from './error.js';
-import { webgpuOptions } from './options.js';
+import { type WebgpuOptions, webgpuOptions } from './options.js';
 
 /** The storage buffers that the kernel with the most of them binds (batch normalisation). */
 const STORAGE_BUFFERS = 9;
@@ -13,7 +13,7 @@ export interface AdapterFacts {
 }
 
 /** The adapter that a device would be made on, or why there is none. */
-export async function findAdapter(): Promise<GPUAdapter> {
+export async function findAdapter({ activations }: WebgpuOptions = webgpuOptions()): Promise<GPUAdapter> {
   const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
     throw new WebgpuError('UNAVAILABLE', {
@@ -40,7 +40,7 @@ export async function findAdapter(): Promise<GPUAdapter> {
       fix: 'Use another adapter or backend.',
     });
   }
-  if (webgpuOptions().activations === 'float16' && !adapter.features.has('shader-f16')) {
+  if (activations === 'float16' && !adapter.features.has('shader-f16')) {
     throw new WebgpuError('LIMIT', {
       where: 'webgpu: activations',
       expected: 'an adapter with shader-f16 for float16',

@@ -2,12 +2,14 @@ import { type BackendCandidate, type BackendProbe, unusable } from '@residual/op
 import { factsOf, findAdapter } from './adapter.js';
 import { createBackend } from './createBackend.js';
 import { prepareBackend } from './factory.js';
+import { activationsOption, configureWebgpu, type WebgpuOptions, webgpuOptions } from './options.js';
 import { recoverDevice } from './recoverDevice.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
 export const webgpu: BackendCandidate = {
   name: 'webgpu',
-  probe: () => probeAdapter(),
+  options: [activationsOption],
+  probe: (values = {}) => probeAdapter({ ...webgpuOptions(), ...values }),
   async examine(): Promise<Record<string, string>> {
     try {
       const backend = await createBackend();
@@ -18,16 +20,17 @@ export const webgpu: BackendCandidate = {
       return { selfCheck: error instanceof Error ? error.message : String(error) };
     }
   },
-  async load() {
+  async load(values = {}) {
+    configureWebgpu(values);
     await prepareBackend();
   },
   recover: recoverDevice,
 };
 
 /** Whether there is an adapter, and what it is. */
-async function probeAdapter(): Promise<BackendProbe> {
+async function probeAdapter(options: WebgpuOptions): Promise<BackendProbe> {
   try {
-    const { description, details, isFallback } = factsOf(await findAdapter());
+    const { description, details, isFallback } = factsOf(await findAdapter(options));
     return {
       usable: true,
       device: description,

@@ -1,3 +1,4 @@
+import { type BackendOption, optionProblem } from '@residual/ops';
 import { WebgpuError } from './error.js';
 import type { Storage } from './shader.js';
 
@@ -12,6 +13,15 @@ export interface WebgpuOptions {
   activations?: Storage;
 }
 
+/** What an app may offer of {@link WebgpuOptions}. */
+export const activationsOption: BackendOption = {
+  name: 'activations',
+  help: 'on webgpu, how tensors between layers are kept: float32 or, in half the memory, float16; default: float32',
+  values: { kind: 'oneOf', choices: ACTIVATIONS },
+  default: 'float32',
+  changesBits: true,
+};
+
 let options: WebgpuOptions = {};
 
 /**
@@ -20,15 +30,8 @@ let options: WebgpuOptions = {};
  * @throws WebgpuError `OPTION` for a value that makes no sense.
  */
 export function configureWebgpu(changes: WebgpuOptions): void {
-  const { activations } = changes;
-  if (activations !== undefined && !ACTIVATIONS.includes(activations)) {
-    throw new WebgpuError('OPTION', {
-      where: 'webgpu: activations',
-      expected: ACTIVATIONS.join(' or '),
-      received: String(activations),
-      fix: 'Leave it out for float32.',
-    });
-  }
+  const problem = optionProblem(activationsOption, changes.activations, 'webgpu: activations');
+  if (problem !== undefined) throw new WebgpuError('OPTION', problem);
   options = { ...options, ...changes };
 }
 

@@ -68,7 +68,7 @@ describe('a process', () => {
     console.log('done');
   `;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-      timeout: 30_000,
+      timeout: 100_000,
     });
     expect(stdout).toBe('done\n');
   });

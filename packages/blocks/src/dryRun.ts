@@ -53,17 +53,20 @@ function locateErrors(model: Module, run: () => void): void {
     );
   } catch (error) {
     const isShape = (error instanceof OpsError || error instanceof BlocksError) && error.code === 'SHAPE';
-    if (!isShape || failed === undefined || error.message.startsWith(failed)) throw error;
-    throw new BlocksError('SHAPE', `${failed}: ${error.message}`, { cause: error });
+    if (!isShape || failed === undefined || error.where.startsWith(failed)) throw error;
+    const { where, expected, received, fix } = error;
+    const problem = { where: `${failed}: ${where}`, expected, received, fix };
+    throw new BlocksError('SHAPE', problem, { cause: error });
   }
 }
 
 function assertAllUsed(leaves: FoundLeaf[]): void {
   const unused = leaves.filter(({ leaf }) => !leaf.initialized).map(({ path }) => path);
   if (unused.length === 0) return;
-  throw new BlocksError(
-    'UNUSED',
-    `forward never uses ${unused.join(', ')} in 'eval' mode, so no shape is known for it. ` +
-      'Use it in forward, or remove the field.',
-  );
+  throw new BlocksError('UNUSED', {
+    where: 'init',
+    expected: "forward to use every parameter in 'eval' mode, from which its shape is known",
+    received: `one that never uses ${unused.join(', ')}`,
+    fix: 'Use it in forward, or remove the field.',
+  });
 }

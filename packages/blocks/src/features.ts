@@ -59,10 +59,10 @@ function noFeatures(model: Module, x: tf.Tensor4D, path: string, outputs: readon
   const found =
     others.length > 0 ? `one that runs ${outputs.length} times` : `one that gives [${one?.shape}]`;
   const known = featurePaths(model, x.shape).map((place) => place.path);
-  return new BlocksError(
-    'PATH',
-    'features: path: expected a module that runs once and gives pictures [B, h, w, C], ' +
-      `received ${JSON.stringify(path)}, ${one === undefined ? 'which is none' : found}. ` +
-      `There are ${known.join(', ')}, and what is inside them.`,
-  );
+  return new BlocksError('PATH', {
+    where: 'features: path',
+    expected: 'a module that runs once and gives pictures [B, h, w, C]',
+    received: `${JSON.stringify(path)}, ${one === undefined ? 'which is none' : found}`,
+    fix: `There are ${known.join(', ')}, and what is inside them.`,
+  });
 }

@@ -1,5 +1,5 @@
 export { Buffer } from './buffer.js';
-export { BlocksError, type BlocksErrorCode } from './error.js';
+export { BlocksError, type BlocksErrorCode, type BlocksProblem } from './error.js';
 export { type Fans, fansOf } from './fans.js';
 export { type FeaturePath, featurePaths } from './featurePaths.js';
 export { features, featuresAndOutput } from './features.js';

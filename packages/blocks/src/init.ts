@@ -33,10 +33,12 @@ export function init<M extends Module>(
 ): M {
   const leaves = leavesOf(model);
   if (leaves.length > 0 && leaves.every(({ leaf }) => leaf.initialized)) {
-    throw new BlocksError(
-      'ALREADY_INITIALIZED',
-      'init: the model is initialised already. Make another model, or call dispose(model) first to start this one afresh.',
-    );
+    throw new BlocksError('ALREADY_INITIALIZED', {
+      where: 'init',
+      expected: 'a model with something to create',
+      received: 'one that is initialised already',
+      fix: 'Make another model, or call dispose(model) first to start this one afresh.',
+    });
   }
   dryRun(model, inputShape, ({ path, leaf, rule }, shape, fans) => {
     const facts = leaf instanceof Parameter ? { role: leaf.role, path, shape } : undefined;

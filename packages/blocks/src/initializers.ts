@@ -19,11 +19,12 @@ const sizeOf = (shape: number[]): number => shape.reduce((size, length) => size 
 
 function checked(spread: number, shape: number[]): number {
   if (Number.isFinite(spread)) return spread;
-  throw new BlocksError(
-    'INITIALIZER',
-    `An initialiser needs the fans of a weight, received the shape [${shape}] without them. ` +
-      'Pass those of the weight it belongs to: this.bias.as([channels], fansOf(weightShape)).',
-  );
+  throw new BlocksError('INITIALIZER', {
+    where: 'initializer',
+    expected: 'the fans of a weight',
+    received: `the shape [${shape}] without them`,
+    fix: 'Pass those of the weight it belongs to: this.bias.as([channels], fansOf(weightShape)).',
+  });
 }
 
 function filled(shape: number[], valueAt: (index: number) => number): Float32Array {

@@ -47,12 +47,14 @@ describe('layerSummary', () => {
   it('leaves a fresh model fresh and an initialised one as it is', () => {
     const model = small();
     layerSummary(model, [1, 6, 5, 3]);
-    expect(() => parameters(model)).toThrow(/no value/);
+    expect(() => parameters(model)).toThrow(/expected a value/);
     init(model, [1, 4, 4, 3], { seed: 0 });
     const values = parameters(model).map((variable) => variable.dataSync());
     expect(layerSummary(model, [1, 6, 5, 3]).parameters).toBe(232);
     expect(parameters(model).map((variable) => variable.dataSync())).toEqual(values);
-    expect(() => layerSummary(model, [1, 6, 5, 4])).toThrow(/^0\.0\.weight was initialised as \[1,1,3,3\]/);
+    expect(() => layerSummary(model, [1, 6, 5, 4])).toThrow(
+      /^0\.0\.weight: expected shape \[1,1,3,3\], as it was initialised/,
+    );
     dispose(model);
   });
 });

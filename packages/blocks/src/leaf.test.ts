@@ -15,7 +15,7 @@ describe('a parameter', () => {
   it('says before init how to get a value', () => {
     const parameter = new Parameter('weight', ones);
     const message =
-      "This weight has no value: its shape follows from the model's input. " +
+      "This weight: expected a value, received none: its shape follows from the model's input. " +
       'Call init(model, inputShape, { seed }) first, with the model that holds it in a field.';
     expect(() => parameter.value).toThrow(expect.objectContaining({ code: 'NOT_INITIALIZED', message }));
     expect(() => parameter.as([3])).toThrow(expect.objectContaining({ code: 'NOT_INITIALIZED', message }));
@@ -28,7 +28,7 @@ describe('a parameter', () => {
       expect.objectContaining({
         code: 'SHAPE',
         message:
-          '0.weight was initialised as [3,3,1,2]; this input needs [3,3,3,2]. ' +
+          '0.weight: expected shape [3,3,1,2], as it was initialised, received an input that needs [3,3,3,2]. ' +
           'Give inputs of the shape that init saw, or initialise another model for this one.',
       }),
     );
@@ -40,7 +40,7 @@ describe('a parameter', () => {
     const model = init(new Sequential(new Conv2d(2, 3)), [1, 4, 4, 1], { seed: 0 });
     dispose(model);
     const [layer] = model.layers as [Conv2d];
-    expect(() => layer.weight.value).toThrow(/^0\.weight has no value/);
+    expect(() => layer.weight.value).toThrow(/^0\.weight: expected a value/);
   });
 
   it('is a variable without a name of its own', () => {

@@ -39,11 +39,12 @@ export abstract class Leaf {
       value.dispose();
     }
     if (!tf.util.arraysEqual(this.#variable.shape, [...shape])) {
-      throw new BlocksError(
-        'SHAPE',
-        `${this.#path} was initialised as [${this.#variable.shape}]; this input needs [${shape}]. ` +
-          'Give inputs of the shape that init saw, or initialise another model for this one.',
-      );
+      throw new BlocksError('SHAPE', {
+        where: String(this.#path),
+        expected: `shape [${this.#variable.shape}], as it was initialised`,
+        received: `an input that needs [${shape}]`,
+        fix: 'Give inputs of the shape that init saw, or initialise another model for this one.',
+      });
     }
     return this.#variable;
   }
@@ -75,11 +76,11 @@ export abstract class Leaf {
   }
 
   #notInitialized(): BlocksError {
-    const what = this.#path ?? `This ${this.kind}`;
-    return new BlocksError(
-      'NOT_INITIALIZED',
-      `${what} has no value: its shape follows from the model's input. ` +
-        'Call init(model, inputShape, { seed }) first, with the model that holds it in a field.',
-    );
+    return new BlocksError('NOT_INITIALIZED', {
+      where: this.#path ?? `This ${this.kind}`,
+      expected: 'a value',
+      received: "none: its shape follows from the model's input",
+      fix: 'Call init(model, inputShape, { seed }) first, with the model that holds it in a field.',
+    });
   }
 }

@@ -64,12 +64,14 @@ function assertWhole({ missing, unexpected, mismatched }: LoadedState): void {
     paths.length > 0 ? [`${kind}: ${paths.join(', ')}`] : [],
   );
   if (problems.length === 0) return;
-  throw new BlocksError(
-    'STATE',
-    `loadStateDict: the state doesn't fit this model, nothing was loaded; ${problems.join('; ')}. ` +
+  throw new BlocksError('STATE', {
+    where: 'loadStateDict',
+    expected: 'a state that fits this model',
+    received: `another, of which nothing was loaded; ${problems.join('; ')}`,
+    fix:
       'Build the model with the options it was saved with, and initialise it for the same input; ' +
       'or pass { strict: false } to load what fits.',
-  );
+  });
 }
 
 /** A tensor of its own that holds the value. */

@@ -90,7 +90,7 @@ describe('stateDict', () => {
     const fresh = new Sequential(new Linear(2));
     for (const read of [stateDict, parameters]) {
       expect(() => read(fresh)).toThrow(
-        /^0\.weight has no value.*Call init\(model, inputShape, \{ seed \}\)/,
+        /^0\.weight: expected a value.*Call init\(model, inputShape, \{ seed \}\)/,
       );
     }
     expect([...namedParameters(fresh).keys()]).toEqual(['0.weight', '0.bias']);
@@ -116,7 +116,7 @@ describe('readStateDict', () => {
   });
 
   it('asks for init', async () => {
-    await expect(readStateDict(new Sequential(new Linear(2)))).rejects.toThrow('0.weight has no value');
+    await expect(readStateDict(new Sequential(new Linear(2)))).rejects.toThrow('0.weight: expected a value');
   });
 });
 
@@ -146,7 +146,7 @@ describe('loadStateDict', () => {
       expect.objectContaining({
         code: 'STATE',
         message:
-          "loadStateDict: the state doesn't fit this model, nothing was loaded; missing: seen; unexpected: extra; " +
+          'loadStateDict: expected a state that fits this model, received another, of which nothing was loaded; missing: seen; unexpected: extra; ' +
           'mismatched: layers.0.0.bias (expected 2 values, received 3), factor (expected shape [1], received [2]). ' +
           'Build the model with the options it was saved with, and initialise it for the same input; ' +
           'or pass { strict: false } to load what fits.',

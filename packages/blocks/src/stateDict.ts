@@ -12,10 +12,12 @@ export interface StateValue {
 
 function variableOf({ path, leaf }: FoundLeaf): tf.Variable {
   if (leaf.initialized) return leaf.value;
-  throw new BlocksError(
-    'NOT_INITIALIZED',
-    `${path} has no value: its shape follows from the model's input. Call init(model, inputShape, { seed }) first.`,
-  );
+  throw new BlocksError('NOT_INITIALIZED', {
+    where: path,
+    expected: 'a value',
+    received: "none: its shape follows from the model's input",
+    fix: 'Call init(model, inputShape, { seed }) first.',
+  });
 }
 
 /**

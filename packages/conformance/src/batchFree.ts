@@ -5,18 +5,19 @@ import { readValues, toTensor, type Values } from './values.js';
 
 /** The batches in which the pictures stand beside all of them together: from the first picture on, so many. */
 const BATCHES = [
-  ...[0, 20, 32].map((first) => ({ first, count: 1 })),
-  ...[4, 31].map((first) => ({ first, count: 2 })),
-  ...[0, 25].map((first) => ({ first, count: 8 })),
-  ...[0, 1].map((first) => ({ first, count: 32 })),
+  { first: 0, count: 1 },
+  { first: 32, count: 1 },
+  { first: 31, count: 2 },
+  { first: 25, count: 8 },
+  { first: 1, count: 32 },
 ];
 
 /** How many pictures `checkBatchFree` takes. */
 export const BATCH_FREE_PICTURES = 33;
 
 /**
- * Throws unless `compute`, run inside ops' `batchFree`, gives each picture the same bits in batches of 1, 2, 8, 32 and 33, at the
- * front of them and at the end.
+ * Throws unless `compute`, run inside ops' `batchFree`, gives each picture the same bits in batches of 1, 2, 8, 32 and 33, at other
+ * places in them.
  *
  * @param pictures [33, ...]
  * @param compute from [B, ...] to [B, ...]; called inside a `tf.tidy`

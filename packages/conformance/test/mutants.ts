@@ -177,7 +177,7 @@ export const mutants: Mutant[] = [
     },
   },
   {
-    fault: "another rounding for a batch's last picture",
+    fault: 'another rounding for the last picture of a batch',
     kernel: 'residual/batchNormInference',
     group: 'batchFree',
     code: 'BATCH',

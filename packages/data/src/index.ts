@@ -1,15 +1,12 @@
-export type { Bytes, Integers } from './arrays.js';
+export type { Bytes, Integers, Labels } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
 export type { PictureBatch, PictureLoaderOptions } from './batches.js';
 export {
   type DataSplit,
-  type Labels,
-  limit,
   type PictureDataset,
   type PictureParts,
   type PictureShape,
   pictureDataset,
-  split,
 } from './dataset.js';
 export { DataError, type DataErrorCode, type DataProblem } from './errors.js';
 export { type GunzipOptions, gunzip } from './gunzip.js';
@@ -18,11 +15,13 @@ export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from '.
 export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
 export { normalizationOf } from './normalization.js';
+export { limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
-export { type Piece, type PieceDefinition, Pieces, pieceSchema } from './piece.js';
+export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {
   defineSource,
   findSource,
+  isSource,
   type LoadedData,
   loadSource,
   type PictureSource,

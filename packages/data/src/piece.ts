@@ -34,13 +34,17 @@ export const pieceSchema = v.objectWithRest(
 ) as v.GenericSchema<unknown, Piece>;
 
 /** What a definition says of itself. `parameters` is left out by a piece that has none. */
-export interface PieceDefinition<Parameters> {
+export interface PieceDefinition<Parameters, Given = Parameters> {
   readonly name: string;
   /** From 1; another version is another piece. Left out by what comes with these packages. */
   readonly version?: number;
-  /** A valibot schema of the parameters. */
-  readonly parameters?: v.GenericSchema<unknown, Parameters>;
+  /** A valibot schema of the parameters: what may be given, and what comes of it. */
+  readonly parameters?: v.GenericSchema<Given, Parameters>;
 }
+
+/** Makes a row of a piece. Parameters are left out where there are none, or none that must be given. */
+export type RowMaker<Given> =
+  Partial<Given> extends Given ? (parameters?: Given) => Piece : (parameters: Given) => Piece;
 
 /** The definitions of one kind, by name and version: a module registers when it is imported. */
 export class Pieces<Definition extends PieceDefinition<unknown>> {
@@ -88,7 +92,7 @@ export class Pieces<Definition extends PieceDefinition<unknown>> {
   }
 
   /** A row of the piece, with its parameters checked. */
-  row<Parameters>(definition: PieceDefinition<Parameters>, parameters: unknown = {}): Piece {
+  row(definition: PieceDefinition<unknown>, parameters: unknown = {}): Piece {
     const { name, version } = definition;
     const checked = this.#check(definition, parameters, keyOf(name, version));
     return { name, ...(version === undefined ? {} : { version }), ...(checked as Record<string, Json>) };

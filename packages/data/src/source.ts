@@ -1,7 +1,8 @@
-import type { Labels, PictureDataset } from './dataset.js';
+import type { Labels } from './arrays.js';
+import type { PictureDataset } from './dataset.js';
 import { DataError } from './errors.js';
 import type { RawPicture } from './picture.js';
-import { type Piece, type PieceDefinition, Pieces } from './piece.js';
+import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
 import type { Task } from './task.js';
 
 /** Labelled pictures that are read when they are needed, of any size each. */
@@ -27,7 +28,12 @@ export interface LoadedData {
   readonly task: Task;
 }
 
-export interface SourceDefinition<Parameters> extends PieceDefinition<Parameters> {
+/** Whether pictures are read when they are needed, and not held in memory. */
+export function isSource(pictures: Pictures): pictures is PictureSource {
+  return 'read' in pictures;
+}
+
+export interface SourceDefinition<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
   /** Reads or opens the pictures. */
   load(parameters: Parameters): Promise<LoadedData>;
 }
@@ -47,11 +53,12 @@ const sources = new Pieces<SourceDefinition<unknown>>(
  * const mine = defineSource({ name: 'mine', version: 1, load: async () => ({ train, test, task }) });
  * const { train } = await loadSource(mine());
  */
-export function defineSource<Parameters extends object = Record<never, never>>(
-  definition: SourceDefinition<Parameters>,
-): (parameters?: Parameters) => Piece {
+export function defineSource<
+  Parameters extends object = Record<never, never>,
+  Given extends object = Parameters,
+>(definition: SourceDefinition<Parameters, Given>): RowMaker<Given> {
   sources.add(definition);
-  return (parameters) => sources.row(definition, parameters);
+  return ((parameters?: Given) => sources.row(definition, parameters)) as RowMaker<Given>;
 }
 
 /**

@@ -3,8 +3,8 @@ import '#gradients';
 import { backwardPass } from './backwardPass.js';
 import { OpsError } from './error.js';
 import { isEvaluatingShape } from './evalShape.js';
+import { ensureKernel } from './fallbacks.js';
 import type { KernelTypes, Op, OpDefinition } from './op.js';
-import { ensureKernel } from './referenceKernels.js';
 import { isUsingReferences } from './withReferences.js';
 
 type Save = (tensors: tf.Tensor[]) => void;

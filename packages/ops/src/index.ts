@@ -1,5 +1,14 @@
 export type { Activation } from './activation.js';
 export { type Arithmetic, activeArithmetic } from './arithmetic.js';
+export {
+  type BackendOption,
+  type OptionValue,
+  type OptionValues,
+  optionProblem,
+  optionsOf,
+  parseOption,
+  threadsOption,
+} from './backendOption.js';
 export { releaseTape } from './backwardPass.js';
 export { type BatchFreeAttribute, batchFree } from './batchFree.js';
 export { type BatchNormOptions, batchNorm } from './batchNorm.js';
@@ -9,20 +18,20 @@ export { type Conv2dOptions, conv2d } from './conv2d.js';
 export { defineOp } from './defineOp.js';
 export { OpsError, type OpsErrorCode, type OpsProblem } from './error.js';
 export { evalShape, isEvaluatingShape } from './evalShape.js';
+export { fallbacks, fallbacksDuring, noteFallback, referenceOps } from './fallbacks.js';
 export { globalAveragePool } from './globalAveragePool.js';
 export type { KernelContract, KernelParams } from './kernelContract.js';
 export { linear } from './linear.js';
 export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
 export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js';
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
-export { referenceOps } from './referenceKernels.js';
 export {
   type BackendCandidate,
-  type BackendOptions,
   type BackendProbe,
   type SelectedBackend,
   selectBackend,
   unusable,
+  valuesFor,
 } from './selectBackend.js';
 export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from './sgdUpdate.js';
 export type { Size } from './size.js';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type BackendOption, type OptionValues, optionProblem, optionsOf } from './backendOption.js';
 import { OpsError, type OpsProblem } from './error.js';
 
 /** What a look at a backend found, without loading it. */
@@ -20,21 +21,16 @@ export type BackendProbe =
 export interface BackendCandidate {
   /** The name it registers with tfjs. */
   name: string;
-  /** Tells whether it can run here, with these options: in some ten milliseconds, and without becoming tfjs's backend. */
-  probe(options?: BackendOptions): Promise<BackendProbe>;
+  /** What can be asked of it. */
+  readonly options: readonly BackendOption[];
+  /** Tells whether it can run here, with these values of its options: in some ten milliseconds, and without becoming tfjs's backend. */
+  probe(values?: OptionValues): Promise<BackendProbe>;
   /** Starts it for a moment, and tells what only that shows. For a usable one that has more to tell than `probe`. */
   examine?(): Promise<Record<string, string>>;
-  /** Makes it known to tfjs, ready for `tf.setBackend(name)`. */
-  load(options?: BackendOptions): Promise<void>;
+  /** Makes it known to tfjs, ready for `tf.setBackend(name)`, with these values of its options. */
+  load(values?: OptionValues): Promise<void>;
   /** Makes it work again after an error that lost its device; false where it can't. The trainer's `recover`. */
   recover?(error: unknown): Promise<boolean>;
-}
-
-export interface BackendOptions {
-  /** How many threads to use, where the backend has threads. */
-  threads?: number;
-  /** A part of the name of the GPU to use, where the backend has a choice. */
-  gpu?: string;
 }
 
 export interface SelectedBackend {
@@ -53,12 +49,15 @@ export interface SelectedBackend {
  *
  * @param candidates in order of preference
  * @param options.require the only name that will do: if it can't run, that is an error
- * @throws OpsError `BACKEND` when none can run, with each one's reason and fix.
+ * @param options.values of the candidates' options; each gets those that it has
+ * @throws OpsError `BACKEND` when none can run, with each one's reason and fix; `OPTION` for an option that none has, a value that it
+ *   can't have, and one that changes bits where the first that can run has no such option.
  */
 export async function selectBackend(
   candidates: readonly BackendCandidate[],
-  { require, ...options }: BackendOptions & { require?: string } = {},
+  { require, values = {} }: { require?: string; values?: OptionValues } = {},
 ): Promise<SelectedBackend> {
+  requireValues(candidates, values);
   const considered = require === undefined ? candidates : candidates.filter(({ name }) => name === require);
   if (considered.length === 0) {
     const names = candidates.map(({ name }) => name).join(', ');
@@ -71,7 +70,8 @@ export async function selectBackend(
   }
   const passedOver: SelectedBackend['passedOver'] = [];
   for (const candidate of considered) {
-    const probe = await candidate.probe(options);
+    const own = valuesFor(candidate, values);
+    const probe = await candidate.probe(own);
     if (!probe.usable) {
       passedOver.push({ name: candidate.name, reason: probe.reason, fix: probe.fix });
       continue;
@@ -80,7 +80,8 @@ export async function selectBackend(
       passedOver.push({ name: candidate.name, reason: probe.onlyByName, fix: 'Ask for it by its name.' });
       continue;
     }
-    const failure = await start(candidate, options);
+    requireSupport(candidate, candidates, values);
+    const failure = await start(candidate, own);
     if (failure === undefined) {
       const { device, details = {}, isGpu = false } = probe;
       const { name, recover } = candidate;
@@ -94,6 +95,53 @@ export async function selectBackend(
     received: 'none',
     fix: passedOver.map(({ name, reason, fix }) => `${name}: ${reason} ${fix}`).join(' '),
   });
+}
+
+function requireValues(candidates: readonly BackendCandidate[], values: OptionValues): void {
+  const options = optionsOf(candidates);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    const option = options.find((one) => one.name === name);
+    const known = options.map((one) => one.name).join(', ') || 'none';
+    const problem: OpsProblem | undefined =
+      option === undefined
+        ? {
+            where: name,
+            expected: `an option of the backends (${known})`,
+            received: String(value),
+            fix: 'Leave it out.',
+          }
+        : optionProblem(option, value);
+    if (problem !== undefined) throw new OpsError('OPTION', problem);
+  }
+}
+
+/** Those of the values that are of a candidate's own options; what is undefined stays so, which takes back an earlier choice. */
+export function valuesFor({ options }: BackendCandidate, values: OptionValues): OptionValues {
+  const given = options.filter(({ name }) => Object.hasOwn(values, name));
+  return Object.fromEntries(given.map(({ name }) => [name, values[name]]));
+}
+
+/** Other bits than those that were asked for must not come in silence. */
+function requireSupport(
+  { name: backend, options }: BackendCandidate,
+  candidates: readonly BackendCandidate[],
+  values: OptionValues,
+): void {
+  for (const option of optionsOf(candidates)) {
+    const value = values[option.name];
+    if (value === undefined || value === option.default || !option.changesBits) continue;
+    if (options.some(({ name }) => name === option.name)) continue;
+    const able = candidates
+      .filter((one) => one.options.some(({ name }) => name === option.name))
+      .map(({ name }) => name);
+    throw new OpsError('OPTION', {
+      where: `${option.name} ${value}`,
+      expected: `a backend with this option: ${able.join(' or ')}`,
+      received: backend,
+      fix: `Ask for ${able.join(' or ')}, or leave the option out.`,
+    });
+  }
 }
 
 /**
@@ -112,10 +160,10 @@ export function unusable(error: unknown): BackendProbe & { usable: false } {
 /** Loads and activates a candidate; returns why it failed, if it did. */
 async function start(
   { name, load }: BackendCandidate,
-  options: BackendOptions,
+  values: OptionValues,
 ): Promise<{ reason: string; fix: string } | undefined> {
   try {
-    await load(options);
+    await load(values);
     // A factory that throws makes setBackend return false; tfjs would go on with another backend in silence.
     if (await tf.setBackend(name)) return undefined;
     return { reason: 'Its start failed (the console has the cause).', fix: 'Choose another backend.' };

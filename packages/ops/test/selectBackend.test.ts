@@ -1,20 +1,34 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type BackendCandidate, conv2d, OpsError, selectBackend } from '../src/index.js';
+import {
+  type BackendCandidate,
+  type BackendOption,
+  conv2d,
+  OpsError,
+  type OptionValues,
+  optionsOf,
+  parseOption,
+  selectBackend,
+  threadsOption,
+  valuesFor,
+} from '../src/index.js';
 
 const cpu: BackendCandidate = {
   name: 'cpu',
+  options: [],
   probe: async () => ({ usable: true, device: 'this processor' }),
   load: async () => {},
 };
 const missing: BackendCandidate = {
   name: 'missing',
+  options: [],
   probe: async () => ({ usable: false, reason: 'There is no such device.', fix: 'Buy one.' }),
   load: async () => {},
 };
 const broken: BackendCandidate = {
   name: 'broken',
+  options: [],
   probe: async () => ({ usable: true, device: 'a device that fails' }),
   load: async () => {
     throw new Error('It does not start.');
@@ -78,6 +92,78 @@ describe('selectBackend', () => {
     });
     expect(selected.name).toBe('cpu');
     expect(selected.passedOver[0]?.reason).toContain('Its start failed');
+  });
+});
+
+describe('options of candidates', () => {
+  const given: OptionValues[] = [];
+  const storage: BackendOption = {
+    name: 'storage',
+    help: 'how tensors are kept',
+    values: { kind: 'oneOf', choices: ['wide', 'narrow'] },
+    default: 'wide',
+    changesBits: true,
+  };
+  const able: BackendCandidate = {
+    ...cpu,
+    options: [threadsOption, storage],
+    probe: async (values = {}) => {
+      given.push(values);
+      return { usable: true, device: 'an able device' };
+    },
+    load: async (values = {}) => void given.push(values),
+  };
+  const other: BackendCandidate = { ...cpu, name: 'other' };
+
+  it('reach the candidate that has them, when it is looked at and when it is loaded', async () => {
+    await selectBackend([missing, able], { values: { threads: 2, storage: undefined } });
+    expect(given).toEqual([
+      { threads: 2, storage: undefined },
+      { threads: 2, storage: undefined },
+    ]);
+    expect(valuesFor(other, { threads: 2 })).toEqual({});
+  });
+
+  it('may be left aside by a backend without them, unless they change bits', async () => {
+    expect((await selectBackend([cpu, { ...able, name: 'able' }], { values: { threads: 2 } })).name).toBe(
+      'cpu',
+    );
+    const both = [cpu, { ...able, name: 'able' }];
+    expect((await selectBackend(both, { values: { storage: 'wide' } })).name).toBe('cpu');
+    await expect(selectBackend(both, { values: { storage: 'narrow' } })).rejects.toMatchObject({
+      code: 'OPTION',
+      message:
+        'storage narrow: expected a backend with this option: able, received cpu. Ask for able, or leave the option out.',
+    });
+  });
+
+  it.each([
+    [{ threads: 0 }, 'threads: expected a whole number from 1 to 1024, received 0.'],
+    [{ threads: '2' }, 'threads: expected a whole number from 1 to 1024, received 2.'],
+    [{ storage: 'wider' }, 'storage: expected wide or narrow, received wider.'],
+    [{ thread: 2 }, 'thread: expected an option of the backends (threads, storage), received 2.'],
+  ])('are checked: %j', async (values: OptionValues, message) => {
+    await expect(selectBackend([able], { values })).rejects.toThrow(message);
+  });
+
+  it('are read from text', () => {
+    expect(parseOption(threadsOption, '8')).toBe(8);
+    expect(parseOption(storage, 'narrow')).toBe('narrow');
+    const width: BackendOption = { ...storage, values: { kind: 'oneOf', choices: [8, 16] } };
+    expect(parseOption(width, '16')).toBe(16);
+    expect(parseOption({ ...storage, values: { kind: 'text' } }, 'RTX')).toBe('RTX');
+    for (const text of ['', '2.5', '-1', '0x10', '1025', 'two']) {
+      expect(() => parseOption(threadsOption, text, '--threads')).toThrow(
+        /^--threads: expected a whole number/,
+      );
+    }
+    expect(() => parseOption(width, '12')).toThrow('expected 8 or 16, received 12');
+    expect(() => parseOption({ ...storage, values: { kind: 'text' } }, '')).toThrow('received nothing');
+  });
+
+  it('of several candidates are listed once each', () => {
+    const twin = { ...able, options: [threadsOption] };
+    expect(optionsOf([twin, able, other]).map(({ name }) => name)).toEqual(['threads', 'storage']);
   });
 });
 

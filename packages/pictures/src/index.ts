@@ -8,7 +8,6 @@ export {
   defineStep,
   type PictureSize,
   type PictureStep,
-  type RowMaker,
   type StepDefinition,
   sizeAfter,
   stepsOf,

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { decodeSafetensors } from '@residual/weights';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { randomFlip, shiftedCrop } from './augment.js';
 import { preparePicture } from './prepare.js';
 import { applySteps, augmentationsOf, defineStep } from './step.js';
-import { color, fitSubject, grey, lightOnDark } from './steps.js';
+import { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';
 
 const cut = defineStep({
   name: 'cutTop',
@@ -97,6 +99,41 @@ describe('color', () => {
     expect(apply([1, 2, 3, 4, 5, 6], 2)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(apply([1, 2, 3, 0, 4, 5, 6, 255], 2)).toEqual([255, 255, 255, 4, 5, 6]);
     expect(apply([1, 2, 3, 0], 1, 0)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('stretch', () => {
+  // What ops.resizeBilinear must give on each backend, written with Pillow.
+  const file = new URL('../../conformance/fixtures/resizeBilinear.safetensors', import.meta.url);
+  const { tensors } = decodeSafetensors(readFileSync(file));
+  const names = [...tensors.keys()].filter((name) => name.endsWith('.x'));
+
+  it.each(names)("gives the bytes of the device's bilinear resize (case %s)", (name) => {
+    const [x, y] = [tensors.get(name)!, tensors.get(name.replace('.x', '.y'))!];
+    const [count = 0, height = 0, width = 0] = x.shape;
+    const [, newHeight = 0, newWidth = 0] = y.shape;
+    const parts = (values: Uint8Array) =>
+      Array.from({ length: count }, (_, i) =>
+        Uint8Array.from(values.slice((i * values.length) / count, ((i + 1) * values.length) / count)),
+      );
+    const row = stretch({ height: newHeight, width: newWidth, interpolation: 'bilinear' });
+    const resized = parts(x.data as Uint8Array).map(
+      (data) => applySteps({ data, height, width }, [row]).data,
+    );
+    expect(resized).toEqual(parts(y.data as Uint8Array));
+  });
+
+  it('says how in its row', () => {
+    expect(names.length).toBeGreaterThan(5);
+    expect(stretch({ height: 4, width: 6 })).toEqual({
+      name: 'stretch',
+      height: 4,
+      width: 6,
+      interpolation: 'bilinear',
+    });
+    expect(() => stretch({ height: 4, width: 6, interpolation: 'nearest' as never })).toThrow(
+      /interpolation: expected \("bilinear" \| "bicubic"\), received "nearest"/,
+    );
   });
 });
 

@@ -1,10 +1,17 @@
-import { type Augmentation, type PieceDefinition, Pieces, type RawPicture, type Step } from '@residual/data';
+import {
+  type Augmentation,
+  type PieceDefinition,
+  Pieces,
+  type RawPicture,
+  type RowMaker,
+  type Step,
+} from '@residual/data';
 import { PicturesError } from './errors.js';
 
 export type PictureSize = readonly [height: number, width: number];
 
 /** A step from any picture to the one that a network sees: the same result each time. */
-export interface PictureStep<Parameters> extends PieceDefinition<Parameters> {
+export interface PictureStep<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
   /** Leaves the picture it gets as it is and gives another. */
   apply(picture: RawPicture, parameters: Parameters): RawPicture;
   /**
@@ -15,11 +22,13 @@ export interface PictureStep<Parameters> extends PieceDefinition<Parameters> {
 }
 
 /** A step of training: it changes a picture anew in each epoch. */
-export interface TrainingStep<Parameters> extends PieceDefinition<Parameters> {
+export interface TrainingStep<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
   augment(parameters: Parameters): Augmentation;
 }
 
-export type StepDefinition<Parameters> = PictureStep<Parameters> | TrainingStep<Parameters>;
+export type StepDefinition<Parameters, Given = Parameters> =
+  | PictureStep<Parameters, Given>
+  | TrainingStep<Parameters, Given>;
 
 const steps = new Pieces<StepDefinition<unknown>>(
   'step',
@@ -40,18 +49,13 @@ const steps = new Pieces<StepDefinition<unknown>>(
  * });
  * applySteps(picture, [invert()]);
  */
-export function defineStep<Parameters extends object = Record<never, never>>(
-  definition: StepDefinition<Parameters>,
-): RowMaker<Parameters> {
+export function defineStep<
+  Parameters extends object = Record<never, never>,
+  Given extends object = Parameters,
+>(definition: StepDefinition<Parameters, Given>): RowMaker<Given> {
   steps.add(definition);
-  return ((parameters?: Parameters) => steps.row(definition, parameters)) as RowMaker<Parameters>;
+  return ((parameters?: Given) => steps.row(definition, parameters)) as RowMaker<Given>;
 }
-
-/** Parameters are left out where there are none, or none that must be given. */
-export type RowMaker<Parameters> =
-  Partial<Parameters> extends Parameters
-    ? (parameters?: Parameters) => Step
-    : (parameters: Parameters) => Step;
 
 /**
  * The steps as one function, looked up and checked once: for many pictures.

@@ -10,7 +10,10 @@ import { defineStep } from './step.js';
 const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const background = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)));
 
-/** One channel: brightness as Pillow's `convert('L')` weighs it; transparent pixels lie over `background`, or white. */
+/**
+ * One channel: brightness as Pillow's `convert('L')` weighs it. Transparent pixels lie over `background`; left out, over white, or
+ * over black where white would leave nothing to see.
+ */
 export const grey = defineStep({
   name: 'grey',
   parameters: v.strictObject({ background }),
@@ -18,7 +21,7 @@ export const grey = defineStep({
   size: (_, before) => before,
 });
 
-/** Red, green and blue: grey becomes three equal channels; transparent pixels lie over `background`, or white. */
+/** Red, green and blue: grey becomes three equal channels; transparent pixels as in `grey`. */
 export const color = defineStep({
   name: 'color',
   parameters: v.strictObject({ background }),
@@ -44,16 +47,18 @@ export const fitSubject = defineStep({
   size: ({ height, width }) => [height, width],
 });
 
-/** Resizes to height x width, whatever the sides' ratio, as Pillow does: equal bytes. */
+/** The whole picture as height x width pixels, whatever its own shape, to the bytes of Pillow's resize. */
 export const stretch = defineStep({
   name: 'stretch',
   parameters: v.strictObject({
     height: side,
     width: side,
-    interpolation: v.picklist(['bilinear', 'bicubic']),
+    interpolation: v.optional(v.picklist(['bilinear', 'bicubic']), 'bilinear'),
   }),
-  apply: (picture, { height, width, interpolation }) =>
-    resizePicture(picture, height, width, { interpolation }),
+  apply: (picture, { height, width, interpolation }) => {
+    channelsOf(picture);
+    return resizePicture(picture, height, width, { interpolation });
+  },
   size: ({ height, width }) => [height, width],
 });
 

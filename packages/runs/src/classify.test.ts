@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs-backend-cpu';
+import '../test/onSimd.js';
 import { dispose, predict } from '@residual/blocks';
 import type { Task } from '@residual/data';
 import { latestCheckpoint, memoryStorage, sgd, train } from '@residual/trainer';

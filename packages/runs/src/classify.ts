@@ -51,7 +51,7 @@ export async function classifyAll(
   });
   const probabilities = tf.tidy(() => {
     const x = prepare({ images, shape: [pictures.length, ...shape] }); // [B, H, W, C]
-    return tf.softmax(predict(model, x)); // [B, K]
+    return tf.softmax(predict(model, x, { batchFree: true })); // [B, K]
   });
   try {
     const values = await probabilities.data<'float32'>();

@@ -1,5 +1,5 @@
 import { type Piece, pieceSchema, type Step, type Task, taskSchema, validate } from '@residual/data';
-import type { Sgd as Optimizer } from '@residual/trainer';
+import type { Optimizer } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
 

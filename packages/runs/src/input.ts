@@ -1,12 +1,14 @@
 import {
   type Augmentation,
   type DataSplit,
+  isSource,
   limit as limitTo,
   type PictureDataset,
   PictureLoader,
   type PictureShape,
   type Pictures,
   type RawPicture,
+  SourceLoader,
   type Step,
   type Task,
 } from '@residual/data';
@@ -49,7 +51,7 @@ export function taskInput({ picture, steps, normalize }: Task): TaskInput {
   };
 }
 
-function isBilinearStretch({ name, interpolation }: Step): boolean {
+function isBilinearStretch({ name, interpolation = 'bilinear' }: Step): boolean {
   return name === 'stretch' && interpolation === 'bilinear';
 }
 
@@ -73,7 +75,7 @@ export function runData({ task, training }: RunConfig, { train, test }: DataSpli
   const augment = augmentationsOf(training.augment);
   const some = (pictures: Pictures) => {
     requireClasses(task, pictures);
-    return limit === null ? pictures : limitTo(pictures as PictureDataset, limit);
+    return limit === null ? pictures : limitTo(pictures, limit);
   };
   return {
     train: batchesOf(some(train), input, { batchSize, shuffle: { seed }, augment }),
@@ -95,7 +97,8 @@ interface BatchOptions {
  * @throws DataError as the loaders of `@residual/data`.
  */
 export function batchesOf(pictures: Pictures, input: TaskInput, options: BatchOptions): BatchSource {
-  return new PictureLoader(fitDataset(pictures as PictureDataset, input), options);
+  if (!isSource(pictures)) return new PictureLoader(fitDataset(pictures, input), options);
+  return new SourceLoader(pictures, { ...options, picture: input.shape, prepare: input.fit });
 }
 
 /** A data set in memory as a task's steps leave it: the same one where they change nothing. */

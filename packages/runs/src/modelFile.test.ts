@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs-backend-cpu';
+import '../test/onSimd.js';
 import { dispose, stateDict } from '@residual/blocks';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual/weights';
 import * as tf from '@tensorflow/tfjs-core';

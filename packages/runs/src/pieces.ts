@@ -1,7 +1,15 @@
 import type { Piece } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { augmentationsOf, stepsOf } from '@residual/pictures';
-import { constant, cosine, oneCycle, type Schedule } from '@residual/trainer';
+import {
+  constant,
+  cosine,
+  findLoss,
+  type Loss,
+  oneCycle,
+  parseOptimizer,
+  type Schedule,
+} from '@residual/trainer';
 import type { RunConfig, ScheduleValue } from './config.js';
 import { RunsError } from './error.js';
 
@@ -31,6 +39,10 @@ export function requirePieces({ task, training }: RunConfig, where: string): voi
   for (const [i, step] of training.augment.entries()) {
     required('step', step, `${where}: training.augment.${i}`, () => augmentationsOf([step]));
   }
+  lossOf(training.loss, `${where}: training.loss`);
+  required('optimizer', training.optimizer, `${where}: training.optimizer`, () =>
+    parseOptimizer(training.optimizer, `${where}: training.optimizer`),
+  );
 }
 
 /** @throws RunsError `MISSING_PIECE` */
@@ -39,8 +51,16 @@ export function modelOf(model: Piece, where: string): ModelRow {
 }
 
 /** What a configuration's loss is to the trainer: its own one, with label smoothing, or one that was defined. */
-export function lossOf(piece: Piece): { labelSmoothing: number } {
-  return { labelSmoothing: Number(piece.labelSmoothing) };
+export function lossOf(piece: Piece, where: string): { labelSmoothing: number } | { loss: Loss } {
+  const { name, version } = piece;
+  if (version === undefined) return { labelSmoothing: Number(piece.labelSmoothing) };
+  return {
+    loss: required('loss', piece, where, () => {
+      const loss = findLoss(name, version);
+      if (loss !== undefined) return loss;
+      throw Object.assign(new Error(`There is no loss ${name} of version ${version}.`), { code: 'UNKNOWN' });
+    }),
+  };
 }
 
 export function scheduleOf(value: ScheduleValue): Schedule {

@@ -1,5 +1,6 @@
-import '@tensorflow/tfjs-backend-cpu';
+import '../test/onSimd.js';
 import { dispose, stateDict } from '@residual/blocks';
+import { datasetSource } from '@residual/data';
 import { memoryStorage, type TrainEvent } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +47,20 @@ describe('a run', () => {
     await follow(await startRun(config, { data, checkpoints: { storage, everySteps: 1 } }), 2);
     const resumed = await follow(await resumeRun({ data, checkpoints: { storage } }));
     expect(resumed.start).toMatchObject({ resumedAt: { step: 2, epoch: 1, batch: 2 } });
+    expect(resumed.end).toEqual(whole.end);
+    expect(resumed.weights).toEqual(whole.weights);
+  });
+
+  it('has the same bits from pictures that are read when they are needed, resumed inside an epoch too', async () => {
+    const { train, test } = stripes();
+    const whole = await follow(await startRun(config, { data: { train, test } }));
+    const data = { train: datasetSource(train), test: datasetSource(test) };
+    expect(await follow(await startRun(config, { data }))).toEqual(whole);
+    const storage = memoryStorage();
+    await follow(await startRun(config, { data, checkpoints: { storage, everySteps: 1 } }), 3);
+    const resumed = await follow(
+      await resumeRun({ config, data: { train, test }, checkpoints: { storage } }),
+    );
     expect(resumed.end).toEqual(whole.end);
     expect(resumed.weights).toEqual(whole.weights);
   });

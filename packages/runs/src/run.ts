@@ -80,7 +80,7 @@ async function begin(
   const model = newModel({ task, model: training.model }, training.seed);
   const events = train({
     ...options,
-    ...lossOf(training.loss),
+    ...lossOf(training.loss, 'config: training.loss'),
     resume,
     model,
     data,

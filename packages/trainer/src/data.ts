@@ -10,7 +10,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Where batches come from. A `PictureLoader` is one; so is anything whose batches depend on (epoch, index) alone. */
 export interface BatchSource {
-  readonly dataset: { readonly name: string; readonly length: number };
+  readonly dataset: {
+    readonly name: string;
+    readonly length: number;
+    readonly classNames?: readonly string[];
+  };
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
   /**

@@ -2,13 +2,15 @@
 export type TrainerErrorCode =
   /** An option has a value that makes no sense. */
   | 'OPTION'
+  /** The optimizer or the loss is one that no imported module defines. */
+  | 'NOT_REGISTERED'
   /** The loss or a gradient is NaN or infinite: the run can't go on. */
   | 'NON_FINITE'
   /** A checkpoint belongs to another run or another model. */
   | 'MISMATCH'
   /** A checkpoint is damaged, cut off, or no checkpoint at all. */
   | 'FORMAT'
-  /** A checkpoint was written by a later version of this library. */
+  /** A checkpoint was written by another version of this library. */
   | 'VERSION'
   /** The device has no memory for a batch of this size. The model's values may be gone: make the backend and it again. */
   | 'OUT_OF_MEMORY'
@@ -26,9 +28,13 @@ export interface TrainerProblem {
   fix: string;
 }
 
-/** What every function of this package throws; the message is one line. */
-export class TrainerError extends Error {
+/** What every function of this package throws; the message is one line, its parts are kept as properties. */
+export class TrainerError extends Error implements TrainerProblem {
   override readonly name = 'TrainerError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: TrainerErrorCode,
@@ -36,7 +42,25 @@ export class TrainerError extends Error {
     options?: ErrorOptions,
   ) {
     super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
+}
+
+/**
+ * The code of an error, by which errors are known: the class of one that comes from another realm, as Node's own do in a
+ * test runner that has one a file, is another.
+ */
+export function codeOf(error: unknown): string | undefined {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded && typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function messageOf(error: unknown): string {
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  return isError ? String(error.message) : String(error);
 }
 
 export interface NumberRule {

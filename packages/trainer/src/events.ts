@@ -42,7 +42,7 @@ export interface StartEvent {
   backend: string;
   /** What it runs on, where the caller said so. */
   device?: string;
-  /** Operations without a kernel of this backend, which run as slow references. */
+  /** Kernels, TensorFlow.js's own included, that a step or a validation runs as code which isn't the backend's: slow, if right. */
   referenceOps: string[];
   /** How many numbers are trained. */
   parameters: number;
@@ -81,6 +81,16 @@ export interface EpochEvent extends EpochRecord {
   isBest: boolean;
   /** Seconds spent on validation. */
   validationSeconds: number;
+}
+
+/** Its record: the event without what the clock says, so that equal runs have equal histories. */
+export function recordOf({
+  type: _,
+  isBest: __,
+  validationSeconds: ___,
+  ...record
+}: EpochEvent): EpochRecord {
+  return record;
 }
 
 export interface CheckpointEvent extends Position {

@@ -1,3 +1,4 @@
+export type { Json } from '@residual/data';
 export { type Checkpoint, decodeCheckpoint, weightsOf } from './checkpoint/checkpoint.js';
 export {
   bestCheckpoint,
@@ -17,21 +18,27 @@ export {
   type TrainingData,
 } from './data.js';
 export { TrainerError, type TrainerErrorCode, type TrainerProblem } from './error.js';
-export type {
-  Best,
-  CheckpointEvent,
-  EndEvent,
-  EpochEvent,
-  EpochRecord,
-  History,
-  Position,
-  StartEvent,
-  StepEvent,
-  TrainEvent,
-  WarningEvent,
+export {
+  type Best,
+  type CheckpointEvent,
+  type EndEvent,
+  type EpochEvent,
+  type EpochRecord,
+  type History,
+  type Position,
+  recordOf,
+  type StartEvent,
+  type StepEvent,
+  type TrainEvent,
+  type WarningEvent,
 } from './events.js';
-export type { Json } from './json.js';
-export { type Classifier, type Evaluation, evaluate } from './judge/evaluate.js';
+export {
+  type Classifier,
+  type Evaluation,
+  evaluate,
+  type Judged,
+  type JudgeOptions,
+} from './judge/evaluate.js';
 export {
   confusionMatrix,
   type Prediction,
@@ -51,6 +58,7 @@ export {
 } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
 export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
+export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';
 export { type Callbacks, type EventListener, Trainer, type TrainerOptions } from './trainer.js';

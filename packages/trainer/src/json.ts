@@ -1,11 +1,4 @@
-/** What JSON can hold. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json | undefined };
+import type { Json } from '@residual/data';
 
 /** A place where two values are not the same. */
 export interface Difference {

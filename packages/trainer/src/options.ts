@@ -1,8 +1,8 @@
+import type { Json } from '@residual/data';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { type CheckpointPolicy, requirePolicy } from './checkpoint/writer.js';
 import type { TrainingData } from './data.js';
 import { belowOne, notNegative, positiveInteger, requireNumber, TrainerError } from './error.js';
-import type { Json } from './json.js';
 import type { Classifier } from './judge/evaluate.js';
 import type { Loss } from './step/loss.js';
 import { parseOptimizer } from './step/optimizers.js';

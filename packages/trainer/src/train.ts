@@ -1,5 +1,5 @@
 import { loadStateDict } from '@residual/blocks';
-import { TrainerError } from './error.js';
+import { codeOf, messageOf, TrainerError } from './error.js';
 import type { TrainEvent } from './events.js';
 import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
 import { firstBatchOf } from './run/runFacts.js';
@@ -42,10 +42,9 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
         current.abandon();
         loadStateDict(settings.model, snapshot.model);
         current = new TrainingRun({ ...settings, resume: snapshot }, firstBatch);
-        const cause = error instanceof Error ? error.message : String(error);
         yield {
           type: 'warning',
-          message: `${cause} Recovered in step ${step}; going on after step ${snapshot.step}.`,
+          message: `${messageOf(error)} Recovered in step ${step}; going on after step ${snapshot.step}.`,
         };
       }
     }
@@ -59,7 +58,7 @@ function explainOutOfMemory(
   error: unknown,
   { step, batchSize }: { step: number; batchSize: number },
 ): unknown {
-  if (!(error instanceof Error && 'code' in error && error.code === 'OUT_OF_MEMORY')) return error;
+  if (codeOf(error) !== 'OUT_OF_MEMORY') return error;
   const half = Math.floor(batchSize / 2);
   return new TrainerError(
     'OUT_OF_MEMORY',
@@ -67,7 +66,7 @@ function explainOutOfMemory(
       where: `after step ${step}`,
       expected: `memory for a batch of ${batchSize}`,
       received: 'too little',
-      fix: `${error.message}${half === 0 ? '' : ` A batch of ${half} needs about half.`}`,
+      fix: `${messageOf(error)}${half === 0 ? '' : ` A batch of ${half} needs about half.`}`,
     },
     { cause: error },
   );

@@ -31,8 +31,8 @@ export const tinySplit = (): DataSplit => ({
 });
 
 /** 42 pictures to train on, in 6 batches of which the last is smaller; 18 to validate on, in 3. */
-export const tinyData = (): PictureData =>
-  pictureData(tinySplit(), { batchSize: 8, seed: 3, augment: augmentationsOf([randomFlip()]) });
+export const tinyData = (split = tinySplit()): PictureData =>
+  pictureData(split, { batchSize: 8, seed: 3, augment: augmentationsOf([randomFlip()]) });
 
 /** One of each kind of state, at a few milliseconds a step: a filter as large as the picture, batch norm, linear. */
 class Tiny extends Module<tf.Tensor4D, tf.Tensor2D> {

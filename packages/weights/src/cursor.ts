@@ -1,4 +1,4 @@
-import { quote, WeightsError, type WeightsErrorCode } from './errors.js';
+import { quote, WeightsError, type WeightsErrorCode } from './error.js';
 
 const SPACE = /[ \t\n\r]*/y;
 /** Whatever could be a number, and no more of it than a message can hold. */

@@ -1,5 +1,5 @@
 import { DTYPES, type TensorData } from './dtypes.js';
-import { quote, WeightsError, type WeightsErrorCode } from './errors.js';
+import { quote, WeightsError, type WeightsErrorCode } from './error.js';
 import { readHeader, type TensorEntry } from './header.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './limits.js';
 

@@ -1,5 +1,5 @@
 import { byteLength, DTYPES, isDtype, type TensorData } from './dtypes.js';
-import { quote, WeightsError, type WeightsErrorCode } from './errors.js';
+import { quote, WeightsError, type WeightsErrorCode } from './error.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES, MAX_RANK, MAX_TENSORS } from './limits.js';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,6 +1,6 @@
 import { JsonCursor } from './cursor.js';
 import { byteLength, type Dtype, isDtype } from './dtypes.js';
-import { quote } from './errors.js';
+import { quote } from './error.js';
 import { MAX_RANK, MAX_TENSORS } from './limits.js';
 
 /** What the header says of one tensor. Its size is already known to fit its shape and dtype. */

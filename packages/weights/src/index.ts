@@ -1,4 +1,4 @@
 export { decodeSafetensors, type Safetensors } from './decode.js';
 export type { Dtype, DtypeArrays, TensorData } from './dtypes.js';
 export { encodeSafetensors } from './encode.js';
-export { WeightsError, type WeightsErrorCode, type WeightsProblem } from './errors.js';
+export { WeightsError, type WeightsErrorCode, type WeightsProblem } from './error.js';

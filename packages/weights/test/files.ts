@@ -22,3 +22,9 @@ export function entry(name: string, shape: string, offsets: string, dtype = '"U8
 export function header(shape: string, offsets: string, dtype = '"U8"'): string {
   return `{${entry('"a"', shape, offsets, dtype)}}`;
 }
+
+/** Seconds of the processor since `start`, to which a busy machine adds none. */
+export function secondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors, type TensorData, WeightsError } from '../src/index.js';
-import { entry, file } from './files.js';
+import { entry, file, secondsSince } from './files.js';
 
 /** Marsaglia's xorshift, 32 bits: reproducible, and good enough to choose a byte. */
 function xorshift(seed: number): (below: number) => number {
@@ -67,7 +67,7 @@ it('6,000 damaged files are read or refused, never anything else', () => {
   const outcomes = new Map<string, number>();
   for (let i = 0; i < 6000; i++) {
     const bytes = mutate(seeds[draw(seeds.length)]!, draw);
-    const start = performance.now();
+    const start = process.cpuUsage();
     let outcome = 'read';
     try {
       const decoded = decodeSafetensors(bytes);
@@ -79,7 +79,7 @@ it('6,000 damaged files are read or refused, never anything else', () => {
       expect(error.message).not.toContain('\n');
       outcome = error.message.replace(/\d+/g, '0').replace(/"(\\.|[^"\\])*"/g, '"..."');
     }
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(secondsSince(start)).toBeLessThan(5);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
   // The changes are of a size that some files survive and most of the checks are reached.

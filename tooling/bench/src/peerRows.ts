@@ -14,6 +14,17 @@ export const peerRows: PeerRow[] = [
     profiled: true,
     program: (task) => residualProgram('simd', task),
   },
+  {
+    // What it costs that a picture's logits are the same bits in any batch.
+    name: 'simd batch free',
+    family: 'simd batch free',
+    pace: full,
+    profiled: true,
+    program: (task) =>
+      task.kind === 'training'
+        ? { absent: 'only predictions can be free of the batch' }
+        : residualProgram('simd', { ...task, batchFree: true }),
+  },
   ...pyTorch,
   {
     name: 'tensorflow',

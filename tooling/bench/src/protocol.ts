@@ -14,6 +14,8 @@ export interface Task {
   inputShape: [batch: number, height: number, width: number, channels: number];
   numClasses: number;
   threads: number;
+  /** Inference whose logits are free of the batch; of peers on our networks. Default false. */
+  batchFree?: boolean;
 }
 
 // A peer's program writes one line of JSON when it is ready (or has failed), and one for each line that it reads.

@@ -31,7 +31,7 @@ describe('parseOptions', () => {
   });
 
   it('takes several parts of names, separated by commas', () => {
-    expect(names(parse('--only', 'wasm, SIMD').peers)).toEqual(['simd', 'tfjs wasm']);
+    expect(names(parse('--only', 'wasm, SIMD').peers)).toEqual(['simd', 'simd batch free', 'tfjs wasm']);
   });
 
   it('reads the numbers and paths', () => {
@@ -49,10 +49,10 @@ describe('parseOptions', () => {
     [['--rounds', 'many'], '--rounds: expected a positive integer, received many.'],
     [['--steps', '1.5'], '--steps: expected a positive integer, received 1.5.'],
     [['--engines', 'node20,toString'], 'expected names from node20, separated by commas, received toString.'],
-    [['--only', 'jax'], '--only: expected part of one of these names: simd, PyTorch contiguous'],
+    [['--only', 'jax'], '--only: expected part of one of these names: simd, simd batch free, PyTorch'],
     [['--model', 'resnet50', '--work', 'inference'], 'names: resnet50-training; received inference.'],
     [['--json', '--markdown'], 'expected one of them, received both.'],
-    [['--color'], "Unknown option '--colour'"],
+    [['--color'], "Unknown option '--color'"],
     [['fast'], "Unexpected argument 'fast'"],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(OptionError);

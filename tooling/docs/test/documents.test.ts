@@ -10,9 +10,12 @@ import { typeErrors } from '../src/typeErrors.ts';
 // Every fenced js, ts or sh block of the documents runs as it stands, and prints what the plain block after it says.
 // Marks in the fence make exceptions: `short` trains on a few of the pictures, `sketch` is not run but type-checked.
 const root = join(import.meta.dirname, '..', '..', '..');
-const documents = globSync(['README.md', 'docs/*.md', 'packages/*/README.md', 'apps/*/README.md'], {
-  cwd: root,
-});
+const documents = globSync(
+  ['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'packages/*/README.md', 'apps/*/README.md'],
+  {
+    cwd: root,
+  },
+);
 const CODE = ['js', 'ts'];
 const MARKS = ['short', 'sketch'];
 

@@ -95,6 +95,16 @@ test("tooling's cycles and imports of nothing fail as well", async () => {
   ]);
 });
 
+test('a data set is known to the defaults of an app alone', async () => {
+  plantPackage('fashion-mnist', []);
+  const line = "export { value } from '../../../packages/fashion-mnist/src/index.js';\n";
+  plant('apps/node-gpu/src/defaults.ts', line);
+  plant('apps/node-gpu/src/train.ts', line);
+  expect(await importProblems(root)).toEqual([
+    "only recipes and the apps' defaults.ts know a data set: apps/node-gpu/src/train.ts -> packages/fashion-mnist/src/index.ts",
+  ]);
+});
+
 test('folders in a circle fail although no files are in one, unless the circle is known', async () => {
   plant('packages/data/src/run/a.ts', "import '../view/a.js';\n");
   plant('packages/data/src/run/b.ts', 'export {};\n');

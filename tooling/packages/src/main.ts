@@ -1,28 +1,31 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '@residual/browser';
 import { NODE_MAJORS, nodeProgram } from '@residual/nodes';
 import { assertManifest } from './manifest.ts';
+import { packInto } from './packAll.ts';
 import { builtSite, developmentSite, runInPage } from './page.ts';
 import { assertOutput, installPrograms, type Program } from './programs.ts';
 import { Report } from './report.ts';
 import { run } from './shell.ts';
-import { emptyFolder, type PackedPackage, packAll, root } from './workspace.ts';
+import { emptyFolder, type PackedPackage } from './workspace.ts';
 
 // `pnpm run check:packages`: what would be published, used as its users would: packed, installed into a folder of its
 // own by npm, run by each Node and in a page. A check that fails prints what it found; the others still run.
 const report = new Report();
 const folder = emptyFolder('packages');
 try {
-  await run('node', [join(root, 'tooling', 'run', 'task.js'), 'build'], root);
   const tarballs = join(folder, 'tarballs');
   const user = join(folder, 'user');
-  mkdirSync(tarballs);
   mkdirSync(user);
-  const packages = await packAll(tarballs);
+  const packages = await packInto(tarballs);
   await checkTarballs(packages);
   const programs = installPrograms(user);
-  if (await report.check('npm installs them in an empty folder', () => install(user, packages))) {
+  if (
+    await report.check('npm installs DIR/*.tgz of pnpm pack:all DIR in an empty folder', () =>
+      install(user, tarballs),
+    )
+  ) {
     for (const { name } of packages) {
       await report.check(`${name}: manifest and files`, () =>
         assertManifest(join(user, 'node_modules', name)),
@@ -51,10 +54,10 @@ async function checkTarballs(packages: PackedPackage[]): Promise<void> {
   }
 }
 
-async function install(user: string, packages: PackedPackage[]): Promise<void> {
+async function install(user: string, tarballs: string): Promise<void> {
   const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'];
-  const tarballs = packages.map(({ tarball }) => tarball);
-  await run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...tarballs, ...tfjs], user);
+  const files = globSync('*.tgz', { cwd: tarballs }).map((file) => join(tarballs, file));
+  await run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', ...files, ...tfjs], user);
 }
 
 async function checkNodes(user: string, programs: Program[]): Promise<void> {

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './shell.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -35,20 +34,28 @@ export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Packs every package and app that is published, as it would be published. */
-export async function packAll(destination: string): Promise<PackedPackage[]> {
-  const packed: PackedPackage[] = [];
-  for (const group of ['packages', 'apps']) {
-    for (const entry of readdirSync(join(root, group))) {
-      const folder = join(root, group, entry);
-      const { name, version, private: isPrivate } = readManifest(folder);
-      if (isPrivate) continue;
-      await run('pnpm', ['pack', '--pack-destination', destination], folder);
-      packed.push({
-        name,
-        tarball: join(destination, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`),
-      });
-    }
-  }
-  return packed;
+export interface WorkspacePackage extends Manifest {
+  /** Absolute. */
+  folder: string;
+}
+
+/** Every package and app that is published. */
+export function published(): WorkspacePackage[] {
+  return ['packages', 'apps']
+    .flatMap((group) => readdirSync(join(root, group)).map((entry) => join(root, group, entry)))
+    .map((folder) => ({ ...readManifest(folder), folder }))
+    .filter((manifest) => !manifest.private);
+}
+
+/** Some packages and those of `all` that they need, peers included. */
+export function withDependencies(some: WorkspacePackage[], all: WorkspacePackage[]): WorkspacePackage[] {
+  const chosen = new Set<WorkspacePackage>();
+  const add = (one: WorkspacePackage) => {
+    if (chosen.has(one)) return;
+    chosen.add(one);
+    const needed = { ...one.dependencies, ...one.optionalDependencies, ...one.peerDependencies };
+    for (const other of all) if (other.name in needed) add(other);
+  };
+  some.forEach(add);
+  return all.filter((each) => chosen.has(each));
 }

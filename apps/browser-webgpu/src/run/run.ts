@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { History, StartEvent, StepEvent } from '@residual/trainer';
+import { type History, recordOf, type StartEvent, type StepEvent } from '@residual/trainer';
 import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
 import { dismiss, notify } from '../notices/notices.js';
 import { listener, session } from '../session/connect.js';
@@ -164,8 +164,7 @@ function onEvent(event: SessionEvent): void {
       break;
     case 'epoch': {
       showLatest();
-      const { type: _, isBest: __, validationSeconds: ___, ...record } = event;
-      epochHistory.value = [...epochHistory.value, record];
+      epochHistory.value = [...epochHistory.value, recordOf(event)];
       modelVersion.value++;
       break;
     }

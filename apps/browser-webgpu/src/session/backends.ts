@@ -17,8 +17,8 @@ export async function startBackend({ backend, threads }: BackendChoice): Promise
   if (backend !== 'simd') candidates.push((await import('@residual/backend-webgpu')).webgpu);
   if (backend !== 'webgpu') candidates.push(await simdWith(threads));
   return selectBackend(candidates, {
-    threads: threads ?? undefined,
     require: backend === 'auto' ? undefined : backend,
+    values: backend === 'webgpu' ? {} : { threads: threads ?? undefined },
   });
 }
 

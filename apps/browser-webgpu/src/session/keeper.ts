@@ -1,6 +1,6 @@
 import type { NamedFile } from '@residual/data';
 import type { RunConfig } from '@residual/runs';
-import type { CheckpointEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
+import { type CheckpointEvent, type History, recordOf, type TrainEvent } from '@residual/trainer';
 import { backendMemory } from './backends.js';
 import { messageOf } from './errors.js';
 import type { ForgivingStorage } from './forgivingStorage.js';
@@ -43,8 +43,7 @@ export class Keeper {
     } else if (event.type === 'step') {
       this.#tellMemory();
     } else if (event.type === 'epoch') {
-      const { type: _, isBest: __, validationSeconds: ___, ...record } = event;
-      this.#history = [...this.#history, record satisfies EpochRecord];
+      this.#history = [...this.#history, recordOf(event)];
     } else if (event.type === 'checkpoint' && this.storage.isKept(event.name)) {
       await this.#keep(event);
     }

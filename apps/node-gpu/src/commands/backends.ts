@@ -1,6 +1,6 @@
 import { configureSimd } from '@residual/backend-simd';
 import { configureWebgpu } from '@residual/backend-webgpu/node';
-import type { BackendCandidate, BackendOptions as ProbeOptions } from '@residual/ops';
+import type { BackendCandidate, OptionValues } from '@residual/ops';
 import { autoCandidates, type BackendOptions, candidates } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
@@ -44,7 +44,7 @@ export async function backends({
 }
 
 /** What `--backend auto` takes, and why not what comes before it. */
-async function describeAuto(options: ProbeOptions): Promise<string> {
+async function describeAuto(options: OptionValues): Promise<string> {
   const passedOver: string[] = [];
   for (const { name, probe } of autoCandidates) {
     const found = await probe(options);
@@ -56,7 +56,7 @@ async function describeAuto(options: ProbeOptions): Promise<string> {
   return 'None can run here.';
 }
 
-async function lookAt(candidate: BackendCandidate, options: ProbeOptions) {
+async function lookAt(candidate: BackendCandidate, options: OptionValues) {
   const probe = await candidate.probe(options);
   if (!probe.usable || candidate.examine === undefined) return { name: candidate.name, ...probe };
   const details = { ...probe.details, ...(await candidate.examine()) };

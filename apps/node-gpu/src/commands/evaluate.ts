@@ -1,12 +1,13 @@
-import { limit as limitTo, PictureLoader } from '@residual/data';
-import { recipeInput } from '@residual/recipes';
+import { limit as limitTo, loadSource, type PictureDataset, type Pictures } from '@residual/data';
+import { batchesOf, type RunConfig, taskInput } from '@residual/runs';
 import { evaluate as evaluateModel } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
-import { loadDataset } from '../dataset.js';
+import { CommandError } from '../error.js';
 import { formatCount, formatLoss, formatShare } from '../format.js';
+import { sourceNamed } from '../named.js';
 import { print, printJson } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
-import { openRun } from '../run/open.js';
+import { openRun } from '../run/settings.js';
 
 export interface EvaluateOptions extends BackendOptions {
   run?: string;
@@ -19,16 +20,30 @@ export interface EvaluateOptions extends BackendOptions {
 export async function evaluate({ run, data, limit, json, ...device }: EvaluateOptions): Promise<void> {
   checkBackend(device.backend);
   const { folder, settings } = await openRun(run);
-  const { test } = await loadDataset(data ?? settings.data ?? undefined);
+  const { task, training, environment } = settings;
+  const source = data === undefined ? environment.data : await sourceNamed(data);
+  const { test } = await loadSource(source);
+  requireClasses(test, task);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings);
-  const loader = new PictureLoader(limit === undefined ? test : limitTo(test, limit), {
-    batchSize: settings.recipe.batchSize,
-  });
-  const { loss, accuracy, count } = await evaluateModel(model, loader, recipeInput(settings.recipe));
+  const input = taskInput(task);
+  const pictures = limit === undefined ? test : limitTo(test as PictureDataset, limit);
+  const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
+  const { loss, accuracy, count } = await evaluateModel(model, batches, input.prepare);
   if (json) return printJson({ model: file, images: count, loss, accuracy, backend });
   print(`model     ${file}`);
   print(`images    ${formatCount(count)} of ${test.name}`);
   print(`loss      ${formatLoss(loss)}`);
   print(`accuracy  ${formatShare(accuracy)}`);
+}
+
+/** Other pictures may name their classes otherwise, or not at all: what counts is that the network has all of them. */
+function requireClasses({ name, classNames }: Pictures, task: RunConfig['task']): void {
+  if (classNames.length <= task.classNames.length) return;
+  throw new CommandError('USAGE', {
+    where: name,
+    expected: `pictures of at most the ${task.classNames.length} classes that the network tells apart`,
+    received: `${classNames.length} classes`,
+    fix: 'Evaluate it on pictures of the kind that it learnt.',
+  });
 }

@@ -1,11 +1,11 @@
-import { type Classification, classify } from '@residual/recipes';
+import { decodePicture } from '@residual/pictures/node';
+import { type Classification, classify } from '@residual/runs';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { describeFailure } from '../failure.js';
 import { formatShare } from '../format.js';
 import { fail, print, printJson, style } from '../output.js';
-import { readPicture } from '../picture.js';
 import { loadModel } from '../run/modelFile.js';
-import { openRun } from '../run/open.js';
+import { openRun } from '../run/settings.js';
 
 export interface PredictOptions extends BackendOptions {
   run?: string;
@@ -24,10 +24,9 @@ export async function predict(
   const { folder, settings } = await openRun(run);
   await startBackend(device);
   const { model } = await loadModel(folder, settings);
-  const { recipe, classNames } = settings;
   for (const file of files) {
     try {
-      const classes = await classify(model, await readPicture(file), recipe, { top, classNames });
+      const classes = await classify(model, await decodePicture(file), settings.task, { top });
       if (json) printJson({ file, classes });
       else printClasses(file, classes);
     } catch (error) {

@@ -2,10 +2,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import { layerSummary } from '@residual/blocks';
 import { type ModelDescription, models } from '@residual/models';
 import * as tf from '@tensorflow/tfjs-core';
-import { findModel } from '../findModel.js';
+import { quietTensorflow } from '../backends.js';
 import { formatCount } from '../format.js';
+import { modelNamed } from '../named.js';
 import { print, printJson, style } from '../output.js';
-import { quietTensorflow } from '../tensorflow.js';
 
 export interface SummaryOptions {
   json?: boolean;
@@ -15,7 +15,7 @@ export interface SummaryOptions {
 /** Prints a network's layers with their output shapes and parameters; without a name, all networks there are. */
 export async function summary(name: string | undefined, { json, verbose }: SummaryOptions): Promise<void> {
   if (name === undefined) return listModels(json ?? false);
-  const { create, inputShape, numClasses, parameters: _, ...model } = findModel(name, 'MODEL');
+  const { create, inputShape, numClasses, ...model } = modelNamed(name, 'MODEL');
   quietTensorflow(verbose);
   // Nothing is computed: tfjs's own backend holds the shapes.
   await tf.setBackend('cpu');

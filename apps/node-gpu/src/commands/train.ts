@@ -3,13 +3,10 @@ import { formatDuration, formatLoss, formatShare } from '../format.js';
 import { Interruption } from '../interruption.js';
 import { print, printJson, remark, whenOutputCloses } from '../output.js';
 import { shellQuote } from '../quote.js';
-import { beginRun } from '../run/begin.js';
 import { conduct } from '../run/conduct.js';
-import { conductHalving } from '../run/conductHalving.js';
-import { continueRun } from '../run/continue.js';
-import { RunFolder } from '../run/folder.js';
-import type { TrainOptions } from '../run/trainOptions.js';
-import { createView } from '../view/createView.js';
+import { createRunFolder, RunFolder } from '../run/folder.js';
+import { planResume, planRun, type TrainOptions } from '../run/plan.js';
+import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
 export async function train(options: TrainOptions, version: string): Promise<void> {
@@ -22,22 +19,30 @@ export async function train(options: TrainOptions, version: string): Promise<voi
   whenOutputCloses(() => interruption.request('SIGPIPE'));
 
   const resumed = options.resume === undefined ? undefined : await RunFolder.open(options.resume, '--resume');
-  const prepared = resumed
-    ? await continueRun(resumed, options, interruption.signal)
-    : await beginRun(options, version, interruption.signal);
-  if (prepared === undefined) {
-    if (resumed) sayComplete(resumed, options.json);
-    else remark('Stopped before the run began.');
+  const plan = resumed ? await planResume(resumed, options, version) : await planRun(options, version);
+  if (resumed !== undefined && plan === undefined) {
+    sayComplete(resumed, options.json);
+  } else if (plan === undefined || interruption.signal.aborted) {
+    remark('Stopped before the run began.');
   } else {
-    const end = await (options.halveBatch ? conductHalving : conduct)(prepared, view);
-    const isCompleted = end?.reason === 'completed';
-    if (isCompleted && !options.json) sayDone(prepared.folder, end, (performance.now() - startedAt) / 1000);
-    if (isCompleted) return;
-    remark(
-      `Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(prepared.folder.path)}`,
+    const folder = resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
+    const end = await showing(view, (show) =>
+      conduct(plan, folder, { ...options, signal: interruption.signal, show }),
     );
+    const isCompleted = end?.reason === 'completed';
+    if (isCompleted && !options.json) sayDone(folder, end, (performance.now() - startedAt) / 1000);
+    if (isCompleted) return;
+    remark(`Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`);
   }
   process.exitCode = interruption.exitCode;
+}
+
+async function showing<T>(view: RunView, work: (show: RunView['show']) => Promise<T>): Promise<T> {
+  try {
+    return await work((event) => view.show(event));
+  } finally {
+    view.close();
+  }
 }
 
 function sayComplete({ path }: RunFolder, json = false): void {

@@ -1,8 +1,24 @@
-import { encodeModel } from '@residual/recipes';
-import type { EndEvent } from '@residual/trainer';
-import type { RunView } from '../view/view.js';
-import type { PreparedRun } from './prepared.js';
+import { dispose } from '@residual/blocks';
+import { encodeModel, type Run, resumeRun, startRun } from '@residual/runs';
+import { type EndEvent, TrainerError } from '@residual/trainer';
+import { restartBackend } from '../backends.js';
+import type { LoggedEvent } from './eventLog.js';
+import type { RunFolder } from './folder.js';
+import type { RunPlan } from './plan.js';
 import { RunRecord } from './record.js';
+
+export interface ConductOptions {
+  signal: AbortSignal;
+  /** In seconds. Default 60. */
+  checkpointEvery?: number;
+  /** Where the device has no memory for the first steps, begin again with half the batch, once. */
+  halveBatch?: boolean;
+  show(event: LoggedEvent): void;
+}
+
+const CHECKPOINT_EVERY_SECONDS = 60;
+/** A GPU would have to wait for each report; a CPU has nothing to wait for, and its steps are slow. */
+const LOG_EVERY = { gpu: 20, cpu: 5 };
 
 /**
  * Follows a run to its end, or to where it is told to stop: writes what belongs into its folder and shows how it goes.
@@ -10,23 +26,87 @@ import { RunRecord } from './record.js';
  *
  * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays.
  */
-export async function conduct(prepared: PreparedRun, view: RunView): Promise<EndEvent | undefined> {
-  const { run, folder, settings, backend, recipeReason, isResumed, warning } = prepared;
+export async function conduct(
+  plan: RunPlan,
+  folder: RunFolder,
+  options: ConductOptions,
+): Promise<EndEvent | undefined> {
+  if (!plan.isResumed) await folder.writeConfig(plan.settings);
+  const run = await open(plan, folder, options);
+  let hasBegun = plan.isResumed;
+  const show = (event: LoggedEvent) => {
+    hasBegun ||= event.type === 'step' || event.type === 'checkpoint';
+    options.show(event);
+  };
+  try {
+    return await follow(run, plan, folder, show);
+  } catch (error) {
+    // A run that has reported a step, or saved one, keeps its batch: another batch makes another run.
+    const { batchSize } = plan.settings.training;
+    const isTooLarge = error instanceof TrainerError && error.code === 'OUT_OF_MEMORY';
+    if (!options.halveBatch || !isTooLarge || hasBegun || batchSize === 1) throw error;
+    return await conductHalf(run, plan, folder, options, error);
+  }
+}
+
+async function conductHalf(
+  { model }: Run,
+  plan: RunPlan,
+  folder: RunFolder,
+  options: ConductOptions,
+  { message }: TrainerError,
+): Promise<EndEvent | undefined> {
+  const { training, environment } = plan.settings;
+  const half = Math.floor(training.batchSize / 2);
+  const backend = await restartBackend(environment.backend);
+  const settings = { ...plan.settings, training: { ...training, batchSize: half } };
+  const again = { ...plan, backend, settings };
+  await folder.writeConfig(settings);
+  const run = await open(again, folder, options);
+  dispose(model);
+  const warning =
+    `${message} Began again with a batch of ${half}; ` +
+    "the learning rate stays, so this is not the recipe's run.";
+  return follow(run, again, folder, options.show, warning);
+}
+
+function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder, options: ConductOptions) {
+  const { environment: _, ...config } = settings;
+  const { checkpointEvery = CHECKPOINT_EVERY_SECONDS, signal } = options;
+  const common = {
+    data,
+    checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
+    logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
+    device: backend.device,
+    recover: backend.recover,
+    signal,
+  };
+  return isResumed ? resumeRun({ ...common, config }) : startRun(config, common);
+}
+
+async function follow(
+  run: Run,
+  { settings, backend, reason, isResumed }: RunPlan,
+  folder: RunFolder,
+  show: ConductOptions['show'],
+  warning?: string,
+): Promise<EndEvent | undefined> {
   const record = new RunRecord(folder, settings);
   if (isResumed) await record.restore();
+  const { task, training } = settings;
+  const { name, device, passedOver } = backend;
+  const about = { folder: folder.path, recipe: reason, model: training.model.name, isResumed };
+  show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
+  if (warning !== undefined) show(await record.add({ type: 'warning', message: warning }));
   let end: EndEvent | undefined;
-  try {
-    const { name, device, passedOver } = backend;
-    const about = { folder: folder.path, recipe: recipeReason, model: settings.recipe.model, isResumed };
-    view.show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-    if (warning !== undefined) view.show(await record.add({ type: 'warning', message: warning }));
-    for await (const event of run.events) {
-      view.show(await record.add(event));
-      if (event.type === 'end') end = event;
-    }
-    if (end?.reason === 'completed') await folder.writeModel(await encodeModel(run.model, settings));
-  } finally {
-    view.close();
+  for await (const event of run.events) {
+    // Only now it is known that the pictures are those of the run.
+    if (event.type === 'start' && isResumed) await folder.writeConfig(settings);
+    show(await record.add(event));
+    if (event.type === 'end') end = event;
+  }
+  if (end?.reason === 'completed') {
+    await folder.writeModel(await encodeModel(run.model, { task, model: training.model }));
   }
   return end;
 }

@@ -1,29 +1,37 @@
 import { resolve } from 'node:path';
+import { givenOptions } from '../backends.js';
 import { CommandError } from '../error.js';
-import { findModel } from '../findModel.js';
+import { modelNamed } from '../named.js';
+import type { TrainOptions } from './plan.js';
 import type { RunSettings } from './settings.js';
-import type { TrainOptions } from './trainOptions.js';
+
+/** Of a backend's options, those that give other bits. */
+const CHANGES_BITS = ['convolution', 'activations'];
 
 /**
- * A resumed run does what its `config.json` says: options may repeat that, but not contradict it.
+ * A resumed run does what its `config.json` says: options may repeat that, but not contradict it. Where its pictures lie and
+ * how many threads compute it may differ.
  *
  * @throws CommandError `USAGE` naming the first contradiction and both values.
  */
-export function requireNoConflicts(options: TrainOptions, { recipe, ...settings }: RunSettings): void {
+export function requireNoConflicts(options: TrainOptions, { training, environment }: RunSettings): void {
   const { resume = '' } = options;
+  const { name: backend, options: kept } = environment.backend;
+  const given = givenOptions(options);
   const pairs: [option: string, given: string | number | undefined, kept: string | number | null][] = [
-    ['--recipe', options.recipe === 'auto' ? undefined : options.recipe, recipe.name],
-    ['--model', options.model && findModel(options.model, '--model').name, recipe.model],
-    ['--epochs', options.epochs, recipe.epochs],
-    ['--batch-size', options.batchSize, recipe.batchSize],
-    ['--learning-rate', options.learningRate, recipe.optimizer.learningRate],
-    ['--seed', options.seed, recipe.seed],
-    ['--limit', options.limit, settings.limit],
-    ['--data', options.data && resolve(options.data), settings.data],
-    ['--backend', options.backend === 'auto' ? undefined : options.backend, settings.backend.name],
-    ['--threads', options.threads, settings.threads],
-    ['--convolution', options.convolution, settings.convolution],
-    ['--activations', options.activations, settings.activations],
+    ['--recipe', options.recipe === 'auto' ? undefined : options.recipe, training.recipe],
+    ['--model', options.model && modelNamed(options.model, '--model').name, training.model.name],
+    ['--epochs', options.epochs, training.epochs],
+    ['--batch-size', options.batchSize, training.batchSize],
+    ['--learning-rate', options.learningRate, training.optimizer.learningRate],
+    ['--seed', options.seed, training.seed],
+    ['--limit', options.limit, training.limit],
+    ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
+    ...CHANGES_BITS.map((name): [string, string | number | undefined, string | number | null] => [
+      `--${name}`,
+      given[name],
+      kept[name] ?? null,
+    ]),
     ['--out', options.out && resolve(options.out), resolve(resume)],
   ];
   for (const [option, given, kept] of pairs) {

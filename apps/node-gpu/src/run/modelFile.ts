@@ -1,13 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { dispose } from '@residual/blocks';
-import type { ResNet } from '@residual/models';
-import { decodeModel, type Recipe, type RunConfig, restoreModel } from '@residual/recipes';
-import { latestCheckpoint } from '@residual/trainer';
+import { decodeModel, type ModelFacts, type RunConfig, restoreModel } from '@residual/runs';
+import { type Classifier, latestCheckpoint } from '@residual/trainer';
 import { CommandError } from '../error.js';
 import type { RunFolder } from './folder.js';
 
 interface Loaded {
   /** Belongs to the caller. */
-  model: ResNet;
+  model: Classifier;
   /** Where its weights came from. */
   file: string;
 }
@@ -17,25 +17,30 @@ interface Loaded {
  * of its latest checkpoint.
  *
  * @throws CommandError `RUN_FOLDER` when there are none yet, or they are another network's than config.json says;
- *   WeightsError, TrainerError, RecipesError or BlocksError when they are damaged.
+ *   WeightsError, TrainerError, RunsError or BlocksError when they are damaged.
  */
-export async function loadModel(folder: RunFolder, { recipe }: RunConfig): Promise<Loaded> {
+export async function loadModel(folder: RunFolder, { task, training }: RunConfig): Promise<Loaded> {
   const { learnt, ...loaded } = await readModel(folder);
-  if (learnt.model === recipe.model) return loaded;
+  const isOfRun = isDeepStrictEqual(learnt.model, training.model) && isDeepStrictEqual(learnt.task, task);
+  if (isOfRun) return loaded;
   dispose(loaded.model);
   throw new CommandError('RUN_FOLDER', {
     where: loaded.file,
-    expected: `the weights of ${recipe.model}, as config.json says`,
-    received: `those of ${learnt.model}`,
+    expected: `the weights of ${named({ task, model: training.model })}, as config.json says`,
+    received: `those of ${named(learnt)}`,
     fix: "Put the run's own files back, or train it again.",
   });
 }
 
-async function readModel(folder: RunFolder): Promise<Loaded & { learnt: Recipe }> {
+function named({ task, model }: ModelFacts): string {
+  return `${model.name} for ${task.data.name}, ${task.picture.height}x${task.picture.width}`;
+}
+
+async function readModel(folder: RunFolder): Promise<Loaded & { learnt: ModelFacts }> {
   if (await folder.isComplete()) {
     const file = folder.file('model.safetensors');
-    const { model, recipe } = decodeModel(await folder.readModel(), file);
-    return { model, file, learnt: recipe };
+    const { model, facts } = decodeModel(await folder.readModel(), file);
+    return { model, file, learnt: facts };
   }
   const checkpoint = await latestCheckpoint(folder.checkpoints);
   if (checkpoint === undefined) {
@@ -47,5 +52,9 @@ async function readModel(folder: RunFolder): Promise<Loaded & { learnt: Recipe }
     });
   }
   const { model, config } = restoreModel(checkpoint);
-  return { model, file: folder.file(`checkpoint/${checkpoint.name}`), learnt: config.recipe };
+  return {
+    model,
+    file: folder.file(`checkpoint/${checkpoint.name}`),
+    learnt: { task: config.task, model: config.training.model },
+  };
 }

@@ -1,4 +1,4 @@
-import type { EpochEvent, EpochRecord, History, TrainEvent } from '@residual/trainer';
+import { type History, recordOf, type TrainEvent } from '@residual/trainer';
 import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
 import { EventLog, type LoggedEvent, type RunEvent } from './eventLog.js';
@@ -48,23 +48,15 @@ export class RunRecord {
   }
 }
 
-/** Without what the clock says, so that equal runs have equal histories. */
-function recordOf({ type: _, isBest: __, validationSeconds: ___, ...record }: EpochEvent): EpochRecord {
-  return record;
-}
-
-function curvesTitle({ recipe, limit, data, backend }: RunSettings) {
+function curvesTitle({ task, training, environment }: RunSettings) {
+  const { recipe, model, batchSize, optimizer, seed, limit, epochs } = training;
   const details = [
-    `recipe ${recipe.name}`,
-    `batch ${recipe.batchSize}`,
-    `learning rate ${recipe.optimizer.learningRate}`,
-    `seed ${recipe.seed}`,
+    `recipe ${recipe}`,
+    `batch ${batchSize}`,
+    `learning rate ${optimizer.learningRate}`,
+    `seed ${seed}`,
     ...(limit === null ? [] : [`first ${limit} images`]),
-    backend.name,
+    environment.backend.name,
   ];
-  return {
-    title: `${recipe.model} on ${data === null ? 'Fashion-MNIST' : 'your data'}`,
-    subtitle: details.join(' · '),
-    epochs: recipe.epochs,
-  };
+  return { title: `${model.name} on ${task.data.name}`, subtitle: details.join(' · '), epochs };
 }

@@ -1,71 +1,92 @@
-import { CONVOLUTIONS, type SimdOptions } from '@residual/backend-simd';
-import { ACTIVATIONS, type WebgpuOptions } from '@residual/backend-webgpu/node';
-import type { SelectedBackend } from '@residual/ops';
-import { parseConfig, type RunConfig } from '@residual/recipes';
-import type { Json } from '@residual/trainer';
+import { type Piece, pieceSchema, validate } from '@residual/data';
+import { parseRunConfig, type RunConfig } from '@residual/runs';
+import * as v from 'valibot';
 import { CommandError } from '../error.js';
-import type { RunFolder } from './folder.js';
+import { RunFolder } from './folder.js';
 
-/** What a run folder's `config.json` holds: all that decides the run. */
-export type RunSettings = RunConfig & {
-  /** Of the command that started the run. */
-  version: string;
-  /** The folder of the IDX files; null: Fashion-MNIST. */
-  data: string | null;
-  /** What computes it. */
-  backend: Pick<SelectedBackend, 'name' | 'device' | 'details'>;
-  /** As asked for; null: the backend's own choice. */
-  threads: number | null;
-  /** How simd computes convolutions, as asked for; null: its own choice. Another way gives other bits. */
-  convolution: NonNullable<SimdOptions['convolution']> | null;
-  /** How webgpu keeps the tensors between layers, as asked for; null: in float32. */
-  activations: NonNullable<WebgpuOptions['activations']> | null;
+/** A file that brought pieces of the user's own. */
+export type Import = {
+  /** Its whole path. */
+  readonly file: string;
+  /** Of its bytes, in hexadecimal. */
+  readonly sha256: string;
 };
+
+/** Where and with what a run was computed last: what may differ when it goes on, as far as its bits don't. */
+export type Environment = {
+  /** The version of the command. */
+  readonly residual: string;
+  /** Where the pictures come from: a row of a source. Which pictures they are says the task. */
+  readonly data: Piece;
+  readonly backend: {
+    readonly name: string;
+    readonly device: string;
+    readonly details: Readonly<Record<string, string>>;
+    /** As asked for; what is left out is the backend's own choice. */
+    readonly options: Readonly<Record<string, string | number>>;
+  };
+  readonly imports: readonly Import[];
+};
+
+/** What a run folder's `config.json` holds: the run, and what it was computed with. */
+export type RunSettings = RunConfig & { readonly environment: Environment };
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const environmentSchema = v.strictObject({
+  residual: text,
+  data: pieceSchema,
+  backend: v.strictObject({
+    name: text,
+    device: v.string(),
+    details: v.record(v.string(), v.string()),
+    options: v.record(v.string(), v.union([v.string(), v.number()])),
+  }),
+  imports: v.array(v.strictObject({ file: text, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })),
+});
 
 /**
  * Reads a run's `config.json`.
  *
- * @throws CommandError `RUN_FOLDER`, RecipesError `RESUME` or `OPTION` naming the file, when it isn't one.
+ * @throws CommandError `RUN_FOLDER` when it's no JSON, or its environment is damaged; RunsError `VERSION` for one of an older
+ *   form, `OPTION` naming the field that makes no sense.
  */
 export async function readSettings(folder: RunFolder): Promise<RunSettings> {
   const where = folder.file('config.json');
-  const config = parseJson(await folder.readConfig(), where);
-  const run = parseConfig(config, where);
-  if (!isRest(config)) throw damaged(where, 'the settings of a run', 'something else');
-  const { version, data, backend, threads, convolution = null, activations = null } = config;
-  return { version, ...run, data, backend, threads, convolution, activations };
+  const { environment, ...run } = parseObject(await folder.readConfig(), where);
+  const config = parseRunConfig(run, where);
+  const parsed = validate(v.object({ environment: environmentSchema }), { environment }, where, {
+    fix: FIX,
+    fail: (problem) => new CommandError('RUN_FOLDER', problem),
+  });
+  return { ...config, environment: parsed.environment as Environment };
 }
 
-function parseJson(bytes: Uint8Array, where: string): Json {
+const FIX = 'Put the file back as it was, or start a new run.';
+
+function parseObject(bytes: Uint8Array, where: string): Record<string, unknown> {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw damaged(where, 'JSON', error instanceof Error ? error.message : 'something else');
+    const received = error instanceof Error ? error.message : 'something else';
+    throw new CommandError('RUN_FOLDER', { where, expected: 'JSON', received, fix: FIX });
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new CommandError('RUN_FOLDER', {
+    where,
+    expected: 'the settings of a run',
+    received: 'something else',
+    fix: FIX,
+  });
 }
 
-function isRest(config: unknown): config is Omit<RunSettings, keyof RunConfig> {
-  if (!isObject(config) || !isObject(config.backend)) return false;
-  const { version, data, backend, threads, convolution, activations } = config;
-  return (
-    typeof version === 'string' &&
-    (data === null || typeof data === 'string') &&
-    typeof backend.name === 'string' &&
-    typeof backend.device === 'string' &&
-    isObject(backend.details) &&
-    (threads === null || typeof threads === 'number') &&
-    (convolution === undefined ||
-      convolution === null ||
-      CONVOLUTIONS.some((name) => name === convolution)) &&
-    (activations === undefined || activations === null || ACTIVATIONS.some((name) => name === activations))
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function damaged(where: string, expected: string, received: string): CommandError {
-  const fix = 'Put the file back as it was, or start a new run.';
-  return new CommandError('RUN_FOLDER', { where, expected, received, fix });
+/**
+ * The run that `--run` names, or else the newest, with its settings.
+ *
+ * @throws CommandError `RUN_FOLDER` when there is none; what `readSettings` throws.
+ */
+export async function openRun(path?: string): Promise<{ folder: RunFolder; settings: RunSettings }> {
+  const folder = path === undefined ? await RunFolder.newest() : await RunFolder.open(path, '--run');
+  return { folder, settings: await readSettings(folder) };
 }

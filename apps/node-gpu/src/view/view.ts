@@ -1,8 +1,99 @@
-import type { LoggedEvent } from '../run/eventLog.js';
+import type { EpochEvent, StartEvent } from '@residual/trainer';
+import { formatCount, formatLoss, formatShare } from '../format.js';
+import { printJson, style, warn } from '../output.js';
+import type { LoggedEvent, RunEvent } from '../run/eventLog.js';
+import { createDisplay, type ProgressDisplay } from './display.js';
+import { Tracker } from './tracker.js';
 
 /** Shows a run's events as they come. */
 export interface RunView {
   show(event: LoggedEvent): void;
   /** Takes away what was only for the moment. */
   close(): void;
+}
+
+/** For people, or with `--json` one event a line, for programs. */
+export function createView(json = false): RunView {
+  return json ? { show: printJson, close() {} } : new PeopleView(createDisplay());
+}
+
+/** As many as fit in a line. */
+const NAMED_OPS = 4;
+
+/** Shows people how a run goes: what runs and why, a bar, a line an epoch. */
+export class PeopleView implements RunView {
+  #tracker: Tracker | undefined;
+
+  constructor(private readonly display: ProgressDisplay) {}
+
+  show(event: LoggedEvent): void {
+    switch (event.type) {
+      case 'run':
+        for (const line of introduction(event)) this.display.line(line);
+        break;
+      case 'start':
+        this.#tracker = new Tracker(event);
+        for (const line of startLines(event)) this.display.line(line);
+        break;
+      case 'step':
+        if (this.#tracker) this.display.status(this.#tracker.step(event));
+        break;
+      case 'epoch':
+        this.#tracker?.epoch(event);
+        this.display.line(epochLine(event, this.#tracker?.epochs ?? event.epoch));
+        break;
+      case 'warning':
+        this.display.close();
+        warn(event.message);
+        break;
+    }
+  }
+
+  close(): void {
+    this.display.close();
+  }
+}
+
+function introduction({ recipe, backend, device, passedOver, model, folder }: RunEvent): string[] {
+  return [
+    field('recipe', recipe),
+    field('backend', `${backend} on ${device}`),
+    ...passedOver.map(({ name, reason, fix }) => field('', `not ${name}: ${reason} ${fix}`)),
+    field('model', model),
+    field('folder', folder),
+  ];
+}
+
+function startLines(event: StartEvent): string[] {
+  const { parameters, trainExamples, validationExamples, maxEpochs, stepsPerEpoch, referenceOps, resumedAt } =
+    event;
+  const examples = `${formatCount(trainExamples)} images to train on, ${formatCount(validationExamples)} to test with`;
+  const lines = [
+    field('', `${formatCount(parameters)} parameters; ${examples}`),
+    field('epochs', `${maxEpochs}, of ${formatCount(stepsPerEpoch)} steps each`),
+  ];
+  if (resumedAt) lines.push(field('', `resumed in epoch ${resumedAt.epoch} after step ${resumedAt.batch}`));
+  if (referenceOps.length > 0) {
+    const named = referenceOps.slice(0, NAMED_OPS).join(', ');
+    const rest = referenceOps.length > NAMED_OPS ? `, and ${referenceOps.length - NAMED_OPS} more` : '';
+    lines.push(field('slow', `this backend has no kernel of its own for ${named}${rest}`));
+  }
+  return [...lines, ''];
+}
+
+function epochLine(event: EpochEvent, epochs: number): string {
+  const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, isBest } = event;
+  const words = [
+    style('bold', `epoch ${epoch}/${epochs}`),
+    `loss ${formatLoss(trainLoss)}`,
+    `accuracy ${formatShare(trainAccuracy)}`,
+  ];
+  if (validationLoss !== undefined) words.push(`validation loss ${formatLoss(validationLoss)}`);
+  if (validationAccuracy !== undefined) words.push(`validation accuracy ${formatShare(validationAccuracy)}`);
+  if (isBest) words.push(style('green', 'best so far'));
+  return words.join('  ');
+}
+
+function field(name: string, text: string): string {
+  return style('bold', name.padEnd(9)) + text;
 }

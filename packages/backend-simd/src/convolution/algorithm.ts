@@ -44,7 +44,10 @@ export function convolutionAlgorithm(
   return [...candidates, direct].reduce((best, one) => (one.cost < best.cost ? one : best)).algorithm;
 }
 
-/** Enough for the choice to be that of the large batches in which many pictures are predicted. */
+/**
+ * So many that the choice is that of the large batches in which data sets are predicted; a picture alone is then computed somewhat
+ * slower than it could be.
+ */
 export const BATCH_FREE_IMAGES = 32;
 /** Below, a direct convolution is faster. */
 export const MIN_CHANNELS = 12;

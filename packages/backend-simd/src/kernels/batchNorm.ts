@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
-import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { float } from '../memory.js';
 import { forwardCoefficients } from './remembered.js';
 import { type Rows, rowsOf } from './rows.js';
 

@@ -1,5 +1,5 @@
-import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { float } from '../memory.js';
 import { normalize } from './batchNorm.js';
 import { rowsOf } from './rows.js';
 

@@ -1,6 +1,6 @@
 import { Fill, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { float } from '../float.js';
 import type { TfjsKernel } from '../kernel.js';
+import { float } from '../memory.js';
 
 interface Attributes {
   shape: number[];

@@ -1,6 +1,6 @@
 import { Relu, Step, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { float } from '../float.js';
 import type { TfjsKernel } from '../kernel.js';
+import { float } from '../memory.js';
 import { runStock } from './stock.js';
 
 /** max(x, 0). A ReLU behind a batch normalisation is part of that kernel. */

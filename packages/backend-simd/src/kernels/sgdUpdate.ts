@@ -1,6 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { float } from '../memory.js';
 
 /** Words of a row of the table that assembly/optimizer.ts reads. */
 const ROW = 9;

@@ -1,5 +1,5 @@
-import { float } from '../float.js';
 import type { SimdKernel } from '../kernel.js';
+import { float } from '../memory.js';
 import { runBinary } from './binary.js';
 
 /** Mean softmax cross-entropy and its gradient by the logits, in float64: the logits are read once from memory. */

@@ -1,4 +1,4 @@
-// What core.test.ts bundles and runs: tfjs-core's own tests on this backend. The order matters: the backend first, then what
+// What core.slow.test.ts bundles and runs: tfjs-core's own tests on this backend. The order matters: the backend first, then what
 // adds methods and gradients to tfjs-core's classes, then the environment, then the tests.
 
 import '@tensorflow/tfjs-backend-webgpu';

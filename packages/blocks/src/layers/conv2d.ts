@@ -61,10 +61,12 @@ export class Conv2d extends Module<tf.Tensor4D, tf.Tensor4D> {
     const [kh, kw] = this.kernelSize;
     const inputs = inputChannels(x, PICTURES, 'Conv2d');
     if (inputs % groups !== 0) {
-      throw new BlocksError(
-        'SHAPE',
-        `Conv2d: groups: expected a divisor of the ${inputs} input channels, received ${groups}.`,
-      );
+      throw new BlocksError('SHAPE', {
+        where: 'Conv2d: groups',
+        expected: `a divisor of the ${inputs} input channels`,
+        received: String(groups),
+        fix: 'Use another number of groups or channels.',
+      });
     }
     const shape: [number, number, number, number] = [kh, kw, inputs / groups, channels];
     const bias = this.bias?.as([channels], fansOf(shape));

@@ -8,9 +8,10 @@ export function addendFor(
   option: 'use1x1conv' | 'projection',
 ): tf.Tensor4D {
   if (shortcut.shape.every((length, axis) => length === branch.shape[axis])) return shortcut;
-  throw new BlocksError(
-    'SHAPE',
-    `A residual block's shortcut: expected shape [${branch.shape}], that of its branch, received [${shortcut.shape}]. ` +
-      `Pass ${option}: true to a block that changes the shape.`,
-  );
+  throw new BlocksError('SHAPE', {
+    where: "A residual block's shortcut",
+    expected: `shape [${branch.shape}], that of its branch`,
+    received: `[${shortcut.shape}]`,
+    fix: `Pass ${option}: true to a block that changes the shape.`,
+  });
 }

@@ -27,11 +27,12 @@ export class ResNeXtBlock extends ThreeConvolutions {
   ) {
     const width = Math.round(channels * bottleneckMultiplier);
     if (width < 1 || width % groupWidth !== 0) {
-      throw new BlocksError(
-        'OPTION',
-        `ResNeXtBlock: groupWidth: expected a divisor of the 3x3 convolution's ${width} channels, received ${groupWidth}. ` +
-          'It is the width of a group, not the number of groups.',
-      );
+      throw new BlocksError('OPTION', {
+        where: 'ResNeXtBlock: groupWidth',
+        expected: `a divisor of the 3x3 convolution's ${width} channels`,
+        received: String(groupWidth),
+        fix: 'It is the width of a group, not the number of groups.',
+      });
     }
     super({
       channels,

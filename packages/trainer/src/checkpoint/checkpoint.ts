@@ -1,13 +1,28 @@
 import type { StateValue } from '@residual/blocks';
-import { decodeSafetensors, encodeSafetensors, type TensorData, WeightsError } from '@residual/weights';
-import { TrainerError } from '../error.js';
+import type { Json } from '@residual/data';
+import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual/weights';
+import { codeOf, TrainerError } from '../error.js';
 import type { Best, History, Position } from '../events.js';
-import type { Json } from '../json.js';
 import type { MetricSums } from '../judge/metrics.js';
 import type { RunBackend } from './runBackend.js';
 
 /** Raised when a reader of the old form would go wrong. */
 const VERSION = 2;
+
+/** Tells pictures from others. */
+export type DataFacts = {
+  /** For messages; not compared. */
+  name: string;
+  examples: number;
+  /** [H, W, C] of a picture in a batch. */
+  shape: number[];
+  /** How many; undefined where the source doesn't say. */
+  classes?: number;
+  batchSize: number;
+  batchesPerEpoch: number;
+  /** A hash of the run's first batch: its pictures, labels and places. */
+  firstBatch: string;
+};
 
 /** What must be the same for a resumed run to continue the one that wrote a checkpoint. Plain JSON. */
 export type RunFacts = {
@@ -17,7 +32,7 @@ export type RunFacts = {
   labelSmoothing: number;
   gradientClipNorm: number;
   averageDecay: number | null;
-  data: Json;
+  data: DataFacts;
   /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
   learningRates: [step: number, learningRate: number][];
 };
@@ -132,12 +147,12 @@ function parse(bytes: Uint8Array, name: string): ReturnType<typeof decodeSafeten
   try {
     return decodeSafetensors(bytes, name);
   } catch (error) {
-    if (!(error instanceof WeightsError)) throw error;
+    if (codeOf(error) === undefined) throw error; // not what the reader says of a file
     throw damaged(name, 'a safetensors file', 'another kind of file', error);
   }
 }
 
-function damaged(name: string, expected: string, received: string, cause?: Error): TrainerError {
+function damaged(name: string, expected: string, received: string, cause?: unknown): TrainerError {
   const fix = 'It is damaged, cut off, or no checkpoint: use another one.';
   return new TrainerError('FORMAT', { where: name, expected, received, fix }, { cause });
 }

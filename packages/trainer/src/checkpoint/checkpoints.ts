@@ -1,4 +1,4 @@
-import { TrainerError } from '../error.js';
+import { codeOf, messageOf, TrainerError } from '../error.js';
 import type { CheckpointStorage } from '../storage/storage.js';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.js';
 
@@ -28,7 +28,7 @@ export async function readCheckpoint(storage: CheckpointStorage, name: string): 
  *
  * @returns undefined when there is none at all
  * @throws TrainerError `FORMAT` when there are some and all are damaged, `VERSION` when the latest whole one comes from
- *   a later version of this library, `STORAGE` when they can't be read.
+ *   another version of this library, `STORAGE` when they can't be read.
  */
 export async function latestCheckpoint(storage: CheckpointStorage): Promise<Checkpoint | undefined> {
   const passedOver: Checkpoint['passedOver'] = [];
@@ -37,8 +37,8 @@ export async function latestCheckpoint(storage: CheckpointStorage): Promise<Chec
     try {
       return { ...(await readCheckpoint(storage, name)), passedOver };
     } catch (error) {
-      if (!(error instanceof TrainerError && error.code === 'FORMAT')) throw error;
-      passedOver.push({ name, reason: error.message });
+      if (codeOf(error) !== 'FORMAT') throw error;
+      passedOver.push({ name, reason: messageOf(error) });
     }
   }
   if (passedOver.length === 0) return undefined;

@@ -1,6 +1,6 @@
-import { BlocksError, loadStateDict, type StateValue } from '@residual/blocks';
+import { loadStateDict, type StateValue } from '@residual/blocks';
 import type * as tf from '@tensorflow/tfjs-core';
-import { TrainerError } from '../error.js';
+import { codeOf, messageOf, TrainerError } from '../error.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -23,8 +23,8 @@ export function restore(model: Classifier, optimizer: OptimizerState, checkpoint
   try {
     loadStateDict(model, checkpoint.model);
   } catch (error) {
-    if (!(error instanceof BlocksError && error.code === 'STATE')) throw error;
-    throw misfit(name, "this model's parameters and buffers", error.message, error);
+    if (codeOf(error) !== 'STATE') throw error;
+    throw misfit(name, "this model's parameters and buffers", messageOf(error), error);
   }
   optimizer.restore(slots, averages);
 }
@@ -56,7 +56,7 @@ function requireFit(
   }
 }
 
-function misfit(name: string, expected: string, received: string, cause?: Error): TrainerError {
+function misfit(name: string, expected: string, received: string, cause?: unknown): TrainerError {
   const fix = 'Build the model with the options that the checkpoint was written with.';
   return new TrainerError('MISMATCH', { where: name, expected, received, fix }, { cause });
 }

@@ -50,12 +50,23 @@ export class CheckpointWriter {
   async save(tensors: CheckpointTensors, state: CheckpointState): Promise<CheckpointEvent> {
     const { storage, keepLast = 2, keepBest = true } = this.#policy;
     const name = checkpointName(state.step);
-    const bytes = await encodeCheckpoint(tensors, state);
-    await storage.write(name, bytes);
+    const bytes = await write(storage, name, tensors, state);
     await decodeCheckpoint(await storage.read(name), name);
     const removed = await prune(storage, state.step, state.best?.step, { keepLast, keepBest });
     this.#lastSaved = performance.now();
     const { step, epoch, batch } = state;
-    return { type: 'checkpoint', name, bytes: bytes.length, step, epoch, batch, removed };
+    return { type: 'checkpoint', name, bytes, step, epoch, batch, removed };
   }
+}
+
+/** @returns how many bytes. A function of its own, so that they are gone when they are read back. */
+async function write(
+  storage: CheckpointStorage,
+  name: string,
+  tensors: CheckpointTensors,
+  state: CheckpointState,
+): Promise<number> {
+  const bytes = await encodeCheckpoint(tensors, state);
+  await storage.write(name, bytes);
+  return bytes.length;
 }

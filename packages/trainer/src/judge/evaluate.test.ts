@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyData, tinyModel, tinySplit } from '../../test/tiny.js';
 import { evaluate } from './evaluate.js';
+import { predictions } from './predictions.js';
 
 const { prepare } = tinyData();
 const { test } = tinySplit();
@@ -41,6 +42,44 @@ describe('evaluate', () => {
     await evaluate(model, { ...source, dataset: source.dataset, epoch: () => repeat(source, 4) }, prepare); // 84 batches
     expect(tf.memory().numTensors).toBe(before);
     expect(await model.bn.runningMean.value.array()).toEqual(mean);
+  });
+
+  it('takes what a run is given, and judges by its validation part', async () => {
+    const model = tinyModel({ seed: 1 });
+    const data = tinyData();
+    const given = await evaluate(model, data.validation, data.prepare);
+    expect(await evaluate(model, data)).toEqual(given);
+    const aborted = { signal: AbortSignal.abort(new Error('enough')) };
+    await expect(evaluate(model, data, aborted)).rejects.toThrow('enough');
+    const { train } = data;
+    await expect(evaluate(model, { train, prepare })).rejects.toThrow(
+      'data.validation: expected pictures to judge by, received none. Give data with a validation part',
+    );
+    await expect(evaluate(model, train, undefined as never)).rejects.toThrow(
+      'prepare: expected a function from bytes to the input of the network, received undefined.',
+    );
+  });
+
+  it('asks a model to be free of the batch where told to, and predictions do unless told otherwise', async () => {
+    const asked: unknown[] = [];
+    const kernel = tf.getKernel('residual/conv2d', 'cpu')!; // registered by the tests before
+    const { kernelFunc } = kernel;
+    kernel.kernelFunc = (params) => {
+      asked.push(params.attrs?.batchFree);
+      return kernelFunc(params);
+    };
+    try {
+      const model = tinyModel({ seed: 1 });
+      const data = tinyData();
+      await evaluate(model, data, { batchFree: true });
+      await evaluate(model, data);
+      await predictions(model, data);
+      await predictions(model, data, { batchFree: false });
+    } finally {
+      kernel.kernelFunc = kernelFunc;
+    }
+    const three = (value: unknown) => [value, value, value];
+    expect(asked).toEqual([true, undefined, true, undefined].flatMap(three));
   });
 
   it('stops when its signal is aborted', async () => {

@@ -46,6 +46,14 @@ function labelled(labels: number[]) {
 }
 
 describe('predictions', () => {
+  it('takes what a run is given, as evaluate does', async () => {
+    const model = tinyModel({ seed: 1 });
+    const data = tinyData();
+    const given = await predictions(model, data.validation, data.prepare);
+    expect(await predictions(model, data)).toEqual(given);
+    expect(await confusionMatrix(model, data)).toEqual(given.confusionMatrix);
+  });
+
   it('are softmax, argmax and cross-entropy of the logits', async () => {
     const logits = [Math.log(1), Math.log(2), Math.log(5)];
     const { examples, confusionMatrix, ...summary } = await predictions(

@@ -1,9 +1,8 @@
 import { predict } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
-import type { BatchSource, Prepare } from '../data.js';
 import { TrainerError } from '../error.js';
-import type { Classifier, Evaluation } from './evaluate.js';
+import { type Classifier, type Evaluation, type Judged, sourceOf } from './evaluate.js';
 
 /** What a model says of one example. */
 export interface Prediction {
@@ -31,25 +30,20 @@ export interface Predictions extends Evaluation {
  * What a model in 'eval' mode says of each example, with the loss, the accuracy and the confusion matrix that follow.
  * One pass over the source, which reads a batch's logits at a time.
  *
- * @param options.signal stops early, by rejecting with the signal's reason
- * @throws TrainerError `MISMATCH` when a label is none of the model's classes, `NON_FINITE` when a logit is NaN or infinite.
+ * @throws TrainerError `OPTION` when there is nothing to judge by, `MISMATCH` when a label is none of the model's classes, `NON_FINITE` when a logit is NaN or infinite.
  *
  * @example
- * const { examples, confusionMatrix } = await predictions(model, data.validation, data.prepare);
+ * const { examples, confusionMatrix } = await predictions(model, data); // of its validation part
  * const [worst] = worstMistakes(examples, 1);
  */
-export async function predictions(
-  model: Classifier,
-  source: BatchSource,
-  prepare: Prepare,
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<Predictions> {
+export async function predictions(model: Classifier, ...judged: Judged): Promise<Predictions> {
+  const { source, prepare, signal, batchFree = true } = sourceOf(judged);
   const breathe = breather();
   const examples: Prediction[] = [];
   let classes = 0;
   for await (const batch of source.epoch(0)) {
     signal?.throwIfAborted();
-    const logits = tf.tidy(() => predict(model, prepare(batch))); // [B, K]
+    const logits = tf.tidy(() => predict(model, prepare(batch), { batchFree })); // [B, K]
     classes = logits.shape[1];
     try {
       const values = await logits.data<'float32'>();
@@ -71,12 +65,8 @@ export async function predictions(
  * @returns K rows of K counts
  * @throws TrainerError as `predictions`, of which this is a part.
  */
-export async function confusionMatrix(
-  model: Classifier,
-  source: BatchSource,
-  prepare: Prepare,
-): Promise<number[][]> {
-  return (await predictions(model, source, prepare)).confusionMatrix;
+export async function confusionMatrix(model: Classifier, ...judged: Judged): Promise<number[][]> {
+  return (await predictions(model, ...judged)).confusionMatrix;
 }
 
 /** The examples that a model takes for another class, the largest loss first; at most `count` of them. */

@@ -117,6 +117,14 @@ describe('a run that is killed and resumed', () => {
     expect((await latestCheckpoint(storage))?.passedOver).toEqual([]);
   });
 
+  it('goes on with the same pictures under another name: a folder may have moved', async () => {
+    const storage = memoryStorage();
+    const whole = await trainOnce(memoryStorage());
+    await trainOnce(storage, {}, (event) => event.type === 'checkpoint' && event.step === 6);
+    const data = tinyData({ ...tinySplit(), train: renamed('elsewhere') });
+    expectContinuation(await trainOnce(storage, { data }), whole);
+  });
+
   it('may be given more epochs when that does not change the steps taken', async () => {
     const storage = memoryStorage();
     await trainOnce(storage, { schedule: constant(), maxEpochs: 1 });
@@ -124,6 +132,9 @@ describe('a run that is killed and resumed', () => {
     expectContinuation(longer, await trainOnce(memoryStorage(), { schedule: constant(), maxEpochs: 2 }));
   });
 });
+
+/** The pictures to train on, under another name. */
+const renamed = (name: string) => ({ ...tinySplit().train, name });
 
 describe('a resume that would be another run', () => {
   const started = async (options: Partial<TrainOptions> = {}) => {
@@ -143,6 +154,11 @@ describe('a resume that would be another run', () => {
     ['averaging', { averageDecay: undefined }, /averageDecay 0.9, received averageDecay null/],
     ['schedule', { schedule: oneCycle({ warmup: 0.5 }) }, /learningRates/],
     ['total steps of a schedule', { maxEpochs: 2 }, /learningRates/],
+    [
+      'pictures',
+      { data: pictureData({ ...tinySplit(), train: renamed('other') }, { batchSize: 8, seed: 4 }) },
+      /firstBatch \S+ \(of tiny\/train\), received data.firstBatch \S+ \(of other\)/,
+    ],
     ['order', { data: pictureData(tinySplit(), { batchSize: 8, seed: 4 }) }, /data.firstBatch/],
     ['batch size', { data: pictureData(tinySplit(), { batchSize: 9, seed: 3 }) }, /data.batchSize 8/],
     ['config', { config: { recipe: { seed: 2 } } }, /config.recipe.seed 1.*received.*config.recipe.seed 2/],

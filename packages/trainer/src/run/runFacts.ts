@@ -1,4 +1,4 @@
-import type { PictureBatch } from '@residual/data';
+import type { Json, PictureBatch } from '@residual/data';
 import type { Checkpoint, RunFacts } from '../checkpoint/checkpoint.js';
 import { activeBackend } from '../checkpoint/runBackend.js';
 import { type BatchSource, batchAt } from '../data.js';
@@ -24,12 +24,19 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     data: {
       name: source.dataset.name,
       examples: source.dataset.length,
+      shape: firstBatch.shape.slice(1),
+      classes: source.dataset.classNames?.length,
       batchSize: source.batchSize,
       batchesPerEpoch: source.batchesPerEpoch,
       firstBatch: fingerprint(firstBatch),
     },
     learningRates: sampleRates(settings, steps),
   };
+}
+
+/** Without the name of the data: the pictures are what a run is about, and they may have moved. */
+function nameless({ data: { name: _, ...data }, ...facts }: RunFacts): Json {
+  return { ...facts, data };
 }
 
 function sampleRates(settings: TrainSettings, steps: number[]): RunFacts['learningRates'] {
@@ -62,16 +69,17 @@ export function requireSameRun(checkpoint: Checkpoint, settings: TrainSettings, 
   const steps = checkpoint.facts.learningRates.map(([step]) => step);
   const present: RunFacts = { ...facts, learningRates: sampleRates(settings, steps) };
   const found = [
-    ...differences(checkpoint.facts, present),
+    ...differences(nameless(checkpoint.facts), nameless(present)),
     ...differences(checkpoint.config, settings.config, 'config'),
   ];
   if (found.length === 0) return;
   const list = (side: 'expected' | 'received') =>
     found.map((difference) => `${difference.path} ${difference[side]}`).join(', ');
+  const hasOtherData = found.some(({ path }) => path.startsWith('data.'));
   throw new TrainerError('MISMATCH', {
     where: checkpoint.name,
-    expected: `the settings that it was written with: ${list('expected')}`,
-    received: list('received'),
+    expected: `the settings that it was written with: ${list('expected')}${hasOtherData ? ` (of ${checkpoint.facts.data.name})` : ''}`,
+    received: list('received') + (hasOtherData ? ` (of ${facts.data.name})` : ''),
     fix: 'Resume with those, or start a new run in another place.',
   });
 }

@@ -1,4 +1,4 @@
-import { stateDict } from '@residual/blocks';
+import { readStateDict } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
@@ -74,9 +74,15 @@ export class TrainingRun {
     while (this.#progress.position.epoch <= this.#settings.maxEpochs) {
       yield* this.#batches();
       const epoch = await this.#finishEpoch();
-      if (epoch === undefined) reason = 'aborted';
-      else yield epoch;
-      if (this.#writer !== undefined) yield await this.#save(this.#writer);
+      let saved: CheckpointEvent | undefined;
+      try {
+        if (epoch === undefined) reason = 'aborted';
+        else yield epoch;
+      } finally {
+        // Also when the loop is left at the epoch's event, as for a loss that is low enough.
+        saved = this.#writer && (await this.#save(this.#writer));
+      }
+      if (saved !== undefined) yield saved;
       if (reason === 'aborted') break;
     }
     const { step } = this.#progress.position;
@@ -230,7 +236,7 @@ export class TrainingRun {
   async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
     const [values, slots, averages] = await Promise.all([
-      valuesOf(stateDict(model)),
+      readStateDict(model),
       slotValues(this.#optimizer.slots),
       valuesOf(this.#optimizer.averages),
     ]);

@@ -1,6 +1,6 @@
 import { buffers } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
-import { referenceOps } from '@residual/ops';
+import { fallbacksDuring } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StartEvent } from '../events.js';
 import type { Classifier } from '../judge/evaluate.js';
@@ -40,14 +40,14 @@ export function startEvent(
  * Runs everything that a step and a validation run, on two pictures, and leaves the model as it was.
  * So a misfit of model and data shows before the run starts, and so do the operations without a kernel.
  *
- * @returns the operations that ran as their slow reference
+ * @returns the kernels, TensorFlow.js's own too, that ran as code which isn't the backend's: slow
  */
 function warmUp(
   { model, data, ...settings }: TrainSettings,
   optimizer: OptimizerState,
   batch: PictureBatch,
 ): string[] {
-  preservingBuffers(model, () => {
+  const tryOut = () =>
     tf.tidy(() => {
       const few = firstPictures(batch, PICTURES);
       const x = data.prepare(few);
@@ -63,8 +63,7 @@ function warmUp(
       optimizer.rehearse(gradients);
       model.forward(x, 'eval');
     });
-  });
-  return referenceOps();
+  return fallbacksDuring(() => preservingBuffers(model, tryOut));
 }
 
 /** Runs `fn` and puts the running statistics back. */

@@ -73,6 +73,14 @@ describe('defineLoss', () => {
     }
   });
 
+  it('has each name and version once', () => {
+    const same = { name: 'once', version: 1, loss: squared };
+    expect(defineLoss(same)).toBe(defineLoss(same));
+    expect(() => defineLoss({ ...same, loss: (logits) => tf.mean(logits) })).toThrow(
+      /^defineLoss: expected each name and version once, received another once, version 1/,
+    );
+  });
+
   it('refuses the name of the one built in, and no version', () => {
     const message = 'defineLoss: name: expected a name of your own, received "softmaxCrossEntropy".';
     expect(() => defineLoss({ name: 'softmaxCrossEntropy', version: 1, loss: squared })).toThrow(message);

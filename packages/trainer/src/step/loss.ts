@@ -18,12 +18,13 @@ export interface LossDefinition {
   loss: Loss;
 }
 
-const registry = new Map<string, Loss>();
+/** By name and version: what was given, and what runs. */
+const registry = new Map<string, { given: Loss; loss: Loss }>();
 const names = new WeakMap<Loss, string>();
 
 /**
  * Gives a loss a name and a version: by them a checkpoint tells whether a run that goes on has the loss that it began with,
- * and a configuration finds it.
+ * and a configuration finds it. Defining it again with the same function changes nothing.
  *
  * @returns the loss
  * @throws TrainerError `OPTION`
@@ -46,16 +47,27 @@ export function defineLoss({ name, version, loss }: LossDefinition): Loss {
       fix,
     });
   }
+  const key = nameOf(name, version);
+  const same = registry.get(key);
+  if (same?.given === loss) return same.loss;
+  if (same !== undefined) {
+    throw new TrainerError('OPTION', {
+      where: 'defineLoss',
+      expected: 'each name and version once',
+      received: `another ${key}`,
+      fix: 'Give the other loss another version or name, and import the module that defines one only once.',
+    });
+  }
   // A function of its own, so that two names of one function are two losses.
   const named: Loss = (logits, labels) => loss(logits, labels);
-  registry.set(nameOf(name, version), named);
-  names.set(named, nameOf(name, version));
+  registry.set(key, { given: loss, loss: named });
+  names.set(named, key);
   return named;
 }
 
 /** The loss of that name and version; undefined when no module that is imported defines it. */
 export function findLoss(name: string, version: number): Loss | undefined {
-  return registry.get(nameOf(name, version));
+  return registry.get(nameOf(name, version))?.loss;
 }
 
 /** What checkpoints compare; undefined for the loss built in. */

@@ -57,6 +57,8 @@ export class OptimizerState {
   /** Moves the parameters one step. @param step from 0 */
   update(gradients: tf.Tensor[], step: number, learningRate: number): void {
     const next = this.#next(gradients, step, learningRate);
+    // They outlive the `tf.tidy` that a loop of one's own may be in.
+    for (const tensor of [next.slots, next.averages ?? [], next.firstNonFiniteStep].flat(2)) tf.keep(tensor);
     this.#variables.forEach((variable, i) => {
       variable.assign(next.parameters[i]!);
     });

@@ -145,21 +145,21 @@ describe('defineOptimizer', () => {
     [
       'nothing',
       () => undefined,
-      /^optimizer bad: parameter: expected a float32 tensor of shape \[6,6,1,4\].*none/,
+      /^optimizer bad: .*: parameter: expected a float32 tensor of shape \[6,6,1,4\].*none/,
     ],
     [
       'no slot',
       (parameter) => ({ parameter }),
-      /^optimizer bad: slots\.m: expected a float32 tensor.*received none/,
+      /^optimizer bad: .*: slots\.m: expected a float32 tensor.*received none/,
     ],
     [
       'another shape',
       (parameter) => ({ parameter, slots: { m: tf.scalar(0) } }),
-      /^optimizer bad: slots\.m: .*received float32 of shape \[\]\. Correct what the rule returns/,
+      /^optimizer bad: .*: slots\.m: .*received float32 of shape \[\]\. Correct what the rule returns/,
     ],
-  ])('refuses a rule that returns %s before the run starts', async (_, returned, message) => {
+  ])('refuses a rule that returns %s before the run starts', async (what, returned, message) => {
     const bad = defineOptimizer({
-      name: 'bad',
+      name: `bad: ${what}`,
       version: 1,
       slots: ['m'],
       rule: ({ parameter }) => returned(parameter) as RuleOutput,
@@ -169,6 +169,19 @@ describe('defineOptimizer', () => {
     await expect(train(options).next()).rejects.toThrow(message);
     dispose(options.model);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('has each name and version once', () => {
+    const same = {
+      name: 'once',
+      version: 1,
+      rule: ({ parameter }: RuleOutput) => ({ parameter, slots: {} }),
+    };
+    defineOptimizer(same);
+    defineOptimizer(same);
+    expect(() => defineOptimizer({ ...same, rule: ({ parameter }) => ({ parameter, slots: {} }) })).toThrow(
+      /^defineOptimizer: once: expected each name and version once, received another rule for version 1/,
+    );
   });
 
   it.each<[object, RegExp]>([

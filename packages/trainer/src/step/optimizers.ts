@@ -44,6 +44,7 @@ export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay 
 
 /** An optimizer as a run uses it. */
 interface Registered {
+  rule?: unknown;
   name: string;
   version?: number;
   /** Checks a value, and fills in its defaults. @throws TrainerError `OPTION` */
@@ -89,6 +90,7 @@ export interface OptimizerDefinition<Settings> {
 /**
  * Adds an optimizer: a rule for one parameter. Clipping, averages, the rate of each step, which parameters decay and
  * what happens when a gradient isn't finite are the trainer's. A checkpoint keeps the slots as `slot.<name>.<path>`.
+ * Defining it again with the same rule changes nothing.
  *
  * @returns makes a value for the `optimizer` of a run: name, version and settings, of which a checkpoint's must be the same
  * @throws TrainerError `OPTION`
@@ -126,9 +128,16 @@ export function defineOptimizer<Settings extends object = object>({
   requireNumber(`${where}: version`, version, positiveInteger, 'Begin with 1.');
   const wrong = slots.find((slot, i) => !/^\w+$/.test(slot) || slots.indexOf(slot) !== i);
   if (wrong !== undefined) throw problem(`${where}: slots`, 'different names of letters and digits', wrong);
+  const same = registry.get(key(name, version));
+  if (same !== undefined && same.rule !== rule) {
+    const fix =
+      'Give the other rule another version or name, and import the module that defines one only once.';
+    throw problem(where, 'each name and version once', `another rule for version ${version}`, fix);
+  }
   registry.set(key(name, version), {
     name,
     version,
+    rule,
     complete(value) {
       requireNumber(`${name}: learningRate`, value.learningRate, positive, 'Try 0.001.');
       if (value.weightDecay !== undefined) {
@@ -148,7 +157,7 @@ export function defineOptimizer<Settings extends object = object>({
  * An optimizer as options or a file have it, checked and with its defaults.
  *
  * @param where for messages
- * @throws TrainerError `OPTION` when it is none, its settings make no sense, or its name and version are not registered.
+ * @throws TrainerError `OPTION` when it is none, or its settings make no sense, `NOT_REGISTERED` when nothing imported defines it.
  */
 export function parseOptimizer(value: unknown, where = 'optimizer'): Optimizer {
   return registered(value, where).complete(value as Optimizer);
@@ -172,7 +181,12 @@ function registered(value: unknown, where: string): Registered {
   if (found !== undefined) return found;
   const names = [...registry.values()].map(nameOf).join('; ');
   const fix = 'Import the module that defines it with defineOptimizer before the run starts.';
-  throw problem(where, `${expected} that is registered (${names})`, nameOf({ name, version }), fix);
+  throw new TrainerError('NOT_REGISTERED', {
+    where,
+    expected: `${expected} that is registered (${names})`,
+    received: nameOf({ name, version }),
+    fix,
+  });
 }
 
 function nameOf({ name, version }: Pick<Registered, 'name' | 'version'>): string {

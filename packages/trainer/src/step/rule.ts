@@ -1,6 +1,6 @@
+import type { Json } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../error.js';
-import type { Json } from '../json.js';
 
 /** Which rule moves the parameters, and its settings: plain data that a checkpoint records and compares. */
 export type Optimizer = {

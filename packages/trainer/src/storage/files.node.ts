@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import * as nodeFileSystem from 'node:fs/promises';
 import { join } from 'node:path';
-import { TrainerError } from '../error.js';
+import { codeOf, messageOf, TrainerError } from '../error.js';
 import type { CheckpointStorage } from './storage.js';
 
 /** The part of `node:fs/promises` that is used here: what a test replaces to make a disk fail. */
@@ -19,7 +20,11 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-const TEMPORARY = '.tmp';
+/** Names of its own, so that no other's file is taken for one. */
+const TEMPORARY = /^\.residual-(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** Those that this program is writing. */
+const inWork = new Set<string>();
 
 /** What to do about the usual refusals of an operating system. */
 const FIXES: Record<string, string> = {
@@ -37,7 +42,7 @@ const FIXES: Record<string, string> = {
  * Checkpoints as files in one folder, which is made when the first is written.
  *
  * A file is written under a temporary name in the same folder, synced to the disk and renamed, then the folder is
- * synced. So whatever happens, the power failing included, a name holds all of its old bytes or all of the new.
+ * synced. What a killed program left under a temporary name is removed before the first write, and nothing else. So whatever happens, the power failing included, a name holds all of its old bytes or all of the new.
  *
  * @param options.fs default: Node's
  *
@@ -55,14 +60,16 @@ export function fileStorage(
     if (isPrepared) return;
     await fs.mkdir(directory, { recursive: true });
     for (const name of await fs.readdir(directory)) {
-      if (name.endsWith(TEMPORARY)) await fs.unlink(join(directory, name));
+      if (isLeft(name)) await fs.unlink(join(directory, name));
     }
     isPrepared = true;
   }
 
   async function write(name: string, bytes: Uint8Array): Promise<void> {
     await prepare();
-    const temporary = join(directory, name + TEMPORARY);
+    const temporaryName = `.residual-${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+    const temporary = join(directory, temporaryName);
+    inWork.add(temporaryName);
     try {
       const file = await fs.open(temporary, 'w');
       try {
@@ -75,6 +82,8 @@ export function fileStorage(
     } catch (error) {
       await fs.unlink(temporary).catch(() => {}); // there may be none; the error to report is the first
       throw error;
+    } finally {
+      inWork.delete(temporaryName);
     }
     await syncFolder(fs, directory);
   }
@@ -101,7 +110,7 @@ async function read(fs: FileSystem, path: string): Promise<Uint8Array> {
 async function list(fs: FileSystem, directory: string): Promise<string[]> {
   try {
     const names = await fs.readdir(directory);
-    return names.filter((name) => !name.endsWith(TEMPORARY));
+    return names.filter((name) => !TEMPORARY.test(name));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []; // not made yet
     throw error;
@@ -115,18 +124,30 @@ async function syncFolder(fs: FileSystem, directory: string): Promise<void> {
   try {
     await folder.sync();
   } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error))) throw error;
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
   } finally {
     await folder.close();
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+/** Whether it is a temporary file of a program that has ended: of another, or of one that had the same number. */
+function isLeft(name: string): boolean {
+  const pid = Number(TEMPORARY.exec(name)?.[1]);
+  if (Number.isNaN(pid) || inWork.has(name)) return false;
+  return pid === process.pid || !isRunning(pid);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
 }
 
 function storageError(where: string, expected: string, cause: unknown): TrainerError {
-  const received = codeOf(cause) || (cause instanceof Error ? cause.message : String(cause));
+  const received = codeOf(cause) ?? messageOf(cause);
   const fix = FIXES[received] ?? 'Choose another folder.';
   return new TrainerError('STORAGE', { where, expected, received, fix }, { cause });
 }

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import * as nodeFileSystem from 'node:fs/promises';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileSystem, fileStorage } from './files.node.js';
 
@@ -65,6 +67,9 @@ function watchedFileSystem(failAt?: Operation, code = 'EIO') {
   return { fs, log };
 }
 
+/** Of a program that is no more. */
+const endedPid = () => spawnSync(process.execPath, ['--version']).pid;
+
 const OLD = Uint8Array.of(1, 2, 3);
 const NEW = Uint8Array.of(4, 5, 6, 7);
 
@@ -91,11 +96,42 @@ describe('fileStorage', () => {
   it('ignores what a killed process left, and clears it away before it writes (corpus 93)', async () => {
     const storage = fileStorage(directory);
     await storage.write('a', OLD);
-    await writeFile(join(directory, 'b.tmp'), NEW);
+    const left = [endedPid(), process.pid].map((pid) => `.residual-${pid}-0123456789ab.tmp`);
+    for (const name of left) await writeFile(join(directory, name), NEW);
     const next = fileStorage(directory);
     expect(await next.list()).toEqual(['a']);
     await next.write('c', OLD);
     expect((await readdir(directory)).sort()).toEqual(['a', 'c']);
+  });
+
+  it('leaves the files of others alone, and what a running program is writing', async () => {
+    const storage = fileStorage(directory);
+    await storage.write('a', OLD);
+    const others = ['notes.tmp', `.residual-${process.ppid}-0123456789ab.tmp`, '.residual-1-x.tmp'];
+    for (const name of others) await writeFile(join(directory, name), NEW);
+    const next = fileStorage(directory);
+    await next.write('b', OLD);
+    expect((await readdir(directory)).sort()).toEqual([...others, 'a', 'b'].sort());
+    expect((await next.list()).sort()).toEqual(['.residual-1-x.tmp', 'a', 'b', 'notes.tmp']);
+  });
+
+  it('lets two storages of one program write into one folder at once', async () => {
+    const many = Array.from({ length: 20 }, (_, i) => fileStorage(directory).write(`a${i}`, NEW));
+    await Promise.all(many);
+    expect((await readdir(directory)).length).toBe(20);
+  });
+
+  it('knows an error by its code, also where its class is that of another realm (Jest)', async () => {
+    const foreign = runInNewContext("Object.assign(new Error('no'), { code: 'ENOENT' })") as Error;
+    expect(foreign instanceof Error).toBe(false);
+    const fs: FileSystem = { ...nodeFileSystem, readdir: () => Promise.reject(foreign) };
+    expect(await fileStorage(directory, { fs }).list()).toEqual([]);
+    await expect(fileStorage(directory, { fs }).write('a', OLD)).rejects.toMatchObject({
+      code: 'STORAGE',
+      received: 'ENOENT',
+      fix: 'Check the name of the folder.',
+      cause: foreign,
+    });
   });
 
   it.skipIf(process.platform === 'win32')('works where folders cannot be synced', async () => {

@@ -68,7 +68,7 @@ export function opfsStorage(folder: string, { root }: OpfsOptions = {}): Checkpo
     }
     const names: string[] = [];
     for await (const [name, handle] of directory.entries()) {
-      if (handle instanceof FileSystemFileHandle && (await sizeOf(handle)) > 0) names.push(name);
+      if (handle.kind === 'file' && (await sizeOf(handle as FileSystemFileHandle)) > 0) names.push(name);
     }
     return names;
   }
@@ -106,8 +106,9 @@ async function replace(file: FileSystemFileHandle, bytes: Uint8Array): Promise<v
   const stream = await file.createWritable();
   try {
     // A blob takes no shared memory. Without one, Chromium may call a full disk an AbortError.
-    const own = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
-    await stream.write(new Blob([own]));
+    const isShared = Object.prototype.toString.call(bytes.buffer) === '[object SharedArrayBuffer]';
+    const own = isShared ? bytes.slice() : bytes;
+    await stream.write(new Blob([own as Uint8Array<ArrayBuffer>]));
     await stream.close();
   } catch (error) {
     await stream.abort().catch(() => {}); // an error may have ended it already
@@ -130,11 +131,16 @@ async function sizeOf(file: FileSystemFileHandle): Promise<number> {
 }
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'NotFoundError';
+  return nameOf(error) === 'NotFoundError';
+}
+
+/** By which a browser's refusals are known: their classes are others in another realm, and in other browsers. */
+function nameOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
 }
 
 async function storageError(where: string, expected: string, cause: unknown): Promise<TrainerError> {
-  const name = cause instanceof DOMException ? cause.name : String(cause);
+  const name = Object.hasOwn(FIXES, nameOf(cause)) ? nameOf(cause) : String(cause);
   const received = name === 'QuotaExceededError' ? `${name}, with ${await usedSpace()}` : name;
   const fix = FIXES[name] ?? 'Try again, or choose another folder.';
   return new TrainerError('STORAGE', { where, expected, received, fix }, { cause });

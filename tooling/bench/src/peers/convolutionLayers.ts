@@ -14,9 +14,11 @@ export interface ConvolutionFacts {
   stride: [number, number];
   padding: [number, number];
   groups: number;
+  /** Present where it was asked to be free of the batch. */
+  batchFree?: boolean;
 }
 
-type Attributes = Pick<ConvolutionFacts, 'stride' | 'padding' | 'groups' | 'inputShape' | 'filterShape'>;
+type Attributes = Omit<ConvolutionFacts, 'layer' | 'direction'>;
 
 const DIRECTIONS: Record<string, Direction> = {
   'residual/conv2d': 'forward',
@@ -41,7 +43,7 @@ export class ConvolutionLayers {
     const direction = DIRECTIONS[name];
     if (direction === undefined) return undefined;
     const { x, filter } = inputs;
-    const { stride, padding, groups, ...shapes } = attributes as Attributes;
+    const { stride, padding, groups, batchFree, ...shapes } = attributes as Attributes;
     const inputShape = x?.shape ?? shapes.inputShape;
     const filterShape = filter?.shape ?? shapes.filterShape;
     const layer =
@@ -53,7 +55,8 @@ export class ConvolutionLayers {
       const layersOfX = this.#seen.get(x!.dataId) ?? new Map<string, string>();
       this.#seen.set(x!.dataId, layersOfX.set(String(filterShape), layer));
     }
-    return { layer, direction, inputShape, filterShape, stride, padding, groups };
+    const facts = { layer, direction, inputShape, filterShape, stride, padding, groups };
+    return batchFree ? { ...facts, batchFree } : facts;
   }
 }
 

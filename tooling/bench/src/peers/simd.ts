@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Loaded, LoadOptions } from './loaded.ts';
 
 export async function load({ threads }: LoadOptions): Promise<Loaded> {
-  const { details } = await selectBackend([simd], { threads });
+  const { details } = await selectBackend([simd], { values: { threads } });
   const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
   const used = Number(details.threads);
   const { convolution } = tf.backend() as SimdBackend;

@@ -15,7 +15,7 @@ export interface Steps {
 }
 
 /** A network on made-up pictures, ready to work on tfjs's active backend. */
-export function createSteps({ kind, model: name, inputShape, numClasses }: Task): Steps {
+export function createSteps({ kind, model: name, inputShape, numClasses, batchFree = false }: Task): Steps {
   const model = init(models[name].create({ numClasses }), inputShape, { seed: 0 });
   const size = inputShape.reduce((product, length) => product * length);
   const pictures = tf.tensor4d(uniforms({ seed: 0, purpose: 'pictures' }, size), inputShape);
@@ -29,7 +29,7 @@ export function createSteps({ kind, model: name, inputShape, numClasses }: Task)
   function inference(): Steps['run'] {
     return async (steps) => {
       for (let i = 0; i < steps; i++) {
-        const logits = predict(model, pictures);
+        const logits = predict(model, pictures, { batchFree });
         await logits.data(); // what one predicts for
         logits.dispose();
       }

@@ -6,7 +6,7 @@ import type { Loaded, LoadOptions } from './loaded.ts';
 export async function load({ threads }: LoadOptions): Promise<Loaded> {
   const found = await tensorflow.probe({ threads });
   if (!found.usable) throw new Error(`${found.reason} \`npx pnpm@12 backends\` tells what to do`);
-  const { device, details } = await selectBackend([tensorflow], { threads });
+  const { device, details } = await selectBackend([tensorflow], { values: { threads } });
   return {
     description: `Residual's tensorflow, on ${device}`,
     // Without the place of the library, which is this machine's alone.

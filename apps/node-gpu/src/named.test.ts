@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { loadSource } from '@residual/data';
+import { models } from '@residual/models';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadDataset } from './dataset.js';
+import { modelNamed, recipeNamed, sourceNamed } from './named.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'residual-dataset-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,18 +36,20 @@ function damaged(change: (directory: string) => void): string {
   return directory;
 }
 
-describe('loadDataset', () => {
-  it('gives Fashion-MNIST, and the first pictures of it', async () => {
-    const { train, test } = await loadDataset(undefined, 20_000);
-    expect([train.length, test.length]).toEqual([20_000, 10_000]);
+const load = async (what?: string) => loadSource(await sourceNamed(what));
+
+describe('sourceNamed', () => {
+  it.each([[undefined], ['fashion-mnist']])('gives Fashion-MNIST for %s', async (what) => {
+    const { train, test } = await load(what);
+    expect([train.length, test.length]).toEqual([60_000, 10_000]);
     expect(train.classNames[train.labels[0]!]).toBe('Ankle boot');
   });
 
   it("reads MNIST's four files, packed or not, with digits for names", async () => {
-    const { train, test } = await loadDataset(good, 12);
-    expect([train.length, test.length]).toEqual([12, 10]);
+    const { train, test, task } = await load(good);
+    expect([train.length, test.length]).toEqual([20, 10]);
+    expect(task).toMatchObject({ picture: { height: 28, width: 28, channels: 1 }, data: { name: 'good' } });
     expect(train.classNames).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-    expect(train.shape).toEqual([28, 28, 1]);
   });
 
   it.each<[string, (directory: string) => void, RegExp]>([
@@ -80,21 +84,49 @@ describe('loadDataset', () => {
       /copy-\d+: expected a file train-labels-idx1-ubyte, packed \(\.gz\) or not, received t10k-/,
     ],
   ])('refuses %s, naming the file', async (_, change, message) => {
-    await expect(loadDataset(damaged(change))).rejects.toThrow(message);
+    await expect(load(damaged(change))).rejects.toThrow(message);
   });
 
-  it('refuses a folder that is not there', async () => {
-    await expect(loadDataset(join(folder, 'none'))).rejects.toThrow(
-      expect.objectContaining({ code: 'ENOENT', path: join(folder, 'none') }),
+  it('keeps the whole path of a folder, however it is written', async () => {
+    const row = await sourceNamed(good);
+    expect(row).toEqual({ name: 'idx', path: good });
+    expect(await sourceNamed(`${good}/`)).toEqual(row);
+    expect(await sourceNamed(relative(process.cwd(), good))).toEqual(row);
+  });
+
+  it('refuses what is neither a folder nor a source, and says how one of your own comes in', async () => {
+    const none = join(folder, 'none');
+    await expect(sourceNamed(none)).rejects.toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(none) }),
     );
+    await expect(sourceNamed('flowers')).rejects.toThrow(/--data: .* received flowers\. .*--import FILE/);
   });
 
-  it('refuses pictures of another size than 28x28', async () => {
+  it('refuses pictures of another size than those of the other part', async () => {
     const directory = damaged((copy) =>
       writeFileSync(join(copy, 'train-images-idx3-ubyte'), idx(20, 27, 28)),
     );
-    await expect(loadDataset(directory)).rejects.toThrow(
-      /train-images-idx3-ubyte: expected pictures of 28x28/,
+    await expect(load(directory)).rejects.toThrow(/t10k-images-idx3-ubyte\.gz: expected pictures of 27x28/);
+  });
+});
+
+describe('modelNamed', () => {
+  it('takes a name as it is, and with underscores as torchvision writes it', () => {
+    expect(modelNamed('resnext50_32x4d', 'MODEL')).toBe(models['resnext50-32x4d']);
+    for (const name of Object.keys(models)) expect(modelNamed(name, 'MODEL').name).toBe(name);
+  });
+
+  it('lists the networks when there is none of that name', () => {
+    expect(() => modelNamed('vgg', '--model')).toThrow(
+      /^--model: .* received vgg\. There are d2l-resnet18, .*resnet152/,
     );
+  });
+});
+
+describe('recipeNamed', () => {
+  it('takes every recipe, and auto for none', () => {
+    expect(recipeNamed('quick')?.name).toBe('quick');
+    expect([recipeNamed(), recipeNamed('auto')]).toEqual([undefined, undefined]);
+    expect(() => recipeNamed('best')).toThrow(/^--recipe: expected auto, d2l or quick, received best\./);
   });
 });

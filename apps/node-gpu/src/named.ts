@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { findSource, type Piece } from '@residual/data';
+import { findModel as findRow, type ModelRow } from '@residual/models';
+import { recipes } from '@residual/recipes';
+import type { Recipe } from '@residual/runs';
+import { defaultSource } from './defaults.js';
+import { CommandError } from './error.js';
+import { oneOf } from './format.js';
+import { idxSource } from './idxSource.js';
+
+/**
+ * The network of this name: one of `@residual/models`, or one that an import defined.
+ *
+ * @param where the option or argument that named it, for the error
+ * @throws CommandError `USAGE` listing the networks there are.
+ */
+export function modelNamed(name: string, where: string): ModelRow {
+  try {
+    return findRow(name);
+  } catch (cause) {
+    const fix = cause instanceof Error && 'fix' in cause ? String(cause.fix) : 'Correct the name.';
+    throw new CommandError('USAGE', { where, expected: 'a known network', received: name, fix }, { cause });
+  }
+}
+
+/**
+ * The recipe of this name; undefined for `auto`.
+ *
+ * @throws CommandError `USAGE` telling what each recipe is.
+ */
+export function recipeNamed(name = 'auto', where = '--recipe'): Recipe | undefined {
+  const all: Recipe[] = Object.values(recipes);
+  const found = all.find((recipe) => recipe.name === name);
+  if (found !== undefined || name === 'auto') return found;
+  throw new CommandError('USAGE', {
+    where,
+    expected: oneOf(['auto', ...Object.keys(recipes)]),
+    received: name,
+    fix: all.map((recipe) => `${recipe.name}: ${recipe.summary}.`).join(' '),
+  });
+}
+
+/**
+ * The row of what `--data` names: a folder of IDX files, by its whole path, or a source that is defined.
+ *
+ * @throws CommandError `USAGE` when it is neither.
+ */
+export async function sourceNamed(what?: string): Promise<Piece> {
+  if (what === undefined) return defaultSource;
+  const isFolder = await stat(what).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return idxSource({ path: resolve(what) });
+  if (what === defaultSource.name) return defaultSource;
+  try {
+    const { name, version } = findSource(what);
+    return { name, ...(version !== undefined && { version }) };
+  } catch (cause) {
+    throw new CommandError(
+      'USAGE',
+      {
+        where: '--data',
+        expected: 'a folder, or the name of a source of pictures',
+        received: what,
+        fix: `Check the path. A source of your own comes in by --import FILE.`,
+      },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,8 @@
+import { useCommand } from './tinyRun.js';
+
+useCommand();
+
+import './backends.js';
+import './kills.js';
+import './damage.js';
+import './webgpu.js';

@@ -1,0 +1,15 @@
+import { type ModelName, models } from '@residual/models';
+import { describe, it } from 'vitest';
+import { expectBatchFree } from './batchFreeModels.js';
+
+// batchFree.test.ts has a few of them at small sizes.
+describe('logits free of the batch are the same bits in any', () => {
+  it.each(Object.keys(models) as ModelName[])('%s', { timeout: 900_000 }, async (name) => {
+    await expectBatchFree(name, [
+      [28, 28],
+      [32, 32],
+      [37, 61],
+      [96, 96],
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What .ci/run came to: all phases together, and a line for each thing that was skipped, with its reason. */
+export interface Summary extends Counts {
+  skips: string[];
+}
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  testResults: { status: string; assertionResults: { status: string; fullName: string }[] }[];
+}
+
+/**
+ * Sums up a folder in which each phase left `NAME.code`, its exit code; `NAME.log`, what it printed; and, if it ran
+ * tests, `NAME.json`, vitest's report. A phase that counts nothing counts as one that passed or failed.
+ */
+export function summarize(folder: string): Summary {
+  const sum: Summary = { passed: 0, failed: 0, skipped: 0, skips: [] };
+  const phases = readdirSync(folder).filter((name) => name.endsWith('.code'));
+  for (const name of phases.map((file) => file.slice(0, -'.code'.length)).sort()) {
+    const log = stripVTControlCharacters(readFileSync(join(folder, `${name}.log`), 'utf8'));
+    const hasFailed = readFileSync(join(folder, `${name}.code`), 'utf8').trim() !== '0';
+    const report = join(folder, `${name}.json`);
+    const counts = existsSync(report) ? countsOfReport(readReport(report)) : countsOfLog(log, hasFailed);
+    // An exit code knows of more than failed tests: of what went wrong between them.
+    sum.failed += hasFailed ? Math.max(1, counts.failed) : counts.failed;
+    sum.passed += counts.passed;
+    sum.skipped += counts.skipped;
+    if (existsSync(report))
+      sum.skips.push(...skippedTests(readReport(report)).map((test) => `${name}: ${test}`));
+    const reasons = log.split('\n').filter((line) => /^(skipped: |skip |\w+: skipped, )/.test(line));
+    sum.skips.push(...[...new Set(reasons)].map((line) => `${name}: ${line}`));
+  }
+  return sum;
+}
+
+const readReport = (path: string): VitestReport => JSON.parse(readFileSync(path, 'utf8'));
+
+function countsOfReport({
+  numPassedTests,
+  numFailedTests,
+  numPendingTests,
+  testResults,
+}: VitestReport): Counts {
+  // A file that can't even be read has no test that failed.
+  const brokenFiles = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + brokenFiles.length,
+    skipped: numPendingTests,
+  };
+}
+
+/** Of the last line such as `12 passed, 0 failed, 1 skipped`; else of the phase as one. */
+function countsOfLog(log: string, hasFailed: boolean): Counts {
+  const [last] = [...log.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].slice(-1);
+  if (last) return { passed: Number(last[1]), failed: Number(last[2]), skipped: Number(last[3] ?? 0) };
+  const isSkipped = !hasFailed && /^\w+: skipped, /m.test(log);
+  return { passed: hasFailed || isSkipped ? 0 : 1, failed: hasFailed ? 1 : 0, skipped: isSkipped ? 1 : 0 };
+}
+
+function skippedTests({ testResults }: VitestReport): string[] {
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'skipped' || status === 'pending')
+    .map(({ fullName }) => fullName);
+}
+
+if (import.meta.main) {
+  const { passed, failed, skipped, skips } = summarize(process.argv[2]!);
+  for (const line of skips) console.log(`not run: ${line}`);
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
