@@ -1,4 +1,3 @@
-import { line } from 'd3-shape';
 import type { Curve } from './curves.js';
 import { epochTicks, type Frame, type Scale, STEPS, scalesOf } from './scales.js';
 import type { Point } from './thinnedSeries.js';
@@ -57,20 +56,28 @@ export function Plot({ curves, epochs, firstLoss, width, height, description }: 
 
 function Line({ curve, x, y }: { curve: Curve; x: Scale; y: Scale }) {
   const { points, color, dashes, hasMarks } = curve;
-  const path = line<Point>()
-    .x((point) => x(point.x))
-    .y((point) => y(point.y))
-    .defined((point) => Number.isFinite(point.y));
   const style = { stroke: `var(${color})` };
   return (
     <g class="curve">
-      <path d={path(points) ?? ''} style={style} stroke-dasharray={dashes} />
+      <path d={pathOf(points, x, y)} style={style} stroke-dasharray={dashes} />
       {hasMarks &&
         points.map((point) => (
           <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={3} style={{ fill: `var(${color})` }} />
         ))}
     </g>
   );
+}
+
+/** An SVG path through points; a value that isn't finite breaks it, and a point alone is a dot. */
+export function pathOf(points: readonly Point[], x: Scale, y: Scale): string {
+  const isGap = (point: Point | undefined) => point === undefined || !Number.isFinite(point.y);
+  const place = (point: Point) => `${x(point.x).toFixed(2)} ${y(point.y).toFixed(2)}`;
+  return points
+    .map((point, i) => {
+      if (isGap(point)) return '';
+      return isGap(points[i - 1]) ? `M${place(point)}h0` : `L${place(point)}`;
+    })
+    .join('');
 }
 
 /** 0.30000000000000004 -> 0.3 */
