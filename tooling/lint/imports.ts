@@ -11,20 +11,12 @@ const KNOWS_DATA = '^packages/(recipes|fashion-mnist)/|^apps/[^/]+/src/defaults\
 /** What a user might write: its imports resolve where the packages are installed. */
 const PROGRAMS = '^tooling/packages/programs/';
 
-/** Folders that are in a circle until they are taken apart: no others may join them. */
-export const knownFolderCircles = [
-  'apps/browser-webgpu/src: notices, settings, train',
-  'apps/node-gpu/src: run, view',
-];
-
 /**
  * Problems with imports among the files under `root` (an absolute folder with packages/, apps/ and tooling/): cycles,
  * of files or of folders, arrows that `arrows` does not allow, Node's modules outside files named `node`, and imports
  * that do not resolve.
- *
- * @param circles The circles of folders that are known.
  */
-export async function importProblems(root: string, circles: readonly string[] = []): Promise<string[]> {
+export async function importProblems(root: string): Promise<string[]> {
   const result = await cruise(
     ['packages', 'apps', 'tooling'],
     {
@@ -51,7 +43,7 @@ export async function importProblems(root: string, circles: readonly string[] = 
       const cycle = violation.cycle?.map((step) => step.name).join(' -> ');
       return `${violation.rule.name}: ${violation.from} -> ${cycle ?? violation.to}`;
     }),
-    ...folderCircles(imports, circles),
+    ...folderCircles(imports),
   ];
 }
 
