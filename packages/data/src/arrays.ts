@@ -1,4 +1,4 @@
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 
 /** What is taken for bytes: a view of them, or the memory itself, as `file.arrayBuffer()` gives it. */
 export type Bytes = Uint8Array | Uint8ClampedArray | ArrayBuffer;

@@ -1,5 +1,5 @@
 import { type Bytes, bytesOf, describe, type Integers, type Labels, labelsOf } from './arrays.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 
 export type PictureShape = readonly [height: number, width: number, channels: number];
 

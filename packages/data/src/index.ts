@@ -8,7 +8,7 @@ export {
   type PictureShape,
   pictureDataset,
 } from './dataset.js';
-export { DataError, type DataErrorCode, type DataProblem } from './errors.js';
+export { DataError, type DataErrorCode, type DataProblem } from './error.js';
 export { type GunzipOptions, gunzip } from './gunzip.js';
 export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPictures } from './idx.js';
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';

@@ -1,7 +1,7 @@
 import { permutation } from '@residual/random';
 import { describe } from './arrays.js';
 import type { DataSplit, PictureDataset } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 import type { PictureSource, Pictures } from './source.js';
 
 /**

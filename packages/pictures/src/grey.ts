@@ -1,5 +1,5 @@
 import type { RawPicture } from '@residual/data';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 
 /** One byte a pixel: 0 is black. */
 export interface GreyPicture extends RawPicture {

@@ -1,7 +1,7 @@
 import type { RawPicture } from '@residual/data';
 import { resizePicture } from '@residual/resample';
 import * as v from 'valibot';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 import { fit } from './fit.js';
 import { channelsOf, type GreyPicture, toColor, toGrey } from './grey.js';
 import { lighten } from './ground.js';
