@@ -95,8 +95,8 @@ describe('a damaged run folder', () => {
 
   it('93 clears away what a killed process left half written', async () => {
     const run = damaged(stopped, (copy) => {
-      const ended = spawnSync(process.execPath, ['--version']).pid;
-      writeFileSync(join(copy, 'checkpoint', `.residual-${ended}-0123456789ab.tmp`), 'half');
+      // Under a number that no process has.
+      writeFileSync(join(copy, 'checkpoint', '.residual-999999999-0123456789ab.tmp'), 'half');
       writeFileSync(join(copy, 'events.jsonl'), '{"time":"2026-01-31T12:00:00.000Z","type":"ru', {
         flag: 'a',
       });
