@@ -1,7 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Drawing } from './drawing.js';
-import { PAD_SIDE, paint, type StrokePoint } from './stroke.js';
+import { PAD_SIDE, paint, pencil, type StrokePoint } from './stroke.js';
 
 export interface DrawingPadProps {
   drawing: Drawing;
@@ -56,7 +56,7 @@ export function DrawingPad({ drawing, hint, onChange, onDone }: DrawingPadProps)
   const isEmpty = drawing.strokes.value.length === 0;
   return (
     <div>
-      <div class="pad">
+      <div class={drawing.colors.value === pencil ? 'pad bright' : 'pad'}>
         <canvas
           ref={canvas}
           width={PAD_SIDE}

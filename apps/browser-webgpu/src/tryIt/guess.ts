@@ -1,9 +1,13 @@
 import { signal } from '@preact/signals';
 import type { RawPicture } from '@residual/data';
+import { decodePicture } from '@residual/pictures/browser';
 import { Latest } from '../asking/latest.js';
 import { rgbaOf } from '../pixels/rgba.js';
 import { messageOf } from '../session/errors.js';
 import type { ClassifiedPicture, NetworkFacts, Session } from '../session/session.js';
+
+/** A larger picture is scaled down to this side: more would only cost time, as networks see smaller ones. */
+const LARGEST_SIDE = 512;
 
 /** What the panel asks of the session. */
 export type Asked = Pick<Session, 'classify' | 'model' | 'somePicture'>;
@@ -30,6 +34,11 @@ export class Guess {
     this.picture.value = picture;
     this.problem.value = undefined;
     this.#ask.ask(picture);
+  }
+
+  /** Gives the picture in a file, or shows why there is none. */
+  giveFile(source: () => Blob | Promise<Blob>): Promise<void> {
+    return this.giveFrom(async () => decodePicture(await source(), { maxSide: LARGEST_SIDE }));
   }
 
   /** Gives what comes out of `source`, or shows why nothing does. */

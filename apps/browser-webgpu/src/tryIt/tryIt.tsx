@@ -6,9 +6,8 @@ import { modelVersion } from '../run/run.js';
 import { session } from '../session/connect.js';
 import type { NetworkFacts } from '../session/session.js';
 import { AnswerView } from './answerView.js';
-import { watchArrivals } from './arrivals.js';
+import { fileFrom, watchArrivals } from './arrivals.js';
 import { CameraView } from './cameraView.js';
-import { decodePicture, fileFrom } from './decodePicture.js';
 import { Drawing } from './drawing.js';
 import { DrawingPad } from './drawingPad.js';
 import { Guess } from './guess.js';
@@ -67,7 +66,7 @@ export function TryIt() {
       },
       onArrival: (transfer) => {
         section.scrollIntoView({ block: 'nearest' });
-        void guess.giveFrom(async () => decodePicture(fileFrom(transfer)));
+        void guess.giveFile(() => fileFrom(transfer));
       },
     });
   }, [isOver]);
