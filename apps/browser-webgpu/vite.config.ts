@@ -2,19 +2,27 @@ import { isolation } from '@residual/browser/isolation';
 import { interpolateViridis } from 'd3-scale-chromatic';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { licenses } from './build/licenses.ts';
 
 /** One colour scheme of many: d3's module would bring them all. It gives `#440154` and the like. */
 const viridis = Array.from({ length: 256 }, (_, level) => interpolateViridis(level / 255).slice(1)).join('');
+
+const { ofPage, ofWorkers } = licenses();
 
 export default defineConfig({
   define: { VIRIDIS: JSON.stringify(viridis) },
   // So that the built folder works under any path of a static host.
   base: './',
   build: { target: 'es2022', assetsInlineLimit: 0 },
-  // The table of layers shows their classes' names.
-  worker: { format: 'es', rolldownOptions: { output: { keepNames: true } } },
+  worker: {
+    format: 'es',
+    // The table of layers shows their classes' names. TensorFlow.js has its licence above each of its files: licenses.txt is enough.
+    rolldownOptions: { output: { keepNames: true, comments: false } },
+    plugins: () => [ofWorkers],
+  },
   server: { headers: isolation },
   plugins: [
+    ofPage,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',

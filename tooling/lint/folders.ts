@@ -4,19 +4,11 @@ export type Import = readonly [from: string, to: string];
 /**
  * Folders that need each other: a circle of folders side by side is one room with two doors, even where no file is in
  * a circle. Circles of whole packages are other checks' business.
- *
- * @param known Circles that are to be opened yet, written as they are reported. One that is gone is reported too.
  */
-export function folderCircles(imports: readonly Import[], known: readonly string[] = []): string[] {
-  const found = [...neighbours(imports)].flatMap(([folder, graph]) =>
-    circlesOf(graph).map((names) => `${folder}: ${names.join(', ')}`),
+export function folderCircles(imports: readonly Import[]): string[] {
+  return [...neighbours(imports)].flatMap(([folder, graph]) =>
+    circlesOf(graph).map((names) => `folders in a circle: ${folder}: ${names.join(', ')}`),
   );
-  return [
-    ...found.filter((circle) => !known.includes(circle)).map((circle) => `folders in a circle: ${circle}`),
-    ...known
-      .filter((circle) => !found.includes(circle))
-      .map((circle) => `no circle any more, so no exception is needed: ${circle}`),
-  ];
 }
 
 type Graph = Map<string, Set<string>>;

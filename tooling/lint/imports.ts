@@ -6,23 +6,17 @@ const TESTS = '\\.test\\.ts$|/test/';
 const TEST = new RegExp(TESTS);
 /** Files that only Node loads: they are named for it. */
 const NODE_ONLY = '(^|[/.])node(\\.ts$|/)';
+/** All others take any pictures: what they know of some, they know from a `Task`. */
+const KNOWS_DATA = '^packages/(recipes|fashion-mnist)/|^apps/[^/]+/src/defaults\\.ts$';
 /** What a user might write: its imports resolve where the packages are installed. */
 const PROGRAMS = '^tooling/packages/programs/';
-
-/** Folders that are in a circle until they are taken apart: no others may join them. */
-export const knownFolderCircles = [
-  'apps/browser-webgpu/src: notices, settings, train',
-  'packages/backend-webgpu/src: convolution, matrix',
-];
 
 /**
  * Problems with imports among the files under `root` (an absolute folder with packages/, apps/ and tooling/): cycles,
  * of files or of folders, arrows that `arrows` does not allow, Node's modules outside files named `node`, and imports
  * that do not resolve.
- *
- * @param circles The circles of folders that are known.
  */
-export async function importProblems(root: string, circles: readonly string[] = []): Promise<string[]> {
+export async function importProblems(root: string): Promise<string[]> {
   const result = await cruise(
     ['packages', 'apps', 'tooling'],
     {
@@ -30,7 +24,7 @@ export async function importProblems(root: string, circles: readonly string[] = 
       validate: true,
       ruleSet: { forbidden: forbidden() },
       tsPreCompilationDeps: true,
-      exclude: { path: '/(dist|node_modules|generated|assembly)/' },
+      exclude: { path: '/(dist|node_modules|generated|assembly|\\.cache)/' },
       doNotFollow: { path: 'node_modules/(?!@residual)' },
     },
     {
@@ -49,7 +43,7 @@ export async function importProblems(root: string, circles: readonly string[] = 
       const cycle = violation.cycle?.map((step) => step.name).join(' -> ');
       return `${violation.rule.name}: ${violation.from} -> ${cycle ?? violation.to}`;
     }),
-    ...folderCircles(imports, circles),
+    ...folderCircles(imports),
   ];
 }
 
@@ -67,6 +61,12 @@ function forbidden(): IForbiddenRuleType[] {
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '(^|/)apps/' },
+    },
+    {
+      name: "only recipes and the apps' defaults.ts know a data set",
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/', pathNot: [TESTS, KNOWS_DATA] },
+      to: { path: '^packages/fashion-mnist/' },
     },
     {
       name: "only files named node import Node's modules",

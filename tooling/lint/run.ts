@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { textFiles } from './files.ts';
-import { importProblems, knownFolderCircles } from './imports.ts';
+import { importProblems } from './imports.ts';
 import { longFiles } from './length.ts';
 import { backendNames } from './neutrality.ts';
 import { machineTraces } from './traces.ts';
@@ -14,7 +14,7 @@ const checks: [name: string, problems: () => Promise<string[]> | string[]][] = [
   ['format and lint (biome)', () => tool('biome check --error-on-warnings .')],
   ['types (tsc)', () => tool('tsc --noEmit')],
   ['dead files, exports, dependencies (knip)', () => tool('knip --no-progress')],
-  ['imports: arrows and cycles', () => importProblems(root, knownFolderCircles)],
+  ['imports: arrows and cycles', () => importProblems(root)],
   ['shared code names no backend', () => backendNames(files)],
   ['no traces of a machine', () => machineTraces(files)],
 ];

@@ -1,7 +1,7 @@
 import { render } from 'preact';
-import { watchEnvironment } from './notices/environment.js';
+import { watchEnvironment } from './environment/environment.js';
 import { Page } from './page.js';
-import { lookAround } from './train/run.js';
+import { lookAround } from './run/run.js';
 
 render(<Page />, document.getElementById('page')!);
 watchEnvironment();

@@ -1,4 +1,4 @@
-import { encodeModel } from '@residual/recipes';
+import { encodeModel } from '@residual/runs';
 import { evaluate } from '@residual/trainer';
 import { expect, test } from 'vitest';
 import { eventually } from './eventually.ts';
@@ -27,7 +27,7 @@ test("a file of Node's weights is judged as in Node", async (context) => {
   let file: Uint8Array | undefined;
   let accuracy = 0;
   await nodeRun(overrides, 2, async ({ model, config, data }) => {
-    file = await encodeModel(model, config);
+    file = await encodeModel(model, { task: config.task, model: config.training.model });
     ({ accuracy } = await evaluate(model, data.validation, data.prepare)); // of the first 500 test pictures
   });
   const user = await visit(context, SHORT);

@@ -1,7 +1,8 @@
 import { simd } from '@residual/backend-simd';
 import { dispose } from '@residual/blocks';
 import { selectBackend } from '@residual/ops';
-import { type Overrides, type Run, recipes, startRecipe } from '@residual/recipes';
+import { recipes, startRecipe } from '@residual/recipes';
+import type { Overrides, Run } from '@residual/runs';
 import type { History } from '@residual/trainer';
 
 /** Trains the recipe quick in this process on simd, with as many threads as the page is told to use. */

@@ -1,39 +1,20 @@
-import { gzipSync } from 'node:zlib';
+import { simd } from '@residual/backend-simd';
+import { dispose } from '@residual/blocks';
+import { selectBackend } from '@residual/ops';
+import { decodeModel } from '@residual/runs';
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { eventually } from './eventually.ts';
+import { bars, type Files, flags, idx } from './idxFiles.ts';
+import { bagFile, drop } from './panels.ts';
 import { useBrowser, type Visit } from './visit.ts';
 
 const { visit } = useBrowser();
 
 const OWN = '?data=own&backend=simd&batchSize=16&epochs=3';
-const SIDE = 28;
+const files: Files = { ...bars('train', 160), ...bars('t10k', 40) };
 
-function idx(dimensions: number[], data: Uint8Array): Buffer {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header.set([0, 0, 8, dimensions.length]);
-  dimensions.forEach((dimension, i) => {
-    header.writeUInt32BE(dimension, 4 + 4 * i);
-  });
-  return Buffer.concat([header, data]);
-}
-
-/** Pictures of ten classes that are easy to tell apart: a bright bar, the lower the higher its class. */
-function bars(part: 'train' | 't10k', count: number) {
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
-  const images = new Uint8Array(count * SIDE * SIDE);
-  labels.forEach((label, i) => {
-    const top = i * SIDE * SIDE + (2 * label + 4) * SIDE;
-    images.fill(150 + (i % 100), top, top + 3 * SIDE);
-  });
-  return {
-    [`${part}-images-idx3-ubyte.gz`]: gzipSync(idx([count, SIDE, SIDE], images)),
-    [`${part}-labels-idx1-ubyte`]: idx([count], labels),
-  };
-}
-
-const files: Record<string, Buffer> = { ...bars('train', 160), ...bars('t10k', 40) };
-
-async function choose({ page }: Visit, some: Record<string, Buffer>): Promise<void> {
+async function choose({ page }: Visit, some: Files): Promise<void> {
   const chosen = Object.entries(some).map(([name, buffer]) => ({
     name,
     buffer,
@@ -46,7 +27,9 @@ test("a network learns the user's own pictures, is judged by them, and goes on a
   const user = await visit(context, OWN);
   const { page } = user;
   await choose(user, files);
-  await page.getByText('160 pictures to train on, 40 to test with.').waitFor();
+  await page
+    .getByText('160 pictures to train on, 40 to test with: 28 x 28 pixels, grey, 10 classes.')
+    .waitFor();
   await user.press('Start');
   await user.untilStep(1);
   const first = await user.number('loss');
@@ -58,7 +41,9 @@ test("a network learns the user's own pictures, is judged by them, and goes on a
   await user.press('Resume the saved run');
   await user.until('ended');
   expect(await user.number('step')).toBe(30);
-  await page.getByText('160 pictures to train on, 40 to test with.').waitFor();
+  await page
+    .getByText('160 pictures to train on, 40 to test with: 28 x 28 pixels, grey, 10 classes.')
+    .waitFor();
   const losses = ((await user.history()) as { trainLoss: number }[]).map(({ trainLoss }) => trainLoss);
   expect(losses).toHaveLength(3);
   expect(losses[2]).toBeLessThan(losses[0]!);
@@ -69,6 +54,59 @@ test("a network learns the user's own pictures, is judged by them, and goes on a
   expect(await panel.locator('.confusion tbody th').allTextContents()).toEqual([...'0123456789']);
   await page.getByRole('button', { name: 'Use a test picture' }).click();
   await eventually(() => page.locator('.answer h3').textContent()).toMatch(/^Looks like: \d$/);
+});
+
+test('coloured pictures of 40 x 24 in 13 classes are learnt, looked into, kept, and gone on with after a reload', async (context) => {
+  const user = await visit(context, OWN);
+  const { page } = user;
+  await choose(user, { ...flags('train', 208), ...flags('t10k', 52) });
+  const words = '208 pictures to train on, 52 to test with: 24 x 40 pixels, in colour, 13 classes.';
+  await page.getByText(words).waitFor();
+  await page.getByText('trains on your own pictures').waitFor();
+  await user.press('Start');
+  await user.untilStep(14); // in the second epoch
+  await user.pause();
+
+  const panel = page.getByRole('region', { name: 'Look inside' });
+  await panel.scrollIntoViewIfNeeded();
+  await eventually(() => panel.textContent()).toContain('of 52 test pictures');
+  expect(await panel.locator('.confusion tbody th').allTextContents()).toEqual(
+    Array.from({ length: 13 }, (_, i) => String(i)),
+  );
+  await panel.getByRole('img', { name: 'Filters of stem.conv: 16 coloured pictures' }).waitFor();
+  await panel.getByRole('button', { name: 'As they come' }).click();
+  await panel.locator('.picture-list button').nth(3).click();
+  await panel.getByText(/^Picture 3 is 3\./).waitFor();
+  expect(await sizeOf(panel.locator('.explained .bytes'))).toEqual([24, 40]);
+  expect(await sizeOf(panel.locator('.explained .heat'))).toEqual([24, 40]);
+  expect(await isColored(panel.locator('.explained .bytes'))).toBe(true);
+
+  const tryIt = page.getByRole('region', { name: 'Try it' });
+  expect(await tryIt.textContent()).not.toMatch(/cloth|shoe|wear/);
+  await drop(tryIt, await bagFile(page), 'bag.png', 'image/png');
+  await eventually(() => tryIt.locator('h3').textContent()).toMatch(/^Looks like: \d+$/);
+  const seen = tryIt.getByRole('img', {
+    name: 'The picture as the network sees it: coloured, 24 x 40 pixels',
+  });
+  expect(await sizeOf(seen)).toEqual([24, 40]);
+  await tryIt.getByRole('button', { name: 'Use a test picture' }).click();
+  await eventually(() => isColored(seen)).toBe(true);
+
+  const weights = await user.download('Download weights');
+  await selectBackend([simd]);
+  const { model, facts } = decodeModel(weights, 'weights');
+  expect(facts.task.picture).toEqual({ height: 40, width: 24, channels: 3 });
+  expect(facts.task.classNames).toHaveLength(13);
+  dispose(model);
+
+  await page.reload();
+  await user.press('Resume the saved run');
+  await user.until('ended');
+  expect(await user.number('step')).toBe(39);
+  await page.getByText(words).waitFor();
+  const losses = ((await user.history()) as { trainLoss: number }[]).map(({ trainLoss }) => trainLoss);
+  expect(losses).toHaveLength(3);
+  expect(losses[2]).toBeLessThan(losses[0]!);
 });
 
 test('files that are no data set are refused by name, and right ones dropped in their place are taken', async (context) => {
@@ -103,7 +141,7 @@ test('a run whose pictures found no room asks for them when it is resumed', asyn
   // There is room for checkpoints, and none for this file of 25 MB.
   const many = {
     ...bars('t10k', 40),
-    'train-images-idx3-ubyte': idx([32000, SIDE, SIDE], new Uint8Array(32000 * SIDE * SIDE)),
+    'train-images-idx3-ubyte': idx([32000, 28, 28], new Uint8Array(32000 * 28 * 28)),
     'train-labels-idx1-ubyte': idx([32000], new Uint8Array(32000)),
   };
   await choose(user, many);
@@ -135,3 +173,17 @@ test('without a choice it is Fashion-MNIST', async (context) => {
   await page.getByLabel('Four IDX files').waitFor({ state: 'attached' });
   expect(page.url()).toContain('data=own');
 });
+
+const sizeOf = (canvas: Locator) =>
+  canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    return [width, height];
+  });
+
+/** Whether some pixel of a canvas is not grey. */
+const isColored = (canvas: Locator) =>
+  canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    return data.some((level, at) => at % 4 < 2 && level !== data[at + 1]);
+  });

@@ -62,3 +62,28 @@ test('a run that is stopped is kept, and can be removed', async (context) => {
   await user.page.getByRole('button', { name: 'Start', exact: true }).waitFor();
   expect(await user.page.locator('[data-saved]').count()).toBe(0);
 });
+
+test('a run that an older page has kept is refused in a sentence, and the next one takes its place', async (context) => {
+  const user = await visit(context, '?backend=simd&limit=64&batchSize=16&epochs=1');
+  await user.page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    await root.getDirectoryHandle('residual-1', { create: true });
+    const folder = await root.getDirectoryHandle('residual', { create: true });
+    const file = await (await folder.getFileHandle('run.json', { create: true })).createWritable();
+    await file.write(JSON.stringify({ settings: {}, folder: 'residual-1', files: [] }));
+    await file.close();
+  });
+  await user.page.reload();
+  expect(await user.notice('saved')).toMatch(/can’t be resumed.*Another version.*start a new run/s);
+  await user.press('Start');
+  await user.until('ended');
+  expect(await user.saved()).toBe(4);
+  expect(await user.page.locator('[data-notice=saved]').count()).toBe(0);
+  const folders = () =>
+    user.page.evaluate(async () => {
+      const names: string[] = [];
+      for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+      return names;
+    });
+  expect(await folders()).not.toContain('residual-1');
+});

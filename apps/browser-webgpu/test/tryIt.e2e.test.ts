@@ -88,7 +88,7 @@ test('what is no picture gets a message that says what was expected, which goes 
   const message = panel.getByRole('alert');
   await drop(panel, [...Buffer.from('milk, bread')], 'shopping.txt', 'text/plain');
   await eventually(() => message.textContent()).toMatch(
-    /Expected a picture.*received shopping\.txt \(text\/plain, 11 bytes\)/,
+    /expected a picture.*received shopping\.txt \(text\/plain, 11 bytes\)/,
   );
   await panel.getByRole('button', { name: 'Dismiss' }).click();
   expect(await message.count()).toBe(0);

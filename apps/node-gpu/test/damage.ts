@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -93,7 +94,8 @@ describe('a damaged run folder', () => {
 
   it('93 clears away what a killed process left half written', async () => {
     const run = damaged(stopped, (copy) => {
-      writeFileSync(join(copy, 'checkpoint', 'checkpoint-000000099.safetensors.tmp'), 'half');
+      // Under a number that no process has.
+      writeFileSync(join(copy, 'checkpoint', '.residual-999999999-0123456789ab.tmp'), 'half');
       writeFileSync(join(copy, 'events.jsonl'), '{"time":"2026-01-31T12:00:00.000Z","type":"ru', {
         flag: 'a',
       });
@@ -242,7 +244,8 @@ describe('a disk that refuses', () => {
       /file.run: expected a folder, received a file/,
     );
     const run = damaged(stopped, (copy) => {
-      mkdirSync(join(copy, 'curves.svg.tmp'));
+      rmSync(join(copy, 'curves.svg'), { force: true });
+      mkdirSync(join(copy, 'curves.svg'));
     });
     const { code, stderr } = await resume(run);
     expect({ code, stderr }).toEqual({

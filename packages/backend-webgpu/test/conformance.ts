@@ -3,7 +3,7 @@ import { beforeAll, it } from 'vitest';
 import { bytesInUse, describeWebgpu, useWebgpu } from './support.js';
 
 /** Larger shapes, each with shaders of its own, whose compilation takes a software adapter seconds. */
-const SLOW = /^(conv2d|batchNorm) drawn/;
+const SLOW = /^(conv2d|batchNorm) drawn|^batchFree (conv2d|a network of bottlenecks)/;
 
 /** Defines a test for every case of the suite that is slow in Node, or that is not. */
 export function describeConformancePart(part: 'quick' | 'slow'): void {

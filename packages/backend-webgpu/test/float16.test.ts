@@ -25,7 +25,7 @@ describeWebgpu('activations in float16', () => {
       expect(await webgpu.probe()).toMatchObject({
         usable: false,
         reason: expect.stringMatching(
-          /^Activations: float16: expected an adapter with shader-f16, received one/,
+          /^Expected an adapter with shader-f16 for float16, received one without/,
         ),
         fix: 'Leave activations at float32, or use another adapter.',
       });

@@ -38,10 +38,11 @@ export function assertCentralDifference(
     const received = gradient.data[index]!;
     const distance = Math.abs(received - differences[i]!);
     if (distance <= relative * scale) continue;
-    throw new ConformanceError(
-      'VALUE',
-      `${where}${positionOf(index, input.shape)}: expected the central difference ${differences[i]}, received ${received}: ` +
-        `${(distance / scale).toExponential(1)} of the largest, allowed ${relative}.`,
-    );
+    throw new ConformanceError('VALUE', {
+      where: `${where}${positionOf(index, input.shape)}`,
+      expected: `the central difference ${differences[i]}`,
+      received: `${received}: ${(distance / scale).toExponential(1)} of the largest, allowed ${relative}`,
+      fix: 'Check the formula of the gradient, and its sums.',
+    });
   }
 }

@@ -9,6 +9,8 @@ export interface Tolerance {
   floor?: number;
 }
 
+const DIFFERENT = "Compare the kernel with the operation's reference, on this case alone.";
+
 /** The largest finite absolute value; 0 if there is none. */
 export function largest(data: ArrayLike<number>): number {
   let result = 0;
@@ -42,10 +44,12 @@ function assertShape(where: string, actual: Values, expected: Values): void {
   if (same && integers(actual) === integers(expected)) return;
   const describe = (values: Values) =>
     `${integers(values) ? 'int32' : 'float32'} [${values.shape.join(', ')}]`;
-  throw new ConformanceError(
-    'SHAPE',
-    `${where}: expected ${describe(expected)}, received ${describe(actual)}.`,
-  );
+  throw new ConformanceError('SHAPE', {
+    where,
+    expected: describe(expected),
+    received: describe(actual),
+    fix: 'Give the shape and type that the operation promises.',
+  });
 }
 
 /**
@@ -70,11 +74,12 @@ export function assertClose(
     }
   }
   if (worst < 0) return;
-  throw new ConformanceError(
-    'VALUE',
-    `${where}${positionOf(worst, expected.shape)}: expected ${expected.data[worst]}, received ${actual.data[worst]}: ` +
-      `${(worstDistance / scale).toExponential(1)} of the largest value ${scale.toPrecision(3)}, allowed ${relative}.`,
-  );
+  throw new ConformanceError('VALUE', {
+    where: `${where}${positionOf(worst, expected.shape)}`,
+    expected: String(expected.data[worst]),
+    received: `${actual.data[worst]}: ${(worstDistance / scale).toExponential(1)} of the largest value ${scale.toPrecision(3)}, allowed ${relative}`,
+    fix: DIFFERENT,
+  });
 }
 
 function distanceOf(actual: number, expected: number): number {
@@ -99,8 +104,10 @@ export function assertSame(
     BATCH: ' in this batch',
     INPUT: ' after the call: an input was changed',
   }[code];
-  throw new ConformanceError(
-    code,
-    `${where}${positionOf(index, expected.shape)}: expected ${expected.data[index]}, received ${actual.data[index]}${what}.`,
-  );
+  throw new ConformanceError(code, {
+    where: `${where}${positionOf(index, expected.shape)}`,
+    expected: String(expected.data[index]),
+    received: `${actual.data[index]}${what}`,
+    fix: DIFFERENT,
+  });
 }

@@ -4,11 +4,12 @@ import { ConformanceError } from './error.js';
 export async function download(url: URL): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new ConformanceError(
-      'FIXTURE',
-      `${url.href}: expected a fixture, received HTTP ${response.status}. ` +
-        "Serve the package's folder `fixtures`, or name where it is with the option `fixtures`.",
-    );
+    throw new ConformanceError('FIXTURE', {
+      where: url.href,
+      expected: 'a fixture',
+      received: `HTTP ${response.status}`,
+      fix: "Serve the package's folder `fixtures`, or name where it is with the option `fixtures`.",
+    });
   }
   return new Uint8Array(await response.arrayBuffer());
 }

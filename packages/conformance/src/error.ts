@@ -1,3 +1,4 @@
+/** Stable names for what went wrong; messages may change, these do not. */
 export type ConformanceErrorCode =
   /** Another backend is active than the one that was to be tested. */
   | 'BACKEND'
@@ -18,15 +19,32 @@ export type ConformanceErrorCode =
   /** The backend has no kernel of its own for an operation. */
   | 'REFERENCE';
 
-/** A backend is not conformant (or could not be tested). The message says where, what was expected and what came. */
-export class ConformanceError extends Error {
+export interface ConformanceProblem {
+  /** The case, and the position in its result, such as `conv2d [2, 5, 5, 3]: dx[0, 1, 2, 0]`. */
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  /** What to do about it, in full sentences. */
+  readonly fix: string;
+}
+
+/** A backend is not conformant (or could not be tested). The message is one line. */
+export class ConformanceError extends Error implements ConformanceProblem {
   override readonly name = 'ConformanceError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: ConformanceErrorCode,
-    message: string,
+    { where, expected, received, fix }: ConformanceProblem,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }

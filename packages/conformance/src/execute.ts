@@ -25,10 +25,12 @@ export async function computeTwice(
   const after = { ...tf.memory(), bytesInUse: memory() };
   for (const name of ['numTensors', 'numDataBuffers', 'bytesInUse'] as const) {
     if (after[name] !== before[name]) {
-      throw new ConformanceError(
-        'LEAK',
-        `${where}: expected ${name} to stay ${before[name]}, received ${after[name]}.`,
-      );
+      throw new ConformanceError('LEAK', {
+        where,
+        expected: `${name} to stay ${before[name]}`,
+        received: String(after[name]),
+        fix: 'Dispose of all but the results.',
+      });
     }
   }
   for (const [name, values] of Object.entries(second)) {

@@ -21,6 +21,8 @@ export function fixtureCaseNames(fixture: FixtureName): readonly string[] {
   return names[fixture];
 }
 
+const VERSIONS = 'Files and suite are of different versions: reinstall @residual/conformance.';
+
 const loaded = new Map<string, Promise<FixtureCase<unknown>[]>>();
 
 /** One case of a fixture, by its name. The file is read once. */
@@ -35,10 +37,12 @@ export async function loadFixtureCase<Attributes>(
   cases.catch(() => loaded.delete(key)); // a failed read may be tried again
   const found = (await cases).find((candidate) => candidate.name === name);
   if (found === undefined) {
-    throw new ConformanceError(
-      'FIXTURE',
-      `fixture ${fixture}: expected a case ${JSON.stringify(name)}, received none. Files and suite are of different versions.`,
-    );
+    throw new ConformanceError('FIXTURE', {
+      where: `fixture ${fixture}`,
+      expected: `a case ${JSON.stringify(name)}`,
+      received: 'none',
+      fix: VERSIONS,
+    });
   }
   return found as FixtureCase<Attributes>; // the fixtures and their readers are one package
 }
@@ -47,7 +51,12 @@ export async function loadFixtureCase<Attributes>(
 export function tensorOf({ name, tensors }: FixtureCase<unknown>, tensor: string): Values {
   const values = tensors.get(tensor);
   if (values === undefined) {
-    throw new ConformanceError('FIXTURE', `fixture ${name}: expected a tensor ${tensor}, received none.`);
+    throw new ConformanceError('FIXTURE', {
+      where: `fixture ${name}`,
+      expected: `a tensor ${tensor}`,
+      received: 'none',
+      fix: VERSIONS,
+    });
   }
   return values;
 }
@@ -72,8 +81,10 @@ async function readCases(
 function valuesOf(fixture: FixtureName, { shape, data, dtype }: TensorData): Values {
   if (data instanceof Float32Array || data instanceof Int32Array) return { shape, data };
   if (data instanceof Uint8Array) return { shape, data: Int32Array.from(data) };
-  throw new ConformanceError(
-    'FIXTURE',
-    `fixture ${fixture}: expected F32, I32 or U8 tensors, received ${dtype}.`,
-  );
+  throw new ConformanceError('FIXTURE', {
+    where: `fixture ${fixture}`,
+    expected: 'F32, I32 or U8 tensors',
+    received: dtype,
+    fix: VERSIONS,
+  });
 }

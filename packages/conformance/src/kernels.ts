@@ -38,20 +38,22 @@ export function hasOwnKernel(name: string): boolean {
 /** Throws unless the backend under test is the active one: `tf.setBackend` may fail without an error. */
 export function assertBackend({ backend }: Context): void {
   if (tf.getBackend() === backend) return;
-  throw new ConformanceError(
-    'BACKEND',
-    `conformance: expected the active backend to be ${backend}, received ${tf.getBackend()}. ` +
-      `Check that \`await tf.setBackend('${backend}')\` gives true before the cases run.`,
-  );
+  throw new ConformanceError('BACKEND', {
+    where: 'conformance',
+    expected: `the active backend to be ${backend}`,
+    received: tf.getBackend(),
+    fix: `Check that \`await tf.setBackend('${backend}')\` gives true before the cases run.`,
+  });
 }
 
 /** Throws unless the active backend has its own kernel for every operation. */
 export function assertOwnKernels(): void {
   const missing = kernelNames.filter((name) => !hasOwnKernel(name));
   if (missing.length === 0) return;
-  throw new ConformanceError(
-    'REFERENCE',
-    `${tf.getBackend()}: expected a kernel for each of ${kernelNames.length} operations, received none for ${missing.join(', ')}. ` +
-      'Register one with tf.registerKernel, or test without requireKernels.',
-  );
+  throw new ConformanceError('REFERENCE', {
+    where: tf.getBackend(),
+    expected: `a kernel for each of ${kernelNames.length} operations`,
+    received: `none for ${missing.join(', ')}`,
+    fix: 'Register one with tf.registerKernel, or test without requireKernels.',
+  });
 }

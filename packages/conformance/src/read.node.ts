@@ -12,8 +12,12 @@ export async function read(name: string, fixtures: string | URL | undefined): Pr
   } catch (cause) {
     throw new ConformanceError(
       'FIXTURE',
-      `${url.href}: expected a fixture, received ${cause instanceof Error ? cause.message : cause}. ` +
-        'Reinstall @residual/conformance, or name the folder with the option `fixtures`, ending in a slash.',
+      {
+        where: url.href,
+        expected: 'a fixture',
+        received: cause instanceof Error ? cause.message : String(cause),
+        fix: 'Reinstall @residual/conformance, or name the folder with the option `fixtures`, ending in a slash.',
+      },
       { cause },
     );
   }

@@ -17,7 +17,12 @@ export function assertResults(
     const at = `${where}: ${name}`;
     const received = actual[name];
     if (received === undefined)
-      throw new ConformanceError('SHAPE', `${at}: expected a tensor, received none.`);
+      throw new ConformanceError('SHAPE', {
+        where: at,
+        expected: 'a tensor',
+        received: 'none',
+        fix: 'Give every result that the operation promises.',
+      });
     if (values.data instanceof Int32Array) {
       assertSame(at, 'VALUE', received, values);
     } else if (isGradient(name)) {

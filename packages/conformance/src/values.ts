@@ -26,10 +26,12 @@ export async function readValues(where: string, tensor: tf.Tensor): Promise<Valu
     return { shape: tensor.shape, data: data.slice() };
   if (data instanceof Int32Array && tensor.dtype === 'int32')
     return { shape: tensor.shape, data: data.slice() };
-  throw new ConformanceError(
-    'SHAPE',
-    `${where}: expected float32 in a Float32Array or int32 in an Int32Array, received ${tensor.dtype} in a ${data.constructor.name}.`,
-  );
+  throw new ConformanceError('SHAPE', {
+    where,
+    expected: 'float32 in a Float32Array or int32 in an Int32Array',
+    received: `${tensor.dtype} in a ${data.constructor.name}`,
+    fix: 'Give the type that the operation promises.',
+  });
 }
 
 /** The position of a flat index, such as `[0, 2, 3]`. */

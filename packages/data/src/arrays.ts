@@ -1,8 +1,10 @@
-import type { Labels } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 
 /** What is taken for bytes: a view of them, or the memory itself, as `file.arrayBuffer()` gives it. */
 export type Bytes = Uint8Array | Uint8ClampedArray | ArrayBuffer;
+
+/** Class numbers from 0; the type only says how many bytes each takes. */
+export type Labels = Uint8Array | Uint16Array | Uint32Array;
 
 /** Integers of any kind: a typed array, or an ordinary one. */
 export type Integers = Labels | Uint8ClampedArray | Int8Array | Int16Array | Int32Array | readonly number[];

@@ -1,8 +1,8 @@
 import { permutation } from '@residual/random';
-import { describe } from './arrays.js';
+import { describe, type Labels } from './arrays.js';
 import type { Augmentation } from './augmentation.js';
-import type { Labels, PictureShape } from './dataset.js';
-import { DataError } from './errors.js';
+import type { PictureShape } from './dataset.js';
+import { DataError } from './error.js';
 
 /** Some examples in the order of training. The arrays are the caller's: no later batch reuses them. */
 export interface PictureBatch {

@@ -1,9 +1,5 @@
-import { permutation } from '@residual/random';
-import { type Bytes, bytesOf, describe, type Integers, labelsOf } from './arrays.js';
-import { DataError } from './errors.js';
-
-/** Class numbers from 0; the type only says how many bytes each takes. */
-export type Labels = Uint8Array | Uint16Array | Uint32Array;
+import { type Bytes, bytesOf, describe, type Integers, type Labels, labelsOf } from './arrays.js';
+import { DataError } from './error.js';
 
 export type PictureShape = readonly [height: number, width: number, channels: number];
 
@@ -103,79 +99,4 @@ function requireClassNames(classNames: readonly string[], name: string): void {
         : describe(classNames),
     fix: 'Name the classes in the order of their numbers.',
   });
-}
-
-/** What pictures in memory, and those that are read when they are needed, can both be cut from. */
-interface Examples {
-  readonly labels: Labels;
-  readonly length: number;
-}
-
-/**
- * The first `count` examples, or all when there are fewer: for a quick try. Shares the bytes of `pictures`.
- *
- * @throws DataError `ARGUMENT` unless `count` is a positive integer.
- */
-export function limit<P extends Examples>(pictures: P, count: number): P {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new DataError('ARGUMENT', {
-      where: 'limit',
-      expected: 'a number of examples of at least 1',
-      received: `${count}`,
-      fix: 'Leave the limit out to use all of them.',
-    });
-  }
-  const length = Math.min(count, pictures.length);
-  const labels = pictures.labels.subarray(0, length);
-  // What else there is, a source's methods included, stays as it is.
-  const first: P = Object.assign(Object.create(Object.getPrototypeOf(pictures)), pictures, {
-    labels,
-    length,
-  });
-  if (!isDataset(first)) return first;
-  const [height, width, channels] = first.shape;
-  return Object.assign(first, { images: first.images.subarray(0, length * height * width * channels) });
-}
-
-function isDataset(pictures: object): pictures is PictureDataset {
-  return 'images' in pictures;
-}
-
-/**
- * Holds out `heldOut` examples drawn at random, for choosing settings without looking at the test set.
- * Both parts are copies, in random order; which example goes where depends only on the length and `seed`.
- *
- * @returns `train` with the rest, and `test` with the held-out examples.
- * @throws DataError `ARGUMENT` unless both parts would hold at least one example.
- */
-export function split(dataset: PictureDataset, heldOut: number, seed: number): DataSplit {
-  if (!Number.isSafeInteger(heldOut) || heldOut < 1 || heldOut >= dataset.length) {
-    throw new DataError('ARGUMENT', {
-      where: `split of ${dataset.name}`,
-      expected: `from 1 to ${dataset.length - 1} examples to hold out`,
-      received: `${heldOut}`,
-      fix: 'Leave at least one example on each side.',
-    });
-  }
-  const order = permutation({ seed, purpose: 'split' }, dataset.length);
-  return {
-    train: select(dataset, order.subarray(heldOut), `${dataset.name}/rest`),
-    test: select(dataset, order.subarray(0, heldOut), `${dataset.name}/held-out`),
-  };
-}
-
-function select(dataset: PictureDataset, indices: Uint32Array, name: string): PictureDataset {
-  const pictureBytes = dataset.shape[0] * dataset.shape[1] * dataset.shape[2];
-  const images = new Uint8Array(indices.length * pictureBytes);
-  indices.forEach((index, position) => {
-    images.set(
-      dataset.images.subarray(index * pictureBytes, (index + 1) * pictureBytes),
-      position * pictureBytes,
-    );
-  });
-  const labels = dataset.labels.slice(0, indices.length); // of the same type
-  indices.forEach((index, position) => {
-    labels[position] = dataset.labels[index]!;
-  });
-  return { ...dataset, name, images, labels, length: indices.length };
 }

@@ -1,6 +1,6 @@
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 import { gunzip } from './gunzip.js';
 
 const content = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 8);

@@ -1,6 +1,6 @@
 import { Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from 'pako';
 import { type Bytes, bytesOf } from './arrays.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 
 const CHUNK = 1 << 20;
 /** zlib's windowBits: 15 for deflate's 32 KiB window, plus 16 for "gzip and nothing else". */

@@ -1,6 +1,6 @@
 import { type Bytes, bytesOf } from './arrays.js';
 import type { PictureShape } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 
 const UNSIGNED_BYTE = 0x08;
 const FIX = 'Download or copy the file again.';

@@ -1,6 +1,6 @@
 import { type Bytes, bytesOf, describe, typeOf } from './arrays.js';
 import { type DataSplit, pictureDataset } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 import { gunzip } from './gunzip.js';
 import { readIdxLabels, readIdxPictures } from './idx.js';
 

@@ -1,23 +1,21 @@
-export type { Bytes, Integers } from './arrays.js';
+export type { Bytes, Integers, Labels } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
 export type { PictureBatch, PictureLoaderOptions } from './batches.js';
 export {
   type DataSplit,
-  type Labels,
-  limit,
   type PictureDataset,
   type PictureParts,
   type PictureShape,
   pictureDataset,
-  split,
 } from './dataset.js';
-export { DataError, type DataErrorCode, type DataProblem } from './errors.js';
+export { DataError, type DataErrorCode, type DataProblem } from './error.js';
 export { type GunzipOptions, gunzip } from './gunzip.js';
 export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPictures } from './idx.js';
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
 export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
 export { normalizationOf } from './normalization.js';
+export { limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {

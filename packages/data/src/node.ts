@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { DataSplit } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 import { type IdxSplitOptions, idxSplit, isIdxFileName } from './idxSplit.js';
 import { normalizationOf } from './normalization.js';
 import { defineSource } from './source.js';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DataProblem } from './errors.js';
+import type { DataProblem } from './error.js';
 import type { Json } from './json.js';
 import { validate } from './validate.js';
 

@@ -1,5 +1,6 @@
-import type { Labels, PictureDataset } from './dataset.js';
-import { DataError } from './errors.js';
+import type { Labels } from './arrays.js';
+import type { PictureDataset } from './dataset.js';
+import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
 import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
 import type { Task } from './task.js';

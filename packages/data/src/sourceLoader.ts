@@ -7,7 +7,7 @@ import {
   requireInteger,
 } from './batches.js';
 import { type PictureDataset, type PictureShape, pictureDataset } from './dataset.js';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
 import type { PictureSource } from './source.js';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DataError } from './errors.js';
+import { DataError } from './error.js';
 import { type Piece, pieceSchema } from './piece.js';
 import { validate } from './validate.js';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DataError, type DataProblem } from './errors.js';
+import { DataError, type DataProblem } from './error.js';
 
 export interface ValidateOptions {
   /** What to do about a wrong value: one full sentence. */

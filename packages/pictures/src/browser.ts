@@ -1,5 +1,5 @@
 import type { RawPicture } from '@residual/data';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 
 export interface DecodeOptions {
   /** A larger picture is scaled down to this side, in pixels. Default: as it is. */

@@ -1,5 +1,5 @@
 import type { RawPicture } from '@residual/data';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 
 /** One byte a pixel: 0 is black. */
 export interface GreyPicture extends RawPicture {
@@ -12,16 +12,15 @@ export interface GreyPicture extends RawPicture {
  * @throws PicturesError `MISMATCH` when the data do not fill width x height with 1 to 4 channels.
  */
 export function channelsOf({ data, width, height }: RawPicture): 1 | 2 | 3 | 4 {
-  const area = width * height;
-  const channels = data.length / area;
-  const isBytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray || ArrayBuffer.isView(data);
-  if (isBytes && area > 0 && Number.isSafeInteger(width) && [1, 2, 3, 4].includes(channels)) {
-    return channels as 1 | 2 | 3 | 4;
-  }
+  const type = Object.prototype.toString.call(data).slice(8, -1); // another realm has classes of its own
+  const isBytes = type === 'Uint8Array' || type === 'Uint8ClampedArray';
+  const channels = isBytes ? data.length / (width * height) : Number.NaN;
+  const isSize = Number.isSafeInteger(width) && Number.isSafeInteger(height) && width > 0;
+  if (isSize && [1, 2, 3, 4].includes(channels)) return channels as 1 | 2 | 3 | 4;
   throw new PicturesError('MISMATCH', {
     where: 'picture',
-    expected: `1 to 4 bytes for each of ${width}x${height} pixels`,
-    received: `${data.length} bytes`,
+    expected: `1 to 4 bytes for each of ${width}x${height} pixels, as a Uint8Array or a Uint8ClampedArray`,
+    received: isBytes ? `${data.length} bytes` : `data of the type ${type}`,
     fix: 'Give the decoded pixels (not the PNG or JPEG file) with their width and height.',
   });
 }
@@ -30,20 +29,24 @@ export function channelsOf({ data, width, height }: RawPicture): 1 | 2 | 3 | 4 {
  * The brightness of each pixel: L = (19595 R + 38470 G + 7471 B + 32768) / 65536, rounded down, which is
  * ITU-R BT.601's 0.299, 0.587, 0.114 in the integers that Pillow uses for `convert('L')`.
  *
- * @param background The grey level that lies behind transparent pixels. Default white, as on a web page.
+ * @param background The grey level that lies behind transparent pixels. Default white, as on a web page, or black where white
+ *   would leave nothing to see.
  * @throws PicturesError `MISMATCH` when the data do not fill width x height with 1 to 4 channels.
  */
-export function toGrey(picture: RawPicture, background = 255): GreyPicture {
-  const { data, width, height } = picture;
+export function toGrey(picture: RawPicture, background?: number): GreyPicture {
   const channels = channelsOf(picture);
+  return over(picture, channels, background ?? groundOf(picture, channels));
+}
+
+function over({ data, width, height }: RawPicture, channels: number, background: number): GreyPicture {
   const grey = new Uint8Array(width * height);
-  const over = overlay(data, channels, background);
+  const level = overlay(data, channels, background);
   for (let pixel = 0; pixel < grey.length; pixel++) {
     const at = pixel * channels;
     grey[pixel] =
       channels >= 3
-        ? (19595 * over(at, 0) + 38470 * over(at, 1) + 7471 * over(at, 2) + 32768) >> 16
-        : over(at, 0);
+        ? (19595 * level(at, 0) + 38470 * level(at, 1) + 7471 * level(at, 2) + 32768) >> 16
+        : level(at, 0);
   }
   return { data: grey, width, height };
 }
@@ -51,20 +54,29 @@ export function toGrey(picture: RawPicture, background = 255): GreyPicture {
 /**
  * The red, green and blue of each pixel; grey becomes three equal channels.
  *
- * @param background The level of all three channels that lies behind transparent pixels. Default white.
+ * @param background The level of all three channels that lies behind transparent pixels. Default as of `toGrey`.
  * @returns three bytes a pixel.
  * @throws PicturesError `MISMATCH` when the data do not fill width x height with 1 to 4 channels.
  */
-export function toColor(picture: RawPicture, background = 255): RawPicture {
+export function toColor(picture: RawPicture, background?: number): RawPicture {
   const { data, width, height } = picture;
   const channels = channelsOf(picture);
   const color = new Uint8Array(width * height * 3);
-  const over = overlay(data, channels, background);
+  const level = overlay(data, channels, background ?? groundOf(picture, channels));
   for (let i = 0; i < color.length; i++) {
     const channel = i % 3;
-    color[i] = over(((i - channel) / 3) * channels, channels >= 3 ? channel : 0);
+    color[i] = level(((i - channel) / 3) * channels, channels >= 3 ? channel : 0);
   }
   return { data: color, width, height };
+}
+
+/** White that is seen as such: nothing on white paper is that light. */
+const NEARLY_WHITE = 255 * 0.95;
+
+/** What lies behind transparent pixels: white; black for ink so light that white would hide all of it. */
+function groundOf(picture: RawPicture, channels: number): number {
+  if (channels === 1 || channels === 3) return 255;
+  return over(picture, channels, 255).data.every((level) => level >= NEARLY_WHITE) ? 0 : 255;
 }
 
 /** A channel of the pixel whose bytes begin at `at`, laid over the background where it is transparent. */

@@ -1,5 +1,5 @@
 export { alternatingFlip, randomFlip, shiftedCrop } from './augment.js';
-export { PicturesError, type PicturesErrorCode } from './errors.js';
+export { PicturesError, type PicturesErrorCode } from './error.js';
 export { preparation, preparePicture } from './prepare.js';
 export {
   applySteps,

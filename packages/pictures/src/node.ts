@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RawPicture } from '@residual/data';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 import { isJpeg, isPng, withWholeScan } from './fileKinds.js';
 
 export interface DecodeOptions {

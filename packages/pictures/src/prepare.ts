@@ -1,5 +1,5 @@
 import type { RawPicture, Task } from '@residual/data';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 import { channelsOf } from './grey.js';
 import { stepsOf } from './step.js';
 

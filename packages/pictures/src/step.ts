@@ -6,7 +6,7 @@ import {
   type RowMaker,
   type Step,
 } from '@residual/data';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 
 export type PictureSize = readonly [height: number, width: number];
 

@@ -1,7 +1,7 @@
 import type { RawPicture } from '@residual/data';
 import { resizePicture } from '@residual/resample';
 import * as v from 'valibot';
-import { PicturesError } from './errors.js';
+import { PicturesError } from './error.js';
 import { fit } from './fit.js';
 import { channelsOf, type GreyPicture, toColor, toGrey } from './grey.js';
 import { lighten } from './ground.js';
@@ -10,7 +10,10 @@ import { defineStep } from './step.js';
 const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const background = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)));
 
-/** One channel: brightness as Pillow's `convert('L')` weighs it; transparent pixels lie over `background`, or white. */
+/**
+ * One channel: brightness as Pillow's `convert('L')` weighs it. Transparent pixels lie over `background`; left out, over white, or
+ * over black where white would leave nothing to see.
+ */
 export const grey = defineStep({
   name: 'grey',
   parameters: v.strictObject({ background }),
@@ -18,7 +21,7 @@ export const grey = defineStep({
   size: (_, before) => before,
 });
 
-/** Red, green and blue: grey becomes three equal channels; transparent pixels lie over `background`, or white. */
+/** Red, green and blue: grey becomes three equal channels; transparent pixels as in `grey`. */
 export const color = defineStep({
   name: 'color',
   parameters: v.strictObject({ background }),

@@ -24,6 +24,25 @@ export interface BatchSource {
   epoch(epoch: number, from?: number): Iterable<PictureBatch> | AsyncIterable<PictureBatch>;
 }
 
+/**
+ * The batches of an epoch (from 0), beginning with number `from`.
+ *
+ * @param waited told how many seconds each was waited for
+ */
+export async function* batchesFrom(
+  source: BatchSource,
+  epoch: number,
+  from: number,
+  waited: (seconds: number) => void,
+): AsyncGenerator<PictureBatch, void, undefined> {
+  let start = performance.now();
+  for await (const batch of source.epoch(epoch, from)) {
+    waited((performance.now() - start) / 1000);
+    yield batch;
+    start = performance.now();
+  }
+}
+
 /** One batch of a source; undefined where it has none at that place. */
 export async function batchAt(
   source: BatchSource,

@@ -12,7 +12,7 @@ import { TrainingRun } from './run/trainingRun.js';
  * The history is a function of the arguments and the backend: it is the same, to the bit, when the run is stopped
  * anywhere and resumed from its latest checkpoint.
  *
- * @throws TrainerError `OPTION` at once. While iterating: `MISMATCH` when `resume` belongs to another run,
+ * @throws TrainerError `OPTION` and `NOT_REGISTERED` at once. While iterating: `MISMATCH` when `resume` belongs to another run,
  *   `NON_FINITE` when the loss or a gradient is, naming the step and the first bad layer, `STORAGE` when a checkpoint
  *   can't be written, `OUT_OF_MEMORY` when the device has none for a batch; BlocksError and OpsError when model and data don't fit.
  *

@@ -6,7 +6,8 @@ test('the loss axis ends at a round number above every loss', () => {
     0.1, 0.4, 1, 1.2, 2.4, 8, 10,
   ]);
   expect(lossTop([Number.NaN, 0.5])).toBe(0.5);
-  expect(lossTop([])).toBe(2.4);
+  expect(lossTop([Math.log(10)])).toBe(2.4);
+  expect(lossTop([Math.log(13)])).toBe(3);
 });
 
 test('ticks are whole epochs, and few', () => {

@@ -23,7 +23,7 @@ const scale =
  * Scales from values to pixels.
  *
  * @param epochs the end of the horizontal axis
- * @param losses what the left axis must hold
+ * @param losses what the left axis must hold: at least one
  */
 export function scalesOf(frame: Frame, epochs: number, losses: readonly number[]) {
   const [floor, ceiling] = [frame.height - frame.bottom, frame.top];
@@ -37,14 +37,9 @@ export function scalesOf(frame: Frame, epochs: number, losses: readonly number[]
   };
 }
 
-/** Where the loss of guessing among ten classes, ln 10, has room. */
-const EMPTY_TOP = 2.4;
-
 /** The smallest round number that no loss exceeds. */
 export function lossTop(losses: readonly number[]): number {
-  const finite = losses.filter(Number.isFinite);
-  if (finite.length === 0) return EMPTY_TOP;
-  const highest = Math.max(0.1, ...finite);
+  const highest = Math.max(0.1, ...losses.filter(Number.isFinite));
   const magnitude = 10 ** Math.floor(Math.log10(highest));
   const factor = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8].find((round) => round * magnitude >= highest) ?? 10;
   return factor * magnitude;

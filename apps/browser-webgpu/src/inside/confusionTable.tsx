@@ -1,11 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { Fold } from '../fold.js';
 import type { Pair } from '../session/session.js';
-import { bringIntoSight } from './bringIntoSight.js';
 import { ConfusionCell } from './confusionCell.js';
 import type { LookInside } from './lookInside.js';
 import { firstCell, nextCell } from './nextCell.js';
+import { bringIntoSight } from './pictureList.js';
 import { nameOf, percent } from './words.js';
+
+/** More classes than these have smaller cells. */
+const MANY = 20;
 
 /** How often pictures of each class are taken for each class. A cell shows its pictures in the list. */
 export function ConfusionTable({ look }: { look: LookInside }) {
@@ -37,12 +40,12 @@ export function ConfusionTable({ look }: { look: LookInside }) {
           Choose a number to see its pictures.
         </p>
         <section class="scroller" aria-label="Confusion matrix">
-          <table onFocusIn={followFocus} onKeyDown={moveFocus}>
+          <table class={matrix.length > MANY ? 'many' : ''} onFocusIn={followFocus} onKeyDown={moveFocus}>
             <thead>
               <tr>
                 <td />
                 {matrix.map((_, predicted) => (
-                  <th key={name(predicted)} scope="col">
+                  <th key={predicted} scope="col">
                     <span>{name(predicted)}</span>
                   </th>
                 ))}
@@ -52,14 +55,14 @@ export function ConfusionTable({ look }: { look: LookInside }) {
               {matrix.map((row, label) => {
                 const total = row.reduce((sum, count) => sum + count, 0);
                 return (
-                  <tr key={name(label)}>
+                  <tr key={label}>
                     <th scope="row">{name(label)}</th>
                     {row.map((count, predicted) => {
                       const pair = { label, predicted };
                       const share = count / total;
                       return (
                         <ConfusionCell
-                          key={name(predicted)}
+                          key={predicted}
                           pair={pair}
                           count={count}
                           share={share}

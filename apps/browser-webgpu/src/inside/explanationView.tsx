@@ -25,7 +25,7 @@ export function ExplanationView({ look }: { look: LookInside }) {
     <section class="explanation" aria-label={`Explanation of picture ${picture.index}`}>
       <h3 aria-live="polite">Why {classes[0]?.className}?</h3>
       <div class="explanation-top">
-        <div class="explained" id="explained">
+        <div class="explained" id="explained" style={{ '--ratio': picture.width / picture.height }}>
           <ByteCanvas pixels={picture.pixels} width={picture.width} height={picture.height} />
           <HeatCanvas
             map={gradCam}

@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { lastStep, modelVersion } from '../run/run.js';
 import { session } from '../session/connect.js';
-import { lastStep, modelVersion } from '../train/run.js';
 import { ConfusionTable } from './confusionTable.js';
 import { ExplanationView } from './explanationView.js';
 import { FilterView } from './filterView.js';

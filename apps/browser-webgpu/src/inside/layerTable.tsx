@@ -1,4 +1,4 @@
-import { formatCount } from '../train/format.js';
+import { formatCount } from '../format.js';
 import type { LookInside } from './lookInside.js';
 
 /** The network's layers, with the shape that leaves each and the numbers that are trained in it. */

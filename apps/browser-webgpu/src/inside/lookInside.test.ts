@@ -1,18 +1,27 @@
 import { expect, test, vi } from 'vitest';
-import type { Explanation, LabelledPicture, Maps, ModelFacts, Report } from '../session/session.js';
+import type { Explanation, LabelledPicture, Maps, NetworkFacts, Report } from '../session/session.js';
 import { type Asked, LookInside, PAGE } from './lookInside.js';
 
-const facts: ModelFacts = {
+const facts: NetworkFacts = {
   name: 'resnet20',
   provenance: 'shipped',
   step: null,
+  data: 'shoes',
+  isLightOnDark: true,
   classNames: ['boot', 'bag'],
   parameters: 1,
   layers: [],
   paths: ['stem', 'stages.0'],
 };
 
-const maps = (path: string): Maps => ({ path, count: 1, width: 1, height: 1, pixels: Uint8Array.of(0) });
+const maps = (path: string): Maps => ({
+  path,
+  count: 1,
+  width: 1,
+  height: 1,
+  channels: 1,
+  pixels: Uint8Array.of(0),
+});
 
 const picture = (index: number): LabelledPicture => ({
   index,

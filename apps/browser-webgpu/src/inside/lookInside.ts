@@ -6,7 +6,7 @@ import type {
   Explanation,
   LabelledPicture,
   Maps,
-  ModelFacts,
+  NetworkFacts,
   Pair,
   Report,
   Session,
@@ -29,7 +29,7 @@ const PACE = { leastPause: 4000, share: 0.2 };
 
 /** What is known about the model in hand, and how it is kept up to date. */
 export class LookInside {
-  readonly facts = signal<ModelFacts>();
+  readonly facts = signal<NetworkFacts>();
   readonly report = signal<Report>();
   readonly filters = signal<Maps>();
   /** How many test pictures are judged; null: all. */
@@ -129,7 +129,8 @@ export class LookInside {
     const picture = this.chosen.value;
     if (picture === undefined) return;
     const path = this.#knownPath();
-    const explanation = await this.session.explain(picture.pixels, path);
+    const { pixels: data, width, height } = picture;
+    const explanation = await this.session.explain({ data, width, height }, path);
     if (picture.index === this.chosen.value?.index) this.explanation.value = explanation;
   }
 

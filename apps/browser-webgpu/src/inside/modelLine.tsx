@@ -1,4 +1,4 @@
-import { formatCount } from '../train/format.js';
+import { formatCount } from '../format.js';
 import type { LookInside } from './lookInside.js';
 import { modelTitle, percent } from './words.js';
 

@@ -1,4 +1,3 @@
-import { bringIntoSight } from './bringIntoSight.js';
 import type { LookInside, Order } from './lookInside.js';
 import { PictureButton } from './pictureButton.js';
 import { nameOf } from './words.js';
@@ -65,4 +64,10 @@ function OrderChoice({ look }: { look: LookInside }) {
 function emptyWords(order: Order): string {
   if (order === 'worst') return 'No mistakes among the pictures that it was judged by.';
   return 'No such picture among those that it was judged by.';
+}
+
+/** Scrolls as little as it takes, for what was asked for in one place and is shown in another. */
+export function bringIntoSight(id: string): void {
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  document.getElementById(id)?.scrollIntoView({ block: 'nearest', behavior: isCalm ? 'instant' : 'smooth' });
 }

@@ -1,4 +1,3 @@
-import type { ModelName } from '@residual/models';
 import { modelLabels } from '../settings/catalogue.js';
 
 const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
@@ -7,8 +6,8 @@ const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFraction
 export const percent = (share: number): string => percents.format(share);
 
 /** What a network is called on the page. */
-export function modelTitle(name: ModelName): string {
-  return (modelLabels as Partial<Record<ModelName, string>>)[name] ?? name;
+export function modelTitle(name: string): string {
+  return (modelLabels as Record<string, string>)[name] ?? name;
 }
 
 /** The name of a class, or its number where the model has no name for it. */

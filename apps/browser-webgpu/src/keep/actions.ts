@@ -1,8 +1,8 @@
 import { dismiss, notify } from '../notices/notices.js';
+import { epochHistory, modelVersion, saved } from '../run/run.js';
 import { session } from '../session/connect.js';
 import { messageOf } from '../session/errors.js';
 import { shareAddress } from '../settings/settings.js';
-import { epochHistory, modelVersion, saved } from '../train/run.js';
 import { download } from './download.js';
 import { plotPng, plotSvg } from './picture.js';
 

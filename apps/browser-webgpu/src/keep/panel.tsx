@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
-import { formatBytes, formatCount } from '../train/format.js';
-import { isOpen, saved } from '../train/run.js';
+import { formatBytes, formatCount } from '../format.js';
+import { isOpen, saved } from '../run/run.js';
 import {
   downloadWeights,
   exportHistory,

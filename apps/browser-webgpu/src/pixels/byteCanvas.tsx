@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { rgbaOf } from './rgba.js';
 import './pixels.css';
 
 export interface ByteCanvasProps {
-  /** width * height bytes, row by row; 0 is black. */
+  /** width * height * C bytes, row by row: C is 1, grey, or 3: red, green and blue. */
   pixels: Uint8Array;
   width: number;
   height: number;
@@ -12,14 +13,11 @@ export interface ByteCanvasProps {
   label?: string;
 }
 
-/** Grey bytes, each a crisp square, as large as its style makes it. */
+/** Bytes, each pixel a crisp square, as large as its style makes it. */
 export function ByteCanvas({ pixels, width, height, alpha, label }: ByteCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
-    const data = new ImageData(width, height);
-    const words = new DataView(data.data.buffer);
-    for (let pixel = 0; pixel < width * height; pixel++)
-      words.setUint32(4 * pixel, 0x1010100 * pixels[pixel]! + (alpha?.[pixel] ?? 255));
+    const data = new ImageData(rgbaOf(pixels, width * height, alpha), width, height);
     canvas.current?.getContext('2d')?.putImageData(data, 0, 0);
   }, [pixels, width, height, alpha]);
   const attributes = { ref: canvas, class: 'bytes', width, height };

@@ -1,4 +1,4 @@
-import type { Classification } from '@residual/recipes';
+import type { Classification } from '@residual/runs';
 import './pixels.css';
 
 const percents = new Intl.NumberFormat('en', {

@@ -1,4 +1,4 @@
-import type { Run } from '@residual/recipes';
+import type { Run } from '@residual/runs';
 import type { EndEvent, TrainEvent } from '@residual/trainer';
 
 /** Gets a run ready: at its beginning, or where it was saved. */
@@ -31,12 +31,11 @@ export class ActiveRun {
 
   /** Follows the run to its end, through its pauses. */
   async follow(
-    begin: Prepare,
-    goOn: Prepare,
+    prepare: Prepare,
     onEvent: (event: TrainEvent | { type: 'paused' }) => Promise<void>,
   ): Promise<void> {
     let end: EndEvent | undefined;
-    for (let prepare = begin; ; prepare = goOn) {
+    for (;;) {
       this.#abort = new AbortController();
       if (this.#wish !== 'run') this.#abort.abort();
       const run = await prepare(this.#abort.signal);

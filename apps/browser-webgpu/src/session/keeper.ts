@@ -1,9 +1,10 @@
 import type { NamedFile } from '@residual/data';
+import type { RunConfig } from '@residual/runs';
 import { type CheckpointEvent, type History, recordOf, type TrainEvent } from '@residual/trainer';
 import { backendMemory } from './backends.js';
 import { messageOf } from './errors.js';
 import type { ForgivingStorage } from './forgivingStorage.js';
-import type { RunStore } from './runStore.js';
+import { ENTRY_VERSION, type RunStore } from './runStore.js';
 import type { OnEvent, Settings } from './session.js';
 
 const MEMORY_EVERY_MILLISECONDS = 1000;
@@ -11,6 +12,7 @@ const MEMORY_EVERY_MILLISECONDS = 1000;
 /** Which run it is, where it is kept, and the epochs that it had when it was resumed. */
 interface KeptRun {
   settings: Settings;
+  config: RunConfig;
   folder: string;
   history: History;
   /** What it trains on, to be kept with it. */
@@ -48,12 +50,18 @@ export class Keeper {
   }
 
   async #keep({ step, epoch, batch, bytes }: CheckpointEvent): Promise<void> {
-    const { settings, folder, files } = this.run;
+    const { settings, config, folder, files } = this.run;
     const position = { step, epoch, batch };
     const totalSteps = this.#totalSteps;
     const savedRun = { settings, position, totalSteps, history: this.#history, bytes, savedAt: Date.now() };
     try {
-      await this.store.keep({ ...savedRun, folder, files: files.map(({ name }) => name) });
+      await this.store.keep({
+        version: ENTRY_VERSION,
+        ...savedRun,
+        config,
+        folder,
+        files: files.map(({ name }) => name),
+      });
       this.onEvent({ type: 'saved', savedRun });
       if (!this.#hasFiles) await this.store.keepFiles(folder, files);
       this.#hasFiles = true;

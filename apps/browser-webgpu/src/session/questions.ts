@@ -1,12 +1,10 @@
 import { predict } from '@residual/blocks';
-import { limit, type PictureDataset, PictureLoader, type RawPicture } from '@residual/data';
-import { fashionMnistTask } from '@residual/fashion-mnist';
-import { featureMaps, filterPictures, gradCam } from '@residual/inspect';
-import { preparePicture } from '@residual/pictures';
-import { classifyPixels } from '@residual/recipes';
+import { limit, type PictureDataset, type RawPicture } from '@residual/data';
+import { featureMaps, filterPictures, gradCam, type Pictures } from '@residual/inspect';
+import { batchesOf, classify } from '@residual/runs';
 import { type Prediction, predictions, worstMistakes } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { type ModelInHand, SIDE } from './modelInHand.js';
+import type { ModelInHand } from './modelInHand.js';
 import type { ClassifiedPicture, Explanation, LabelledPicture, Maps, Report } from './session.js';
 
 const BATCH = 100;
@@ -38,8 +36,8 @@ export async function pictures(
 ): Promise<LabelledPicture[]> {
   const [first, end] = [Math.max(0, from), Math.min(test.length, from + count)];
   if (end <= first) return [];
-  const [height, width] = test.shape;
-  const size = height * width;
+  const [height, width, channels] = test.shape;
+  const size = height * width * channels;
   const some: PictureDataset = {
     ...test,
     images: test.images.subarray(first * size, end * size),
@@ -60,8 +58,8 @@ export function labelled(
   { index, label, predicted, probability }: Prediction,
   test: PictureDataset,
 ): LabelledPicture {
-  const [height, width] = test.shape;
-  const size = height * width;
+  const [height, width, channels] = test.shape;
+  const size = height * width * channels;
   return {
     index,
     label,
@@ -73,18 +71,19 @@ export function labelled(
   };
 }
 
-function predictionsOf(hand: ModelInHand, dataset: PictureDataset) {
-  return predictions(hand.model, new PictureLoader(dataset, { batchSize: BATCH }), hand.prepare);
+function predictionsOf({ model, input }: ModelInHand, dataset: PictureDataset) {
+  return predictions(model, batchesOf(dataset, input, { batchSize: BATCH }), input.prepare);
 }
 
-export async function explain(hand: ModelInHand, pixels: Uint8Array, path?: string): Promise<Explanation> {
-  const place = path ?? hand.facts().paths.at(-1)!;
-  const x = hand.input(pixels); // [1, h, w, 1]
-  const scores = tf.tidy(() => tf.softmax(predict(hand.model, x))); // [1, K]
+export async function explain(hand: ModelInHand, picture: RawPicture, path?: string): Promise<Explanation> {
+  const { model, input } = hand;
+  const place = path ?? hand.describe().paths.at(-1)!;
+  const x = hand.inputOf(picture); // [1, H, W, C]
+  const scores = tf.tidy(() => tf.softmax(predict(model, x))); // [1, K]
   try {
     const probabilities = [...(await scores.data<'float32'>())];
-    const [heat] = await gradCam(hand.model, x, { path: place, size: [SIDE, SIDE] });
-    const [maps] = await featureMaps(hand.model, x, place);
+    const [heat] = await gradCam(model, x, { path: place, size: [input.shape[0], input.shape[1]] });
+    const [maps] = await featureMaps(model, x, place);
     const { width, height, values } = heat!;
     return { probabilities, gradCam: { width, height, values }, featureMaps: mapsOf(place, maps!) };
   } finally {
@@ -96,17 +95,13 @@ export async function filters({ model }: ModelInHand): Promise<Maps> {
   return mapsOf(STEM, await filterPictures(model, STEM));
 }
 
-function mapsOf(
-  path: string,
-  drawn: { count: number; width: number; height: number; data: Uint8Array },
-): Maps {
-  const { count, width, height, data } = drawn;
-  return { path, count, width, height, pixels: data };
+function mapsOf(path: string, { count, width, height, channels, data }: Pictures): Maps {
+  return { path, count, width, height, channels, pixels: data };
 }
 
 export async function classifyPicture(hand: ModelInHand, picture: RawPicture): Promise<ClassifiedPicture> {
-  const { model, recipe, classNames } = hand;
-  const pixels = preparePicture(picture, fashionMnistTask);
-  const classes = await classifyPixels(model, pixels, recipe, { top: TOP, classNames });
-  return { width: SIDE, height: SIDE, pixels, classes };
+  const { model, facts, input } = hand;
+  const [height, width] = input.shape;
+  const classes = await classify(model, picture, facts.task, { top: TOP });
+  return { width, height, pixels: input.fit(picture), classes };
 }

@@ -1,4 +1,5 @@
 import type { NamedFile } from '@residual/data';
+import { parseRunConfig, type RunConfig } from '@residual/runs';
 import type { CheckpointStorage } from '@residual/trainer';
 import { holdOpfsFolder, opfsStorage } from '@residual/trainer/browser';
 import type { SavedRun } from './session.js';
@@ -8,7 +9,12 @@ const INDEX = 'run.json';
 /** Beside a run's checkpoints. */
 const FILES = 'files';
 
+/** Raised when a reader of the old form would go wrong. */
+export const ENTRY_VERSION = 1;
+
 interface Entry extends SavedRun {
+  version: typeof ENTRY_VERSION;
+  config: RunConfig;
   /** Of its checkpoints. */
   folder: string;
   /** The names of its pictures' files; they may have found no room. */
@@ -40,19 +46,23 @@ export class RunStore {
     return opfsStorage(folder);
   }
 
-  /** @returns undefined when there is none, or none that this version can read */
+  /**
+   * @returns undefined when there is none, or the index is damaged
+   * @throws Error for a run that another version of the page has kept; RunsError when its configuration makes no sense.
+   */
   async find(): Promise<Entry | undefined> {
-    if (!(await this.#index.list()).includes(INDEX)) return undefined;
-    try {
-      return JSON.parse(new TextDecoder().decode(await this.#index.read(INDEX))) as Entry;
-    } catch (error) {
-      if (error instanceof SyntaxError) return undefined;
-      throw error;
+    const entry = await this.#read();
+    if (entry === undefined) return undefined;
+    if (entry.version !== ENTRY_VERSION) {
+      throw new Error(
+        'Another version of this page kept it, in a form that this one does not read: start a new run, which takes its place.',
+      );
     }
+    return { ...entry, config: parseRunConfig(entry.config, 'the saved run') };
   }
 
   async keep(entry: Entry): Promise<void> {
-    const old = await this.find();
+    const old = await this.#read();
     await this.#index.write(INDEX, new TextEncoder().encode(JSON.stringify(entry)));
     if (old !== undefined && old.folder !== entry.folder) await this.#removeFolder(old.folder);
   }
@@ -73,10 +83,21 @@ export class RunStore {
   }
 
   async forget(): Promise<void> {
-    const old = await this.find();
+    const old = await this.#read();
     if (old === undefined) return;
     await this.#index.remove(INDEX);
     await this.#removeFolder(old.folder);
+  }
+
+  /** What is kept, of whatever version. */
+  async #read(): Promise<Entry | undefined> {
+    if (!(await this.#index.list()).includes(INDEX)) return undefined;
+    try {
+      return JSON.parse(new TextDecoder().decode(await this.#index.read(INDEX)));
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
   }
 
   async #removeFolder(folder: string): Promise<void> {

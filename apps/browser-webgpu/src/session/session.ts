@@ -1,12 +1,14 @@
 import type { RawPicture } from '@residual/data';
 import type { ModelName } from '@residual/models';
-import type { Classification, RecipeName } from '@residual/recipes';
+import type { RecipeName } from '@residual/recipes';
+import type { Classification } from '@residual/runs';
 import type { History, Position, TrainEvent } from '@residual/trainer';
+import type { defaultPictures } from '../defaults.js';
 
 // What the page asks of the worker that trains. Every value survives structured clone.
 
 /** What a run trains on: the pictures that come with the page, or the user's own IDX files. */
-export type DataName = 'fashion-mnist' | 'own';
+export type DataName = typeof defaultPictures.name | 'own';
 
 /** All that decides a run, as the form and the page's address hold it. */
 export interface Settings {
@@ -35,10 +37,18 @@ export interface BackendLine {
   passedOver: { name: string; reason: string; fix: string }[];
 }
 
-/** How many pictures there are in the user's own files. */
+/** What there is in the user's own files. */
 export interface OwnPictures {
+  /** How many pictures to train on. */
   train: number;
+  /** How many to test with. */
   test: number;
+  height: number;
+  width: number;
+  /** 1: grey; 3: red, green and blue. */
+  channels: number;
+  /** How many. */
+  classes: number;
 }
 
 /** A run that is kept in the browser. */
@@ -78,12 +88,18 @@ export interface LayerFacts {
   parameters: number;
 }
 
+export type Provenance = 'training' | 'file' | 'shipped';
+
 /** The model in hand: the run's, during and after it; else loaded weights; else the one that comes with the page. */
-export interface ModelFacts {
-  name: ModelName;
-  provenance: 'training' | 'file' | 'shipped';
+export interface NetworkFacts {
+  name: string;
+  provenance: Provenance;
   /** Steps that it was trained for, where that is known. */
   step: number | null;
+  /** The name of the pictures that it has learnt. */
+  data: string;
+  /** Whether it makes every picture light on a dark ground, as they were. */
+  isLightOnDark: boolean;
   /** In the order of the labels. */
   classNames: readonly string[];
   parameters: number;
@@ -92,17 +108,21 @@ export interface ModelFacts {
   paths: string[];
 }
 
-export interface LabelledPicture {
+/** A picture as data sets hold it. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** height * width * C bytes, row by row: C is 1, grey, or 3: red, green and blue. */
+  pixels: Uint8Array;
+}
+
+export interface LabelledPicture extends Picture {
   /** Among the test pictures. */
   index: number;
   label: number;
   predicted: number;
   /** Of the predicted class, in [0, 1]. */
   probability: number;
-  width: number;
-  height: number;
-  /** height * width bytes, row by row; 0 is black. */
-  pixels: Uint8Array;
 }
 
 export interface Report {
@@ -133,13 +153,15 @@ export interface HeatMap {
   values: Float32Array;
 }
 
-/** Grey pictures of one size, one after another. */
+/** Pictures of one size, one after another, as a network's parts give them. */
 export interface Maps {
   path: string;
   count: number;
   width: number;
   height: number;
-  /** count * height * width bytes. */
+  /** 1: grey; 3: red, green and blue. */
+  channels: 1 | 3;
+  /** count * height * width * channels bytes. */
   pixels: Uint8Array;
 }
 
@@ -150,11 +172,8 @@ export interface Explanation {
   featureMaps: Maps;
 }
 
-export interface ClassifiedPicture {
-  width: number;
-  height: number;
-  /** height * width bytes: the picture as the network sees it. */
-  pixels: Uint8Array;
+/** A picture as the network sees it. */
+export interface ClassifiedPicture extends Picture {
   /** The likeliest first. */
   classes: Classification[];
 }
@@ -172,6 +191,7 @@ export interface Session {
   resume(onEvent: OnEvent): Promise<void>;
   /** Gets the backend ready that would compute a run with these settings. */
   backend(settings: Pick<Settings, 'backend' | 'threads'>): Promise<BackendLine>;
+  /** @returns a rejection with a message for the user when there is one that can't be read any more */
   savedRun(): Promise<SavedRun | null>;
   /** Removes the saved run. */
   forget(): Promise<void>;
@@ -180,18 +200,18 @@ export interface Session {
   /** Ends the run after its step, and saves it. */
   stop(): Promise<void>;
 
-  model(): Promise<ModelFacts>;
+  model(): Promise<NetworkFacts>;
   /** The model as a safetensors file. */
   weights(): Promise<Uint8Array>;
-  loadWeights(bytes: Uint8Array): Promise<ModelFacts>;
+  loadWeights(bytes: Uint8Array): Promise<NetworkFacts>;
   /** On the first `limit` test pictures, or all. */
   evaluate(limit?: number): Promise<Report>;
   /** Test pictures with what the model takes them for. With a `pair`: of those that the last report counted there. */
   pictures(from: number, count: number, pair?: Pair): Promise<LabelledPicture[]>;
   /** Any of the test pictures. */
   somePicture(): Promise<LabelledPicture>;
-  /** Why the model takes a picture for what it does. `path` as in `ModelFacts.paths`; default: the last of them. */
-  explain(picture: Uint8Array, path?: string): Promise<Explanation>;
+  /** Why the model takes a picture for what it does. `path` as in `NetworkFacts.paths`; default: the last of them. */
+  explain(picture: RawPicture, path?: string): Promise<Explanation>;
   /** The filters of the stem's convolution. */
   filters(): Promise<Maps>;
   classify(picture: RawPicture): Promise<ClassifiedPicture>;

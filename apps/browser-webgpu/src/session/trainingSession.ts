@@ -1,42 +1,45 @@
-import type { RawPicture } from '@residual/data';
-import type { SelectedBackend } from '@residual/ops';
-import { encodeModel, type Run, resumeRun } from '@residual/recipes';
-import type { Prediction } from '@residual/trainer';
+import { layerSummary } from '@residual/blocks';
+import type { RawPicture, Task } from '@residual/data';
+import { findModel } from '@residual/models';
+import { recipes } from '@residual/recipes';
+import { configure, type Run, type RunConfig, resumeRun } from '@residual/runs';
+import type { CheckpointPolicy, CheckpointStorage, Prediction } from '@residual/trainer';
 import { ActiveRun } from './activeRun.js';
-import { type BackendChoice, lineOf, startBackend } from './backends.js';
-import { type Begin, beginWith, checkpointPolicy } from './begin.js';
+import { type BackendChoice, lineOf } from './backends.js';
+import { Desk } from './desk.js';
 import { codeOf, messageOf } from './errors.js';
 import { type ForgivingStorage, forgivingStorage } from './forgivingStorage.js';
 import { Keeper } from './keeper.js';
-import { readModel, shippedModel } from './modelFile.js';
-import { ModelInHand } from './modelInHand.js';
+import { ModelInHand, readModel } from './modelInHand.js';
 import { PictureSets, readFiles } from './pictureSets.js';
 import { classifyPicture, explain, filters, labelled, pictures, report, somePicture } from './questions.js';
 import { RunStore } from './runStore.js';
 import type { OnEvent, Pair, SavedRun, Session, Settings } from './session.js';
-import { Turns } from './turns.js';
 
 /** A real GPU would wait for each report; a processor has nothing to wait for. */
 const LOG_EVERY = { gpu: 4, cpu: 1 };
+
+/** The checkpoint of a large network takes a second to write. */
+const SAVE_EVERY_SECONDS = { small: 10, large: 60 };
+/** Trained numbers: 4 MB, and as much again for the optimizer and for the average. */
+const LARGE = 1_000_000;
+
 /** A run that is about to be followed. */
-type Opened = Pick<SavedRun, 'settings' | 'history'> & { folder: string; begin: Begin };
+type Opened = Pick<SavedRun, 'settings' | 'history'> & { folder: string; config: RunConfig };
 
 /** One network in hand, one run at a time. Between two steps of a run it answers questions. */
 export class TrainingSession implements Session {
-  /** What changes the network in hand or the backend, and what asks them, takes turns. */
-  readonly #turns = new Turns();
+  readonly #desk = new Desk(() => this.#active !== undefined);
   readonly #store = new RunStore();
   readonly #sets = new PictureSets();
-  #choice: BackendChoice = { backend: 'auto', threads: null };
-  #backend: SelectedBackend | undefined;
-  #hand: ModelInHand | undefined;
   #active: { run: ActiveRun; done: Promise<void> } | undefined;
   /** Of the last report. */
   #examples: Prediction[] = [];
 
   async start(settings: Settings, onEvent: OnEvent): Promise<void> {
     await this.#run(onEvent, async () => {
-      return { settings, folder: this.#store.newFolder(), history: [], begin: beginWith(settings) };
+      const { task } = await this.#sets.get(settings.data);
+      return { settings, folder: this.#store.newFolder(), history: [], config: configOf(settings, task) };
     });
   }
 
@@ -47,7 +50,7 @@ export class TrainingSession implements Session {
       const files = await this.#store.files(saved);
       // Without room for them they were not kept: then those count that the user has chosen again.
       if (files.length > 0) onEvent({ type: 'ownPictures', pictures: this.#sets.take(files) });
-      return { ...saved, begin: resumeRun };
+      return saved;
     });
   }
 
@@ -65,54 +68,45 @@ export class TrainingSession implements Session {
     if (this.#active?.run === run) this.#active = undefined;
   }
 
-  async #follow(
-    run: ActiveRun,
-    { settings, folder, history, begin }: Opened,
-    onEvent: OnEvent,
-  ): Promise<void> {
-    const storage = forgivingStorage(this.#store.checkpoints(folder), (error) =>
+  async #follow(run: ActiveRun, opened: Opened, onEvent: OnEvent): Promise<void> {
+    const { settings } = opened;
+    const storage = forgivingStorage(this.#store.checkpoints(opened.folder), (error) =>
       onEvent({ type: 'notSaved', message: messageOf(error) }),
     );
-    const prepare = (from: Begin) => (signal: AbortSignal) =>
-      this.#prepare(settings, storage, signal, onEvent, from);
     const files = settings.data === 'own' ? this.#sets.ownFiles : [];
-    const keeper = new Keeper(this.#store, { settings, folder, history, files }, storage, onEvent);
-    await run.follow(prepare(begin), prepare(resumeRun), async (event) => {
-      if (event.type === 'step' && this.#hand?.provenance === 'training') this.#hand.step = event.step;
+    const keeper = new Keeper(this.#store, { ...opened, files }, storage, onEvent);
+    const prepare = (signal: AbortSignal) => this.#prepare(opened, storage, signal, onEvent);
+    await run.follow(prepare, async (event) => {
+      const { hand } = this.#desk;
+      if (event.type === 'step' && hand?.provenance === 'training') hand.step = event.step;
       await keeper.follow(event);
-    });
-  }
-
-  async takeFiles(files: readonly File[]) {
-    const named = await readFiles(files);
-    return this.#turns.take(async () => {
-      this.#examples = [];
-      return this.#sets.take(named);
     });
   }
 
   /** Gets the backend, the pictures and the network ready; the network becomes the one in hand. */
   async #prepare(
-    settings: Settings,
+    { settings, config }: Opened,
     storage: ForgivingStorage,
     signal: AbortSignal,
     onEvent: OnEvent,
-    begin: Begin,
   ): Promise<Run> {
-    const split = await this.#sets.get(settings.data);
-    return this.#turns.take(async () => {
-      const backend = await this.#start(settings);
+    const data = await this.#sets.get(settings.data);
+    return this.#desk.take(async () => {
+      const backend = await this.#desk.start(settings);
       onEvent({ type: 'backend', backend: lineOf(backend) });
-      const run = await begin({
-        split,
+      // From its latest checkpoint; a run that has none yet begins at its beginning.
+      const run = await resumeRun({
+        config,
+        data,
         signal,
         device: backend.device,
         recover: backend.recover,
         logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
-        checkpoints: checkpointPolicy(settings, storage),
+        checkpoints: checkpointPolicy(config, storage),
       });
-      const { model, config } = run;
-      this.#take(new ModelInHand(model, config.recipe, config.classNames, 'training', 0));
+      this.#put(
+        new ModelInHand(run.model, { task: config.task, model: config.training.model }, 'training', 0),
+      );
       return run;
     });
   }
@@ -130,17 +124,25 @@ export class TrainingSession implements Session {
     await this.#active?.done;
   }
 
-  async backend(choice: BackendChoice) {
-    return this.#turns.take(async () => {
-      const running = this.#active && this.#backend;
-      return lineOf(running ?? (await this.#start(choice)));
+  async takeFiles(files: readonly File[]) {
+    const named = await readFiles(files);
+    return this.#desk.take(async () => {
+      this.#examples = [];
+      return this.#sets.take(named);
+    });
+  }
+
+  backend(choice: BackendChoice) {
+    return this.#desk.take(async () => {
+      const running = this.#active && this.#desk.backend;
+      return lineOf(running ?? (await this.#desk.start(choice)));
     });
   }
 
   async savedRun() {
     const entry = await this.#store.find();
     if (entry === undefined) return null;
-    const { folder: _, files: __, ...saved } = entry;
+    const { folder: _, files: __, config: ___, version: ____, ...saved } = entry;
     return saved;
   }
 
@@ -149,24 +151,25 @@ export class TrainingSession implements Session {
   }
 
   model() {
-    return this.#ask(async (hand) => hand.facts());
+    return this.#desk.ask(async (hand) => hand.describe());
   }
 
   weights() {
-    return this.#ask((hand) => encodeModel(hand.model, hand));
+    return this.#desk.ask((hand) => hand.encode());
   }
 
   async loadWeights(bytes: Uint8Array) {
     await this.stop();
-    return this.#turns.take(async () => {
-      await this.#ready();
-      this.#take(readModel(bytes, 'the file', 'file'));
-      return this.#hand!.facts();
+    return this.#desk.take(async () => {
+      await this.#desk.ready();
+      const hand = readModel(bytes, 'the file', 'file');
+      this.#put(hand);
+      return hand.describe();
     });
   }
 
   evaluate(limit?: number) {
-    return this.#ask(async (hand) => {
+    return this.#desk.ask(async (hand) => {
       const { report: judged, examples } = await report(hand, await this.#test(hand), limit);
       this.#examples = examples;
       return judged;
@@ -174,7 +177,7 @@ export class TrainingSession implements Session {
   }
 
   pictures(from: number, count: number, pair?: Pair) {
-    return this.#ask(async (hand) => {
+    return this.#desk.ask(async (hand) => {
       const test = await this.#test(hand);
       if (pair === undefined) return pictures(hand, test, from, count);
       return this.#examples
@@ -185,66 +188,43 @@ export class TrainingSession implements Session {
   }
 
   somePicture() {
-    return this.#ask(async (hand) => somePicture(hand, await this.#test(hand)));
+    return this.#desk.ask(async (hand) => somePicture(hand, await this.#test(hand)));
   }
 
-  explain(picture: Uint8Array, path?: string) {
-    return this.#ask((hand) => explain(hand, picture, path));
+  explain(picture: RawPicture, path?: string) {
+    return this.#desk.ask((hand) => explain(hand, picture, path));
   }
 
   filters() {
-    return this.#ask(filters);
+    return this.#desk.ask(filters);
   }
 
   classify(picture: RawPicture) {
-    return this.#ask((hand) => classifyPicture(hand, picture));
+    return this.#desk.ask((hand) => classifyPicture(hand, picture));
   }
 
-  /** Answers a question about the network in hand, when it is its turn. */
-  #ask<T>(answer: (hand: ModelInHand) => Promise<T>): Promise<T> {
-    return this.#turns.take(async () => {
-      await this.#ready();
-      this.#hand ??= await shippedModel();
-      try {
-        return await answer(this.#hand);
-      } catch (error) {
-        // A running run recovers by itself, and has all it needs for that.
-        if (this.#active !== undefined || !(await this.#backend?.recover?.(error))) throw error;
-        this.#hand = await shippedModel();
-        throw new Error(
-          `${messageOf(error)} The network that comes with the page is back; a saved run can be resumed.`,
-        );
-      }
-    });
-  }
-
-  async #ready(): Promise<void> {
-    if (this.#backend === undefined) await this.#start(this.#choice);
-  }
-
-  /** Starts the backend asked for, unless it runs already. */
-  async #start({ backend, threads }: BackendChoice): Promise<SelectedBackend> {
-    const isSame = this.#choice.backend === backend && this.#choice.threads === threads;
-    if (this.#backend !== undefined && isSame) return this.#backend;
-    const hand = this.#hand;
-    const bytes = hand && (await encodeModel(hand.model, hand));
-    hand?.dispose();
-    this.#hand = undefined;
-    this.#backend = undefined;
-    this.#backend = await startBackend({ backend, threads });
-    // Its tensors were on the backend that was.
-    if (bytes) this.#hand = readModel(bytes, 'the network in hand', hand.provenance, hand.step);
-    this.#choice = { backend, threads };
-    return this.#backend;
-  }
-
-  #take(hand: ModelInHand): void {
-    this.#hand?.dispose();
-    this.#hand = hand;
+  #put(hand: ModelInHand): void {
+    this.#desk.put(hand);
     this.#examples = [];
   }
 
-  async #test({ classNames }: ModelInHand) {
-    return (await this.#sets.ofClasses(classNames)).test;
+  async #test({ facts }: ModelInHand) {
+    return (await this.#sets.ofTask(facts.task)).test;
   }
+}
+
+/** The run that the form's settings mean. */
+function configOf(settings: Settings, task: Task): RunConfig {
+  const { recipe, model, limit, batchSize, learningRate, epochs, seed } = settings;
+  const overrides = { model, batchSize, learningRate, epochs, seed, limit: limit ?? undefined };
+  return configure(recipes[recipe], task, overrides);
+}
+
+/** When a run saves itself. */
+function checkpointPolicy({ task, training }: RunConfig, storage: CheckpointStorage): CheckpointPolicy {
+  const { height, width, channels } = task.picture;
+  const model = findModel(training.model.name).create({ numClasses: task.classNames.length });
+  const { parameters } = layerSummary(model, [1, height, width, channels]); // without arithmetic
+  const everySeconds = parameters < LARGE ? SAVE_EVERY_SECONDS.small : SAVE_EVERY_SECONDS.large;
+  return { storage, everySeconds, keepLast: 1, keepBest: false };
 }

@@ -1,3 +1,4 @@
+import { defaultPictures } from '../defaults.js';
 import type { Settings } from '../session/session.js';
 import { backendNames, dataNames, modelNames, recipeFacts, recipeNames } from './catalogue.js';
 
@@ -6,7 +7,7 @@ export function recipeSettings(recipe: Settings['recipe'] = 'quick'): Settings {
   const { model, batchSize, learningRate, epochs, seed } = recipeFacts[recipe];
   return {
     recipe,
-    data: 'fashion-mnist',
+    data: defaultPictures.name,
     model,
     limit: null,
     batchSize,

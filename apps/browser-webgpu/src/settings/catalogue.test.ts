@@ -5,9 +5,9 @@ import { modelNames, recipeFacts } from './catalogue.js';
 
 test('the page offers every recipe, with its own values', () => {
   const facts = Object.fromEntries(
-    Object.values(recipes).map(({ name, inputSize, model, batchSize, epochs, seed, optimizer }) => [
+    Object.values(recipes).map(({ name, training: { model, batchSize, epochs, seed, optimizer } }) => [
       name,
-      { side: inputSize[0], model, batchSize, learningRate: optimizer.learningRate, epochs, seed },
+      { model: model.name, batchSize, learningRate: optimizer.learningRate, epochs, seed },
     ]),
   );
   const offered = Object.entries(recipeFacts).map(([name, { label: _, summary: __, ...rest }]) => [

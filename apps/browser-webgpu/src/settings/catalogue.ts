@@ -1,5 +1,6 @@
 import type { ModelName } from '@residual/models';
 import type { RecipeName } from '@residual/recipes';
+import { defaultPictures } from '../defaults.js';
 import type { Settings } from '../session/session.js';
 
 // What there is to choose from. The packages' own tables would bring TensorFlow.js to the page's main thread;
@@ -9,15 +10,12 @@ type RecipeFacts = Pick<Settings, 'model' | 'batchSize' | 'learningRate' | 'epoc
   label: string;
   /** One line below it. */
   summary: string;
-  /** The side of the pictures that the network sees. */
-  side: number;
 };
 
 export const recipeFacts: Record<RecipeName, RecipeFacts> = {
   quick: {
     label: 'Quick',
-    summary: 'A small network and a modern schedule, also without a GPU: 93.78% of the test pictures.',
-    side: 28,
+    summary: 'A small network and a modern schedule, also without a GPU.',
     model: 'resnet20',
     batchSize: 128,
     learningRate: 0.2,
@@ -26,8 +24,7 @@ export const recipeFacts: Record<RecipeName, RecipeFacts> = {
   },
   d2l: {
     label: 'The chapter',
-    summary: 'Section 8.6 of Dive into Deep Learning, exactly: 91.4%. Wants a GPU.',
-    side: 96,
+    summary: 'Section 8.6 of Dive into Deep Learning, exactly. Wants a GPU.',
     model: 'd2l-resnet18',
     batchSize: 128,
     learningRate: 0.01,
@@ -44,7 +41,7 @@ export const modelLabels = {
 } satisfies Partial<Record<ModelName, string>>;
 
 export const dataLabels = {
-  'fashion-mnist': 'Fashion-MNIST, clothes',
+  [defaultPictures.name]: defaultPictures.label,
   own: 'Your own IDX files',
 } satisfies Record<Settings['data'], string>;
 

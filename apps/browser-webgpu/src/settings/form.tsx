@@ -1,3 +1,6 @@
+import type { ComponentChildren } from 'preact';
+import { defaultPictures } from '../defaults.js';
+import { formatCount } from '../format.js';
 import type { Settings } from '../session/session.js';
 import { bounds, type NumberSetting, parseNumber } from './address.js';
 import {
@@ -9,7 +12,6 @@ import {
   recipeFacts,
   recipeNames,
 } from './catalogue.js';
-import { OwnFiles } from './ownFiles.js';
 import { change, settings } from './settings.js';
 
 const backendLabels = {
@@ -18,8 +20,14 @@ const backendLabels = {
   simd: 'Processor (SIMD, threads)',
 } satisfies Record<Settings['backend'], string>;
 
+export interface SettingsFormProps {
+  isLocked: boolean;
+  /** Where the user's own files are chosen. */
+  ownFiles: ComponentChildren;
+}
+
 /** The settings of the next run. */
-export function SettingsForm({ isLocked }: { isLocked: boolean }) {
+export function SettingsForm({ isLocked, ownFiles }: SettingsFormProps) {
   const { recipe, data, model, backend } = settings.value;
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
@@ -31,14 +39,17 @@ export function SettingsForm({ isLocked }: { isLocked: boolean }) {
           options={recipeNames.map((name) => [name, recipeFacts[name].label])}
           onChange={(value) => change({ recipe: value })}
         />
-        <p class="hint">{recipeFacts[recipe].summary}</p>
+        <p class="hint">
+          {recipeFacts[recipe].summary}
+          {data !== 'own' && ` Recorded: ${defaultPictures.results[recipe]}.`}
+        </p>
         <Choice
           label="Data set"
           value={data}
           options={dataNames.map((name) => [name, dataLabels[name]])}
           onChange={(value) => change({ data: value })}
         />
-        {data === 'own' && <OwnFiles />}
+        {data === 'own' && ownFiles}
         <Choice
           label="Network"
           value={model}
@@ -49,7 +60,7 @@ export function SettingsForm({ isLocked }: { isLocked: boolean }) {
         <NumberField
           name="limit"
           label="Training pictures"
-          placeholder={data === 'own' ? 'all' : 'all 60,000'}
+          placeholder={data === 'own' ? 'all' : `all ${formatCount(defaultPictures.trainCount)}`}
         />
         <details class="more">
           <summary>More settings</summary>

@@ -1,4 +1,4 @@
-import { backend } from './run.js';
+import { backend } from '../run/run.js';
 
 /** What computes, and honestly why nothing better does. */
 export function BackendNote() {

@@ -2,8 +2,9 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { curvesOf } from '../chart/curves.js';
 import { Legend } from '../chart/legend.js';
 import { Plot } from '../chart/plot.js';
+import { defaultPictures } from '../defaults.js';
+import { epochHistory, isOpen, ownPictures, plan, trainLoss } from '../run/run.js';
 import { settings } from '../settings/settings.js';
-import { epochHistory, isOpen, plan, trainLoss } from './run.js';
 
 /** The chapter's plot of the run, drawn as wide as there is room. */
 export function Chart() {
@@ -17,6 +18,7 @@ export function Chart() {
   const curves = curvesOf(trainLoss.value, epochHistory.value);
   const isEmpty = curves.every(({ points }) => points.length === 0);
   const epochs = plan.value?.maxEpochs ?? settings.value.epochs;
+  const ownClasses = settings.value.data === 'own' ? ownPictures.value?.classes : undefined;
   const sentence = curves
     .filter(({ points }) => points.length > 0)
     .map(({ name, points }) => `${name} ${points.at(-1)!.y.toFixed(3)}`)
@@ -26,6 +28,7 @@ export function Chart() {
       <Plot
         curves={curves}
         epochs={epochs}
+        firstLoss={Math.log(ownClasses ?? defaultPictures.classCount)} // of guessing
         width={Math.max(width, 240)}
         height={width < 480 ? 240 : 320}
         description={`Loss and accuracy over ${epochs} epochs. ${sentence || 'Nothing measured yet.'}`}

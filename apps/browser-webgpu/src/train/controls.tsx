@@ -1,15 +1,22 @@
-import { formatCount } from './format.js';
-import { isOpen, pause, type RunStatus, resume, saved, start, status, stop, unpause } from './run.js';
+import { defaultPictures } from '../defaults.js';
+import { formatCount } from '../format.js';
+import { isOpen, pause, type RunStatus, resume, saved, start, status, stop, unpause } from '../run/run.js';
+import { settings } from '../settings/settings.js';
 
 const words = {
   idle: 'Ready.',
-  starting: 'Getting ready: the pictures (31 MB, once) and the network.',
+  starting: `Getting ready: the pictures (${defaultPictures.megabytes} MB, once) and the network.`,
   running: 'Training.',
   pausing: 'Finishing the step, then saving.',
   paused: 'Paused, and saved in this browser.',
   stopping: 'Finishing the step, then saving.',
   ended: 'The run is over.',
 } satisfies Record<RunStatus, string>;
+
+function wordsOf(status: RunStatus): string {
+  const isOwn = settings.value.data === 'own';
+  return status === 'starting' && isOwn ? 'Getting ready: your pictures and the network.' : words[status];
+}
 
 /** Start, Pause, Resume, Stop. */
 export function Controls() {
@@ -36,7 +43,7 @@ export function Controls() {
         <Begin />
       )}
       <p class="hint" role="status" data-status={now}>
-        {words[now]}
+        {wordsOf(now)}
       </p>
     </div>
   );

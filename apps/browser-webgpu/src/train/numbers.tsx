@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../format.js';
+import { epochHistory, lastStep, memory, plan, secondsLeft, status } from '../run/run.js';
 import { settings } from '../settings/settings.js';
-import { formatBytes, formatCount, formatDuration, formatRate } from './format.js';
-import { epochHistory, lastStep, memory, plan, secondsLeft, status } from './run.js';
 
 const NONE = '–';
 

@@ -1,10 +1,11 @@
 import { Fold } from '../fold.js';
+import { isOpen } from '../run/run.js';
 import { SettingsForm } from '../settings/form.js';
 import { BackendNote } from './backendNote.js';
 import { Chart } from './chart.js';
 import { Controls } from './controls.js';
 import { Numbers } from './numbers.js';
-import { isOpen } from './run.js';
+import { OwnFiles } from './ownFiles.js';
 import './train.css';
 
 /** The panel "Train". */
@@ -22,7 +23,7 @@ export function TrainPanel() {
       </div>
       <div class="train-settings">
         <Fold title={<h3 class="settings-title">Settings</h3>}>
-          <SettingsForm isLocked={isOpen.value} />
+          <SettingsForm isLocked={isOpen.value} ownFiles={<OwnFiles />} />
         </Fold>
       </div>
     </section>

@@ -2,6 +2,7 @@ import type { RawPicture } from '@residual/data';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ByteCanvas } from '../pixels/byteCanvas.js';
 import { ClassBars } from '../pixels/classBars.js';
+import type { Picture } from '../session/session.js';
 import type { Guess } from './guess.js';
 
 /** The picture that was given, the picture that the network sees, and what it says. */
@@ -26,25 +27,28 @@ export function AnswerView({ guess }: { guess: Guess }) {
                 pixels={answer.pixels}
                 width={answer.width}
                 height={answer.height}
-                label={`The picture as the network sees it: grey, light on black, ${answer.width} x ${answer.height} pixels`}
+                label={`The picture as the network sees it: ${kindOf(answer)}, ${answer.width} x ${answer.height} pixels`}
               />
               <figcaption>
                 As the network sees it, {answer.width} x {answer.height}
               </figcaption>
             </figure>
           </div>
-          <ClassBars classes={answer.classes.slice(0, 5)} />
+          <ClassBars classes={answer.classes} />
         </>
       ) : (
         <p class="hint">
           {guess.asking.value
             ? 'The network looks at it…'
-            : 'Draw or give a picture: you see what the network makes of it, and the five likeliest classes.'}
+            : 'Draw or give a picture: you see what the network makes of it, and the likeliest classes.'}
         </p>
       )}
     </div>
   );
 }
+
+const kindOf = ({ pixels, width, height }: Picture) =>
+  pixels.length === width * height ? 'grey' : 'coloured';
 
 function GivenCanvas({ picture: { data, width, height } }: { picture: RawPicture }) {
   const canvas = useRef<HTMLCanvasElement>(null);

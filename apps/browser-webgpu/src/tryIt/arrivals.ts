@@ -1,3 +1,5 @@
+import { PictureProblem } from './guess.js';
+
 export interface Arrivals {
   /** Something that could be dropped hovers over the page, or no longer does. */
   onHover(isOver: boolean): void;
@@ -45,4 +47,21 @@ export function watchArrivals(panel: Element, { onHover, onArrival }: Arrivals):
 function isField(target: EventTarget | null): boolean {
   const fields = 'textarea, input[type="text"], input[type="number"]';
   return target instanceof HTMLElement && target.matches(fields);
+}
+
+/**
+ * The first file of what was dropped or pasted, a picture if there is one.
+ *
+ * @throws PictureProblem when there is no file in it.
+ */
+export function fileFrom(transfer: DataTransfer | null): File {
+  const files = [...(transfer?.files ?? [])];
+  const file = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
+  if (file !== undefined) return file;
+  const types = [...(transfer?.types ?? [])].join(', ');
+  throw new PictureProblem({
+    expected: 'a picture (PNG, JPEG, WebP, GIF or AVIF)',
+    received: types === '' ? 'nothing' : `something without a file (${types})`,
+    fix: 'A picture on another page: copy the picture itself ("Copy image"), not its address, or save it first.',
+  });
 }

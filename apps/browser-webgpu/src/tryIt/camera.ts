@@ -1,4 +1,4 @@
-import { PictureProblem } from './pictureProblem.js';
+import { PictureProblem } from './guess.js';
 
 const EXPECTED = 'a camera that this page may use';
 const FIXES: Record<string, [received: string, fix: string]> = {

@@ -3,12 +3,14 @@ import { closeCamera, snapshot } from './camera.js';
 
 export interface CameraViewProps {
   stream: MediaStream;
+  /** What works best. */
+  advice: string;
   onPicture: (picture: ImageData) => void;
   onClose: () => void;
 }
 
 /** What the camera sees, and a button that takes the picture in the square. */
-export function CameraView({ stream, onPicture, onClose }: CameraViewProps) {
+export function CameraView({ stream, advice, onPicture, onClose }: CameraViewProps) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     video.current!.srcObject = stream;
@@ -21,7 +23,7 @@ export function CameraView({ stream, onPicture, onClose }: CameraViewProps) {
   return (
     <div class="camera">
       <video ref={video} autoPlay playsInline muted aria-label="What the camera sees" />
-      <p class="hint">One piece of clothing on a plain ground works best.</p>
+      <p class="hint">{advice}</p>
       <div class="pad-tools">
         <button type="button" class="primary" onClick={take}>
           Take the picture

@@ -1,4 +1,4 @@
-import { PictureProblem } from './pictureProblem.js';
+import { PictureProblem } from './guess.js';
 
 const EXPECTED = 'a picture on the clipboard';
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { RawPicture } from '@residual/data';
-import { PAD_SIDE, paint, type Stroke, type StrokePoint } from './stroke.js';
+import { type Colors, chalk, PAD_SIDE, paint, type Stroke, type StrokePoint } from './stroke.js';
 
 /** What is on the drawing pad. */
 export class Drawing {
@@ -8,6 +8,7 @@ export class Drawing {
   /** Of the brush, in the pad's pixels. */
   readonly width = signal(16);
   readonly fills = signal(true);
+  readonly colors = signal<Colors>(chalk);
 
   begin(point: StrokePoint): void {
     this.strokes.value = [...this.strokes.value, { points: [point], fills: this.fills.value }];
@@ -31,7 +32,7 @@ export class Drawing {
   /** The drawing as pixels. */
   picture(): RawPicture {
     const context = new OffscreenCanvas(PAD_SIDE, PAD_SIDE).getContext('2d')!;
-    paint(context, this.strokes.value);
+    paint(context, this.strokes.value, this.colors.value);
     return context.getImageData(0, 0, PAD_SIDE, PAD_SIDE);
   }
 }

@@ -1,10 +1,12 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Drawing } from './drawing.js';
-import { PAD_SIDE, paint, type StrokePoint } from './stroke.js';
+import { PAD_SIDE, paint, pencil, type StrokePoint } from './stroke.js';
 
 export interface DrawingPadProps {
   drawing: Drawing;
+  /** Shown while there is nothing on it. */
+  hint: string;
   /** While a stroke is drawn. */
   onChange: () => void;
   /** After a stroke, after undoing one and after clearing. */
@@ -12,14 +14,15 @@ export interface DrawingPadProps {
 }
 
 /** A pad to draw on with mouse, finger or pen, whose pressure sets the brush's width. */
-export function DrawingPad({ drawing, onChange, onDone }: DrawingPadProps) {
+export function DrawingPad({ drawing, hint, onChange, onDone }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   /** The pointer that draws, and where the pad was when it began: should the page move meanwhile, the line doesn't. */
   const touch = useRef<{ pointer: number; pad: DOMRect }>(undefined);
   useSignalEffect(() => {
     const strokes = drawing.strokes.value;
+    const colors = drawing.colors.value;
     const context = canvas.current?.getContext('2d');
-    if (context) paint(context, strokes);
+    if (context) paint(context, strokes, colors);
   });
 
   const placeOf = (event: PointerEvent): StrokePoint => {
@@ -53,7 +56,7 @@ export function DrawingPad({ drawing, onChange, onDone }: DrawingPadProps) {
   const isEmpty = drawing.strokes.value.length === 0;
   return (
     <div>
-      <div class="pad">
+      <div class={drawing.colors.value === pencil ? 'pad bright' : 'pad'}>
         <canvas
           ref={canvas}
           width={PAD_SIDE}
@@ -67,7 +70,7 @@ export function DrawingPad({ drawing, onChange, onDone }: DrawingPadProps) {
         />
         {isEmpty && (
           <span class="pad-hint" aria-hidden="true">
-            Draw a shoe, trousers, a bag…
+            {hint}
           </span>
         )}
       </div>

@@ -1,6 +1,6 @@
 import type { RawPicture } from '@residual/data';
 import { expect, test } from 'vitest';
-import type { ClassifiedPicture } from '../session/session.js';
+import type { ClassifiedPicture, NetworkFacts } from '../session/session.js';
 import { Guess } from './guess.js';
 
 const picture = (level: number): RawPicture => ({ data: Uint8Array.of(level), width: 1, height: 1 });
@@ -21,6 +21,17 @@ function slowSession() {
       new Promise<ClassifiedPicture>((resolve, reject) => {
         asked.push({ picture, reply: (className) => resolve(answer(className)), fail: reject });
       }),
+    model: async (): Promise<NetworkFacts> => ({
+      name: 'resnet20',
+      provenance: 'training',
+      step: 1,
+      data: 'lamps',
+      isLightOnDark: false,
+      classNames: ['dark', 'light'],
+      parameters: 1,
+      layers: [],
+      paths: [],
+    }),
     somePicture: async () => ({
       index: 3,
       label: 0,
@@ -46,6 +57,13 @@ test('of several pictures in a row the last is answered, and no answer to an old
   asked[1]!.reply('new');
   await expect.poll(() => guess.answer.value?.classes[0]?.className).toBe('new');
   expect(guess.asking.value).toBe(false);
+});
+
+test('a network that is another is met', async () => {
+  const guess = new Guess(slowSession().session);
+  expect(guess.network.value).toBeUndefined();
+  guess.again();
+  await expect.poll(() => guess.network.value?.data).toBe('lamps');
 });
 
 test('a forgotten picture gets no answer', async () => {

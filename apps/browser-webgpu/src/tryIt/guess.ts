@@ -1,20 +1,31 @@
 import { signal } from '@preact/signals';
 import type { RawPicture } from '@residual/data';
+import { decodePicture } from '@residual/pictures/browser';
 import { Latest } from '../asking/latest.js';
+import { rgbaOf } from '../pixels/rgba.js';
 import { messageOf } from '../session/errors.js';
-import type { ClassifiedPicture, Session } from '../session/session.js';
+import type { ClassifiedPicture, NetworkFacts, Session } from '../session/session.js';
+
+/** A larger picture is scaled down to this side: more would only cost time, as networks see smaller ones. */
+const LARGEST_SIDE = 512;
 
 /** What the panel asks of the session. */
-export type Asked = Pick<Session, 'classify' | 'somePicture'>;
+export type Asked = Pick<Session, 'classify' | 'model' | 'somePicture'>;
 
 /** A picture that somebody gives, and what the network says of it. */
 export class Guess {
   readonly picture = signal<RawPicture>();
   readonly answer = signal<ClassifiedPicture>();
+  /** What is asked; undefined: the network that comes with the page. */
+  readonly network = signal<NetworkFacts>();
   readonly asking = signal(false);
   readonly problem = signal<string>();
 
   readonly #ask = new Latest<RawPicture>((picture) => this.#report(() => this.#classify(picture)));
+
+  readonly #meet = new Latest<void>(async () => {
+    this.network.value = await this.session.model().catch(() => undefined); // the panel above says what is wrong
+  });
 
   constructor(private readonly session: Asked) {}
 
@@ -23,6 +34,11 @@ export class Guess {
     this.picture.value = picture;
     this.problem.value = undefined;
     this.#ask.ask(picture);
+  }
+
+  /** Gives the picture in a file, or shows why there is none. */
+  giveFile(source: () => Blob | Promise<Blob>): Promise<void> {
+    return this.giveFrom(async () => decodePicture(await source(), { maxSide: LARGEST_SIDE }));
   }
 
   /** Gives what comes out of `source`, or shows why nothing does. */
@@ -36,10 +52,11 @@ export class Guess {
     return this.#report(work);
   }
 
-  /** The model has moved on. */
+  /** The model has moved on, or is another. */
   again(): void {
     const picture = this.picture.peek();
     if (picture !== undefined) this.#ask.ask(picture);
+    this.#meet.ask();
   }
 
   forget(): void {
@@ -50,11 +67,7 @@ export class Guess {
   /** Any of the test pictures, as RGBA. */
   async testPicture(): Promise<RawPicture> {
     const { pixels, width, height } = await this.session.somePicture();
-    const data = new Uint8ClampedArray(4 * pixels.length);
-    pixels.forEach((level, pixel) => {
-      data.set([level, level, level, 255], 4 * pixel);
-    });
-    return { data, width, height };
+    return { data: rgbaOf(pixels, width * height), width, height };
   }
 
   async #classify(picture: RawPicture): Promise<void> {
@@ -74,5 +87,19 @@ export class Guess {
     } catch (error) {
       this.problem.value = messageOf(error);
     }
+  }
+}
+
+export interface PictureProblemFacts {
+  expected: string;
+  received: string;
+  fix: string;
+}
+
+/** Why there is no picture, in words for whoever gave it. */
+export class PictureProblem extends Error {
+  constructor({ expected, received, fix }: PictureProblemFacts) {
+    super(`Expected ${expected}, received ${received}. ${fix}`);
+    this.name = 'PictureProblem';
   }
 }

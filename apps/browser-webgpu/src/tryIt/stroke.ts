@@ -12,12 +12,19 @@ export interface Stroke {
   fills: boolean;
 }
 
-/** The side of the pad, in its own pixels: ten for each that the network sees. */
+/** The side of the pad, in its own pixels: enough for strokes that are smooth. */
 export const PAD_SIDE = 280;
 
-/** Clothes are light on a black ground in the pictures that the network has learnt from. */
-const GROUND = '#000';
-const INK = '#f2f2f2';
+/** What a drawing is painted with. */
+export interface Colors {
+  ground: string;
+  ink: string;
+}
+
+/** For networks that have learnt things that are light on a dark ground, such as MNIST's makers took. */
+export const chalk: Colors = { ground: '#000', ink: '#f2f2f2' };
+/** For others. */
+export const pencil: Colors = { ground: '#fff', ink: '#222' };
 
 /** An outline is closed when its ends are nearer to each other than this share of its own size. */
 const GAP = 0.2;
@@ -28,10 +35,11 @@ const LEAST_OUTLINE = 40;
 export function paint(
   context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   strokes: readonly Stroke[],
+  { ground, ink }: Colors,
 ): void {
-  context.fillStyle = GROUND;
+  context.fillStyle = ground;
   context.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
-  context.fillStyle = context.strokeStyle = INK;
+  context.fillStyle = context.strokeStyle = ink;
   context.lineCap = context.lineJoin = 'round';
   for (const { points, fills } of strokes) {
     points.forEach(({ x, y, width }, i) => {

@@ -2,7 +2,6 @@ import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { openCamera } from './camera.js';
 import { pictureOnClipboard } from './clipboard.js';
-import { decodePicture } from './decodePicture.js';
 import type { Guess } from './guess.js';
 
 export interface WaysInProps {
@@ -16,7 +15,7 @@ export function WaysIn({ guess, camera }: WaysInProps) {
   const file = useRef<HTMLInputElement>(null);
   const choose = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
     const chosen = currentTarget.files?.[0];
-    if (chosen !== undefined) void guess.giveFrom(() => decodePicture(chosen));
+    if (chosen !== undefined) void guess.giveFile(() => chosen);
     // So that the same file can be chosen again.
     currentTarget.value = '';
   };
@@ -26,10 +25,7 @@ export function WaysIn({ guess, camera }: WaysInProps) {
       <button type="button" onClick={() => file.current!.click()}>
         Choose a file
       </button>
-      <button
-        type="button"
-        onClick={() => void guess.giveFrom(async () => decodePicture(await pictureOnClipboard()))}
-      >
+      <button type="button" onClick={() => void guess.giveFile(pictureOnClipboard)}>
         Paste
       </button>
       {camera.value === undefined && (

@@ -139,7 +139,8 @@ export async function checkUnused(path: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  if (names.every((name) => name.endsWith('.tmp'))) return;
+  // What a killed program left half written is nothing: a storage doesn't list it.
+  if (names.length === 0 || (await fileStorage(path).list()).length === 0) return;
   throw new CommandError('RUN_FOLDER', {
     where: `--out ${path}`,
     expected: 'an empty folder, or none yet',

@@ -16,7 +16,7 @@ class Remembered {
   }
 }
 
-/** By the mean that `batchNorm` returned: the coefficients [2, C] that made y, so that its gradient needn't read y. */
+/** By the mean that `batchNorm` returned: the coefficients [3, C] (mean, factor, summand) that made y, so that its gradient needn't read y. */
 export const forwardCoefficients = new Remembered();
 
 /** By the dx that `batchNormGradient` returned: its channels' sums, the bias gradient of a convolution before. */

@@ -40,10 +40,12 @@ function drawAwayFromTies<Inputs, Attributes>(
     const drawn = drawInputs<Inputs>(seed, inputs);
     if ((subject.gap?.(drawn, attributes) ?? Infinity) >= MARGIN) return drawn;
   }
-  throw new ConformanceError(
-    'FIXTURE',
-    `${subject.name} ${name}: expected one of ${SEEDS} seeds to keep every gate ${MARGIN} from a tie, received none. Use a smaller shape.`,
-  );
+  throw new ConformanceError('FIXTURE', {
+    where: `${subject.name} ${name}`,
+    expected: `one of ${SEEDS} seeds to keep every gate ${MARGIN} from a tie`,
+    received: 'none',
+    fix: 'Use a smaller shape.',
+  });
 }
 
 function compareWithFloat64<Inputs, Attributes>(

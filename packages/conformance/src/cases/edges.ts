@@ -38,10 +38,12 @@ export function edgeCases(context: Context): ConformanceCase[] {
 function assertNaN(where: string, { data, shape }: Values, expected: (index: number) => boolean): void {
   const index = data.findIndex((value, i) => expected(i) && !Number.isNaN(value));
   if (index < 0) return;
-  throw new ConformanceError(
-    'VALUE',
-    `${where}${positionOf(index, shape)}: expected NaN, received ${data[index]}.`,
-  );
+  throw new ConformanceError('VALUE', {
+    where: `${where}${positionOf(index, shape)}`,
+    expected: 'NaN',
+    received: String(data[index]),
+    fix: 'A NaN must reach every result that it takes part in.',
+  });
 }
 
 async function convolutionOfNaN(where: string, context: Context): Promise<void> {
@@ -228,9 +230,11 @@ async function normOfNonFinite(where: string, context: Context): Promise<void> {
     gradients[1]!.data[2] = value;
     const norm = await normOf(where, gradients, context);
     if (!Number.isFinite(norm.data[0]!)) continue;
-    throw new ConformanceError(
-      'VALUE',
-      `${where}: expected NaN or Infinity for an entry ${value}, received ${norm.data[0]}.`,
-    );
+    throw new ConformanceError('VALUE', {
+      where,
+      expected: `NaN or Infinity for an entry ${value}`,
+      received: String(norm.data[0]),
+      fix: 'The trainer finds by the norm that a gradient is not finite.',
+    });
   }
 }

@@ -7,6 +7,7 @@ import { requireNoCheckpoints } from '../checkpoint/checkpoints.js';
 import { restore } from '../checkpoint/restore.js';
 import { activeBackend } from '../checkpoint/runBackend.js';
 import { CheckpointWriter } from '../checkpoint/writer.js';
+import { batchesFrom } from '../data.js';
 import type { CheckpointEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
 import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
@@ -117,7 +118,10 @@ export class TrainingRun {
   async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
     const { data, logEvery } = this.#settings;
     const { epoch, batch: done } = this.#progress.position;
-    for await (const batch of this.#waitingFor(data.train.epoch(epoch - 1, done))) {
+    const waited = (seconds: number) => {
+      this.#waitSeconds += seconds;
+    };
+    for await (const batch of batchesFrom(data.train, epoch - 1, done, waited)) {
       if (this.#isAborted) return;
       const start = performance.now();
       this.#step(batch);
@@ -133,18 +137,6 @@ export class TrainingRun {
       }
       // After the last batch comes the epoch's own checkpoint.
       if (!isLast && this.#writer?.isDue(step)) yield await this.#save(this.#writer);
-    }
-  }
-
-  /** The same batches, with the time until each has come counted. */
-  async *#waitingFor(
-    batches: Iterable<PictureBatch> | AsyncIterable<PictureBatch>,
-  ): AsyncGenerator<PictureBatch, void, undefined> {
-    let start = performance.now();
-    for await (const batch of batches) {
-      this.#waitSeconds += secondsSince(start);
-      yield batch;
-      start = performance.now();
     }
   }
 

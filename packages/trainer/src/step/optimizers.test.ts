@@ -230,7 +230,12 @@ describe('parseOptimizer', () => {
     [{ name: 'sgd', version: 1 }, 'received sgd, version 1.'],
   ])('refuses what is none at the start of a run: %j', (optimizer, message) => {
     const options = tinyRun({ optimizer: optimizer as never });
-    expect(() => train({ ...options, optimizer: optimizer as never })).toThrow(message);
+    expect(() => train({ ...options, optimizer: optimizer as never })).toThrow(
+      expect.objectContaining({
+        code: message.startsWith(ours) ? 'OPTION' : 'NOT_REGISTERED',
+        message: expect.stringContaining(message),
+      }),
+    );
     dispose(options.model);
   });
 });

@@ -150,7 +150,8 @@ export function defineOptimizer<Settings extends object = object>({
     slots: () => slots,
     update: (value) => updateBy(value, slots, rule as OptimizerRule),
   });
-  return (settings) => parseOptimizer({ ...settings, name, version }) as Optimizer & Settings;
+  const row = { name, version };
+  return (settings) => parseOptimizer(Object.assign({ ...row }, settings, row)) as Optimizer & Settings;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
-import { formatCount } from '../train/format.js';
-import { ownPictures, takeFiles } from '../train/run.js';
+import { formatCount } from '../format.js';
+import { ownPictures, takeFiles } from '../run/run.js';
+import type { OwnPictures } from '../session/session.js';
 
 /** Where the four files of one's own data set are chosen, or dropped. */
 export function OwnFiles() {
@@ -34,9 +35,14 @@ export function OwnFiles() {
       />
       <p class="hint" role="status" data-own={pictures?.train}>
         {pictures
-          ? `${formatCount(pictures.train)} pictures to train on, ${formatCount(pictures.test)} to test with.`
-          : 'Choose them, or drop them here: MNIST’s format, 28 x 28, ten classes, packed (.gz) or not. They stay in this browser.'}
+          ? wordsOf(pictures)
+          : 'Choose them, or drop them here: MNIST’s format, grey or in colour, of any size and any number of classes, packed (.gz) or not. They stay in this browser.'}
       </p>
     </section>
   );
+}
+
+function wordsOf({ train, test, width, height, channels, classes }: OwnPictures): string {
+  const kind = `${width} x ${height} pixels, ${channels === 3 ? 'in colour' : 'grey'}, ${formatCount(classes)} classes`;
+  return `${formatCount(train)} pictures to train on, ${formatCount(test)} to test with: ${kind}.`;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Turns } from './turns.js';
+import { Desk } from './desk.js';
 
 test('work is done one after the other, also after a failure', async () => {
-  const turns = new Turns();
+  const desk = new Desk(() => false);
   const order: string[] = [];
   const work = (name: string, milliseconds: number) => async () => {
     order.push(`${name} begins`);
@@ -12,9 +12,9 @@ test('work is done one after the other, also after a failure', async () => {
     return name;
   };
   const results = await Promise.allSettled([
-    turns.take(work('a', 20)),
-    turns.take(work('b', 1)),
-    turns.take(work('c', 1)),
+    desk.take(work('a', 20)),
+    desk.take(work('b', 1)),
+    desk.take(work('c', 1)),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);

@@ -1,5 +1,5 @@
-import { isOpen } from '../train/run.js';
-import { notify } from './notices.js';
+import { notify } from '../notices/notices.js';
+import { isOpen } from '../run/run.js';
 
 /** Set while a tab has been reloaded for the sake of the worker's headers: once must do. */
 const RELOADED = 'reloaded-for-isolation';

@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals';
-import { isBusy } from '../train/run.js';
-import { dismiss, notify } from './notices.js';
+import { dismiss, notify } from '../notices/notices.js';
+import { isBusy } from '../run/run.js';
 import { registerServiceWorker } from './offline.js';
 
 /** Milliseconds in which the service worker may yet bring threads, by loading the page again. */

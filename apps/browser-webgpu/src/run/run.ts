@@ -119,7 +119,14 @@ function reset(history: History): void {
 }
 
 async function findSaved(): Promise<void> {
-  saved.value = await session.savedRun();
+  dismiss('saved');
+  try {
+    saved.value = await session.savedRun();
+  } catch (error) {
+    saved.value = null;
+    const title = 'The run that this browser keeps can’t be resumed';
+    notify({ name: 'saved', tone: 'warning', title, text: messageOf(error) });
+  }
 }
 
 async function follow(run: () => Promise<void>): Promise<void> {
@@ -136,7 +143,7 @@ function fail({ code, message }: { code: string; message: string }): void {
   const text = code === 'IN_USE' ? TWO_TABS : message;
   notify({ name: 'failure', tone: 'error', title, text });
   status.value = hasBegun ? 'ended' : 'idle';
-  void findSaved().catch(() => {}); // what is shown stays
+  void findSaved();
 }
 
 function onEvent(event: SessionEvent): void {
@@ -167,6 +174,7 @@ function onEvent(event: SessionEvent): void {
     case 'saved':
       saved.value = event.savedRun;
       dismiss('not-saved');
+      dismiss('saved');
       break;
     case 'notSaved':
       notify({

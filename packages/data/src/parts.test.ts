@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { pictureDataset } from './dataset.js';
+import { limit, split } from './parts.js';
+import { datasetSource, readSource } from './sourceLoader.js';
+
+/** Twelve pictures of 2x1x1 whose bytes are twice their label and one more. */
+const dataset = pictureDataset({
+  name: 'toy',
+  images: Uint8Array.from({ length: 24 }, (_, i) => i),
+  labels: Uint8Array.from({ length: 12 }, (_, i) => i),
+  shape: [2, 1, 1],
+  classNames: Array.from({ length: 12 }, (_, i) => `class ${i}`),
+});
+
+describe('limit', () => {
+  it('keeps the first examples', () => {
+    const few = limit(dataset, 3);
+    expect(few).toMatchObject({ name: 'toy', length: 3, shape: [2, 1, 1], classNames: dataset.classNames });
+    expect([...few.labels]).toEqual([0, 1, 2]);
+    expect([...few.images]).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('keeps all when there are fewer', () => expect(limit(dataset, 100)).toEqual(dataset));
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses %s', (count) => {
+    expect(() => limit(dataset, count)).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
+  });
+});
+
+describe('split', () => {
+  it('puts every example into one of the parts, picture and label together', () => {
+    const { train, test } = split(dataset, 5, 1);
+    expect([train.length, test.length]).toEqual([7, 5]);
+    const labels = [...train.labels, ...test.labels];
+    expect([...labels].sort((a, b) => a - b)).toEqual([...dataset.labels]);
+    expect([...train.images, ...test.images]).toEqual(labels.flatMap((label) => [2 * label, 2 * label + 1]));
+  });
+
+  it('depends on the seed alone', () => {
+    expect(split(dataset, 5, 1)).toEqual(split(dataset, 5, 1));
+    expect(split(dataset, 5, 1).test.labels).not.toEqual(split(dataset, 5, 2).test.labels);
+  });
+
+  it.each([0, 12, 2.5])('refuses to hold out %s of 12', (heldOut) => {
+    expect(() => split(dataset, heldOut, 0)).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
+  });
+});
+
+describe('limit and split of a source', () => {
+  const preparation = {
+    picture: dataset.shape,
+    prepare: ({ data }: { data: Uint8Array | Uint8ClampedArray }) => new Uint8Array(data),
+  };
+  const source = datasetSource(dataset);
+
+  it('give what they give of the same pictures in memory', async () => {
+    expect(await readSource(limit(source, 3), preparation)).toEqual(limit(dataset, 3));
+    const [parts, expected] = [split(source, 5, 1), split(dataset, 5, 1)];
+    expect(await readSource(parts.train, preparation)).toEqual(expected.train);
+    expect(await readSource(parts.test, preparation)).toEqual(expected.test);
+    expect(await readSource(limit(parts.test, 2), preparation)).toEqual(limit(expected.test, 2));
+  });
+});
