@@ -1,8 +1,19 @@
 import { cpus } from 'node:os';
-import { configureSimd, type SimdOptions, simd } from '@residual/backend-simd';
+import { simd } from '@residual/backend-simd';
 import { tensorflow, tensorflowCandidate } from '@residual/backend-tensorflow';
-import { configureWebgpu, type WebgpuOptions, webgpu } from '@residual/backend-webgpu/node';
-import { type BackendCandidate, type SelectedBackend, selectBackend } from '@residual/ops';
+import { webgpu } from '@residual/backend-webgpu/node';
+import {
+  type BackendCandidate,
+  type BackendOption,
+  OpsError,
+  type OptionValue,
+  type OptionValues,
+  optionProblem,
+  optionsOf,
+  parseOption,
+  type SelectedBackend,
+  selectBackend,
+} from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
@@ -29,53 +40,68 @@ export const autoCandidates: readonly BackendCandidate[] = [
   cpu,
 ];
 
+/** What can be asked of any of them. */
+export const backendOptions: readonly BackendOption[] = optionsOf(candidates);
+
+/** `tileWidth` as a flag: `--tile-width`. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Which backend, and how: the part of a command's options that is about it. */
 export interface BackendOptions {
   /** A name, or `auto`. */
   backend?: string;
-  threads?: number;
-  tileWidth?: SimdOptions['tileWidth'];
-  convolution?: SimdOptions['convolution'];
-  activations?: WebgpuOptions['activations'];
-  /** A part of an adapter's name. */
-  gpu?: string;
   verbose?: boolean;
+  /** A value of one of {@link backendOptions}, by its name. */
+  [option: string]: unknown;
 }
 
-/** Those options of backends that were given, by name: what `config.json` keeps. */
-export function givenOptions({
-  backend: _,
-  verbose: __,
-  ...options
-}: BackendOptions): Record<string, string | number> {
-  const { threads, tileWidth, convolution, activations, gpu } = options;
-  const given = Object.entries({ threads, tileWidth, convolution, activations, gpu });
-  return Object.fromEntries(
-    given.filter((entry): entry is [string, string | number] => entry[1] !== undefined),
-  );
+/** The values of backends' options among those of a command: what `config.json` keeps. */
+export function givenValues(options: BackendOptions): Record<string, OptionValue> {
+  const given = backendOptions.map(({ name }) => [name, options[name]] as const);
+  return Object.fromEntries(given.filter((entry): entry is [string, OptionValue] => entry[1] !== undefined));
 }
 
-/** Starts a backend again, as `config.json` says. */
-export function restartBackend({
-  name,
-  options,
-}: {
-  name: string;
-  options: BackendOptions;
-}): Promise<SelectedBackend> {
-  return startBackend({ ...options, backend: name });
+/** @throws CommandError `USAGE` for a text that stands for no value of the option. */
+export function parseValue(option: BackendOption, text: string): OptionValue {
+  try {
+    return parseOption(option, text, flagOf(option.name));
+  } catch (error) {
+    return sayOfFlag(error);
+  }
 }
 
-/** TensorFlow.js advertises another backend on stderr, and tells of failures that the command tells better. */
-export function quietTensorflow(verbose = false): void {
-  if (!verbose) tf.enableProdMode();
+/**
+ * Checks the values of backends' options that a file holds.
+ *
+ * @param where the field that holds them
+ * @throws CommandError `USAGE` naming the first that is none.
+ */
+export function checkValues(values: OptionValues, where: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    const option = backendOptions.find((one) => one.name === name);
+    const problem = option
+      ? optionProblem(option, value, `${where}.${name}`)
+      : {
+          where: `${where}.${name}`,
+          expected: `one of ${backendOptions.map((one) => one.name).join(', ')}`,
+          received: name,
+          fix: 'Leave it out, or correct its name.',
+        };
+    if (problem !== undefined) throw new CommandError('USAGE', problem);
+  }
 }
 
-/** @throws CommandError `USAGE` when there is no backend of the name that `--backend` gives. */
-export function checkBackend(name = 'auto'): void {
+/**
+ * @param where what named it
+ * @throws CommandError `USAGE` when there is no backend of this name
+ */
+export function checkBackend(name = 'auto', where = '--backend'): void {
   const names = ['auto', ...candidates.map((candidate) => candidate.name)];
   if (names.includes(name)) return;
   throw new CommandError('USAGE', {
-    where: '--backend',
+    where,
     expected: oneOf(names),
     received: name,
     fix: '`residual backends` tells which can run here.',
@@ -87,30 +113,27 @@ export function checkBackend(name = 'auto'): void {
  *
  * @throws CommandError `USAGE` for an unknown name or an option that the backend can't follow, OpsError `BACKEND` when it can't run.
  */
-export async function startBackend({
-  backend = 'auto',
-  threads,
-  tileWidth,
-  convolution,
-  activations,
-  gpu,
-  verbose,
-}: BackendOptions): Promise<SelectedBackend> {
+export async function startBackend(options: BackendOptions): Promise<SelectedBackend> {
+  const { backend = 'auto', verbose } = options;
   checkBackend(backend);
-  configureSimd({ tileWidth, convolution });
-  configureWebgpu({ activations });
   quietTensorflow(verbose);
-  const selected =
+  const values = givenValues(options);
+  const selecting =
     backend === 'auto'
-      ? await selectBackend(autoCandidates, { values: { threads, gpu } })
-      : await selectBackend(candidates, { require: backend, values: { threads, gpu } });
-  if (activations === 'float16' && selected.name !== webgpu.name) {
-    throw new CommandError('USAGE', {
-      where: '--activations float16',
-      expected: `the backend ${webgpu.name}, which alone can keep them so`,
-      received: selected.name,
-      fix: `Ask for it with --backend ${webgpu.name}, or leave the option out.`,
-    });
-  }
-  return selected;
+      ? selectBackend(autoCandidates, { values })
+      : selectBackend(candidates, { require: backend, values });
+  return selecting.catch(sayOfFlag);
+}
+
+/** TensorFlow.js advertises another backend on stderr, and tells of failures that the command tells better. */
+export function quietTensorflow(verbose = false): void {
+  if (!verbose) tf.enableProdMode();
+}
+
+/** What a backend says of an option, said of its flag. */
+function sayOfFlag(cause: unknown): never {
+  if (!(cause instanceof OpsError && cause.code === 'OPTION')) throw cause;
+  const { expected, received, fix } = cause;
+  const where = cause.where.replace(/^[a-z]\w*/, flagOf);
+  throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
 }

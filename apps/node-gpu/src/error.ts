@@ -4,8 +4,8 @@ export type CommandErrorCode =
   | 'USAGE'
   /** A run folder isn't there, is in use, or isn't one. */
   | 'RUN_FOLDER'
-  /** A picture can't be read. */
-  | 'PICTURE'
+  /** A file that `--import` names fails. */
+  | 'IMPORT'
   /** A file can't be read or written. */
   | 'FILE';
 
@@ -21,6 +21,10 @@ export interface CommandProblem {
 /** What the command throws for anything that its user can put right; the message is one line. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly fix: string;
 
   constructor(
     readonly code: CommandErrorCode,
@@ -28,5 +32,9 @@ export class CommandError extends Error {
     options?: ErrorOptions,
   ) {
     super(`${where}: expected ${expected}, received ${received}. ${fix}`, options);
+    this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.fix = fix;
   }
 }

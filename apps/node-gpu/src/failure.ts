@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { CommandError } from './error.js';
+import { oneLine } from './output.js';
 import { explainSystemError } from './systemError.js';
 
 /** How the command ends, unless a signal ends it. Documented in `--help`. */
@@ -34,8 +35,4 @@ function isTyped(error: Error): boolean {
   return (
     'code' in error && typeof error.code === 'string' && error.name !== 'Error' && error.name !== 'TypeError'
   );
-}
-
-function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -1,3 +1,11 @@
+import { recipes } from '@residual/recipes';
+import { defaultSource } from './defaults.js';
+
+const names = Object.keys(recipes);
+const [first = '', last = first] = [names[0], names.at(-1)];
+const recipeLines = Object.values(recipes)
+  .map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)
+  .join('\n');
 const EXIT_CODES = `
 Exit codes:
   0    done
@@ -17,26 +25,37 @@ Examples:
 ${EXIT_CODES}`,
 
   train: `
+Recipes:
+${recipeLines}
+
 A run folder holds config.json, history.json, events.jsonl, checkpoint/, model.safetensors, curves.svg and curves.png.
 Ctrl-C saves a checkpoint and says how to go on; a second Ctrl-C stops at once.
 With --halve-batch, config.json holds the batch that the run began with in the end, which --resume keeps.
+--import takes an ES module that calls defineModel, defineStep, defineSource, defineLoss or defineOptimizer. The run
+remembers it: --resume, evaluate and predict import it again.
 
 Examples:
-  $ residual train                                  quick without a GPU, the chapter (d2l) with one
-  $ residual train --recipe d2l --epochs 3          the chapter's recipe, shorter
-  $ residual train --model resnet18 --limit 1000    another network, on the first 1000 images
-  $ residual train --resume runs/2026-01-31T12-00-00-quick
-  $ residual train --json | jq .                    one event a line
+  $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
+  $ residual train --recipe ${first} --epochs 3            a recipe, shorter
+  $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
+  $ residual train --data pictures                    on the four IDX files in the folder pictures, grey or colour
+  $ residual train --import mine.js --model mine      a network of your own
+  $ residual train --print-config > mine.json         what would run; to edit, and then:
+  $ residual train --config mine.json --epochs 2
+  $ residual train --resume runs/2026-01-31T12-00-00-${last}
+  $ residual train --resume runs/mine --data moved    the same pictures, in another place
+  $ residual train --json | jq .                      one event a line
 ${EXIT_CODES}`,
 
   evaluate: `
 Examples:
-  $ residual evaluate                               the newest run in ./runs, on all test images
-  $ residual evaluate --run runs/2026-01-31T12-00-00-quick --limit 1000
+  $ residual evaluate                               the newest run in ./runs, on all its test images
+  $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
+  $ residual evaluate --data pictures               on other pictures of as many classes
 ${EXIT_CODES}`,
 
   predict: `
-A picture may have any size, on a light or a dark ground; it is made to look like the training images.
+A picture may have any size: the steps of the run's task make it what the network sees.
 
 Examples:
   $ residual predict shoe.jpg
@@ -50,6 +69,8 @@ Examples:
   $ residual summary                                all networks
   $ residual summary d2l-resnet18
   $ residual summary resnet50 --json
+  $ residual summary --run runs/mine                the network of a run, for its pictures and classes
+  $ residual summary --import mine.js mine
 ${EXIT_CODES}`,
 
   backends: `

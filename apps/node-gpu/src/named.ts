@@ -1,23 +1,24 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { findSource, type Piece } from '@residual/data';
-import { findModel as findRow, type ModelRow } from '@residual/models';
+import { definedSources, type Piece } from '@residual/data';
+import { idxSource } from '@residual/data/node';
+import { findModel, type ModelRow } from '@residual/models';
 import { recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';
 import { defaultSource } from './defaults.js';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
-import { idxSource } from './idxSource.js';
 
 /**
  * The network of this name: one of `@residual/models`, or one that an import defined.
  *
  * @param where the option or argument that named it, for the error
+ * @param version of one that an import defined. Default: the newest
  * @throws CommandError `USAGE` listing the networks there are.
  */
-export function modelNamed(name: string, where: string): ModelRow {
+export function modelNamed(name: string, where: string, version?: number): ModelRow {
   try {
-    return findRow(name);
+    return findModel(name, version);
   } catch (cause) {
     const fix = cause instanceof Error && 'fix' in cause ? String(cause.fix) : 'Correct the name.';
     throw new CommandError('USAGE', { where, expected: 'a known network', received: name, fix }, { cause });
@@ -54,19 +55,19 @@ export async function sourceNamed(what?: string): Promise<Piece> {
   );
   if (isFolder) return idxSource({ path: resolve(what) });
   if (what === defaultSource.name) return defaultSource;
-  try {
-    const { name, version } = findSource(what);
+  // Of several versions the newest.
+  const found = definedSources()
+    .filter(({ name }) => name === what)
+    .sort((a, b) => (b.version ?? 0) - (a.version ?? 0))[0];
+  if (found !== undefined) {
+    const { name, version } = found;
     return { name, ...(version !== undefined && { version }) };
-  } catch (cause) {
-    throw new CommandError(
-      'USAGE',
-      {
-        where: '--data',
-        expected: 'a folder, or the name of a source of pictures',
-        received: what,
-        fix: `Check the path. A source of your own comes in by --import FILE.`,
-      },
-      { cause },
-    );
   }
+  const names = [...new Set(definedSources().map(({ name }) => name))];
+  throw new CommandError('USAGE', {
+    where: '--data',
+    expected: `a folder, or the name of a source of pictures (${oneOf(names)})`,
+    received: what,
+    fix: 'Check the path; a source of your own comes in by --import FILE.',
+  });
 }

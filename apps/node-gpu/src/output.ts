@@ -33,6 +33,16 @@ export function style(format: Style, text: string): string {
   return styleText(format, text, { stream: process.stdout });
 }
 
+/** A text of several lines in one. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** A path as it can be pasted into a shell. */
+export function shellQuote(path: string): string {
+  return /^[\w./\\:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
 let isClosed = false;
 let onClosed = (): void => process.exit(0);
 

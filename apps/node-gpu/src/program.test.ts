@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CONVOLUTIONS } from '@residual/backend-simd';
-import { ACTIVATIONS } from '@residual/backend-webgpu/node';
 import { recipes } from '@residual/recipes';
 import { describe, expect, it } from 'vitest';
-import { candidates, checkBackend } from './backends.js';
+import { backendOptions, candidates, checkBackend, checkValues, flagOf, givenValues } from './backends.js';
 import { createProgram } from './program.js';
 
 const program = createProgram('1.2.3');
@@ -27,21 +25,23 @@ describe('the command line', () => {
     for (const option of options) expect(readme).toContain(`\`${option}`);
   });
 
-  it('takes every way to compute convolutions that simd has', () => {
-    for (const name of CONVOLUTIONS) {
-      const train = createProgram('1.2.3').commands.find((command) => command.name() === 'train')!;
-      train.action(() => {}).parse(['--convolution', name], { from: 'user' });
-      expect(train.opts()).toMatchObject({ convolution: name });
-    }
-  });
-
-  it('takes every way to keep activations that webgpu has', () => {
-    for (const name of ACTIVATIONS) {
-      const train = createProgram('1.2.3').commands.find((command) => command.name() === 'train')!;
-      train.action(() => {}).parse(['--activations', name], { from: 'user' });
-      expect(train.opts()).toMatchObject({ activations: name });
-    }
-  });
+  it.each(backendOptions)(
+    'takes every value that a backend has for $name, as the backend wants it',
+    (option) => {
+      const { name, values } = option;
+      const tries =
+        values.kind === 'oneOf'
+          ? values.choices
+          : values.kind === 'wholeNumber'
+            ? [values.from, values.to]
+            : ['some text'];
+      for (const value of tries) {
+        const train = createProgram('1.2.3').commands.find((command) => command.name() === 'train')!;
+        train.action(() => {}).parse([flagOf(name), String(value)], { from: 'user' });
+        expect(givenValues(train.opts())).toEqual({ [name]: value });
+      }
+    },
+  );
 
   it("names every recipe in train's help", () => {
     const help = program.commands.find((command) => command.name() === 'train')?.helpInformation() ?? '';
@@ -53,6 +53,9 @@ describe('the command line', () => {
     [['train', '--epochs', '0'], '--epochs: expected a whole number of at least 1, received 0.'],
     [['train', '--learning-rate', 'fast'], '--learning-rate: expected a number above 0, received fast.'],
     [['train', '--seed', '4294967296'], '--seed: expected a whole number from 0 to 4294967295'],
+    [['train', '--threads', '1025'], '--threads: expected a whole number from 1 to 1024, received 1025.'],
+    [['train', '--threads', ''], '--threads: expected a whole number from 1 to 1024, received nothing.'],
+    [['train', '--gpu', ''], '--gpu: expected some text, received nothing.'],
     [['train', '--tile-width', '12'], '--tile-width: expected 8 or 16, received 12.'],
     [
       ['train', '--convolution', 'fft'],
@@ -75,5 +78,18 @@ describe('checkBackend', () => {
     expect(() => checkBackend('cuda')).toThrow(
       '--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda.',
     );
+  });
+});
+
+describe('checkValues', () => {
+  it('takes what a flag takes, and names the field of anything else', () => {
+    checkValues(
+      { threads: 2, tileWidth: 8, convolution: 'direct', activations: 'float16', gpu: 'a' },
+      'file',
+    );
+    expect(() => checkValues({ threads: '2' }, 'file')).toThrow(
+      'file.threads: expected a whole number from 1 to 1024, received 2.',
+    );
+    expect(() => checkValues({ thread: 2 }, 'file')).toThrow(/^file\.thread: expected one of threads, /);
   });
 });

@@ -1,17 +1,21 @@
 import { styleText } from 'node:util';
+import { recipes } from '@residual/recipes';
 import { Argument, Command } from 'commander';
+import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
+import { defaultSource } from './defaults.js';
 import { helpTexts } from './helpTexts.js';
 import type { TrainOptions } from './run/plan.js';
 import { typeable } from './typeable.js';
-import { oneOfNumbers, oneOfWords, positiveNumber, wholeNumber } from './values.js';
+import { positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
-const MAX_THREADS = 1024;
+const RECIPES = Object.keys(recipes).join(' or ');
+const DATA = 'a folder of IDX files, or a source of pictures by its name';
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -41,7 +45,12 @@ export function createProgram(version: string): Command {
 
 function addTrain(command: Command, version: string): void {
   command
-    .option('--recipe <name>', 'auto, d2l (the chapter, exactly) or quick (minutes on a CPU); default: auto')
+    .option(
+      '--config <file>',
+      "what config.json says, or parts of it; the command line's options override it",
+    )
+    .option('--print-config', 'print what would run, as JSON, and end')
+    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
     .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
@@ -56,8 +65,8 @@ function addTrain(command: Command, version: string): void {
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <dir>', "MNIST's four IDX files in this folder; default: Fashion-MNIST, included");
-  addDeviceOptions(command)
+    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`);
+  addDeviceOptions(addImport(command))
     .option(
       '--checkpoint-every <seconds>',
       'save this often, and after every epoch; default: 60',
@@ -73,9 +82,9 @@ function addTrain(command: Command, version: string): void {
 function addEvaluate(command: Command): void {
   command
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
-    .option('--data <dir>', "MNIST's four IDX files in this folder; default: those of the run")
+    .option('--data <what>', `${DATA}; default: that of the run`)
     .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1));
-  addCommonOptions(addDeviceOptions(command))
+  addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
 }
@@ -85,7 +94,7 @@ function addPredict(command: Command): void {
     .argument('<files...>', 'the pictures')
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
     .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3);
-  addCommonOptions(addDeviceOptions(command))
+  addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
       (await import('./commands/predict.js')).predict(files, options),
@@ -93,7 +102,10 @@ function addPredict(command: Command): void {
 }
 
 function addSummary(command: Command): void {
-  addCommonOptions(command.argument('[model]', 'its name; without one, all networks are listed'))
+  command
+    .argument('[model]', 'its name; without one, all networks are listed')
+    .option('--run <dir>', "a run's network instead, for its pictures and classes");
+  addCommonOptions(addImport(command))
     .addHelpText('after', helpTexts.summary)
     .action(async (model: string | undefined, options: SummaryOptions) =>
       (await import('./commands/summary.js')).summary(model, options),
@@ -126,29 +138,24 @@ function addDeviceOptions(command: Command): Command {
   );
 }
 
+/** What the backends say of themselves. */
 function addBackendOptions(command: Command): Command {
-  return command
-    .option(
-      '--threads <n>',
-      'where the backend has threads; default: one for each core',
-      wholeNumber('--threads', 1, MAX_THREADS),
-    )
-    .option(
-      '--tile-width <n>',
-      'of matrix products on simd, 8 or 16; changes speed alone; default: the faster',
-      oneOfNumbers('--tile-width', [8, 16]),
-    )
-    .option(
-      '--convolution <name>',
-      'on simd, where it can: direct, winograd3 or winograd4; default: auto',
-      oneOfWords('--convolution', ['auto', 'direct', 'winograd3', 'winograd4']),
-    )
-    .option(
-      '--activations <name>',
-      'on webgpu, how tensors between layers are kept: float32 or, in half the memory, float16; default: float32',
-      oneOfWords('--activations', ['float32', 'float16']),
-    )
-    .option('--gpu <name>', "where there are several: a part of its name; default: the system's choice");
+  for (const option of backendOptions) {
+    const what =
+      option.values.kind === 'wholeNumber' ? 'n' : option.values.kind === 'text' ? 'name' : 'value';
+    command.option(`${flagOf(option.name)} <${what}>`, option.help, (text: string) =>
+      parseValue(option, text),
+    );
+  }
+  return command;
+}
+
+function addImport(command: Command): Command {
+  return command.option(
+    '--import <file>',
+    'a module that defines pieces of your own; may be repeated',
+    (file: string, files: string[] = []) => [...files, file],
+  );
 }
 
 function addCommonOptions(command: Command): Command {

@@ -1,5 +1,4 @@
 import { CommandError } from './error.js';
-import { oneOf } from './format.js';
 
 const WHOLE_NUMBER = /^\+?\d+$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -21,20 +20,6 @@ export function positiveNumber(option: string, what = 'a number') {
     if (value > 0 && Number.isFinite(value)) return value;
     throw wrong(option, `${what} above 0`, text);
   };
-}
-
-/** Reads an option that takes one of a few words. */
-export function oneOfWords(option: string, words: readonly string[]) {
-  return (text: string): string => {
-    if (words.includes(text)) return text;
-    throw wrong(option, oneOf(words), text);
-  };
-}
-
-/** Reads an option that takes one of a few numbers. */
-export function oneOfNumbers(option: string, numbers: readonly number[]) {
-  const word = oneOfWords(option, numbers.map(String));
-  return (text: string): number => Number(word(text));
 }
 
 function wrong(option: string, expected: string, text: string): CommandError {

@@ -3,6 +3,7 @@ import { useCommand } from './tinyRun.js';
 useCommand();
 
 import './backends.js';
+import './ownPieces.js';
 import './kills.js';
 import './damage.js';
 import './webgpu.js';

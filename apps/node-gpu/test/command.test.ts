@@ -6,3 +6,4 @@ useCommand();
 
 import './information.js';
 import './training.js';
+import './ownPictures.js';

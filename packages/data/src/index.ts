@@ -19,6 +19,7 @@ export { limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {
+  definedSources,
   defineSource,
   findSource,
   isSource,

@@ -70,6 +70,11 @@ export function findSource(name: string, version?: number): SourceDefinition<unk
   return sources.find({ name, version }, 'source');
 }
 
+/** Every source that is defined, in the order of their registration. */
+export function definedSources(): SourceDefinition<unknown>[] {
+  return sources.all();
+}
+
 /**
  * Loads what a row describes.
  *

@@ -37,6 +37,6 @@ export {
   wide_resnet101_2,
 } from './factories.js';
 export { Head } from './head.js';
-export { defineModel, findModel, type ModelDefinition } from './registry.js';
+export { definedModels, defineModel, findModel, type ModelDefinition } from './registry.js';
 export { type Architecture, ResNet, type ResNetOptions } from './resNet.js';
 export { cifarStem, imageNetStem, Stem } from './stem.js';

@@ -78,6 +78,11 @@ export function findModel(name: string, version?: number): ModelRow {
   });
 }
 
+/** Every network that `findModel` finds: those of this package, then those that `defineModel` added, by name and version. */
+export function definedModels(): ModelRow[] {
+  return [...builtIn.values(), ...[...defined.values()].flat()];
+}
+
 const IMPORT = 'Import the module that defines any other, with defineModel, first.';
 
 function namesOf(): string[] {

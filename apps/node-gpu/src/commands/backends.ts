@@ -1,7 +1,5 @@
-import { configureSimd } from '@residual/backend-simd';
-import { configureWebgpu } from '@residual/backend-webgpu/node';
-import type { BackendCandidate, OptionValues } from '@residual/ops';
-import { autoCandidates, type BackendOptions, candidates } from '../backends.js';
+import { type BackendCandidate, type OptionValues, valuesFor } from '@residual/ops';
+import { autoCandidates, type BackendOptions, candidates, givenValues } from '../backends.js';
 import { print, printJson, style } from '../output.js';
 
 export interface BackendsOptions extends Omit<BackendOptions, 'backend'> {
@@ -9,17 +7,9 @@ export interface BackendsOptions extends Omit<BackendOptions, 'backend'> {
 }
 
 /** Lists every backend of this build: usable or not, on what device and how, else why not and what to do. */
-export async function backends({
-  json,
-  threads,
-  gpu,
-  tileWidth,
-  convolution,
-  activations,
-}: BackendsOptions): Promise<void> {
-  configureSimd({ tileWidth, convolution });
-  configureWebgpu({ activations });
-  const found = await Promise.all(candidates.map((candidate) => lookAt(candidate, { threads, gpu })));
+export async function backends({ json, ...options }: BackendsOptions): Promise<void> {
+  const values = givenValues(options);
+  const found = await Promise.all(candidates.map((candidate) => lookAt(candidate, values)));
   if (json) {
     for (const backend of found) printJson(backend);
     return;
@@ -40,14 +30,15 @@ export async function backends({
     }
   }
   print();
-  print(await describeAuto({ threads, gpu }));
+  print(await describeAuto(values));
 }
 
 /** What `--backend auto` takes, and why not what comes before it. */
-async function describeAuto(options: OptionValues): Promise<string> {
+async function describeAuto(values: OptionValues): Promise<string> {
   const passedOver: string[] = [];
-  for (const { name, probe } of autoCandidates) {
-    const found = await probe(options);
+  for (const candidate of autoCandidates) {
+    const { name } = candidate;
+    const found = await candidate.probe(valuesFor(candidate, values));
     if (found.usable && found.onlyByName === undefined)
       return [...passedOver, `--backend auto takes ${style('bold', name)}.`].join('\n');
     const reason = found.usable ? found.onlyByName : found.reason;
@@ -56,8 +47,8 @@ async function describeAuto(options: OptionValues): Promise<string> {
   return 'None can run here.';
 }
 
-async function lookAt(candidate: BackendCandidate, options: OptionValues) {
-  const probe = await candidate.probe(options);
+async function lookAt(candidate: BackendCandidate, values: OptionValues) {
+  const probe = await candidate.probe(valuesFor(candidate, values));
   if (!probe.usable || candidate.examine === undefined) return { name: candidate.name, ...probe };
   const details = { ...probe.details, ...(await candidate.examine()) };
   return { name: candidate.name, ...probe, details };

@@ -1,33 +1,43 @@
-import { limit as limitTo, loadSource, type PictureDataset, type Pictures } from '@residual/data';
+import { limit as limitTo, loadSource, type Pictures } from '@residual/data';
 import { batchesOf, type RunConfig, taskInput } from '@residual/runs';
 import { evaluate as evaluateModel } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { formatCount, formatLoss, formatShare } from '../format.js';
+import { importForRun } from '../imports.js';
 import { sourceNamed } from '../named.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, shellQuote } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
 
 export interface EvaluateOptions extends BackendOptions {
   run?: string;
+  import?: string[];
   data?: string;
   limit?: number;
   json?: boolean;
 }
 
 /** Prints the loss and the accuracy of a run's model on the test images. */
-export async function evaluate({ run, data, limit, json, ...device }: EvaluateOptions): Promise<void> {
+export async function evaluate({
+  run,
+  data,
+  limit,
+  import: files,
+  json,
+  ...device
+}: EvaluateOptions): Promise<void> {
   checkBackend(device.backend);
   const { folder, settings } = await openRun(run);
   const { task, training, environment } = settings;
+  await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
   const { test } = await loadSource(source);
   requireClasses(test, task);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings);
   const input = taskInput(task);
-  const pictures = limit === undefined ? test : limitTo(test as PictureDataset, limit);
+  const pictures = limit === undefined ? test : limitTo(test, limit);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
   const { loss, accuracy, count } = await evaluateModel(model, batches, input.prepare);
   if (json) return printJson({ model: file, images: count, loss, accuracy, backend });

@@ -1,15 +1,33 @@
 import type { EndEvent } from '@residual/trainer';
+import type { CommandError } from '../error.js';
+import { describeFailure } from '../failure.js';
 import { formatDuration, formatLoss, formatShare } from '../format.js';
 import { Interruption } from '../interruption.js';
-import { print, printJson, remark, whenOutputCloses } from '../output.js';
-import { shellQuote } from '../quote.js';
+import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import { planResume, planRun, type TrainOptions } from '../run/plan.js';
+import { explainSystemError } from '../systemError.js';
 import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
 export async function train(options: TrainOptions, version: string): Promise<void> {
+  try {
+    await trainRun(options, version);
+  } catch (error) {
+    if (options.json) printJson(errorEvent(error));
+    throw error;
+  }
+}
+
+/** What `--json` ends with where a run fails. */
+function errorEvent(error: unknown) {
+  const { code, where, expected, received, fix } = explainSystemError(error) as Partial<CommandError>;
+  const { message } = describeFailure(error);
+  return { time: new Date().toISOString(), type: 'error', code, where, expected, received, fix, message };
+}
+
+async function trainRun(options: TrainOptions, version: string): Promise<void> {
   const startedAt = performance.now();
   const view = createView(options.json);
   const interruption = new Interruption(() => {
@@ -22,6 +40,10 @@ export async function train(options: TrainOptions, version: string): Promise<voi
   const plan = resumed ? await planResume(resumed, options, version) : await planRun(options, version);
   if (resumed !== undefined && plan === undefined) {
     sayComplete(resumed, options.json);
+  } else if (plan !== undefined && options.printConfig) {
+    if (options.json) printJson(plan.settings);
+    else print(JSON.stringify(plan.settings, null, 2));
+    return;
   } else if (plan === undefined || interruption.signal.aborted) {
     remark('Stopped before the run began.');
   } else {

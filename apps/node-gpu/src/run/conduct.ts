@@ -1,7 +1,7 @@
 import { dispose } from '@residual/blocks';
 import { encodeModel, type Run, resumeRun, startRun } from '@residual/runs';
 import { type EndEvent, TrainerError } from '@residual/trainer';
-import { restartBackend } from '../backends.js';
+import { startBackend } from '../backends.js';
 import type { LoggedEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
 import type { RunPlan } from './plan.js';
@@ -58,16 +58,16 @@ async function conductHalf(
 ): Promise<EndEvent | undefined> {
   const { training, environment } = plan.settings;
   const half = Math.floor(training.batchSize / 2);
-  const backend = await restartBackend(environment.backend);
+  const backend = await startBackend({ ...environment.backend.options, backend: environment.backend.name });
   const settings = { ...plan.settings, training: { ...training, batchSize: half } };
-  const again = { ...plan, backend, settings };
-  await folder.writeConfig(settings);
-  const run = await open(again, folder, options);
-  dispose(model);
   const warning =
     `${message} Began again with a batch of ${half}; ` +
     "the learning rate stays, so this is not the recipe's run.";
-  return follow(run, again, folder, options.show, warning);
+  const again = { ...plan, backend, settings, warnings: [warning] };
+  await folder.writeConfig(settings);
+  const run = await open(again, folder, options);
+  dispose(model);
+  return follow(run, again, folder, options.show);
 }
 
 function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder, options: ConductOptions) {
@@ -86,10 +86,9 @@ function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder
 
 async function follow(
   run: Run,
-  { settings, backend, reason, isResumed }: RunPlan,
+  { settings, backend, reason, isResumed, warnings }: RunPlan,
   folder: RunFolder,
   show: ConductOptions['show'],
-  warning?: string,
 ): Promise<EndEvent | undefined> {
   const record = new RunRecord(folder, settings);
   if (isResumed) await record.restore();
@@ -97,7 +96,7 @@ async function follow(
   const { name, device, passedOver } = backend;
   const about = { folder: folder.path, recipe: reason, model: training.model.name, isResumed };
   show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-  if (warning !== undefined) show(await record.add({ type: 'warning', message: warning }));
+  for (const message of warnings) show(await record.add({ type: 'warning', message }));
   let end: EndEvent | undefined;
   for await (const event of run.events) {
     // Only now it is known that the pictures are those of the run.

@@ -1,24 +1,31 @@
 import { resolve } from 'node:path';
-import { givenOptions } from '../backends.js';
+import { backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
 import type { TrainOptions } from './plan.js';
 import type { RunSettings } from './settings.js';
 
-/** Of a backend's options, those that give other bits. */
-const CHANGES_BITS = ['convolution', 'activations'];
+type Pair = [option: string, given: string | number | undefined, kept: string | number | null];
 
 /**
  * A resumed run does what its `config.json` says: options may repeat that, but not contradict it. Where its pictures lie and
- * how many threads compute it may differ.
+ * what changes no bit, such as how many threads compute it, may differ.
  *
  * @throws CommandError `USAGE` naming the first contradiction and both values.
  */
 export function requireNoConflicts(options: TrainOptions, { training, environment }: RunSettings): void {
-  const { resume = '' } = options;
+  const { resume = '', config } = options;
+  if (config !== undefined) {
+    throw new CommandError('USAGE', {
+      where: '--config',
+      expected: `none, as the run in ${resume} has its config.json`,
+      received: config,
+      fix: 'Leave the option out to go on with that run, or leave --resume out for a new one.',
+    });
+  }
   const { name: backend, options: kept } = environment.backend;
-  const given = givenOptions(options);
-  const pairs: [option: string, given: string | number | undefined, kept: string | number | null][] = [
+  const given = givenValues(options);
+  const pairs: Pair[] = [
     ['--recipe', options.recipe === 'auto' ? undefined : options.recipe, training.recipe],
     ['--model', options.model && modelNamed(options.model, '--model').name, training.model.name],
     ['--epochs', options.epochs, training.epochs],
@@ -27,11 +34,9 @@ export function requireNoConflicts(options: TrainOptions, { training, environmen
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
     ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
-    ...CHANGES_BITS.map((name): [string, string | number | undefined, string | number | null] => [
-      `--${name}`,
-      given[name],
-      kept[name] ?? null,
-    ]),
+    ...backendOptions
+      .filter(({ changesBits }) => changesBits)
+      .map(({ name, default: usual }) => [flagOf(name), given[name], kept[name] ?? usual ?? null] as Pair),
     ['--out', options.out && resolve(options.out), resolve(resume)],
   ];
   for (const [option, given, kept] of pairs) {

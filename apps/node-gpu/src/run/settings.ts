@@ -1,16 +1,9 @@
 import { type Piece, pieceSchema, validate } from '@residual/data';
-import { parseRunConfig, type RunConfig } from '@residual/runs';
+import { parseRunConfig, type RunConfig, runConfigSchema } from '@residual/runs';
 import * as v from 'valibot';
 import { CommandError } from '../error.js';
+import type { Import } from '../imports.js';
 import { RunFolder } from './folder.js';
-
-/** A file that brought pieces of the user's own. */
-export type Import = {
-  /** Its whole path. */
-  readonly file: string;
-  /** Of its bytes, in hexadecimal. */
-  readonly sha256: string;
-};
 
 /** Where and with what a run was computed last: what may differ when it goes on, as far as its bits don't. */
 export type Environment = {
@@ -32,17 +25,40 @@ export type Environment = {
 export type RunSettings = RunConfig & { readonly environment: Environment };
 
 const text = v.pipe(v.string(), v.nonEmpty());
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits in lower case'));
 
-const environmentSchema = v.strictObject({
+const backendFields = {
+  name: text,
+  device: v.string(),
+  details: v.record(v.string(), v.string()),
+  options: v.record(v.string(), v.union([v.string(), v.number()])),
+};
+const environmentFields = {
   residual: text,
   data: pieceSchema,
-  backend: v.strictObject({
-    name: text,
-    device: v.string(),
-    details: v.record(v.string(), v.string()),
-    options: v.record(v.string(), v.union([v.string(), v.number()])),
-  }),
-  imports: v.array(v.strictObject({ file: text, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })),
+  backend: v.strictObject(backendFields),
+  imports: v.array(v.strictObject({ file: text, sha256 })),
+};
+const environmentSchema = v.strictObject(environmentFields);
+
+/**
+ * What `--config` reads: a whole `config.json`, or any parts of one. It says the fields that are checked, and is what the
+ * JSON Schema for editors is made of.
+ */
+export const configFileSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: v.optional(runConfigSchema.entries.version),
+  task: v.optional(runConfigSchema.entries.task),
+  training: v.optional(v.partial(runConfigSchema.entries.training)),
+  environment: v.optional(
+    v.partial(
+      v.strictObject({
+        ...environmentFields,
+        backend: v.partial(v.strictObject(backendFields)),
+        imports: v.array(v.strictObject({ file: text, sha256: v.optional(sha256) })),
+      }),
+    ),
+  ),
 });
 
 /**
@@ -53,7 +69,7 @@ const environmentSchema = v.strictObject({
  */
 export async function readSettings(folder: RunFolder): Promise<RunSettings> {
   const where = folder.file('config.json');
-  const { environment, ...run } = parseObject(await folder.readConfig(), where);
+  const { environment, $schema: _, ...run } = parseObject(await folder.readConfig(), where);
   const config = parseRunConfig(run, where);
   const parsed = validate(v.object({ environment: environmentSchema }), { environment }, where, {
     fix: FIX,
@@ -64,6 +80,7 @@ export async function readSettings(folder: RunFolder): Promise<RunSettings> {
 
 const FIX = 'Put the file back as it was, or start a new run.';
 
+/** @throws CommandError `RUN_FOLDER` */
 function parseObject(bytes: Uint8Array, where: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -81,12 +98,17 @@ function parseObject(bytes: Uint8Array, where: string): Record<string, unknown> 
   });
 }
 
+export interface OpenRun {
+  folder: RunFolder;
+  settings: RunSettings;
+}
+
 /**
  * The run that `--run` names, or else the newest, with its settings.
  *
  * @throws CommandError `RUN_FOLDER` when there is none; what `readSettings` throws.
  */
-export async function openRun(path?: string): Promise<{ folder: RunFolder; settings: RunSettings }> {
+export async function openRun(path?: string): Promise<OpenRun> {
   const folder = path === undefined ? await RunFolder.newest() : await RunFolder.open(path, '--run');
   return { folder, settings: await readSettings(folder) };
 }
