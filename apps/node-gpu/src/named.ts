@@ -20,7 +20,8 @@ export function modelNamed(name: string, where: string, version?: number): Model
   try {
     return findModel(name, version);
   } catch (cause) {
-    const fix = cause instanceof Error && 'fix' in cause ? String(cause.fix) : 'Correct the name.';
+    const reason = cause instanceof Error && 'fix' in cause ? String(cause.fix) : 'Correct the name.';
+    const fix = `${reason} Here that is --import FILE.`;
     throw new CommandError('USAGE', { where, expected: 'a known network', received: name, fix }, { cause });
   }
 }
