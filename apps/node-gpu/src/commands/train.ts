@@ -6,7 +6,8 @@ import { Interruption } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
-import { planResume, planRun, type TrainOptions } from '../run/plan.js';
+import type { TrainOptions } from '../run/options.js';
+import { planResume, planRun } from '../run/plan.js';
 import { explainSystemError } from '../systemError.js';
 import { createView, type RunView } from '../view/view.js';
 

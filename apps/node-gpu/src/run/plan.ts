@@ -17,31 +17,9 @@ import { importFiles, importRecorded } from '../imports.js';
 import { modelNamed, recipeNamed, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
-import { requireNoConflicts } from './conflicts.js';
 import { checkUnused, type RunFolder } from './folder.js';
+import { requireNoConflicts, type TrainOptions } from './options.js';
 import { type RunSettings, readSettings } from './settings.js';
-
-/** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
-export interface TrainOptions extends BackendOptions {
-  config?: string;
-  printConfig?: boolean;
-  import?: string[];
-  recipe?: string;
-  model?: string;
-  epochs?: number;
-  batchSize?: number;
-  /** Where the device has no memory for the batch, begin again with half of it, once. */
-  halveBatch?: boolean;
-  learningRate?: number;
-  limit?: number;
-  seed?: number;
-  data?: string;
-  /** In seconds. */
-  checkpointEvery?: number;
-  out?: string;
-  resume?: string;
-  json?: boolean;
-}
 
 /** All that a run follows from, besides its folder. */
 export interface RunPlan {
