@@ -1,4 +1,4 @@
-import { type LoadedData, loadSource, type Piece } from '@residual/data';
+import type { LoadedData, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
 import { chooseRecipe, recipes } from '@residual/recipes';
@@ -14,7 +14,7 @@ import {
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { importFiles, importRecorded } from '../imports.js';
-import { modelNamed, recipeNamed, sourceNamed } from '../named.js';
+import { loadPictures, modelNamed, recipeNamed, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
 import { checkUnused, type RunFolder } from './folder.js';
@@ -45,7 +45,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   const source =
     options.data === undefined && file.data !== undefined ? file.data : await sourceNamed(options.data);
 
-  const data = await loadSource(source);
+  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`);
   const device = {
     ...options,
     ...file.values,
@@ -90,7 +90,7 @@ export async function planResume(
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
-  const data = await loadSource(source);
+  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`);
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);
