@@ -10,6 +10,10 @@ export type DataErrorCode =
   | 'LIMIT'
   /** A file is not there. */
   | 'NOT_FOUND'
+  /** A file or folder is there, and may not be read. */
+  | 'PERMISSION'
+  /** Made so as to lead a reader astray: a path that leaves its folder or archive. */
+  | 'UNSAFE'
   /** A piece is asked for by a name that nothing in this program defines. */
   | 'NOT_REGISTERED'
   /** A function was called with a value it does not accept. */

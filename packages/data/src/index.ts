@@ -1,6 +1,7 @@
 export type { Bytes, Integers, Labels } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
 export type { PictureBatch, PictureLoaderOptions } from './batches.js';
+export { type CifarRelease, cifarPictures, cifarReleases } from './cifar.js';
 export {
   type DataSplit,
   type PictureDataset,
@@ -14,8 +15,10 @@ export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPicture
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
 export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
+export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf } from './normalization.js';
-export { limit, split } from './parts.js';
+export { type NpyArray, npyPictures, readNpy } from './npz.js';
+export { judgedParts, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {
@@ -25,9 +28,11 @@ export {
   isSource,
   type LoadedData,
   loadSource,
+  type PassedOver,
   type PictureSource,
   type Pictures,
   type SourceDefinition,
+  type SourceReport,
 } from './source.js';
 export {
   datasetSource,

@@ -55,6 +55,31 @@ export function split<P extends Pictures>(pictures: P, heldOut: number, seed: nu
   };
 }
 
+/** Of pictures that come without a part to judge by. */
+const HELD_OUT = 1 / 10;
+
+/**
+ * The parts of a source's pictures: those to judge by are its own test part, or else its validation part, or else a tenth of the
+ * pictures to train on, drawn at random by seed 0. The one place that decides it.
+ *
+ * @throws DataError `ARGUMENT` when a tenth has to be held out of a single picture.
+ */
+export function judgedParts<P extends Pictures>({
+  train,
+  validation,
+  test,
+}: {
+  train: P;
+  validation?: P;
+  test?: P;
+}): DataSplit<P> & { validation?: P; judgedBy: 'own' | 'validation' | 'held out' } {
+  const chosen = validation === undefined ? {} : { validation };
+  if (test !== undefined) return { train, test, ...chosen, judgedBy: 'own' };
+  if (validation !== undefined) return { train, test: validation, ...chosen, judgedBy: 'validation' };
+  const heldOut = Math.max(1, Math.round(train.length * HELD_OUT));
+  return { ...split(train, heldOut, 0), judgedBy: 'held out' };
+}
+
 function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: string): P {
   const labels = pictures.labels.slice(0, indices.length); // of the same type
   indices.forEach((index, position) => {

@@ -21,11 +21,29 @@ export interface PictureSource {
 /** Pictures in memory, or read when they are needed. */
 export type Pictures = PictureDataset | PictureSource;
 
+/** A file that a source left out, and why. */
+export interface PassedOver {
+  /** Its path in the source, or the place that names it. */
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** What a source has to say about its pictures. */
+export interface SourceReport {
+  /** In the source's order. */
+  readonly passedOver: readonly PassedOver[];
+  /** What `test` is: the source's own, its validation part (there is no other), or pictures held out of `train`. */
+  readonly test: 'own' | 'validation' | 'held out';
+}
+
 /** What a source gives: pictures to train on and to judge by, and what they teach. */
 export interface LoadedData {
   readonly train: Pictures;
   readonly test: Pictures;
+  /** To choose settings by, where the source has such a part. */
+  readonly validation?: Pictures;
   readonly task: Task;
+  readonly report?: SourceReport;
 }
 
 /** Whether pictures are read when they are needed, and not held in memory. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PictureDataset } from './dataset.js';
-import { idxSource, readIdxFolder } from './node.js';
-import { normalizationOf } from './normalization.js';
-import { loadSource } from './source.js';
-import { parseTask } from './task.js';
-import { taskOf } from './taskOf.js';
+import type { PictureDataset } from '../dataset.js';
+import { normalizationOf } from '../normalization.js';
+import { loadSource } from '../source.js';
+import { parseTask } from '../task.js';
+import { taskOf } from '../taskOf.js';
+import { idxSource, readIdxFolder } from './idx.js';
 
 let folder: string;
 beforeAll(() => {

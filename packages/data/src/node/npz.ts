@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import * as v from 'valibot';
+import type { PictureDataset } from '../dataset.js';
+import { DataError } from '../error.js';
+import { type NpyArray, npyPictures, readNpy } from '../npz.js';
+import { judgedParts } from '../parts.js';
+import { defineSource } from '../source.js';
+import { taskOf } from '../taskOf.js';
+import { ZipArchive } from './zip.js';
+
+/** All arrays are held in memory. */
+const MOST_BYTES = 2 ** 32;
+
+/** MedMNIST's names, and those of Keras' `mnist.npz`. */
+const NAMES: Record<'train' | 'val' | 'test', readonly (readonly [images: string, labels: string])[]> = {
+  train: [
+    ['train_images.npy', 'train_labels.npy'],
+    ['x_train.npy', 'y_train.npy'],
+  ],
+  val: [
+    ['val_images.npy', 'val_labels.npy'],
+    ['x_val.npy', 'y_val.npy'],
+  ],
+  test: [
+    ['test_images.npy', 'test_labels.npy'],
+    ['x_test.npy', 'y_test.npy'],
+  ],
+};
+
+/**
+ * A row of the source `npz`: the file `path` with the arrays `train_images`, `train_labels`, and those of `val_` and `test_` where
+ * they are (MedMNIST's names; Keras' `x_train`, `y_train` as well), bytes [N, H, W] or [N, H, W, C]; `dataName` and `classNames`
+ * where they are not the file's name and the numbers from 0; `maxBytes`, of one array, 4 GiB unless it is given.
+ */
+export const npzSource = defineSource({
+  name: 'npz',
+  parameters: v.strictObject({
+    path: v.pipe(v.string(), v.nonEmpty()),
+    dataName: v.optional(v.pipe(v.string(), v.nonEmpty())),
+    classNames: v.optional(v.array(v.string())),
+    maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), MOST_BYTES),
+  }),
+  load: async ({ path, dataName = basename(path).replace(/\.npz$/i, ''), classNames, maxBytes }) => {
+    const archive = await ZipArchive.open(path, { maxBytes });
+    const arrays = new Map<string, readonly [NpyArray, NpyArray]>();
+    for (const [part, names] of Object.entries(NAMES)) {
+      const found = names.find((pair) => pair.every((name) => archive.names.includes(name)));
+      if (found === undefined) continue;
+      const [images, labels] = [await array(archive, found[0]), await array(archive, found[1])];
+      arrays.set(part, [images, labels]);
+    }
+    if (!arrays.has('train')) throw missing(archive);
+    const names = classNames ?? numbersTo([...arrays.values()].map(([, labels]) => labels));
+    const part = (name: string): PictureDataset | undefined => {
+      const pair = arrays.get(name);
+      return pair && npyPictures(...pair, { name: `${dataName}/${name}`, classNames: names });
+    };
+    const { judgedBy, ...parts } = judgedParts({
+      train: part('train')!,
+      validation: part('val'),
+      test: part('test'),
+    });
+    const report = { passedOver: [], test: judgedBy };
+    return { ...parts, task: taskOf(parts, { name: dataName }), report };
+  },
+});
+
+async function array(archive: ZipArchive, name: string): Promise<NpyArray> {
+  return readNpy(await archive.read(name), `${archive.path}: ${name}`);
+}
+
+/** Such files don't name their classes: '0' to the largest label. */
+function numbersTo(labels: readonly NpyArray[]): string[] {
+  let largest = 0;
+  for (const { data } of labels) for (const label of data) largest = Math.max(largest, label);
+  if (largest >= 2 ** 20) return ['0']; // no class number, which the dataset then refuses by its position
+  return Array.from({ length: largest + 1 }, (_, i) => String(i));
+}
+
+function missing({ path, names, passedOver }: ZipArchive): DataError {
+  const left = passedOver.map(({ file, reason }) => `${file} (${reason})`);
+  return new DataError('NOT_FOUND', {
+    where: path,
+    expected: 'the arrays train_images and train_labels, or x_train and y_train',
+    received: [...names, ...left].slice(0, 8).join(', ') || 'no array',
+    fix: 'Save them with numpy.savez(path, train_images=..., train_labels=...).',
+  });
+}
