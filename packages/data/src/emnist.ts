@@ -4,6 +4,12 @@ import { DataError } from './error.js';
 /** Of a file of class names. */
 const MOST_MAPPING = 2 ** 20;
 
+/** The label of the first class, and what the classes are called from there on. */
+export interface Numbering {
+  readonly first: number;
+  readonly names: readonly string[];
+}
+
 /** EMNIST's pictures have their rows for columns. */
 export function transposed(
   images: Uint8Array,
@@ -23,7 +29,7 @@ export function transposed(
 }
 
 /** Lines of a label and either the code points of its characters (EMNIST) or its name. */
-export function classNamesOf(bytes: Uint8Array, file: string): string[] {
+export function classNamesOf(bytes: Uint8Array, file: string): Numbering {
   const lines = new TextDecoder()
     .decode(bytes.subarray(0, MOST_MAPPING))
     .split(/\r?\n/)
@@ -44,5 +50,8 @@ export function classNamesOf(bytes: Uint8Array, file: string): string[] {
   const isCodes = rows.every((row) =>
     row![2]!.split(/\s+/).every((code) => /^\d+$/.test(code) && Number(code) <= 0x10ffff),
   );
-  return rows.map((row) => (isCodes ? String.fromCodePoint(...row![2]!.split(/\s+/).map(Number)) : row![2]!));
+  const names = rows.map((row) =>
+    isCodes ? String.fromCodePoint(...row![2]!.split(/\s+/).map(Number)) : row![2]!,
+  );
+  return { first, names };
 }

@@ -1,6 +1,6 @@
 import { type Bytes, bytesOf, describe, typeOf } from './arrays.js';
-import { type DataSplit, type PictureShape, pictureDataset } from './dataset.js';
-import { classNamesOf, transposed } from './emnist.js';
+import { type DataSplit, pictureDataset } from './dataset.js';
+import { classNamesOf, type Numbering, transposed } from './emnist.js';
 import { DataError } from './error.js';
 import { gunzip } from './gunzip.js';
 import { readIdxLabels, readIdxPictures } from './idx.js';
@@ -85,14 +85,16 @@ export function idxSplit(
     };
   };
   const train = read(['train'], size);
-  const test = read(['t10k', 'test'], chosen === undefined ? [train.shape[0], train.shape[1]] : undefined);
+  const [height, width] = train.shape;
+  const test = read(['t10k', 'test'], chosen === undefined ? [height, width] : [width, height]);
   if (test.shape[2] !== train.shape[2]) throw otherChannels(test.file, train.shape[2], test.shape[2]);
   const mapping = files.find(
     ({ name: file, bytes }) =>
       MAPPING.exec(file)?.[1] === chosen && MAPPING.test(file) && bytes.byteLength > 0,
   );
-  const known = classNames ?? (mapping && classNamesOf(bytesOf(mapping.bytes, mapping.name), mapping.name));
-  const { first, names } = numbering([train.labels, test.labels], known);
+  const mapped = mapping && classNamesOf(bytesOf(mapping.bytes, mapping.name), mapping.name);
+  const { first, names } =
+    (classNames === undefined && mapped) || numbering([train.labels, test.labels], classNames);
   const dataset = ({ labelsFile, labels, ...part }: typeof train) => {
     const numbers = labels.map((label) => label - first); // below 0: 255 and above, which is no class
     const wrong = numbers.findIndex((label) => label >= names.length);
@@ -127,10 +129,7 @@ function setOf(
 }
 
 /** What the first class's label is, and what the classes are called: IDX files don't say, so '0' or '1' to the largest label. */
-function numbering(
-  parts: readonly Uint8Array[],
-  known: readonly string[] | undefined,
-): { first: 0 | 1; names: readonly string[] } {
+function numbering(parts: readonly Uint8Array[], known: readonly string[] | undefined): Numbering {
   const found = new Set(parts.flatMap((labels) => [...new Set(labels)]));
   const largest = Math.max(...found);
   const isFromOne = found.has(1) && !found.has(0);

@@ -42,6 +42,7 @@ export const npzSource = defineSource({
   }),
   load: async ({ path, dataName = basename(path).replace(/\.npz$/i, ''), classNames, maxBytes }) => {
     const archive = await ZipArchive.open(path, { maxBytes });
+    requireReadable(archive);
     const arrays = new Map<string, readonly [NpyArray, NpyArray]>();
     for (const [part, names] of Object.entries(NAMES)) {
       const found = names.find((pair) => pair.every((name) => archive.names.includes(name)));
@@ -77,12 +78,24 @@ function numbersTo(labels: readonly NpyArray[]): string[] {
   return Array.from({ length: largest + 1 }, (_, i) => String(i));
 }
 
-function missing({ path, names, passedOver }: ZipArchive): DataError {
-  const left = passedOver.map(({ file, reason }) => `${file} (${reason})`);
+/** An array that the archive's reader passes over would be missed only by the figures that it was to give. */
+function requireReadable({ path, passedOver }: ZipArchive): void {
+  const known = Object.values(NAMES).flat(2);
+  const left = passedOver.find(({ file }) => known.includes(file));
+  if (left === undefined) return;
+  throw new DataError('LIMIT', {
+    where: `${path}: ${left.file}`,
+    expected: 'an array that can be read safely',
+    received: left.reason,
+    fix: 'If the file is right, raise maxBytes.',
+  });
+}
+
+function missing({ path, names }: ZipArchive): DataError {
   return new DataError('NOT_FOUND', {
     where: path,
     expected: 'the arrays train_images and train_labels, or x_train and y_train',
-    received: [...names, ...left].slice(0, 8).join(', ') || 'no array',
+    received: names.slice(0, 8).join(', ') || 'no array',
     fix: 'Save them with numpy.savez(path, train_images=..., train_labels=...).',
   });
 }

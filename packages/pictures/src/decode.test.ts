@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodePicture } from './node.js';
+import { decodePicture } from './decode.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'residual-picture-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { decodePicture } from './node.js';
+import { decodePicture } from './decode.js';
 
 vi.mock('sharp', () => {
   throw new Error("Cannot find package 'sharp'");
