@@ -197,6 +197,70 @@ describe('idxSplit', () => {
     );
   });
 
+  describe("field 19: EMNIST's files", () => {
+    const set = (name: string, shift = 1) =>
+      [
+        ['train-images-idx3-ubyte.gz', pack(idx([52, 3, 3], 9))],
+        [
+          'train-labels-idx1-ubyte.gz',
+          pack(Uint8Array.from(idx([52], 26), (byte, i) => (i < 8 ? byte : byte + shift))),
+        ],
+        ['test-images-idx3-ubyte', idx([26, 3, 3], 9)],
+        [
+          'test-labels-idx1-ubyte',
+          Uint8Array.from(idx([26], 26), (byte, i) => (i < 8 ? byte : byte + shift)),
+        ],
+      ].map(([file, bytes]) => ({ name: `gzip/emnist-${name}-${file}`, bytes: bytes as Uint8Array }));
+    const mapping = (name: string) =>
+      file(
+        `gzip/emnist-${name}-mapping.txt`,
+        new TextEncoder().encode(
+          Array.from({ length: 26 }, (_, i) => `${i + 1} ${65 + i} ${97 + i}`).join('\r\n'),
+        ),
+      );
+
+    it('labels from 1 become classes from 0, called as mapping.txt says; pictures are turned upright', () => {
+      const { train, test } = idxSplit([...set('letters'), mapping('letters')], { name: 'letters' });
+      expect(train).toMatchObject({ name: 'letters/train', length: 52 });
+      expect(test).toMatchObject({ name: 'letters/test', length: 26 });
+      expect([train.classNames[0], train.classNames[25], train.labels[0], train.labels[25]]).toEqual([
+        'Aa',
+        'Zz',
+        0,
+        25,
+      ]);
+      expect([...train.images.subarray(0, 9)]).toEqual([0, 3, 6, 1, 4, 7, 2, 5, 8]);
+    });
+
+    it('without the mapping, by number', () => {
+      expect(idxSplit(set('letters')).train.classNames.slice(0, 2)).toEqual(['1', '2']);
+      const names = Array.from({ length: 26 }, (_, i) => `letter ${i}`);
+      expect(idxSplit(set('letters'), { classNames: names }).test.labels[0]).toBe(0);
+    });
+
+    it('one of several is named', () => {
+      const both = [...set('letters'), ...set('byclass', 0)];
+      expect(() => idxSplit(both)).toThrow(
+        expect.objectContaining({ code: 'ARGUMENT', received: 'letters, byclass' }),
+      );
+      expect(idxSplit(both, { set: 'byclass' }).train.classNames[0]).toBe('0');
+      expect(() => idxSplit(both, { set: 'digits' })).toThrow(/a file emnist-digits-train-images-idx3-ubyte/);
+    });
+
+    it('a mapping that misses a label is refused', () => {
+      const wrong = file('emnist-letters-mapping.txt', new TextEncoder().encode('1 65\n3 66\n'));
+      expect(() => idxSplit([...set('letters'), wrong])).toThrow(
+        expect.objectContaining({ code: 'FORMAT', received: '"3 66"' }),
+      );
+    });
+
+    it('archives that are still packed are named', () => {
+      expect(() => idxSplit([file('gzip.zip', new Uint8Array(2))])).toThrow(
+        /received gzip\.zip\. Unpack the archives first\./,
+      );
+    });
+  });
+
   it('field 27: reads what file.arrayBuffer() gives, and refuses an ArrayBuffer without a name by name', () => {
     const memory = good.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes).buffer }));
     expect(idxSplit(memory)).toEqual(idxSplit(good));
@@ -225,6 +289,8 @@ describe('isIdxFileName', () => {
     ['train-images.idx3-ubyte', true],
     ['train-images-idx4-ubyte.gz', true],
     ['train-images-idx3-ubyte.zip', false],
+    ['emnist-letters-test-images-idx3-ubyte.gz', true],
+    ['emnist-letters-mapping.txt', true],
     ['emnist-train-images-idx3-ubyte', false],
     ['train-images-idx3-ubyte/notes.txt', false],
   ])('%s: %s', (name, expected) => expect(isIdxFileName(name)).toBe(expected));

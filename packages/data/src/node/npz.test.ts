@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeZip } from '../../test/makeZip.js';
+import type { PictureDataset } from '../dataset.js';
+import { readNpy } from '../npz.js';
+import { loadSource } from '../source.js';
+import { npzSource } from './npz.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'residual-npz-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** An array as NumPy writes it. */
+function npy(shape: number[], data: Uint8Array, { type = '|u1', order = 'False' } = {}): Uint8Array {
+  const text = `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+  const header = `${text.padEnd(117)}\n`;
+  return new Uint8Array(
+    Buffer.concat([
+      Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+      Buffer.of(header.length & 255, header.length >> 8),
+      Buffer.from(header),
+      data,
+    ]),
+  );
+}
+
+const pictures = (count: number) =>
+  npy(
+    [count, 4, 3],
+    Uint8Array.from({ length: count * 12 }, (_, i) => i % 251),
+  );
+const labels = (count: number, classes = 3) =>
+  npy(
+    [count, 1],
+    new Uint8Array(BigInt64Array.from({ length: count }, (_, i) => BigInt(i % classes)).buffer),
+    { type: '<i8' },
+  );
+const good = {
+  'train_images.npy': pictures(12),
+  'train_labels.npy': labels(12),
+  'val_images.npy': pictures(6),
+  'val_labels.npy': labels(6),
+  'test_images.npy': pictures(3),
+  'test_labels.npy': labels(3),
+};
+
+function file(name: string, arrays: Record<string, Uint8Array>): string {
+  const path = join(folder, name);
+  writeFileSync(path, makeZip(Object.entries(arrays).map(([entry, data]) => ({ name: entry, data }))));
+  return path;
+}
+
+describe('the source npz', () => {
+  it("reads MedMNIST's names, with its validation part", async () => {
+    const { train, test, validation, task, report } = await loadSource(
+      npzSource({ path: file('pathmnist.npz', good) }),
+    );
+    expect(train).toMatchObject({
+      name: 'pathmnist/train',
+      length: 12,
+      shape: [4, 3, 1],
+      classNames: ['0', '1', '2'],
+    });
+    expect([...(train as PictureDataset).images.subarray(12, 15)]).toEqual([12, 13, 14]);
+    expect([...train.labels.subarray(0, 4)]).toEqual([0, 1, 2, 0]);
+    expect([validation?.length, test.length, report?.test]).toEqual([6, 3, 'own']);
+    expect(task).toMatchObject({
+      data: { name: 'pathmnist' },
+      picture: { height: 4, width: 3, channels: 1 },
+    });
+  });
+
+  it("reads Keras' names, colour pictures, and labels that are names elsewhere", async () => {
+    const color = npy([2, 4, 3, 3], new Uint8Array(72));
+    const path = file('own.npz', {
+      'x_train.npy': color,
+      'y_train.npy': npy([2], Uint8Array.of(1, 0)),
+      'x_test.npy': color,
+      'y_test.npy': npy([2], Uint8Array.of(0, 1)),
+    });
+    const { train } = await loadSource(npzSource({ path, dataName: 'mine', classNames: ['cat', 'dog'] }));
+    expect(train).toMatchObject({ name: 'mine/train', shape: [4, 3, 3], classNames: ['cat', 'dog'] });
+  });
+
+  it('judges by the validation part where there is no other, and by a tenth where there is none', async () => {
+    const { 'test_images.npy': _, 'test_labels.npy': __, ...two } = good;
+    const validated = await loadSource(npzSource({ path: file('two.npz', two) }));
+    expect([validated.test.length, validated.test, validated.report?.test]).toEqual([
+      6,
+      validated.validation,
+      'validation',
+    ]);
+    const alone = { 'train_images.npy': pictures(12), 'train_labels.npy': labels(12) };
+    const heldOut = await loadSource(npzSource({ path: file('one.npz', alone) }));
+    expect([heldOut.train.length, heldOut.test.length, heldOut.report?.test]).toEqual([11, 1, 'held out']);
+  });
+
+  it.each<[string, Record<string, Uint8Array>, string, RegExp]>([
+    [
+      '109 pickled objects',
+      { 'train_labels.npy': npy([12], new Uint8Array(30), { type: '|O' }) },
+      'FORMAT',
+      /integers, received the type \|O/,
+    ],
+    [
+      '110 a shape of more bytes than there are',
+      { 'val_images.npy': npy([6e9, 4, 3], new Uint8Array(72)) },
+      'FORMAT',
+      /72000000000 bytes/,
+    ],
+    [
+      '110 another kind of file',
+      { 'val_images.npy': Uint8Array.of(1, 2) },
+      'FORMAT',
+      /val_images\.npy: .*another kind/,
+    ],
+    [
+      '111 floats',
+      { 'test_images.npy': npy([3, 4, 3], new Uint8Array(36 * 4), { type: '<f4' }) },
+      'FORMAT',
+      /astype\("uint8"\)/,
+    ],
+    [
+      '111 wider pictures',
+      { 'test_images.npy': npy([3, 4, 3], new Uint8Array(36 * 2), { type: '<u2' }) },
+      'FORMAT',
+      /of other numbers/,
+    ],
+    [
+      '111 column-major pictures',
+      { 'test_images.npy': npy([3, 4, 3], new Uint8Array(36), { order: 'True' }) },
+      'FORMAT',
+      /ascontiguousarray/,
+    ],
+    [
+      '111 volumes',
+      { 'test_images.npy': npy([3, 4, 3, 5], new Uint8Array(180)) },
+      'FORMAT',
+      /\[3, 4, 3, 5\]/,
+    ],
+    [
+      '112 several labels a picture',
+      { 'train_labels.npy': npy([12, 2], new Uint8Array(24)) },
+      'MISMATCH',
+      /one class number for each of 12/,
+    ],
+    ['112 too few labels', { 'train_labels.npy': labels(11) }, 'MISMATCH', /received \[11, 1\]/],
+    [
+      '113 a bomb',
+      { 'val_images.npy': npy([100, 10_000], new Uint8Array(1e6)) },
+      'LIMIT',
+      /val_images\.npy: .*more than 100000/,
+    ],
+  ])('refuses %s, naming the array', async (name, change, code, message) => {
+    const path = file(`${name.slice(0, 3)}.npz`, { ...good, ...change });
+    const loading = loadSource(npzSource({ path, maxBytes: 100_000 }));
+    await expect(loading).rejects.toThrow(expect.objectContaining({ code }));
+    await expect(loading).rejects.toThrow(message);
+  });
+
+  it('lists what is there when the arrays are not', async () => {
+    const path = file('other.npz', { 'a.npy': labels(3) });
+    await expect(loadSource(npzSource({ path }))).rejects.toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND', received: 'a.npy' }),
+    );
+  });
+});
+
+describe('readNpy', () => {
+  it('reads integers of every width and order', () => {
+    for (const [type, width] of [
+      ['|i1', 1],
+      ['<u2', 2],
+      ['>u2', 2],
+      ['<i4', 4],
+      ['>i8', 8],
+    ] as const) {
+      const data = new Uint8Array(2 * width);
+      data[type.startsWith('>') ? width - 1 : 0] = 7;
+      expect(readNpy(npy([2], data, { type }))).toEqual({ shape: [2], data: [7, 0] });
+    }
+    expect(() => readNpy(npy([1], new Uint8Array(1)).subarray(0, 20))).toThrow(
+      /a header that is in the file/,
+    );
+  });
+});
