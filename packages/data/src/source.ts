@@ -30,7 +30,7 @@ export interface PassedOver {
 
 /** What a source has to say about its pictures. */
 export interface SourceReport {
-  /** In the source's order. */
+  /** Each counts once, also where it is a whole folder. */
   readonly passedOver: readonly PassedOver[];
   /** What `test` is: the source's own, its validation part (there is no other), or pictures held out of `train`. */
   readonly test: 'own' | 'validation' | 'held out';

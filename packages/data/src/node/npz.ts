@@ -38,9 +38,14 @@ export const npzSource = defineSource({
     path: v.pipe(v.string(), v.nonEmpty()),
     dataName: v.optional(v.pipe(v.string(), v.nonEmpty())),
     classNames: v.optional(v.array(v.string())),
-    maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), MOST_BYTES),
+    maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   }),
-  load: async ({ path, dataName = basename(path).replace(/\.npz$/i, ''), classNames, maxBytes }) => {
+  load: async ({
+    path,
+    dataName = basename(path).replace(/\.npz$/i, ''),
+    classNames,
+    maxBytes = MOST_BYTES,
+  }) => {
     const archive = await ZipArchive.open(path, { maxBytes });
     requireReadable(archive);
     const arrays = new Map<string, readonly [NpyArray, NpyArray]>();

@@ -71,12 +71,8 @@ export async function csvListing(files: Files, csv: string): Promise<Listing> {
   for (const line of lines) {
     const path = folder + line.path;
     const before = listed.get(path);
-    const problem =
-      before === undefined
-        ? line.label === ''
-          ? 'no label'
-          : await files.problem(path)
-        : twice(before, line, where);
+    const unlabelled = line.label === '' ? 'no label' : undefined;
+    const problem = unlabelled ?? (before ? twice(before, line, where) : await files.problem(path));
     if (problem === undefined) listed.set(path, line);
     else passedOver.push({ file: line.path, reason: `${csv} line ${line.number}: ${problem}` });
   }
