@@ -117,7 +117,9 @@ function setOf(
   where: string,
 ): string | undefined {
   if (set !== undefined) return set;
-  const sets = new Set(files.filter(({ name }) => NAME.test(name)).map(({ name }) => NAME.exec(name)![1]));
+  const sets = new Set<string | undefined>(
+    files.filter(({ name }) => NAME.test(name)).map(({ name }) => NAME.exec(name)![1]),
+  );
   if (sets.has(undefined)) return undefined;
   if (sets.size < 2) return [...sets][0];
   throw new DataError('ARGUMENT', {
