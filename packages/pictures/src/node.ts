@@ -1,5 +1,5 @@
-export { type DecodeOptions, decodePicture } from './decode.js';
-export { csvSource } from './sources/csv.js';
-export { folderSource } from './sources/folder.js';
-export { sourceOf } from './sources/sourceOf.js';
-export { zipSource } from './sources/zip.js';
+export { csvSource } from './node/csv.js';
+export { type DecodeOptions, decodePicture } from './node/decode.js';
+export { folderSource } from './node/folder.js';
+export { sourceOf } from './node/sourceOf.js';
+export { zipSource } from './node/zip.js';

@@ -9,8 +9,8 @@ import {
   type Step,
 } from '@residual/data';
 import * as v from 'valibot';
-import { decodePicture } from '../decode.js';
 import { color, grey, stretch } from '../steps.js';
+import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 
 export type Part = 'train' | 'validation' | 'test';

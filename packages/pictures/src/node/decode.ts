@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RawPicture } from '@residual/data';
-import { PicturesError } from './error.js';
-import { isJpeg, isPng, withWholeScan } from './fileKinds.js';
+import { PicturesError } from '../error.js';
+import { isJpeg, isPng, withWholeScan } from '../fileKinds.js';
 
 export interface DecodeOptions {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
