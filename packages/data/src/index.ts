@@ -16,7 +16,7 @@ export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from '.
 export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
 export { compareNaturally } from './naturalOrder.js';
-export { normalizationOf } from './normalization.js';
+export { normalizationOf, normalizationOfMoments } from './normalization.js';
 export { type NpyArray, npyPictures, readNpy } from './npz.js';
 export { judgedParts, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';

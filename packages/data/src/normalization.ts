@@ -24,13 +24,22 @@ export function normalizationOf({ images, shape }: PictureDataset): Normalize {
     }
   }
   const count = images.length / channels;
-  const mean = Array.from(sums, (sum) => sum / count);
-  const deviation = mean.map((level, channel) =>
-    Math.sqrt(Math.max(0, squares[channel]! / count - level * level)),
+  return normalizationOfMoments(
+    Array.from(sums, (sum) => sum / count),
+    Array.from(squares, (sum) => sum / count),
+  );
+}
+
+/**
+ * The same from each channel's mean level and mean square, levels being 0 to 255: of pictures that are never in memory together.
+ */
+export function normalizationOfMoments(means: readonly number[], meanSquares: readonly number[]): Normalize {
+  const deviations = means.map((mean, channel) =>
+    Math.sqrt(Math.max(0, meanSquares[channel]! - mean * mean)),
   );
   return {
-    mean: mean.map((level) => rounded(level / 255)),
-    standardDeviation: deviation.map((level) => rounded(level / 255) || 1),
+    mean: means.map((level) => rounded(level / 255)),
+    standardDeviation: deviations.map((level) => rounded(level / 255) || 1),
   };
 }
 

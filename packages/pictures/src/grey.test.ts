@@ -38,6 +38,12 @@ describe('toGrey', () => {
     expect([...toColor(yellow).data]).toEqual([255, 255, 240, 0, 0, 0]);
   });
 
+  it('colours that nothing shines through stay as they are', () => {
+    const opaque = { data: Uint8Array.of(1, 2, 3, 255, 250, 251, 252, 255), width: 2, height: 1 };
+    expect([...toColor(opaque).data]).toEqual([1, 2, 3, 250, 251, 252]);
+    expect(toColor({ ...toColor(opaque) })).toEqual(toColor(opaque));
+  });
+
   it.each([
     ['too few bytes', { data: new Uint8Array(11), width: 2, height: 2 }],
     ['five channels', { data: new Uint8Array(20), width: 2, height: 2 }],

@@ -62,12 +62,27 @@ export function toColor(picture: RawPicture, background?: number): RawPicture {
   const { data, width, height } = picture;
   const channels = channelsOf(picture);
   const color = new Uint8Array(width * height * 3);
+  if (channels >= 3 && isOpaque(data, channels)) {
+    // Most pictures are, and nothing shines through: several times as fast.
+    for (let at = 0, to = 0; to < color.length; at += channels, to += 3) {
+      color[to] = data[at]!;
+      color[to + 1] = data[at + 1]!;
+      color[to + 2] = data[at + 2]!;
+    }
+    return { data: color, width, height };
+  }
   const level = overlay(data, channels, background ?? groundOf(picture, channels));
   for (let i = 0; i < color.length; i++) {
     const channel = i % 3;
     color[i] = level(((i - channel) / 3) * channels, channels >= 3 ? channel : 0);
   }
   return { data: color, width, height };
+}
+
+function isOpaque(data: RawPicture['data'], channels: number): boolean {
+  if (channels === 1 || channels === 3) return true;
+  for (let at = channels - 1; at < data.length; at += channels) if (data[at] !== 255) return false;
+  return true;
 }
 
 /** White that is seen as such: nothing on white paper is that light. */

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type CifarRelease, cifarPictures, cifarReleases } from '../cifar.js';
 import { DataError } from '../error.js';
+import { normalizationOf } from '../normalization.js';
 import { defineSource, type LoadedData } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { ByteFile, fileError } from './byteFile.js';
@@ -62,7 +63,8 @@ async function load(
     return cifarPictures(contents, release, { name: `${release.name}/${part}`, classNames });
   };
   const parts = { train: await read(release.train, 'train'), test: await read(release.test, 'test') };
-  return { ...parts, task: taskOf(parts, { name: release.name }) };
+  const task = { ...taskOf(parts, { name: release.name }), normalize: normalizationOf(parts.train) };
+  return { ...parts, task };
 }
 
 /** The folder of the files: `path` itself, that of the file it names, or the one in it that the release's archive has. */

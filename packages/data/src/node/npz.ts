@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as v from 'valibot';
 import type { PictureDataset } from '../dataset.js';
 import { DataError } from '../error.js';
+import { normalizationOf } from '../normalization.js';
 import { type NpyArray, npyPictures, readNpy } from '../npz.js';
 import { judgedParts } from '../parts.js';
 import { defineSource } from '../source.js';
@@ -67,7 +68,8 @@ export const npzSource = defineSource({
       test: part('test'),
     });
     const report = { passedOver: [], test: judgedBy };
-    return { ...parts, task: taskOf(parts, { name: dataName }), report };
+    const task = { ...taskOf(parts, { name: dataName }), normalize: normalizationOf(parts.train) };
+    return { ...parts, task, report };
   },
 });
 

@@ -1,6 +1,6 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSource, type PictureSource, readSource } from '@residual/data';
+import { loadSource, normalizationOf, type PictureSource, pictureDataset, readSource } from '@residual/data';
 import { describe, expect, it } from 'vitest';
 import { folders, png } from '../../test/pictureFiles.js';
 import { preparation } from '../prepare.js';
@@ -67,6 +67,14 @@ describe('the source csv', () => {
       picture: [4, 4, 1],
       prepare: preparation(task),
     });
+    const memory = pictureDataset({
+      name: 'c',
+      images,
+      labels: train.labels,
+      shape: [4, 4, 1],
+      classNames: ['0', '1'],
+    });
+    expect(task.normalize).toEqual(normalizationOf(memory));
     expect(images).toEqual(Uint8Array.from({ length: 32 }, (_, i) => (i < 16 ? 200 : 100)));
   });
 

@@ -54,7 +54,11 @@ describe('the source folder', () => {
       version: 1,
       picture: { height: 64, width: 64, channels: 3 },
       steps: [{ name: 'color' }, { name: 'stretch', height: 64, width: 64, interpolation: 'bilinear' }],
-      normalize: null,
+      normalize: {
+        // red is 1 to 4, green 40, blue 90
+        mean: [0.0098, 0.1569, 0.3529],
+        standardDeviation: [0.0044, 1, 1],
+      },
       classNames: ['class 2', 'class 10'],
       data: { name: 'photos', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });

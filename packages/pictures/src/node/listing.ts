@@ -12,6 +12,7 @@ import * as v from 'valibot';
 import { color, grey, stretch } from '../steps.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import { factsOf, normalizationOfFacts, type PictureFacts } from './pictureFacts.js';
 
 export type Part = 'train' | 'validation' | 'test';
 
@@ -56,7 +57,7 @@ export async function loadListing(
 ): Promise<LoadedData> {
   requireClasses(files, listing);
   const { classNames } = listing;
-  const facts: (Facts | undefined)[] = new Array(listing.pictures.length);
+  const facts: (PictureFacts | undefined)[] = new Array(listing.pictures.length);
   const passedOver = [...listing.passedOver];
   const broken: PassedOver[] = [];
   await inTurns(listing.pictures.length, async (i) => {
@@ -95,7 +96,10 @@ export async function loadListing(
       version: 1,
       picture: { ...picture, channels: isGrey ? 1 : 3 },
       steps,
-      normalize: null,
+      normalize: normalizationOfFacts(
+        found.filter(({ part }) => part === 'train'),
+        isGrey ? 1 : 3,
+      ),
       classNames,
       data: { name: dataName, sha256: identityOf(found, classNames) },
     },
@@ -103,32 +107,7 @@ export async function loadListing(
   };
 }
 
-interface Facts {
-  /** In pixels. */
-  readonly shortSide: number;
-  readonly isGrey: boolean;
-  /** SHA-256 of the file. */
-  readonly hash: Uint8Array;
-}
-
-type Found = Listing['pictures'][number] & Facts;
-
-async function factsOf(files: Files, path: string): Promise<Facts> {
-  const bytes = await files.read(path);
-  const { data, width, height } = await decodePicture(bytes, { where: path });
-  return {
-    shortSide: Math.min(width, height),
-    isGrey: isGrey(data),
-    hash: createHash('sha256').update(bytes).digest(),
-  };
-}
-
-function isGrey(data: RawPicture['data']): boolean {
-  for (let at = 0; at < data.length; at += 4) {
-    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
-  }
-  return true;
-}
+type Found = Listing['pictures'][number] & PictureFacts;
 
 /** Why a file is no picture to train on. What no other file would do better with is thrown: no memory, no sharp. */
 function reasonOf(error: unknown): string {
