@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { color, grey, stretch } from '../steps.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
-import { factsOf, normalizationOfFacts, type PictureFacts } from './pictureFacts.js';
+import { PictureFacts } from './pictureFacts.js';
 
 export type Part = 'train' | 'validation' | 'test';
 
@@ -57,80 +57,69 @@ export async function loadListing(
 ): Promise<LoadedData> {
   requireClasses(files, listing);
   const { classNames } = listing;
-  const facts: (PictureFacts | undefined)[] = new Array(listing.pictures.length);
-  const passedOver = [...listing.passedOver];
+  const facts = new PictureFacts(listing.pictures.length);
   const broken: PassedOver[] = [];
   await inTurns(listing.pictures.length, async (i) => {
     const { path } = listing.pictures[i]!;
     try {
-      facts[i] = await factsOf(files, path);
+      await facts.read(i, files, path);
     } catch (error) {
       broken[i] = { file: path, reason: reasonOf(error) };
     }
   });
-  passedOver.push(...Object.values(broken)); // in the listing's order
-  const found = listing.pictures.flatMap((picture, i) =>
-    facts[i] === undefined ? [] : [{ ...picture, ...facts[i] }],
-  );
+  const passedOver = [...listing.passedOver, ...Object.values(broken)]; // the latter in the listing's order
+  const found = [...listing.pictures.keys()].filter((i) => broken[i] === undefined);
   requirePictures(files, listing, found, passedOver);
 
-  const source = (part: Part): PictureSource | undefined => {
-    const pictures = found.filter((picture) => picture.part === part);
-    return pictures.length === 0
-      ? undefined
-      : sourceOfPictures(files, pictures, `${dataName}/${part}`, classNames);
-  };
+  const of = (part: Part) => found.filter((i) => listing.pictures[i]!.part === part);
+  const source = (part: Part) => sourceOfPictures(files, listing, of(part), `${dataName}/${part}`);
   const { judgedBy, ...parts } = judgedParts({
     train: source('train')!,
     validation: source('validation'),
     test: source('test'),
   });
-  const sides = Uint32Array.from(found, ({ shortSide }) => shortSide).sort();
-  const size = sizeFor(sides[sides.length >> 1]!);
+  const size = sizeFor(facts.medianSide(found));
   const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
-  const isGrey = found.every((one) => one.isGrey);
-  const steps: Step[] = [isGrey ? grey() : color(), stretch(picture)];
+  const channels = facts.areGrey(found) ? 1 : 3;
+  const steps: Step[] = [channels === 1 ? grey() : color(), stretch(picture)];
   return {
     ...parts,
     task: {
       version: 1,
-      picture: { ...picture, channels: isGrey ? 1 : 3 },
+      picture: { ...picture, channels },
       steps,
-      normalize: normalizationOfFacts(
-        found.filter(({ part }) => part === 'train'),
-        isGrey ? 1 : 3,
-      ),
+      normalize: facts.normalization(of('train'), channels),
       classNames,
-      data: { name: dataName, sha256: identityOf(found, classNames) },
+      data: { name: dataName, sha256: identityOf(listing, found, facts) },
     },
     report: { passedOver, test: judgedBy },
   };
 }
 
-type Found = Listing['pictures'][number] & PictureFacts;
-
-/** Why a file is no picture to train on. What no other file would do better with is thrown: no memory, no sharp. */
+/** Why a file is no picture to train on. What no other file would do better with is thrown: no sharp, another archive. */
 function reasonOf(error: unknown): string {
   const { name, code, expected, received } = error as DataError;
   const isOfFile =
-    (name === 'PicturesError' && ['PICTURE', 'FILE', 'MISMATCH'].includes(code)) || name === 'DataError';
+    (name === 'PicturesError' && ['PICTURE', 'FILE'].includes(code)) ||
+    (name === 'DataError' && code !== 'MISMATCH'); // an archive that has changed
   if (!isOfFile) throw error;
   return `expected ${expected}, received ${received}`;
 }
 
 function sourceOfPictures(
   files: Files,
-  pictures: readonly Found[],
+  { classNames, pictures }: Listing,
+  found: readonly number[],
   name: string,
-  classNames: readonly string[],
-): PictureSource {
-  const Type =
-    classNames.length <= 256 ? Uint8Array : classNames.length <= 65_536 ? Uint16Array : Uint32Array;
-  const paths = pictures.map(({ path }) => path);
+): PictureSource | undefined {
+  if (found.length === 0) return undefined;
+  const { length } = classNames;
+  const Type = length <= 256 ? Uint8Array : length <= 65_536 ? Uint16Array : Uint32Array;
+  const paths = found.map((i) => pictures[i]!.path);
   return {
     name,
-    length: pictures.length,
-    labels: Type.from(pictures.map(({ label }) => label)),
+    length: found.length,
+    labels: Type.from(found.map((i) => pictures[i]!.label)),
     classNames,
     async read(indices) {
       const read: RawPicture[] = new Array(indices.length);
@@ -153,10 +142,15 @@ async function inTurns(count: number, run: (i: number) => Promise<void>): Promis
 }
 
 /** SHA-256 of what is learnt from: each picture's part, class and bytes, in order; neither paths nor names. */
-function identityOf(pictures: readonly Found[], classNames: readonly string[]): string {
+function identityOf(
+  { classNames, pictures }: Listing,
+  found: readonly number[],
+  facts: PictureFacts,
+): string {
   const hash = createHash('sha256');
-  for (const { part, label, hash: picture } of pictures) {
-    hash.update(`${part}\0${classNames[label]}\0`).update(picture);
+  for (const i of found) {
+    const { part, label } = pictures[i]!;
+    hash.update(`${part}\0${classNames[label]}\0`).update(facts.hash(i));
   }
   return hash.digest('hex');
 }
@@ -173,12 +167,12 @@ function requireClasses({ where }: Files, { classNames, passedOver }: Listing): 
 
 function requirePictures(
   { where }: Files,
-  { classNames }: Listing,
-  found: readonly Found[],
+  { classNames, pictures }: Listing,
+  found: readonly number[],
   passedOver: readonly PassedOver[],
 ): void {
   const counts = new Uint32Array(classNames.length);
-  for (const { part, label } of found) if (part === 'train') counts[label]!++;
+  for (const i of found) if (pictures[i]!.part === 'train') counts[pictures[i]!.label]!++;
   const empty = classNames.filter((_, label) => counts[label] === 0);
   if (empty.length === 0) return;
   const total = counts.reduce((sum, count) => sum + count, 0);

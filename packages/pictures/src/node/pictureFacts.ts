@@ -4,31 +4,64 @@ import { toColor } from '../grey.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 
-/** What is known of a picture after it was decoded once. */
-export interface PictureFacts {
+const HASH = 32; // bytes of SHA-256
+const MOMENTS = 6; // mean levels of red, green and blue, then the means of their squares
+
+/** What is known of pictures after each was decoded once, at their numbers: under a hundred bytes a picture. */
+export class PictureFacts {
   /** In pixels. */
-  readonly shortSide: number;
-  readonly isGrey: boolean;
-  /** Mean levels of red, green and blue, then the means of their squares. */
-  readonly moments: Float64Array;
-  /** SHA-256 of the file. */
-  readonly hash: Uint8Array;
+  readonly #shortSides: Uint32Array;
+  readonly #isColored: Uint8Array;
+  readonly #moments: Float64Array;
+  /** SHA-256 of the files. */
+  readonly #hashes: Uint8Array;
+
+  constructor(count: number) {
+    this.#shortSides = new Uint32Array(count);
+    this.#isColored = new Uint8Array(count);
+    this.#moments = new Float64Array(count * MOMENTS);
+    this.#hashes = new Uint8Array(count * HASH);
+  }
+
+  /** @throws what reading and decoding the file throw. */
+  async read(picture: number, files: Files, path: string): Promise<void> {
+    const bytes = await files.read(path);
+    const decoded = await decodePicture(bytes, { where: path });
+    const { isGrey, moments } = levelsOf(decoded);
+    this.#shortSides[picture] = Math.min(decoded.width, decoded.height);
+    this.#isColored[picture] = isGrey ? 0 : 1;
+    this.#moments.set(moments, picture * MOMENTS);
+    this.#hashes.set(createHash('sha256').update(bytes).digest(), picture * HASH);
+  }
+
+  /** SHA-256 of a picture's file. */
+  hash(picture: number): Uint8Array {
+    return this.#hashes.subarray(picture * HASH, (picture + 1) * HASH);
+  }
+
+  areGrey(pictures: readonly number[]): boolean {
+    return pictures.every((picture) => this.#isColored[picture] === 0);
+  }
+
+  /** Of the pictures' shorter sides, in pixels. */
+  medianSide(pictures: readonly number[]): number {
+    const sides = Uint32Array.from(pictures, (picture) => this.#shortSides[picture]!).sort();
+    return sides[sides.length >> 1]!;
+  }
+
+  /** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
+  normalization(pictures: readonly number[], channels: 1 | 3): Normalize {
+    const means = Array.from({ length: MOMENTS }, (_, i) => {
+      const sum = pictures.reduce((total, picture) => total + this.#moments[picture * MOMENTS + i]!, 0);
+      return sum / pictures.length;
+    });
+    return normalizationOfMoments(means.slice(0, channels), means.slice(3, 3 + channels));
+  }
 }
 
-/** @throws what reading and decoding the file throw. */
-export async function factsOf(files: Files, path: string): Promise<PictureFacts> {
-  const bytes = await files.read(path);
-  const picture = await decodePicture(bytes, { where: path });
-  return {
-    ...levelsOf(picture),
-    shortSide: Math.min(picture.width, picture.height),
-    hash: createHash('sha256').update(bytes).digest(),
-  };
-}
-
-function levelsOf(picture: RawPicture): Pick<PictureFacts, 'isGrey' | 'moments'> {
+function levelsOf(picture: RawPicture): { isGrey: boolean; moments: Float64Array } {
   const { data } = toColor(picture);
-  const sums = new Float64Array(6);
+  const sums = new Float64Array(MOMENTS);
   let isGrey = true;
   for (let at = 0; at < data.length; at += 3) {
     const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
@@ -41,13 +74,4 @@ function levelsOf(picture: RawPicture): Pick<PictureFacts, 'isGrey' | 'moments'>
     sums[5]! += blue * blue;
   }
   return { isGrey, moments: sums.map((sum) => sum / (data.length / 3)) };
-}
-
-/** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
-export function normalizationOfFacts(pictures: readonly PictureFacts[], channels: 1 | 3): Normalize {
-  const means = Array.from({ length: 6 }, (_, i) => {
-    const sum = pictures.reduce((total, { moments }) => total + moments[i]!, 0);
-    return sum / pictures.length;
-  });
-  return normalizationOfMoments(means.slice(0, channels), means.slice(3, 3 + channels));
 }
