@@ -2,7 +2,7 @@ import type { Piece } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { augmentationsOf, stepsOf } from '@residual/pictures';
 import {
-  constant,
+  constantRate,
   cosine,
   findLoss,
   type Loss,
@@ -66,7 +66,7 @@ export function lossOf(piece: Piece, where: string): { labelSmoothing: number } 
 export function scheduleOf(value: ScheduleValue): Schedule {
   switch (value.name) {
     case 'constant':
-      return constant();
+      return constantRate();
     case 'cosine':
       return cosine(value);
     case 'oneCycle':

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { eventsOf, tinyData, tinyModel, tinyRun } from '../../test/tiny.js';
 import { valuesOf } from '../run/snapshots.js';
 import { sgd } from './optimizers.js';
-import { constant } from './schedule.js';
+import { constantRate } from './schedule.js';
 import { trainStep } from './trainStep.js';
 
 describe('trainStep', () => {
@@ -13,7 +13,7 @@ describe('trainStep', () => {
     const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 });
     const run = tinyRun({
       optimizer,
-      schedule: constant(),
+      schedule: constantRate(),
       averageDecay: undefined,
       labelSmoothing: 0,
       maxEpochs: 1,
