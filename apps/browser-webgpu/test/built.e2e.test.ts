@@ -19,6 +19,11 @@ test('all JavaScript together is at most 300 kB compressed, with the larger buil
   expect(sum(sizes) - sum(kernels)).toBeLessThanOrEqual(300_000);
 });
 
+test("the page's own thread brings no package that computes: those are the worker's", () => {
+  const [script] = files.filter((file) => /^assets.index-[^/]*\.js$/.test(file));
+  expect(gzipSync(readFileSync(join(dist, script!)), { level: 9 }).length).toBeLessThan(40_000);
+});
+
 test('the page forbids eval and everything from elsewhere', () => {
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const policy = /Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]!;

@@ -14,6 +14,14 @@ try {
 } catch (error) {
   const { message, exitCode } = describeFailure(error);
   if (exitCode !== EXIT.ok) fail(message);
-  if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.argv.includes('--verbose')) tellStacks(error);
   finish(exitCode);
+}
+
+/** Where an error comes from, and where what caused it does. */
+function tellStacks(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  process.stderr.write(`${error.stack}\n`);
+  if (error.cause !== undefined) process.stderr.write('Caused by: ');
+  tellStacks(error.cause);
 }

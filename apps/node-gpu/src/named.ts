@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { definedSources, type Piece } from '@residual/data';
+import { DataError, definedSources, type LoadedData, loadSource, type Piece } from '@residual/data';
 import { idxSource } from '@residual/data/node';
 import { findModel, type ModelRow } from '@residual/models';
 import { recipes } from '@residual/recipes';
@@ -20,7 +20,8 @@ export function modelNamed(name: string, where: string, version?: number): Model
   try {
     return findModel(name, version);
   } catch (cause) {
-    const fix = cause instanceof Error && 'fix' in cause ? String(cause.fix) : 'Correct the name.';
+    const reason = cause instanceof Error && 'fix' in cause ? String(cause.fix) : 'Correct the name.';
+    const fix = `${reason} Here that is --import FILE.`;
     throw new CommandError('USAGE', { where, expected: 'a known network', received: name, fix }, { cause });
   }
 }
@@ -70,4 +71,21 @@ export async function sourceNamed(what?: string): Promise<Piece> {
     received: what,
     fix: 'Check the path; a source of your own comes in by --import FILE.',
   });
+}
+
+/**
+ * Loads what a row of a source describes.
+ *
+ * @param where the file or option that named it
+ * @throws CommandError `USAGE` when nothing defines it; what the source throws.
+ */
+export async function loadPictures(source: Piece, where: string): Promise<LoadedData> {
+  try {
+    return await loadSource(source);
+  } catch (cause) {
+    if (!(cause instanceof DataError && cause.code === 'NOT_REGISTERED')) throw cause;
+    const { expected, received } = cause;
+    const fix = 'Import the file that defines it with defineSource of @residual/data: --import FILE.';
+    throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
+  }
 }

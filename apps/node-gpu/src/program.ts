@@ -9,7 +9,7 @@ import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { defaultSource } from './defaults.js';
 import { helpTexts } from './helpTexts.js';
-import type { TrainOptions } from './run/plan.js';
+import type { TrainOptions } from './run/options.js';
 import { typeable } from './typeable.js';
 import { positiveNumber, wholeNumber } from './values.js';
 

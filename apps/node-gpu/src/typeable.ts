@@ -8,7 +8,13 @@ const OTHERS = 'setup|help|\\[options\\]';
  */
 export function typeable(text: string, command = process.env.RESIDUAL_COMMAND): string {
   if (command === undefined) return text;
-  return text
-    .replaceAll(new RegExp(`\\bresidual (?=(${SCRIPTS})\\b)`, 'g'), () => `${command} `)
-    .replaceAll(new RegExp(`\\bresidual (?=(${OTHERS}))`, 'g'), () => `${command} residual `);
+  return (
+    text
+      // Help texts wrap their lines anywhere.
+      .replaceAll(new RegExp(`\\bresidual(\\s+)(?=(${SCRIPTS})\\b)`, 'g'), (_, space) => `${command}${space}`)
+      .replaceAll(
+        new RegExp(`\\bresidual(\\s+)(?=(${OTHERS}))`, 'g'),
+        (_, space) => `${command} residual${space}`,
+      )
+  );
 }

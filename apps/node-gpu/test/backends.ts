@@ -56,8 +56,8 @@ describe('residual backends', () => {
     const { code, stderr } = await residual(words);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'error: --activations float16: expected the backend webgpu, which alone can keep them so, received simd. ' +
-        'Ask for it with --backend webgpu, or leave the option out.\n',
+      'error: --activations float16: expected a backend with this option: webgpu, received simd. ' +
+        'Ask for webgpu, or leave the option out.\n',
     );
     expect(existsSync(out)).toBe(false);
   });

@@ -197,6 +197,18 @@ describe('pieces of a user, in a folder without packages', () => {
     }
   });
 
+  it('of which a source that nothing defines is refused likewise', async () => {
+    const file = join(home, 'missing.json');
+    writeFileSync(file, JSON.stringify({ environment: { data: { name: 'flowers', version: 1 } } }));
+    expect(await residual(['train', '--config', file])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /environment\.data: .* flowers version 1\. .* defineSource .*--import FILE\.\n$/,
+      ),
+    });
+  });
+
   it('that fail are errors that name the file', async () => {
     const broken = join(home, 'broken.js');
     writeFileSync(broken, "import { nothing } from '@residual/nowhere';\n");

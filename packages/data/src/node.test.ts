@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureDataset } from './dataset.js';
 import { idxSource, readIdxFolder } from './node.js';
+import { normalizationOf } from './normalization.js';
 import { loadSource } from './source.js';
 import { parseTask } from './task.js';
 import { taskOf } from './taskOf.js';
@@ -86,7 +87,7 @@ describe('the source idx', () => {
       version: 1,
       picture: { height: 40, width: 24, channels: 3 },
       steps: [{ name: 'color' }, { name: 'stretch', height: 40, width: 24, interpolation: 'bilinear' }],
-      normalize: null,
+      normalize: normalizationOf(train as PictureDataset),
       classNames: Array.from({ length: 13 }, (_, i) => String(i)),
       data: { name: 'mine' },
     });

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { DataSplit } from './dataset.js';
 import { DataError } from './error.js';
 import { type IdxSplitOptions, idxSplit, isIdxFileName } from './idxSplit.js';
+import { normalizationOf } from './normalization.js';
 import { defineSource } from './source.js';
 import { taskOf } from './taskOf.js';
 
@@ -50,7 +51,7 @@ function nameOf(directory: string): string {
 
 /**
  * A row of the source `idx`, which `loadSource` loads: the folder `path`, and the data set's `dataName` and `classNames` where they
- * are not the folder's name and the numbers from 0.
+ * are not the folder's name and the numbers from 0. Its task normalizes by the mean and deviation of the training pictures.
  */
 export const idxSource = defineSource({
   name: 'idx',
@@ -61,6 +62,7 @@ export const idxSource = defineSource({
   }),
   load: async ({ path, dataName = nameOf(path), classNames }) => {
     const split = await readIdxFolder(path, { name: dataName, classNames });
-    return { ...split, task: taskOf(split, { name: dataName }) };
+    const task = taskOf(split, { name: dataName });
+    return { ...split, task: { ...task, normalize: normalizationOf(split.train) } };
   },
 });

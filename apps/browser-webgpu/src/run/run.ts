@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import { type History, recordOf, type StartEvent, type StepEvent } from '@residual/trainer';
+import type { History, StartEvent, StepEvent } from '@residual/trainer';
 import { type Point, ThinnedSeries } from '../chart/thinnedSeries.js';
 import { dismiss, notify } from '../notices/notices.js';
 import { listener, session } from '../session/connect.js';
@@ -162,12 +162,13 @@ function onEvent(event: SessionEvent): void {
     case 'step':
       addStep(event);
       break;
-    case 'epoch': {
+    case 'epoch':
       showLatest();
-      epochHistory.value = [...epochHistory.value, recordOf(event)];
       modelVersion.value++;
       break;
-    }
+    case 'history':
+      epochHistory.value = event.history;
+      break;
     case 'memory':
       memory.value = { bytes: event.bytes, tensors: event.tensors };
       break;

@@ -44,6 +44,7 @@ export class Keeper {
       this.#tellMemory();
     } else if (event.type === 'epoch') {
       this.#history = [...this.#history, recordOf(event)];
+      this.onEvent({ type: 'history', history: this.#history });
     } else if (event.type === 'checkpoint' && this.storage.isKept(event.name)) {
       await this.#keep(event);
     }

@@ -1,12 +1,4 @@
-import {
-  type DataSplit,
-  idxSplit,
-  isIdxFileName,
-  type NamedFile,
-  normalizationOf,
-  type Task,
-  taskOf,
-} from '@residual/data';
+import { type DataSplit, idxSplit, isIdxFileName, type NamedFile, type Task, taskOf } from '@residual/data';
 import { defaultPictures, loadDefaultPictures } from '../defaults.js';
 import { keepPictures } from './pictureCache.js';
 import type { DataName, OwnPictures } from './session.js';
@@ -38,8 +30,10 @@ export class PictureSets {
   take(given: readonly NamedFile[]): OwnPictures {
     const split = idxSplit(given, { name: OWN, where: 'your files', maxBytes: MAX_BYTES });
     const { train, test } = split;
-    const task = { ...taskOf(split, { name: OWN }), normalize: normalizationOf(train) };
-    this.#own = { pictures: { ...split, task }, files: given.filter(({ name }) => isIdxFileName(name)) };
+    this.#own = {
+      pictures: { ...split, task: taskOf(split, { name: OWN }) },
+      files: given.filter(({ name }) => isIdxFileName(name)),
+    };
     const [height, width, channels] = train.shape;
     const classes = train.classNames.length;
     return { train: train.length, test: test.length, height, width, channels, classes };

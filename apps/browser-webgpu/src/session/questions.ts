@@ -79,7 +79,7 @@ export async function explain(hand: ModelInHand, picture: RawPicture, path?: str
   const { model, input } = hand;
   const place = path ?? hand.describe().paths.at(-1)!;
   const x = hand.inputOf(picture); // [1, H, W, C]
-  const scores = tf.tidy(() => tf.softmax(predict(model, x))); // [1, K]
+  const scores = tf.tidy(() => tf.softmax(predict(model, x, { batchFree: true }))); // [1, K]
   try {
     const probabilities = [...(await scores.data<'float32'>())];
     const [heat] = await gradCam(model, x, { path: place, size: [input.shape[0], input.shape[1]] });

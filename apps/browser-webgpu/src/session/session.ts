@@ -70,6 +70,8 @@ export type SessionEvent =
   | { type: 'ownPictures'; pictures: OwnPictures }
   /** `bytes` that the backend holds, on the GPU or in its heap. */
   | { type: 'memory'; bytes: number; tensors: number }
+  /** Of all epochs so far; after each. */
+  | { type: 'history'; history: History }
   | { type: 'paused' }
   | { type: 'saved'; savedRun: SavedRun }
   /** The run could not be kept; it goes on, and what was kept before is still there. */

@@ -15,7 +15,7 @@ type RecipeFacts = Pick<Settings, 'model' | 'batchSize' | 'learningRate' | 'epoc
 export const recipeFacts: Record<RecipeName, RecipeFacts> = {
   quick: {
     label: 'Quick',
-    summary: 'A small network and a modern schedule, also without a GPU.',
+    summary: 'A small network and a modern schedule, also without a GPU',
     model: 'resnet20',
     batchSize: 128,
     learningRate: 0.2,
@@ -24,7 +24,7 @@ export const recipeFacts: Record<RecipeName, RecipeFacts> = {
   },
   d2l: {
     label: 'The chapter',
-    summary: 'Section 8.6 of Dive into Deep Learning, exactly. Wants a GPU.',
+    summary: 'Section 8.6 of Dive into Deep Learning, exactly; wants a GPU',
     model: 'd2l-resnet18',
     batchSize: 128,
     learningRate: 0.01,

@@ -41,7 +41,7 @@ export function SettingsForm({ isLocked, ownFiles }: SettingsFormProps) {
         />
         <p class="hint">
           {recipeFacts[recipe].summary}
-          {data !== 'own' && ` Recorded: ${defaultPictures.results[recipe]}.`}
+          {data === 'own' ? '.' : `: ${defaultPictures.results[recipe]}.`}
         </p>
         <Choice
           label="Data set"

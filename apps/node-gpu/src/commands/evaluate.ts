@@ -1,11 +1,11 @@
-import { limit as limitTo, loadSource, type Pictures } from '@residual/data';
+import { limit as limitTo, type Pictures } from '@residual/data';
 import { batchesOf, type RunConfig, taskInput } from '@residual/runs';
 import { evaluate as evaluateModel } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { importForRun } from '../imports.js';
-import { sourceNamed } from '../named.js';
+import { loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
@@ -32,14 +32,15 @@ export async function evaluate({
   const { task, training, environment } = settings;
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
-  const { test } = await loadSource(source);
+  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`);
   requireClasses(test, task);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings);
   const input = taskInput(task);
   const pictures = limit === undefined ? test : limitTo(test, limit);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
-  const { loss, accuracy, count } = await evaluateModel(model, batches, input.prepare);
+  // A figure of the model and the pictures alone: another batch size gives the same bits.
+  const { loss, accuracy, count } = await evaluateModel(model, batches, input.prepare, { batchFree: true });
   if (json) return printJson({ model: file, images: count, loss, accuracy, backend });
   print(`model     ${file}`);
   print(`images    ${formatCount(count)} of ${test.name}`);

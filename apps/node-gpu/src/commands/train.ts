@@ -6,8 +6,10 @@ import { Interruption } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
-import { planResume, planRun, type TrainOptions } from '../run/plan.js';
+import type { TrainOptions } from '../run/options.js';
+import { planResume, planRun } from '../run/plan.js';
 import { explainSystemError } from '../systemError.js';
+import { typeable } from '../typeable.js';
 import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
@@ -23,8 +25,9 @@ export async function train(options: TrainOptions, version: string): Promise<voi
 /** What `--json` ends with where a run fails. */
 function errorEvent(error: unknown) {
   const { code, where, expected, received, fix } = explainSystemError(error) as Partial<CommandError>;
-  const { message } = describeFailure(error);
-  return { time: new Date().toISOString(), type: 'error', code, where, expected, received, fix, message };
+  const [message, advice] = [describeFailure(error).message, fix].map((text) => text && typeable(text));
+  const problem = { code, where, expected, received, fix: advice, message };
+  return { time: new Date().toISOString(), type: 'error', ...problem };
 }
 
 async function trainRun(options: TrainOptions, version: string): Promise<void> {

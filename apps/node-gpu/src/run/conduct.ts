@@ -90,22 +90,28 @@ async function follow(
   folder: RunFolder,
   show: ConductOptions['show'],
 ): Promise<EndEvent | undefined> {
-  const record = new RunRecord(folder, settings);
-  if (isResumed) await record.restore();
-  const { task, training } = settings;
-  const { name, device, passedOver } = backend;
-  const about = { folder: folder.path, recipe: reason, model: training.model.name, isResumed };
-  show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-  for (const message of warnings) show(await record.add({ type: 'warning', message }));
-  let end: EndEvent | undefined;
-  for await (const event of run.events) {
-    // Only now it is known that the pictures are those of the run.
-    if (event.type === 'start' && isResumed) await folder.writeConfig(settings);
-    show(await record.add(event));
-    if (event.type === 'end') end = event;
+  const { events, model } = run;
+  try {
+    // Checkpoints and pictures of another run are refused here, before anything is said or written.
+    const first = isResumed ? await events.next() : undefined;
+    const record = new RunRecord(folder, settings);
+    if (isResumed) await record.restore();
+    const { task, training } = settings;
+    const { name, device, passedOver } = backend;
+    const about = { folder: folder.path, recipe: reason, model: training.model.name, isResumed };
+    show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
+    if (isResumed) await folder.writeConfig(settings);
+    for (const message of warnings) show(await record.add({ type: 'warning', message }));
+    let end: EndEvent | undefined;
+    for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
+      show(await record.add(next.value));
+      if (next.value.type === 'end') end = next.value;
+    }
+    if (end?.reason === 'completed') {
+      await folder.writeModel(await encodeModel(model, { task, model: training.model }));
+    }
+    return end;
+  } finally {
+    await events.return();
   }
-  if (end?.reason === 'completed') {
-    await folder.writeModel(await encodeModel(run.model, { task, model: training.model }));
-  }
-  return end;
 }

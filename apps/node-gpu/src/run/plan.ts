@@ -1,4 +1,4 @@
-import { type LoadedData, loadSource, type Piece } from '@residual/data';
+import type { LoadedData, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
 import { chooseRecipe, recipes } from '@residual/recipes';
@@ -14,34 +14,12 @@ import {
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { importFiles, importRecorded } from '../imports.js';
-import { modelNamed, recipeNamed, sourceNamed } from '../named.js';
+import { loadPictures, modelNamed, recipeNamed, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
-import { requireNoConflicts } from './conflicts.js';
 import { checkUnused, type RunFolder } from './folder.js';
+import { requireNoConflicts, type TrainOptions } from './options.js';
 import { type RunSettings, readSettings } from './settings.js';
-
-/** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
-export interface TrainOptions extends BackendOptions {
-  config?: string;
-  printConfig?: boolean;
-  import?: string[];
-  recipe?: string;
-  model?: string;
-  epochs?: number;
-  batchSize?: number;
-  /** Where the device has no memory for the batch, begin again with half of it, once. */
-  halveBatch?: boolean;
-  learningRate?: number;
-  limit?: number;
-  seed?: number;
-  data?: string;
-  /** In seconds. */
-  checkpointEvery?: number;
-  out?: string;
-  resume?: string;
-  json?: boolean;
-}
 
 /** All that a run follows from, besides its folder. */
 export interface RunPlan {
@@ -67,7 +45,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   const source =
     options.data === undefined && file.data !== undefined ? file.data : await sourceNamed(options.data);
 
-  const data = await loadSource(source);
+  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`);
   const device = {
     ...options,
     ...file.values,
@@ -112,7 +90,7 @@ export async function planResume(
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
-  const data = await loadSource(source);
+  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`);
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);

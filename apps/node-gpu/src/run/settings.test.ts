@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fashionMnistTask } from '@residual/fashion-mnist';
+import { augmentationsOf } from '@residual/pictures';
 import { recipes } from '@residual/recipes';
 import { configure } from '@residual/runs';
 import { toJsonSchema } from '@valibot/to-json-schema';
@@ -90,6 +91,13 @@ describe('readConfigFile', () => {
     });
     expect(await read({})).toEqual({ training: {}, values: {}, imports: [] });
     expect(await read({ $schema: 'x', training: { epochs: 3 } })).toMatchObject({ training: { epochs: 3 } });
+  });
+
+  it("takes the README's example", async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, example] = /```json\n([^`]*)```/.exec(readme) ?? [];
+    const { training } = await read(example);
+    expect(augmentationsOf(training.augment ?? [])).toHaveLength(1);
   });
 
   it("finds pictures and imports from the file's own folder", async () => {

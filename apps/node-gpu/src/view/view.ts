@@ -21,7 +21,7 @@ export function createView(json = false): RunView {
 const NAMED_OPS = 4;
 
 /** Shows people how a run goes: what runs and why, a bar, a line an epoch. */
-export class PeopleView implements RunView {
+class PeopleView implements RunView {
   #tracker: Tracker | undefined;
 
   constructor(private readonly display: ProgressDisplay) {}

@@ -1,9 +1,30 @@
 import { resolve } from 'node:path';
-import { backendOptions, flagOf, givenValues } from '../backends.js';
+import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
-import type { TrainOptions } from './plan.js';
 import type { RunSettings } from './settings.js';
+
+/** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
+export interface TrainOptions extends BackendOptions {
+  config?: string;
+  printConfig?: boolean;
+  import?: string[];
+  recipe?: string;
+  model?: string;
+  epochs?: number;
+  batchSize?: number;
+  /** Where the device has no memory for the batch, begin again with half of it, once. */
+  halveBatch?: boolean;
+  learningRate?: number;
+  limit?: number;
+  seed?: number;
+  data?: string;
+  /** In seconds. */
+  checkpointEvery?: number;
+  out?: string;
+  resume?: string;
+  json?: boolean;
+}
 
 type Pair = [option: string, given: string | number | undefined, kept: string | number | null];
 
