@@ -78,7 +78,8 @@ function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, wher
   try {
     return find();
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && UNKNOWN.has(cause.code))) throw cause;
+    const { code, message } = (cause ?? {}) as { code?: unknown; message?: string };
+    if (!UNKNOWN.has(code)) throw cause;
     const isOwn = version !== undefined;
     throw new RunsError(
       'MISSING_PIECE',
@@ -88,7 +89,7 @@ function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, wher
         received: `${JSON.stringify(name)}${isOwn ? ` of version ${version}` : ''}, which nothing has defined`,
         fix: isOwn
           ? `Import the file that defines it with ${DEFINERS[kind]}: at a terminal by --import FILE.`
-          : `Correct the name: ${cause.message}`,
+          : `Correct the name: ${message}`,
       },
       { cause },
     );

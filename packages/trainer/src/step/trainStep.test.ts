@@ -40,6 +40,18 @@ describe('trainStep', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('counts no right answers, which nobody reads', async () => {
+    const model = tinyModel();
+    const step = trainStep(model, { optimizer: sgd({ learningRate: 1 }) });
+    const { kernelNames } = await tf.profile(() =>
+      tf.tidy(() => void step(tf.ones([2, 6, 6, 1]), tf.tensor1d([0, 1], 'int32'))),
+    );
+    expect(kernelNames).toContain('residual/sgdUpdate');
+    expect(kernelNames).not.toContain('residual/correctCount');
+    step.dispose();
+    dispose(model);
+  });
+
   it('takes the rate of a step, and refuses an optimizer that is none of ours', () => {
     const model = tinyModel();
     const step = trainStep(model, { optimizer: sgd({ learningRate: 1 }) });
