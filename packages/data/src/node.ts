@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import type { DataSplit } from './dataset.js';
 import { DataError } from './error.js';
 import { type IdxSplitOptions, idxSplit, isIdxFileName } from './idxSplit.js';
-import { normalizationOf } from './normalization.js';
 import { defineSource } from './source.js';
 import { taskOf } from './taskOf.js';
 
@@ -62,7 +61,6 @@ export const idxSource = defineSource({
   }),
   load: async ({ path, dataName = nameOf(path), classNames }) => {
     const split = await readIdxFolder(path, { name: dataName, classNames });
-    const task = taskOf(split, { name: dataName });
-    return { ...split, task: { ...task, normalize: normalizationOf(split.train) } };
+    return { ...split, task: taskOf(split, { name: dataName }) };
   },
 });
