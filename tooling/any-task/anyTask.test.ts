@@ -4,7 +4,6 @@ import {
   datasetSource,
   idxSplit,
   type LoadedData,
-  normalizationOf,
   PictureLoader,
   SourceLoader,
   split,
@@ -62,7 +61,7 @@ beforeAll(async () => {
   configureSimd({ threads: 1 });
   await tf.setBackend('simd');
   pictures = idxSplit(files(), { name: 'stripes' });
-  task = { ...taskOf(pictures, { name: 'stripes' }), normalize: normalizationOf(pictures.train) };
+  task = taskOf(pictures, { name: 'stripes' });
   data = { ...pictures, task };
 });
 

@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { Blocks } from './blocks.js';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
-import { deferredValues, type Recipe } from './deferred.js';
+import { deferredValues, type Formula } from './deferred.js';
 import type { Float, SimdMemory, SimdMemoryInfo } from './memory.js';
 import type { BackendSettings } from './options.js';
 import { type Call, type ThreadPool, threadsFor } from './pool.js';
@@ -138,19 +138,24 @@ export class SimdBackend extends MathBackendCPU {
   /**
    * A new float32 tensor whose values `compute` writes when somebody first asks for them.
    *
-   * @param sources pointers that `compute` and the recipe need: they stay until then, also when their tensors end
+   * @param sources pointers that `compute` and the formula need: they stay until then, also when their tensors end
    */
-  defer(shape: number[], recipe: Recipe, sources: number[], compute: (pointer: number) => void): TensorInfo {
+  defer(
+    shape: number[],
+    formula: Formula,
+    sources: number[],
+    compute: (pointer: number) => void,
+  ): TensorInfo {
     const inScope = (pointer: number) => this.scope(() => compute(pointer));
-    const deferred = deferredValues(this.#blocks, { shape, recipe, sources, compute: inScope });
+    const deferred = deferredValues(this.#blocks, { shape, formula, sources, compute: inScope });
     const length = util.sizeFromShape(shape);
     const dataId = this.#add(new StoredTensor(this.#memory, 'float32', { deferred, length }, 1));
     return { dataId, shape, dtype: 'float32' };
   }
 
   /** What a tensor is made of, while its values have not been computed. */
-  recipe({ dataId }: TensorInfo): Recipe | undefined {
-    return this.#stored(dataId).deferred?.recipe;
+  formula({ dataId }: TensorInfo): Formula | undefined {
+    return this.#stored(dataId).deferred?.formula;
   }
 
   /**

@@ -1,22 +1,22 @@
 import type { Blocks } from './blocks.js';
 
 /**
- * What a tensor is whose values have not been computed yet: a kernel that knows the recipe reads its ingredients
+ * What a tensor is whose values have not been computed yet: a kernel that knows the formula reads its ingredients
  * instead, so that the values are never written to memory and read back.
  *
  * Pointers stay valid for as long as the tensor is deferred.
  */
-export type Recipe = SumRecipe | BatchNormRecipe;
+export type Formula = SumFormula | BatchNormFormula;
 
 /** a + b. */
-export interface SumRecipe {
+export interface SumFormula {
   kind: 'sum';
   a: number;
   b: number;
 }
 
 /** activation((x - mean) * factor + summand), for each channel. */
-export interface BatchNormRecipe {
+export interface BatchNormFormula {
   kind: 'batchNorm';
   x: number;
   /** Pointer to mean, factor and summand, [3, C]. */
@@ -26,7 +26,7 @@ export interface BatchNormRecipe {
 
 /** A tensor's values on demand. */
 export interface Deferred {
-  readonly recipe: Recipe;
+  readonly formula: Formula;
   /** Computes the values and returns where they are. */
   compute(): number;
   /** The tensor ends without anyone having asked. */
@@ -36,19 +36,19 @@ export interface Deferred {
 /**
  * Values that `compute` writes into new memory when somebody first asks for them.
  *
- * @param promise.sources pointers that `compute` and the recipe need: they stay until then
+ * @param promise.sources pointers that `compute` and the formula need: they stay until then
  */
 export function deferredValues(
   blocks: Blocks,
-  promise: { shape: number[]; recipe: Recipe; sources: number[]; compute: (pointer: number) => void },
+  promise: { shape: number[]; formula: Formula; sources: number[]; compute: (pointer: number) => void },
 ): Deferred {
-  const { shape, recipe, sources, compute } = promise;
+  const { shape, formula, sources, compute } = promise;
   for (const source of sources) blocks.share(source);
   const cancel = () => {
     for (const source of sources) blocks.release(source);
   };
   return {
-    recipe,
+    formula,
     compute() {
       const { pointer } = blocks.allocateTensor(shape);
       try {

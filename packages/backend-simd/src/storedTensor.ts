@@ -68,17 +68,17 @@ export function storeValues(
   values: backend_util.BackendValues | undefined,
   { shape, dtype, refCount }: { shape: number[]; dtype: DataType; refCount: number },
 ): StoredTensor {
-  const isFloat = dtype === 'float32' && values instanceof Float32Array;
-  const isInteger = dtype === 'int32' && values instanceof Int32Array;
-  if (isFloat || isInteger) {
+  const numbers = ArrayBuffer.isView(values) ? values : undefined; // of any realm, so known by its tag
+  const isFloat = dtype === 'float32' && numbers?.[Symbol.toStringTag] === 'Float32Array';
+  const isInteger = dtype === 'int32' && numbers?.[Symbol.toStringTag] === 'Int32Array';
+  if (numbers !== undefined && (isFloat || isInteger)) {
     const place = blocks.tryAllocateTensor(shape);
-    if (place === undefined) return new StoredTensor(memory, dtype, { values: values.slice() }, refCount);
-    if (isFloat) memory.floats.set(values, place.pointer / 4);
-    else memory.words.set(values, place.pointer / 4);
+    if (place === undefined) return new StoredTensor(memory, dtype, { values: numbers.slice() }, refCount);
+    if (isFloat) memory.floats.set(numbers, place.pointer / 4);
+    else memory.words.set(numbers, place.pointer / 4);
     return new StoredTensor(memory, dtype, place, refCount);
   }
-  const copy = ArrayBuffer.isView(values) ? values.slice() : values;
-  return new StoredTensor(memory, dtype, { values: copy }, refCount);
+  return new StoredTensor(memory, dtype, { values: numbers?.slice() ?? values }, refCount);
 }
 
 /** Runs one of tfjs's kernels: when it throws, what it still owned of its inputs (their casts) is given up. */

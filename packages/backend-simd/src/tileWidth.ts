@@ -21,7 +21,7 @@ const ROUND_MS = globalThis.crossOriginIsolated === false ? 1 : 0.15;
 const ROUNDS = 10;
 const LIMIT_MS = 20;
 /** How much faster than in its first rounds a tile is once the engine has optimised it: in V8 it is 4 to 10 times. */
-const OPTIMISED = 2;
+const OPTIMIZED = 2;
 /** How much faster the other width must be to overrule what is known: more than the noise of a busy machine. */
 const CLEARLY = 1.15;
 
@@ -104,7 +104,7 @@ class Stopwatch {
     const speed = (this.#tiles * 2 * ROWS * DEPTH * this.width) / 1e6 / milliseconds;
     if (milliseconds < ROUND_MS) this.#tiles *= 2;
     if (this.#firstSpeeds.length < 3) this.#firstSpeeds.push(speed);
-    else if (speed > OPTIMISED * Math.max(...this.#firstSpeeds)) this.rounds++;
+    else if (speed > OPTIMIZED * Math.max(...this.#firstSpeeds)) this.rounds++;
     this.speed = Math.max(this.speed, speed);
   }
 }

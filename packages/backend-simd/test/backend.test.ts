@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import '@tensorflow/tfjs-backend-cpu';
 import { selectBackend } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
@@ -48,6 +49,11 @@ describe.each([1, 2])('the simd backend on %i threads', (threads) => {
     const slice = tf.slice(tensor, 1, 2);
     tensor.dispose();
     expect([...slice.dataSync()]).toEqual([2, 3]);
+  });
+
+  it('keeps the numbers of another realm (Jest) in its memory too', () => {
+    const tensor = tf.tensor1d(runInNewContext('Float32Array.of(1, 2)') as Float32Array);
+    expect(tensor.dataSync()).toBeInstanceOf(Float32Array);
   });
 
   it('passes tensors to another backend and back', async () => {

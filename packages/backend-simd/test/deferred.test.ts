@@ -20,9 +20,9 @@ describe('a promised sum', () => {
     const sum = tf.add(a, b);
     tf.dispose([a, b]);
     four(9).dispose(); // would take the summands' place
-    expect(backend.recipe(sum)).toMatchObject({ kind: 'sum' });
+    expect(backend.formula(sum)).toMatchObject({ kind: 'sum' });
     expect([...sum.dataSync()]).toEqual([3, 3, 3, 3]);
-    expect(backend.recipe(sum)).toBeUndefined();
+    expect(backend.formula(sum)).toBeUndefined();
     expect([...sum.dataSync()]).toEqual([3, 3, 3, 3]);
     sum.dispose();
     expect(bytes()).toBe(before);

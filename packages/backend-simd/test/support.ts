@@ -75,8 +75,8 @@ function guard(backend: SimdBackend): void {
     writable.push([result.pointer, result.pointer + 4 * tf.util.sizeFromShape(shape)]);
     return result;
   };
-  backend.defer = (shape, recipe, sources, compute) =>
-    defer.call(backend, shape, recipe, sources, (pointer) => {
+  backend.defer = (shape, formula, sources, compute) =>
+    defer.call(backend, shape, formula, sources, (pointer) => {
       writable.push([pointer, pointer + 4 * tf.util.sizeFromShape(shape)]);
       compute(pointer);
     });

@@ -1,5 +1,5 @@
 import { setBackend } from '@tensorflow/tfjs-core';
-import { WebgpuError } from './error.js';
+import type { WebgpuError } from './error.js';
 import { prepareBackend, registerWebgpu } from './factory.js';
 
 /**
@@ -10,7 +10,7 @@ import { prepareBackend, registerWebgpu } from './factory.js';
  * @throws WebgpuError when there is no device to be had any more
  */
 export async function recoverDevice(error: unknown): Promise<boolean> {
-  if (!(error instanceof WebgpuError && error.code === 'DEVICE_LOST')) return false;
+  if ((error as Partial<WebgpuError> | undefined)?.code !== 'DEVICE_LOST') return false;
   registerWebgpu();
   await prepareBackend();
   return setBackend('webgpu');

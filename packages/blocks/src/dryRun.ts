@@ -1,4 +1,4 @@
-import { evalShape, OpsError } from '@residual/ops';
+import { evalShape, type OpsError } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { aroundForward } from './aroundForward.js';
 import { BlocksError } from './error.js';
@@ -52,9 +52,8 @@ function locateErrors(model: Module, run: () => void): void {
       run,
     );
   } catch (error) {
-    const isShape = (error instanceof OpsError || error instanceof BlocksError) && error.code === 'SHAPE';
-    if (!isShape || failed === undefined || error.where.startsWith(failed)) throw error;
-    const { where, expected, received, fix } = error;
+    const { code, where, expected, received, fix } = (error ?? {}) as OpsError;
+    if (code !== 'SHAPE' || failed === undefined || where?.startsWith(failed) !== false) throw error;
     const problem = { where: `${failed}: ${where}`, expected, received, fix };
     throw new BlocksError('SHAPE', problem, { cause: error });
   }

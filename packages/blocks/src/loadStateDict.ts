@@ -24,8 +24,10 @@ type Given = StateValue | tf.Tensor;
 /** What can't be loaded about a value, if anything. */
 function misfit(expected: number[], value: Given): { expected: string; received: string } | undefined {
   const isTensor = value instanceof tf.Tensor;
-  if (isTensor ? value.dtype !== 'float32' : !(value.data instanceof Float32Array)) {
-    return { expected: 'float32 values', received: isTensor ? value.dtype : 'another type' };
+  // By its tag: in a test runner with a realm for each file, a file's own Float32Array is another class.
+  const type = isTensor ? value.dtype : String(value.data?.[Symbol.toStringTag] ?? 'another type');
+  if (type !== (isTensor ? 'float32' : 'Float32Array')) {
+    return { expected: 'float32 values', received: type };
   }
   if (!tf.util.arraysEqual(expected, [...value.shape])) {
     return { expected: `shape [${expected}]`, received: `[${value.shape}]` };
@@ -79,7 +81,7 @@ function tensorOf(value: Given): tf.Tensor {
   // tfjs never changes a tensor's values: a clone shares them, and a variable that is assigned later points elsewhere.
   if (value instanceof tf.Tensor) return tf.clone(value);
   // A copy: on a CPU backend the tensor would go on sharing the caller's array.
-  return tf.tensor(value.data.slice(), [...value.shape], 'float32');
+  return tf.tensor(new Float32Array(value.data), [...value.shape], 'float32');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -170,6 +171,24 @@ describe('loadStateDict', () => {
     });
     for (const path of ['seen', 'factor']) expect(copy().get(path)).toEqual(saved.get(path));
     expect(copy().get('layers.1.1.bias')?.data).toEqual(Float32Array.of(9, 9));
+  });
+
+  it('knows an array by its name, also where its class is that of another realm (Jest), and says what it got', () => {
+    const foreign = runInNewContext('Float32Array.of(8)') as Float32Array;
+    expect(foreign instanceof Float32Array).toBe(false);
+    const state = (data: unknown) =>
+      new Map(copy()).set('factor', { shape: [1], data: data as Float32Array });
+    loadStateDict(model, state(foreign));
+    foreign.fill(9);
+    expect(model.factor.value.dataSync()).toEqual(Float32Array.of(8));
+    for (const [wrong, name] of [
+      [Float64Array.of(1), 'Float64Array'],
+      [[1], 'another type'],
+    ] as const) {
+      expect(() => loadStateDict(model, state(wrong))).toThrow(
+        `mismatched: factor (expected float32 values, received ${name})`,
+      );
+    }
   });
 
   it("takes another model's variables as they are, without a copy, and both go on by themselves", () => {

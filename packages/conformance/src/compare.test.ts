@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { assertClose, assertSame, floorFor, typicalSize } from './compare.js';
 import type { Values } from './values.js';
@@ -35,6 +36,12 @@ describe('assertClose', () => {
   it('lets the same non-finite values pass', () => {
     const values = floats(Number.NaN, Infinity, -Infinity, 2);
     assertClose('y', values, values, { relative });
+  });
+
+  it('knows integers by the name of their array, also where its class is that of another realm (Jest)', () => {
+    const foreign: Values = { shape: [1], data: runInNewContext('Int32Array.of(1)') };
+    assertClose('y', foreign, { shape: [1], data: Int32Array.of(1) }, { relative });
+    expect(() => assertClose('y', foreign, floats(1), { relative })).toThrow('received int32 [1].');
   });
 
   it('refuses another shape or type', () => {

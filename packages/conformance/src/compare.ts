@@ -1,5 +1,5 @@
 import { ConformanceError } from './error.js';
-import { positionOf, type Values } from './values.js';
+import { isIntegers, positionOf, type Values } from './values.js';
 
 /** How far two floats may be apart. */
 export interface Tolerance {
@@ -40,7 +40,7 @@ export function floorFor(expected: Values, typical: number): number {
 function assertShape(where: string, actual: Values, expected: Values): void {
   const same =
     actual.shape.length === expected.shape.length && actual.shape.every((n, i) => n === expected.shape[i]);
-  const integers = (values: Values) => values.data instanceof Int32Array;
+  const integers = ({ data }: Values) => isIntegers(data);
   if (same && integers(actual) === integers(expected)) return;
   const describe = (values: Values) =>
     `${integers(values) ? 'int32' : 'float32'} [${values.shape.join(', ')}]`;

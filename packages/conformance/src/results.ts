@@ -3,6 +3,7 @@ import { ConformanceError } from './error.js';
 import type { NamedValues } from './execute.js';
 import type { Context } from './options.js';
 import { isGradient } from './subject.js';
+import { isIntegers } from './values.js';
 
 /** Throws unless what is expected is there: values within the forward tolerance, gradients within theirs, integers exactly. */
 export function assertResults(
@@ -23,7 +24,7 @@ export function assertResults(
         received: 'none',
         fix: 'Give every result that the operation promises.',
       });
-    if (values.data instanceof Int32Array) {
+    if (isIntegers(values.data)) {
       assertSame(at, 'VALUE', received, values);
     } else if (isGradient(name)) {
       assertClose(at, received, values, { relative: tolerance.gradient, floor: floorFor(values, typical) });

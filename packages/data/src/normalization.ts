@@ -10,7 +10,7 @@ const DIGITS = 4;
  * has 1 for its deviation, so that dividing by it changes nothing.
  *
  * @example
- * const task = { ...taskOf(split, { name: 'mine' }), normalize: normalizationOf(split.train) };
+ * const task = { ...fashionMnistTask, normalize: normalizationOf(train) };
  */
 export function normalizationOf({ images, shape }: PictureDataset): Normalize {
   const channels = shape[2];

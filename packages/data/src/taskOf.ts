@@ -1,4 +1,5 @@
 import type { DataSplit, PictureDataset } from './dataset.js';
+import { normalizationOf } from './normalization.js';
 import type { Step, Task } from './task.js';
 
 /** What separates a dark ground from a light one. */
@@ -11,7 +12,7 @@ const HALF = 127.5;
  *
  * @param options.name Which pictures: the data set's name, never its path.
  * @param options.sha256 Of the pictures, where it is known.
- * @returns with `normalize` null: bytes / 255. `normalizationOf(train)` gives another.
+ * @returns with the mean and the standard deviation of the training pictures as `normalize`.
  *
  * @example
  * const { train, test } = idxSplit(files);
@@ -23,7 +24,7 @@ export function taskOf({ train }: DataSplit, { name, sha256 }: { name: string; s
     version: 1,
     picture: { height, width, channels: channels as 1 | 3 },
     steps: stepsTo(train),
-    normalize: null,
+    normalize: normalizationOf(train),
     classNames: train.classNames,
     data: { name, ...(sha256 === undefined ? {} : { sha256 }) },
   };

@@ -13,7 +13,7 @@ export async function read(name: FileName, { directory, baseUrl }: FashionMnistS
   try {
     return await readFile(path);
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? cause;
     throw new DataError(
       'NOT_FOUND',
       {

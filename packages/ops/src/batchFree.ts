@@ -27,7 +27,7 @@ export function batchFree<T>(fn: () => T): T {
   depth++;
   try {
     const result = fn();
-    if (!(result instanceof Promise)) return result;
+    if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return result;
     throw new OpsError('OPTION', {
       where: 'batchFree',
       expected: 'a synchronous function',

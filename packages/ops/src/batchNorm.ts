@@ -46,8 +46,8 @@ const gradient = defineOp<BatchNormKernels, 'residual/batchNormGradient'>({
     const normalized = tf.mul(tf.sub(x, mean), inverseStandardDeviation);
     const dOffset = tf.sum(dSum, axes);
     const dScale = tf.sum(tf.mul(dSum, normalized), axes);
-    const centred = tf.sub(dSum, tf.div(tf.add(dOffset, tf.mul(normalized, dScale)), count));
-    const dx = tf.mul(tf.mul(scale, inverseStandardDeviation), centred);
+    const centered = tf.sub(dSum, tf.div(tf.add(dOffset, tf.mul(normalized, dScale)), count));
+    const dx = tf.mul(tf.mul(scale, inverseStandardDeviation), centered);
     return [dx, dScale, dOffset, ...(hasAddend ? [tf.clone(dSum)] : [])];
   },
 });
@@ -63,10 +63,10 @@ const training = defineOp<BatchNormKernels, 'residual/batchNorm'>({
     const count = x.size / scale.size;
     const axes = leadingAxes(x);
     const mean = tf.mean(x, axes);
-    const centred = tf.sub(x, mean);
-    const variance = tf.mean(tf.square(centred), axes); // biased
+    const centered = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centered), axes); // biased
     const inverseStandardDeviation = tf.rsqrt(tf.add(variance, epsilon));
-    const normalized = tf.mul(centred, inverseStandardDeviation);
+    const normalized = tf.mul(centered, inverseStandardDeviation);
     const sum = tf.add(tf.mul(normalized, scale), offset);
     const unbiased = tf.mul(variance, count / (count - 1));
     const running = (old: tf.Tensor, now: tf.Tensor) =>

@@ -149,8 +149,8 @@ function requireSupport(
  * candidate's `probe`.
  */
 export function unusable(error: unknown): BackendProbe & { usable: false } {
-  const { expected, received, fix } = error as Partial<OpsProblem>;
-  if (error instanceof Error && expected !== undefined && received !== undefined && fix !== undefined) {
+  const { expected, received, fix } = (error ?? {}) as Partial<OpsProblem>;
+  if (expected !== undefined && received !== undefined && fix !== undefined) {
     return { usable: false, reason: `Expected ${expected}, received ${received}.`, fix };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it, vi } from 'vitest';
@@ -49,6 +50,8 @@ it('gives what its function gives, and ends when that throws', () => {
 });
 
 it('refuses a function that is asynchronous, which it would not last for', () => {
+  const foreign = runInNewContext('Promise.resolve()') as Promise<void>;
+  expect(() => batchFree(() => foreign)).toThrow('received one that returns a promise');
   expect(() => batchFree(async () => {})).toThrow(
     expect.objectContaining({
       name: 'OpsError',

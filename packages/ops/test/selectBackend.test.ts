@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -46,13 +47,12 @@ describe('selectBackend', () => {
     ]);
   });
 
-  it("takes an error's parts for the reason and the fix", async () => {
-    const problem = { where: 'gpu', expected: 'an adapter', received: 'none', fix: 'Install a driver.' };
-    const failing: BackendCandidate = {
-      ...cpu,
-      name: 'failing',
-      load: () => Promise.reject(new OpsError('BACKEND', problem)),
-    };
+  const problem = { where: 'gpu', expected: 'an adapter', received: 'none', fix: 'Install a driver.' };
+  it.each([
+    ['an error', new OpsError('BACKEND', problem)],
+    ['an error of another realm', Object.assign(runInNewContext("new Error('no')"), problem)],
+  ])('takes the parts of %s for the reason and the fix', async (_, error) => {
+    const failing: BackendCandidate = { ...cpu, name: 'failing', load: () => Promise.reject(error) };
     expect((await selectBackend([failing, cpu])).passedOver).toEqual([
       { name: 'failing', reason: 'Expected an adapter, received none.', fix: 'Install a driver.' },
     ]);

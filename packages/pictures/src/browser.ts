@@ -19,7 +19,7 @@ export async function decodePicture(
   picture: Blob | Uint8Array<ArrayBuffer> | ArrayBuffer,
   { maxSide = Number.POSITIVE_INFINITY }: DecodeOptions = {},
 ): Promise<RawPicture> {
-  const bitmap = await bitmapOf(picture instanceof Blob ? picture : new Blob([picture]));
+  const bitmap = await bitmapOf('arrayBuffer' in picture ? picture : new Blob([picture]));
   try {
     const scale = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
     const width = Math.max(1, Math.round(bitmap.width * scale));
@@ -53,7 +53,7 @@ async function bitmapOf(file: Blob): Promise<ImageBitmap> {
 
 /** Such as "notes.txt (text/plain, 12 bytes)". */
 function describe(file: Blob): { name: string; received: string } {
-  const name = file instanceof File && file.name !== '' ? file.name : 'something without a name';
+  const name = ('name' in file && (file as File).name) || 'something without a name';
   const kind = file.type === '' ? 'unknown kind' : file.type;
   return { name, received: `${name} (${kind}, ${file.size.toLocaleString('en')} bytes)` };
 }

@@ -2,7 +2,7 @@ import type { Piece } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { augmentationsOf, stepsOf } from '@residual/pictures';
 import {
-  constant,
+  constantRate,
   cosine,
   findLoss,
   type Loss,
@@ -66,7 +66,7 @@ export function lossOf(piece: Piece, where: string): { labelSmoothing: number } 
 export function scheduleOf(value: ScheduleValue): Schedule {
   switch (value.name) {
     case 'constant':
-      return constant();
+      return constantRate();
     case 'cosine':
       return cosine(value);
     case 'oneCycle':
@@ -78,7 +78,8 @@ function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, wher
   try {
     return find();
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && UNKNOWN.has(cause.code))) throw cause;
+    const { code, message } = (cause ?? {}) as { code?: unknown; message?: string };
+    if (!UNKNOWN.has(code)) throw cause;
     const isOwn = version !== undefined;
     throw new RunsError(
       'MISSING_PIECE',
@@ -88,7 +89,7 @@ function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, wher
         received: `${JSON.stringify(name)}${isOwn ? ` of version ${version}` : ''}, which nothing has defined`,
         fix: isOwn
           ? `Import the file that defines it with ${DEFINERS[kind]}: at a terminal by --import FILE.`
-          : `Correct the name: ${cause.message}`,
+          : `Correct the name: ${message}`,
       },
       { cause },
     );

@@ -57,7 +57,7 @@ export {
   sgd,
 } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
-export { constant, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
+export { constantRate, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';

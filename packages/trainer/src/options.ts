@@ -7,7 +7,7 @@ import type { Classifier } from './judge/evaluate.js';
 import type { Loss } from './step/loss.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
-import { constant, type Schedule } from './step/schedule.js';
+import { constantRate, type Schedule } from './step/schedule.js';
 
 export interface TrainOptions {
   /** Initialised. The run changes its values in place. */
@@ -16,7 +16,7 @@ export interface TrainOptions {
   /** `sgd`, or what {@link defineOptimizer} makes. */
   optimizer: Optimizer;
   maxEpochs: number;
-  /** Default `constant()`. */
+  /** Default `constantRate()`. */
   schedule?: Schedule;
   /** What training makes small. Default: softmax cross-entropy, which is what validation tells in any case. */
   loss?: Loss;
@@ -59,7 +59,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   const settings: TrainSettings = {
     ...options,
     optimizer: parseOptimizer(options.optimizer),
-    schedule: options.schedule ?? constant(),
+    schedule: options.schedule ?? constantRate(),
     labelSmoothing: options.labelSmoothing ?? 0,
     gradientClipNorm: options.gradientClipNorm ?? 0,
     logEvery: options.logEvery ?? 20,

@@ -74,7 +74,7 @@ function importedPackages(folder: string, files: string[]): Set<string> {
       if (
         type === 'import-meta' ||
         specifier === undefined ||
-        /^[.#/]/.test(specifier) ||
+        /^[.#/*]/.test(specifier) || // the lexer's '*': made up when it runs, such as the address of a user's file
         isBuiltin(specifier)
       )
         continue;

@@ -57,6 +57,11 @@ test('an import that is not declared fails, also a dynamic one', async () => {
   ]);
 });
 
+test('an address that is made up when the package runs is no package', async () => {
+  plant('dist/chunk.js', `export const load = (file, mark) => import(\`\${file}\${mark}\`);\n`);
+  expect(await problems()).toEqual([]);
+});
+
 test('tfjs-core belongs to the user', async () => {
   expect(
     await problems({

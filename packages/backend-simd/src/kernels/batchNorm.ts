@@ -102,8 +102,8 @@ export function normalize(
     );
   // Rows beyond a multiple of 4 may be rounded differently (assembly/batchNormApply.ts): nobody else does so as well.
   if (addend === undefined && (batchFree || rows % 4 === 0)) {
-    const recipe = { kind: 'batchNorm', x: xPointer, coefficients, activation } as const;
-    return backend.defer(x.shape, recipe, [xPointer, coefficients], apply);
+    const formula = { kind: 'batchNorm', x: xPointer, coefficients, activation } as const;
+    return backend.defer(x.shape, formula, [xPointer, coefficients], apply);
   }
   const y = backend.output(x.shape);
   apply(y.pointer);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
-import type { SumRecipe } from '../deferred.js';
+import type { SumFormula } from '../deferred.js';
 import type { SimdKernel } from '../kernel.js';
 import { channelSums, forwardCoefficients } from './remembered.js';
 import { rowsOf } from './rows.js';
@@ -96,7 +96,7 @@ export const batchNormGradient: SimdKernel<'residual/batchNormGradient'> = {
   },
 };
 
-function sumOf(backend: SimdBackend, dy: TensorInfo): SumRecipe | undefined {
-  const recipe = backend.recipe(dy);
-  return recipe?.kind === 'sum' ? recipe : undefined;
+function sumOf(backend: SimdBackend, dy: TensorInfo): SumFormula | undefined {
+  const formula = backend.formula(dy);
+  return formula?.kind === 'sum' ? formula : undefined;
 }

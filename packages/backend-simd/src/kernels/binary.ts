@@ -62,9 +62,9 @@ function addFeatureMaps(
   shape: number[],
 ): TensorInfo {
   if (shape.length !== 4) return runBinary(backend, operation, a, b, shape);
-  const recipe = { kind: 'sum', a: backend.pointer(a), b: backend.pointer(b) } as const;
-  const sources = [recipe.a, recipe.b];
-  return backend.defer(shape, recipe, sources, (y) =>
+  const formula = { kind: 'sum', a: backend.pointer(a), b: backend.pointer(b) } as const;
+  const sources = [formula.a, formula.b];
+  return backend.defer(shape, formula, sources, (y) =>
     computeBinary(backend, operation, sources, y, shape, shape),
   );
 }

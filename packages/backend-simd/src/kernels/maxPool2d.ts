@@ -16,8 +16,8 @@ export const maxPool2d: SimdKernel<'residual/maxPool2d'> = {
     const [, outputHeight, outputWidth] = shape;
     const y = backend.output(shape);
     const argmax = backend.output(shape, 'int32');
-    const recipe = backend.recipe(x);
-    const normalization = recipe?.kind === 'batchNorm' ? recipe : undefined;
+    const formula = backend.formula(x);
+    const normalization = formula?.kind === 'batchNorm' ? formula : undefined;
     let before = BEFORE.nothing;
     if (normalization !== undefined) {
       before = normalization.activation === 'relu' ? BEFORE.batchNormAndRelu : BEFORE.batchNorm;

@@ -19,7 +19,7 @@ export function sliceDepth(k: number, most = MAX_DEPTH): number {
   return Math.max(1, Math.ceil(k / Math.max(1, Math.ceil(k / most))));
 }
 
-export interface Blocks {
+export interface BlockSizes {
   /** Pictures of a block; 1 where it is only a band of one. */
   blockImages: number;
   /** Rows of positions of a block. */
@@ -29,7 +29,7 @@ export interface Blocks {
 }
 
 /** Cuts the positions into blocks: a matter of speed only. */
-export function chooseBlocks(a: GemmView, panels: number, threads: number): Blocks {
+export function chooseBlocks(a: GemmView, panels: number, threads: number): BlockSizes {
   const k = a.tapRows * a.tapColumns * a.channels;
   // Taps see the same floats again; a position's own are about its channels times the stride's square.
   const { stride = 1, pixel = k } = a.window ?? {};

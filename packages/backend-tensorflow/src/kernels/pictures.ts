@@ -53,7 +53,7 @@ export const pictureToFloat: TensorflowKernel<'residual/pictureToFloat'> = {
     const share = program.call('RealDiv', [program.cast(x, 'float32'), program.float(255)]);
     const isPlain = mean.every((value) => value === 0) && standardDeviation.every((value) => value === 1);
     if (isPlain) return [share];
-    const centred = program.call('Sub', [share, program.floats([mean.length], mean)]);
-    return [program.call('RealDiv', [centred, program.floats([mean.length], standardDeviation)])];
+    const centered = program.call('Sub', [share, program.floats([mean.length], mean)]);
+    return [program.call('RealDiv', [centered, program.floats([mean.length], standardDeviation)])];
   },
 };

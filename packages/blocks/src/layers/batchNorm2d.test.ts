@@ -25,7 +25,7 @@ describe('BatchNorm2d', () => {
   it("normalises with the batch when training, and moves the running statistics as PyTorch's does", () => {
     const x = tf.tensor4d([1, 2, 3, 6], [2, 1, 2, 1]); // mean 3, variance 3.5 biased, 14 / 3 unbiased
     const y = tf.tidy(() => bn.forward(x, 'train'));
-    const expected = [-2, -1, 0, 3].map((centred) => centred / Math.sqrt(3.5 + 1e-5));
+    const expected = [-2, -1, 0, 3].map((centered) => centered / Math.sqrt(3.5 + 1e-5));
     for (const [i, value] of y.dataSync().entries()) expect(value).toBeCloseTo(expected[i]!, 6);
     expect(running()[0]).toBeCloseTo(0.1 * 3, 6);
     expect(running()[1]).toBeCloseTo(0.9 + (0.1 * 14) / 3, 6);

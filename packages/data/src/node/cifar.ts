@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type CifarRelease, cifarPictures, cifarReleases } from '../cifar.js';
 import { DataError } from '../error.js';
-import { normalizationOf } from '../normalization.js';
 import { defineSource, type LoadedData } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { ByteFile, fileError } from './byteFile.js';
@@ -63,8 +62,7 @@ async function load(
     return cifarPictures(contents, release, { name: `${release.name}/${part}`, classNames });
   };
   const parts = { train: await read(release.train, 'train'), test: await read(release.test, 'test') };
-  const task = { ...taskOf(parts, { name: release.name }), normalize: normalizationOf(parts.train) };
-  return { ...parts, task };
+  return { ...parts, task: taskOf(parts, { name: release.name }) };
 }
 
 /** The folder of the files: `path` itself, that of the file it names, or the one in it that the release's archive has. */

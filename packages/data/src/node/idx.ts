@@ -3,7 +3,6 @@ import { basename, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { DataSplit } from '../dataset.js';
 import { type IdxSplitOptions, idxSplit, isIdxFileName } from '../idxSplit.js';
-import { normalizationOf } from '../normalization.js';
 import { defineSource } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { fileError } from './byteFile.js';
@@ -45,8 +44,7 @@ function nameOf(directory: string): string {
 
 /**
  * A row of the source `idx`, which `loadSource` loads: the folder `path`, and the data set's `dataName` and `classNames` where they
- * are not the folder's name and the numbers from 0; `set` names one of EMNIST's sets where there are several. Its task
- * normalizes by the mean and deviation of the training pictures.
+ * are not the folder's name and the numbers from 0; `set` names one of EMNIST's sets where there are several.
  */
 export const idxSource = defineSource({
   name: 'idx',
@@ -58,7 +56,6 @@ export const idxSource = defineSource({
   }),
   load: async ({ path, dataName = nameOf(path), classNames, set }) => {
     const split = await readIdxFolder(path, { name: dataName, classNames, set });
-    const task = taskOf(split, { name: dataName });
-    return { ...split, task: { ...task, normalize: normalizationOf(split.train) } };
+    return { ...split, task: taskOf(split, { name: dataName }) };
   },
 });

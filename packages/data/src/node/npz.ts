@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import * as v from 'valibot';
 import type { PictureDataset } from '../dataset.js';
 import { DataError } from '../error.js';
-import { normalizationOf } from '../normalization.js';
 import { type NpyArray, npyPictures, readNpy } from '../npz.js';
 import { judgedParts } from '../parts.js';
 import { defineSource } from '../source.js';
@@ -68,8 +67,7 @@ export const npzSource = defineSource({
       test: part('test'),
     });
     const report = { passedOver: [], test: judgedBy };
-    const task = { ...taskOf(parts, { name: dataName }), normalize: normalizationOf(parts.train) };
-    return { ...parts, task, report };
+    return { ...parts, task: taskOf(parts, { name: dataName }), report };
   },
 });
 

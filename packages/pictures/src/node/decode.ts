@@ -80,9 +80,14 @@ async function loadSharp(): Promise<typeof import('sharp')['default']> {
 
 function nameOf(picture: Parameters<typeof decodePicture>[0]): string {
   if (typeof picture === 'string') return picture;
-  if (picture instanceof URL) return picture.protocol === 'file:' ? fileURLToPath(picture) : picture.href;
+  if (isUrl(picture)) return picture.protocol === 'file:' ? fileURLToPath(picture) : picture.href;
   const name = (picture as { name?: unknown } | null)?.name;
   return typeof name === 'string' ? name : 'picture';
+}
+
+/** Of any realm. */
+function isUrl(value: unknown): value is URL {
+  return Object.prototype.toString.call(value) === '[object URL]';
 }
 
 async function bytesOf(
@@ -90,7 +95,7 @@ async function bytesOf(
   where: string,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  if (typeof picture === 'string' || picture instanceof URL) return readBytes(picture, where, maxBytes);
+  if (typeof picture === 'string' || isUrl(picture)) return readBytes(picture, where, maxBytes);
   if (typeof (picture as Blob)?.arrayBuffer === 'function') {
     const blob = picture as Blob;
     requireSize(blob.size, where, maxBytes);

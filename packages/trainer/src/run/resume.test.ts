@@ -10,7 +10,7 @@ import { pictureData } from '../data.js';
 import type { TrainEvent } from '../events.js';
 import type { TrainOptions } from '../options.js';
 import { sgd } from '../step/optimizers.js';
-import { constant, oneCycle } from '../step/schedule.js';
+import { constantRate, oneCycle } from '../step/schedule.js';
 import { type CheckpointStorage, memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
 import { valuesOf } from './snapshots.js';
@@ -127,9 +127,9 @@ describe('a run that is killed and resumed', () => {
 
   it('may be given more epochs when that does not change the steps taken', async () => {
     const storage = memoryStorage();
-    await trainOnce(storage, { schedule: constant(), maxEpochs: 1 });
-    const longer = await trainOnce(storage, { schedule: constant(), maxEpochs: 2 });
-    expectContinuation(longer, await trainOnce(memoryStorage(), { schedule: constant(), maxEpochs: 2 }));
+    await trainOnce(storage, { schedule: constantRate(), maxEpochs: 1 });
+    const longer = await trainOnce(storage, { schedule: constantRate(), maxEpochs: 2 });
+    expectContinuation(longer, await trainOnce(memoryStorage(), { schedule: constantRate(), maxEpochs: 2 }));
   });
 });
 

@@ -3,7 +3,6 @@ import type { Checkpoint, RunFacts } from '../checkpoint/checkpoint.js';
 import { activeBackend } from '../checkpoint/runBackend.js';
 import { type BatchSource, batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
-import { differences } from '../json.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
 import { lossName } from '../step/loss.js';
 
@@ -62,6 +61,34 @@ function fingerprint({ images, labels, indices }: PictureBatch): string {
     for (const element of array) value = Math.imul(value ^ element, 0x01000193);
   }
   return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+/** A place where two values are not the same. */
+interface Difference {
+  /** Such as `optimizer.learningRate`. */
+  path: string;
+  expected: string;
+  received: string;
+}
+
+/** Where `received` differs from `expected`. The order of keys doesn't matter; an absent key equals undefined. */
+function differences(expected: Json | undefined, received: Json | undefined, path = ''): Difference[] {
+  if (isObject(expected) && isObject(received)) {
+    const keys = new Set([...Object.keys(expected), ...Object.keys(received)]);
+    return [...keys].flatMap((key) =>
+      differences(expected[key], received[key], path === '' ? key : `${path}.${key}`),
+    );
+  }
+  const [wanted, given] = [text(expected), text(received)];
+  return wanted === given ? [] : [{ path, expected: wanted, received: given }];
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: Json | undefined): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 /** @throws TrainerError `MISMATCH` naming each setting with which the checkpoint's run would not be continued. */

@@ -5,7 +5,8 @@ import type { Classifier } from '../judge/evaluate.js';
 import type { DeviceMetrics } from '../judge/metrics.js';
 import type { Loss } from './loss.js';
 
-export interface StepResult extends DeviceMetrics {
+export interface LossAndGradients {
+  loss: tf.Scalar;
   /** One a parameter. */
   gradients: tf.Tensor[];
 }
@@ -13,11 +14,34 @@ export interface StepResult extends DeviceMetrics {
 /**
  * One forward and backward pass. Moves the running statistics; changes no parameter.
  *
- * @param x the network's input (borrowed)
- * @param labels [B], int32 (borrowed)
+ * @param forward the loss, which depends on the parameters
  * @returns tensors that belong to the caller
  * @throws TrainerError `OPTION` when the loss is no scalar, `MISMATCH` when it doesn't depend on a parameter; what the model throws, such as a backend's
  *   error for lack of memory. Nothing stays in memory then.
+ */
+export function gradientsOf(
+  parameters: ReadonlyMap<string, tf.Variable>,
+  forward: () => tf.Scalar,
+): LossAndGradients {
+  try {
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => scalarOf(forward()), [...parameters.values()]);
+      const gradients = [...parameters].map(([path, { name }]) => grads[name] ?? unused(path));
+      return { loss: value, gradients };
+    });
+  } catch (error) {
+    releaseTape();
+    throw error;
+  }
+}
+
+/**
+ * {@link gradientsOf} a batch, with what is counted of it.
+ *
+ * @param x the network's input (borrowed)
+ * @param labels [B], int32 (borrowed)
+ * @returns tensors that belong to the caller
+ * @throws as gradientsOf
  */
 export function lossAndGradients(
   model: Classifier,
@@ -25,21 +49,17 @@ export function lossAndGradients(
   x: tf.Tensor4D,
   labels: tf.Tensor1D,
   loss: Loss,
-): StepResult {
+): LossAndGradients & DeviceMetrics {
   const kept: tf.Scalar[] = []; // what leaves the gradient's scope beside the loss
   try {
-    return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = model.forward(x, 'train'); // [B, K]
-        kept.push(tf.keep(correctCount(logits, labels)));
-        return scalarOf(loss(logits, labels));
-      }, [...parameters.values()]);
-      const gradients = [...parameters].map(([path, { name }]) => grads[name] ?? unused(path));
-      return { loss: value, correct: kept[0]!, gradients };
+    const result = gradientsOf(parameters, () => {
+      const logits = model.forward(x, 'train'); // [B, K]
+      kept.push(tf.keep(correctCount(logits, labels)));
+      return loss(logits, labels);
     });
+    return { ...result, correct: kept[0]! };
   } catch (error) {
     tf.dispose(kept);
-    releaseTape();
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { TrainerError } from '../error.js';
-import { constant, cosine, oneCycle, type Schedule } from './schedule.js';
+import { constantRate, cosine, oneCycle, type Schedule } from './schedule.js';
 
 const curve = (schedule: Schedule, steps: number, base = 0.2) =>
   Array.from({ length: steps }, (_, step) => schedule(step, steps, base));
 
 describe('schedules', () => {
   it('constant: the same all along', () => {
-    expect(curve(constant(), 3, 0.01)).toEqual([0.01, 0.01, 0.01]);
+    expect(curve(constantRate(), 3, 0.01)).toEqual([0.01, 0.01, 0.01]);
   });
 
   it('oneCycle: up over the warm-up, then straight down to 0', () => {

@@ -15,7 +15,7 @@ export interface WarmupOptions {
 }
 
 /** The optimiser's learning rate all along. */
-export function constant(): Schedule {
+export function constantRate(): Schedule {
   return (_step, _totalSteps, base) => base;
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { eventsOf, tinyData, tinyModel, tinyRun } from '../../test/tiny.js';
 import { valuesOf } from '../run/snapshots.js';
 import { sgd } from './optimizers.js';
-import { constant } from './schedule.js';
+import { constantRate } from './schedule.js';
 import { trainStep } from './trainStep.js';
 
 describe('trainStep', () => {
@@ -13,7 +13,7 @@ describe('trainStep', () => {
     const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 });
     const run = tinyRun({
       optimizer,
-      schedule: constant(),
+      schedule: constantRate(),
       averageDecay: undefined,
       labelSmoothing: 0,
       maxEpochs: 1,
@@ -38,6 +38,18 @@ describe('trainStep', () => {
     expect(await valuesOf(stateDict(model))).toEqual(weights);
     dispose(model);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('counts no right answers, which nobody reads', async () => {
+    const model = tinyModel();
+    const step = trainStep(model, { optimizer: sgd({ learningRate: 1 }) });
+    const { kernelNames } = await tf.profile(() =>
+      tf.tidy(() => void step(tf.ones([2, 6, 6, 1]), tf.tensor1d([0, 1], 'int32'))),
+    );
+    expect(kernelNames).toContain('residual/sgdUpdate');
+    expect(kernelNames).not.toContain('residual/correctCount');
+    step.dispose();
+    dispose(model);
   });
 
   it('takes the rate of a step, and refuses an optimizer that is none of ours', () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
-import { lossAndGradients } from './gradients.js';
+import { gradientsOf } from './gradients.js';
 import { type Loss, lossOf } from './loss.js';
 import { OptimizerState } from './optimizerState.js';
 import { parseOptimizer } from './optimizers.js';
@@ -53,9 +53,11 @@ export function trainStep(
   const made = lossOf({ loss, labelSmoothing: 0 });
   let taken = 0;
   const step = (x: tf.Tensor4D, labels: tf.Tensor1D, learningRate = checked.learningRate): tf.Scalar => {
-    const { loss: value, correct, gradients } = lossAndGradients(model, state.parameters, x, labels, made);
+    const { loss: value, gradients } = gradientsOf(state.parameters, () =>
+      made(model.forward(x, 'train'), labels),
+    );
     state.update(gradients, taken++, learningRate);
-    tf.dispose([correct, gradients]);
+    tf.dispose(gradients);
     return value;
   };
   return Object.assign(step, { dispose: () => state.dispose() });

@@ -1,7 +1,7 @@
 import { init, type Module, parameters, predict } from '@residual/blocks';
 import { models } from '@residual/models';
-import { gradientNorm, sgdUpdate, softmaxCrossEntropy } from '@residual/ops';
 import { uniforms } from '@residual/random';
+import { sgd, trainStep } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Task } from '../protocol.ts';
 
@@ -41,33 +41,15 @@ export function createSteps({ kind, model: name, inputShape, numClasses, batchFr
       Array.from({ length: inputShape[0] }, (_, i) => i % numClasses),
       'int32',
     );
-    let velocities: tf.Tensor[] = weights.map((weight) => tf.zerosLike(weight));
-    let firstNonFiniteStep: tf.Scalar = tf.scalar(-1, 'int32');
-    let step = 0;
-
-    function train(): void {
-      const old = [...velocities, firstNonFiniteStep];
-      const next = tf.tidy(() => {
-        const { grads } = tf.variableGrads(
-          () => softmaxCrossEntropy(model.forward(pictures, 'train') as tf.Tensor2D, labels),
-          weights,
-        );
-        const gradients = weights.map((weight) => grads[weight.name]!);
-        const state = sgdUpdate(
-          { parameters: weights, velocities, firstNonFiniteStep },
-          { gradients, gradientNorm: gradientNorm(gradients) },
-          { step: step++, learningRate: 0.01, momentum: 0.9 },
-        );
-        for (const [i, weight] of weights.entries()) weight.assign(state.parameters[i]!);
-        return { velocities: state.velocities!, firstNonFiniteStep: state.firstNonFiniteStep };
-      });
-      ({ velocities, firstNonFiniteStep } = next);
-      tf.dispose(old);
-    }
+    const step = trainStep(model, { optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }) });
+    let loss = tf.scalar(0);
 
     return async (steps) => {
-      for (let i = 0; i < steps; i++) train();
-      await firstNonFiniteStep.data(); // drains the device
+      for (let i = 0; i < steps; i++) {
+        loss.dispose();
+        loss = step(pictures, labels);
+      }
+      await loss.data(); // drains the device, which works in order
     };
   }
 }
