@@ -99,6 +99,13 @@ describe('the source npz', () => {
     expect([heldOut.train.length, heldOut.test.length, heldOut.report?.test]).toEqual([11, 1, 'held out']);
   });
 
+  it('takes arrays that pack well: black pictures', async () => {
+    const black = (count: number) => npy([count, 300, 300], new Uint8Array(count * 90_000));
+    const two = { 'train_images.npy': black(12), 'test_images.npy': black(3), 'val_images.npy': black(6) };
+    const { train } = await loadSource(npzSource({ path: file('black.npz', { ...good, ...two }) }));
+    expect(train).toMatchObject({ shape: [300, 300, 1] });
+  });
+
   it.each<[string, Record<string, Uint8Array>, string, RegExp]>([
     [
       '109 pickled objects',
@@ -141,6 +148,12 @@ describe('the source npz', () => {
       { 'test_images.npy': npy([3, 4, 3, 5], new Uint8Array(180)) },
       'FORMAT',
       /\[3, 4, 3, 5\]/,
+    ],
+    [
+      '112 parts of two sizes',
+      { 'test_images.npy': npy([3, 3, 4], new Uint8Array(36)) },
+      'MISMATCH',
+      /test: images: expected pictures of \[4, 3, 1\].* received \[3, 4, 1\]/,
     ],
     [
       '112 several labels a picture',

@@ -46,7 +46,7 @@ export const npzSource = defineSource({
     classNames,
     maxBytes = MOST_BYTES,
   }) => {
-    const archive = await ZipArchive.open(path, { maxBytes });
+    const archive = await ZipArchive.open(path, { maxBytes, maxRatio: Number.POSITIVE_INFINITY }); // black pictures pack well
     requireReadable(archive);
     const arrays = new Map<string, readonly [NpyArray, NpyArray]>();
     for (const [part, names] of Object.entries(NAMES)) {
@@ -66,10 +66,21 @@ export const npzSource = defineSource({
       validation: part('val'),
       test: part('test'),
     });
+    for (const one of [parts.validation, parts.test]) if (one) requireShapeOf(parts.train, one);
     const report = { passedOver: [], test: judgedBy };
     return { ...parts, task: taskOf(parts, { name: dataName }), report };
   },
 });
+
+function requireShapeOf(train: PictureDataset, { name, shape }: PictureDataset): void {
+  if (shape.join() === train.shape.join()) return;
+  throw new DataError('MISMATCH', {
+    where: `${name}: images`,
+    expected: `pictures of [${train.shape.join(', ')}], as those to train on`,
+    received: `[${shape.join(', ')}]`,
+    fix: 'Take all parts from the same release of the data set.',
+  });
+}
 
 async function array(archive: ZipArchive, name: string): Promise<NpyArray> {
   return readNpy(await archive.read(name), `${archive.path}: ${name}`);

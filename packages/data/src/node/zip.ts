@@ -18,8 +18,8 @@ import { ByteFile } from './byteFile.js';
 
 configure({ useWebWorkers: false });
 
-/** Of deflate, 1,032 times is the most; pictures and arrays that anyone keeps stay far below this. */
-const MOST_TIMES_SMALLER = 500;
+/** Of deflate, 1,032 times is the most; pictures that anyone keeps stay far below this. */
+const MAX_RATIO = 500;
 /** Below this, no ratio matters. */
 const SMALL = 2 ** 20;
 /** Of names that are held in memory. */
@@ -29,12 +29,14 @@ const FIX = 'Make the archive again, or unpack it and give the folder.';
 export interface ZipOptions {
   /** The most bytes of one entry when it is unpacked. */
   maxBytes: number;
+  /** How many times its packed size an entry of over a megabyte may take when it is unpacked. Default 500. */
+  maxRatio?: number;
 }
 
 /**
  * The files of a zip archive, read by position: nothing is unpacked to disk, and no more than one entry at a time is held. What is no
- * file or can't be read safely is passed over: links, encrypted entries, those that unpack to more than `maxBytes` or to over 500
- * times their size. A name that leaves the archive, or occurs twice, refuses all of it: someone made it so.
+ * file or can't be read safely is passed over: links, encrypted entries, those that unpack to more than `maxBytes` or to over
+ * 500 times their size. A name that leaves the archive, or occurs twice, refuses all of it: someone made it so.
  */
 export class ZipArchive {
   readonly path: string;
@@ -63,7 +65,7 @@ export class ZipArchive {
    * @throws DataError `NOT_FOUND` or `PERMISSION` when the file can't be read; `FORMAT` when it is no zip archive, is cut off or says
    *   two things of itself; `UNSAFE` for a name that leads out of it, or occurs twice.
    */
-  static async open(path: string, { maxBytes }: ZipOptions): Promise<ZipArchive> {
+  static async open(path: string, options: ZipOptions): Promise<ZipArchive> {
     const file = await ByteFile.at(path, 'a zip archive');
     const entries = new Map<string, FileEntry>();
     const passedOver: PassedOver[] = [];
@@ -75,7 +77,7 @@ export class ZipArchive {
           if (entry.directory) continue;
           if (entries.has(entry.filename)) throw unsafe(path, `${entry.filename} twice`);
           if (entries.size === MOST_ENTRIES) throw tooMany(path);
-          const reason = problemOf(entry, maxBytes);
+          const reason = problemOf(entry, options);
           if (reason === undefined) entries.set(entry.filename, entry);
           else passedOver.push({ file: entry.filename, reason });
         }
@@ -83,7 +85,7 @@ export class ZipArchive {
         throw archiveError(path, error as Error & { filename?: string });
       }
     });
-    return new ZipArchive(file, entries, passedOver, maxBytes);
+    return new ZipArchive(file, entries, passedOver, options.maxBytes);
   }
 
   /**
@@ -126,12 +128,12 @@ class Positions extends Reader<ByteFile> {
 }
 
 /** Why an entry is passed over before it is read; undefined when it isn't. */
-function problemOf(entry: FileEntry, maxBytes: number): string | undefined {
+function problemOf(entry: FileEntry, { maxBytes, maxRatio = MAX_RATIO }: ZipOptions): string | undefined {
   const { uncompressedSize, compressedSize } = entry;
   if (entry.symlink) return 'a link';
   if (entry.encrypted) return 'encrypted; unpack the archive with its password and give the folder';
   if (uncompressedSize > maxBytes) return `${uncompressedSize} bytes when unpacked, more than ${maxBytes}`;
-  if (uncompressedSize > SMALL && uncompressedSize > MOST_TIMES_SMALLER * compressedSize) {
+  if (uncompressedSize > SMALL && uncompressedSize > maxRatio * compressedSize) {
     return `${compressedSize} bytes that unpack to ${uncompressedSize}`;
   }
   return undefined;

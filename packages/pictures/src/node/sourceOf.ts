@@ -89,7 +89,10 @@ async function ofFile(path: string, isFile: boolean): Promise<Piece> {
   const name = basename(path);
   if (isIdxFileName(name)) return idxSource({ path: dirname(path) });
   if (ZIP.some(begins)) {
-    const { names } = await ZipArchive.open(path, { maxBytes: MOST_BYTES });
+    const { names } = await ZipArchive.open(path, {
+      maxBytes: MOST_BYTES,
+      maxRatio: Number.POSITIVE_INFINITY,
+    });
     return names.length > 0 && names.every((entry) => entry.endsWith('.npy'))
       ? npzSource({ path })
       : zipSource({ path });
