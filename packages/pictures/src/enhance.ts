@@ -52,8 +52,9 @@ export function adjustBrightness(picture: RawPicture, factor: number): RawPictur
 export function adjustContrast(picture: RawPicture, factor: number): RawPicture {
   opaqueChannelsOf(picture);
   const { data } = toGrey(picture);
-  const mean = data.reduce((sum, level) => sum + level, 0) / data.length;
-  return throughTable(picture, blendTable(Math.trunc(mean + 0.5), factor));
+  let sum = 0;
+  for (const level of data) sum += level;
+  return throughTable(picture, blendTable(Math.trunc(sum / data.length + 0.5), factor));
 }
 
 /** Blends with the grey picture; one that is grey stays as it is. */

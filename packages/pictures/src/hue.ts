@@ -35,26 +35,33 @@ function hueOf(red: number, green: number, blue: number, value: number, range: n
   let sextant = fround(4 + g - r);
   if (red === value) sextant = fround(b - g);
   else if (green === value) sextant = fround(2 + r - b);
-  return Math.trunc(fround((sextant / 6 + 1) % 1) * 255);
+  const turned = sextant / 6 + 1;
+  return Math.trunc(fround(turned - Math.floor(turned)) * 255);
 }
+
+/** Where red, green and blue are in each sextant, in the order of `writeColor`'s levels: value, low, falling, rising. */
+const LEVELS = [
+  [0, 3, 1],
+  [2, 0, 1],
+  [1, 0, 3],
+  [1, 2, 0],
+  [3, 1, 0],
+  [0, 1, 2],
+] as const;
+
+const levels = new Uint8Array(4);
 
 /** Source: Pillow, `Convert.c`, `hsv2rgb`. */
 function writeColor(data: Uint8Array, at: number, hue: number, saturation: number, value: number): void {
   const sextant = Math.floor((hue * 6) / 255);
   const rest = fround((hue * 6) / 255 - sextant);
   const share = fround(saturation / 255);
-  const low = Math.round(value * (1 - share));
-  const falling = Math.round(value * (1 - fround(share * rest)));
-  const rising = Math.round(value * (1 - share * (1 - rest)));
-  const [red, green, blue] = [
-    [value, rising, low],
-    [falling, value, low],
-    [low, value, rising],
-    [low, falling, value],
-    [rising, low, value],
-    [value, low, falling],
-  ][sextant % 6] as [number, number, number];
-  data[at] = red;
-  data[at + 1] = green;
-  data[at + 2] = blue;
+  levels[0] = value;
+  levels[1] = Math.round(value * (1 - share));
+  levels[2] = Math.round(value * (1 - fround(share * rest)));
+  levels[3] = Math.round(value * (1 - share * (1 - rest)));
+  const [red, green, blue] = LEVELS[sextant % 6]!;
+  data[at] = levels[red]!;
+  data[at + 1] = levels[green]!;
+  data[at + 2] = levels[blue]!;
 }
