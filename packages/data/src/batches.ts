@@ -140,7 +140,7 @@ function requireAugmentations(augment: readonly Augmentation[]): void {
 }
 
 /** @throws DataError `MISMATCH`: augmentations are the user's code. */
-export function requireShape(
+function requireShape(
   picture: RawPicture,
   [height, width, channels]: PictureShape,
   where: string,
