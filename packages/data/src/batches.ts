@@ -140,11 +140,7 @@ function requireAugmentations(augment: readonly Augmentation[]): void {
 }
 
 /** @throws DataError `MISMATCH`: augmentations are the user's code. */
-function requireShape(
-  picture: RawPicture,
-  [height, width, channels]: PictureShape,
-  where: string,
-): void {
+function requireShape(picture: RawPicture, [height, width, channels]: PictureShape, where: string): void {
   const bytes = /^Uint8(Clamped)?Array$/.test(typeOf(picture?.data)) ? picture.data.length : Number.NaN;
   if (picture?.height === height && picture.width === width && bytes === height * width * channels) return;
   throw new DataError('MISMATCH', {
