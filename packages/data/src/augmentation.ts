@@ -1,7 +1,9 @@
 import type { PictureShape } from './dataset.js';
+import type { RawPicture } from './picture.js';
 
 /** Everything that may decide how a picture is changed, so that a resumed run changes it the same way. */
 export interface AugmentationContext {
+  /** [H, W, C] of the batch: what the last augmentation must leave. */
   readonly shape: PictureShape;
   readonly seed: number;
   readonly epoch: number;
@@ -10,7 +12,7 @@ export interface AugmentationContext {
 }
 
 /**
- * Changes one picture of H * W * C bytes in place: a pure function of the picture and the context.
- * Two uses of the same augmentation in one list draw the same random numbers.
+ * Makes of one picture another, of any size, and leaves the one it gets as it is: a pure function of the picture and the
+ * context. Two uses of the same augmentation in one list draw the same random numbers.
  */
-export type Augmentation = (picture: Uint8Array, context: AugmentationContext) => void;
+export type Augmentation = (picture: RawPicture, context: AugmentationContext) => RawPicture;

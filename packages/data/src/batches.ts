@@ -1,8 +1,9 @@
 import { permutation } from '@residual/random';
-import { describe, type Labels } from './arrays.js';
+import { describe, type Labels, typeOf } from './arrays.js';
 import type { Augmentation } from './augmentation.js';
 import type { PictureShape } from './dataset.js';
 import { DataError } from './error.js';
+import type { RawPicture } from './picture.js';
 
 /** Some examples in the order of training. The arrays are the caller's: no later batch reuses them. */
 export interface PictureBatch {
@@ -38,6 +39,7 @@ export type BatchPlace = Pick<PictureBatch, 'indices' | 'epoch' | 'index'>;
 export class Batches {
   readonly batchSize: number;
   readonly perEpoch: number;
+  readonly #name: string;
   readonly #length: number;
   readonly #shape: PictureShape;
   readonly #labels: Labels;
@@ -64,6 +66,7 @@ export class Batches {
         fix: 'Use a smaller batchSize or a larger dataset.',
       });
     }
+    this.#name = name;
     this.#length = length;
     this.#labels = labels;
     this.#shape = shape;
@@ -92,21 +95,26 @@ export class Batches {
     return permutation({ seed: this.#seed, purpose: 'shuffle', stream: epoch }, this.#length);
   }
 
-  /** @param picture The H * W * C bytes of an example, which are copied; `position` is its place in the batch. */
+  /**
+   * @param picture An example, which is augmented and then copied; `position` is its place in the batch.
+   * @throws DataError `MISMATCH` naming the picture that isn't of the batch's shape in the end.
+   */
   make(
     { indices, epoch, index }: BatchPlace,
-    picture: (example: number, position: number) => Uint8Array,
+    picture: (example: number, position: number) => RawPicture,
   ): PictureBatch {
     const [height, width, channels] = this.#shape;
     const pictureBytes = height * width * channels;
     const size = indices.length;
     const images = new Uint8Array(size * pictureBytes);
     indices.forEach((example, position) => {
-      const bytes = images.subarray(position * pictureBytes, (position + 1) * pictureBytes);
-      bytes.set(picture(example, position));
-      for (const augment of this.#augment) {
-        augment(bytes, { shape: this.#shape, seed: this.#seed ?? 0, epoch, index: example });
-      }
+      const context = { shape: this.#shape, seed: this.#seed ?? 0, epoch, index: example };
+      const last = this.#augment.reduce(
+        (current, augment) => augment(current, context),
+        picture(example, position),
+      );
+      requireShape(last, this.#shape, `${this.#name}: picture ${example}`);
+      images.set(last.data, position * pictureBytes);
     });
     return {
       images,
@@ -125,9 +133,23 @@ function requireAugmentations(augment: readonly Augmentation[]): void {
   const other = Array.isArray(augment) ? augment.find((one) => typeof one !== 'function') : augment;
   throw new DataError('ARGUMENT', {
     where: 'PictureLoader augment',
-    expected: 'an array of functions (picture, context) => void',
+    expected: 'an array of functions (picture, context) => picture',
     received: Array.isArray(augment) ? `one that holds ${describe(other)}` : describe(other),
     fix: 'Make functions of rows with augmentationsOf of @residual/pictures.',
+  });
+}
+
+/** @throws DataError `MISMATCH`: augmentations are the user's code. */
+function requireShape(picture: RawPicture, [height, width, channels]: PictureShape, where: string): void {
+  const bytes = /^Uint8(Clamped)?Array$/.test(typeOf(picture?.data)) ? picture.data.length : Number.NaN;
+  if (picture?.height === height && picture.width === width && bytes === height * width * channels) return;
+  throw new DataError('MISMATCH', {
+    where,
+    expected: `a picture of ${height}x${width}x${channels} after the last augmentation`,
+    received: Number.isNaN(bytes)
+      ? `${describe(picture)}${picture?.data === undefined ? '' : ` with ${describe(picture.data)}`}`
+      : `${picture.height}x${picture.width}x${bytes / (picture.height * picture.width)}`,
+    fix: 'Let each augmentation give a picture { data, width, height }, the last one of the shape of the batch.',
   });
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Augmentation } from './augmentation.js';
 import { pictureDataset } from './dataset.js';
 import { PictureLoader } from './loader.js';
+import type { RawPicture } from './picture.js';
 
 /** 103 pictures of 2x2x1; the first byte of each is its index, and the label the index modulo 10. */
 const dataset = pictureDataset({
@@ -15,12 +16,10 @@ const dataset = pictureDataset({
 const shuffle = { seed: 7 };
 /** Adds a number drawn for the example and the epoch to every byte. */
 const brighten: Augmentation = (picture, { seed, epoch, index }) => {
-  const draw = randomStream({ seed, purpose: 'brighten', stream: epoch });
-  picture.forEach((level, i) => {
-    picture[i] = level + Math.floor(draw.uniform(index) * 256);
-  });
+  const by = Math.floor(randomStream({ seed, purpose: 'brighten', stream: epoch }).uniform(index) * 256);
+  return { ...picture, data: Uint8Array.from(picture.data, (level) => level + by) };
 };
-const reverse: Augmentation = (picture) => picture.reverse();
+const reverse: Augmentation = (picture) => ({ ...picture, data: picture.data.toReversed() });
 const augment = [brighten, reverse];
 
 describe('PictureLoader', () => {
@@ -87,6 +86,35 @@ describe('PictureLoader', () => {
     };
     expect(pictures(10, 1)).toEqual(pictures(7, 1));
     expect(pictures(10, 1)).not.toEqual(pictures(10, 2));
+  });
+
+  it('makes batches of the size that the augmentation makes', () => {
+    const cut: Augmentation = ({ data }, { shape: [height, width] }) => ({
+      data: data.subarray(0, height * width),
+      height,
+      width,
+    });
+    const picture: [number, number, number] = [1, 3, 1];
+    const loader = new PictureLoader(dataset, { batchSize: 10, augment: [cut], picture });
+    const [first] = loader.epoch(0);
+    expect(first?.shape).toEqual([10, 1, 3, 1]);
+    expect([...(first?.images.subarray(0, 6) ?? [])]).toEqual([0, 201, 202, 1, 201, 202]);
+  });
+
+  it.each([
+    ['changes the picture in place', () => undefined, 'undefined'],
+    ['gives bytes', ({ data }: RawPicture) => data, 'a Uint8Array of 4'],
+    ['gives another size', () => ({ data: new Uint8Array(6), height: 2, width: 3 }), '2x3x1'],
+    ['gives floats', () => ({ data: new Float32Array(4), height: 2, width: 2 }), 'a Float32Array of 4'],
+  ])('refuses an augmentation that %s, naming the picture', (_, augment, received) => {
+    const loader = new PictureLoader(dataset, { batchSize: 10, augment: [augment as never] });
+    expect(() => [...loader.epoch(0)]).toThrow(
+      expect.objectContaining({
+        code: 'MISMATCH',
+        where: 'toy: picture 0',
+        received: expect.stringContaining(received),
+      }),
+    );
   });
 
   it('leaves the dataset and earlier batches alone', () => {

@@ -1,5 +1,5 @@
 import { Batches, type PictureBatch, type PictureLoaderOptions } from './batches.js';
-import type { PictureDataset } from './dataset.js';
+import type { PictureDataset, PictureShape } from './dataset.js';
 
 /**
  * Cuts a dataset into batches. A batch is a pure function of (seed, epoch, index): the loader remembers
@@ -16,9 +16,12 @@ export class PictureLoader {
   readonly batchesPerEpoch: number;
   readonly #batches: Batches;
 
-  /** @throws DataError `ARGUMENT` when `batchSize` is not a positive integer, or leaves no batch at all. */
-  constructor(dataset: PictureDataset, options: PictureLoaderOptions) {
-    this.#batches = new Batches(dataset, dataset.shape, options);
+  /**
+   * @param options with `picture`, [H, W, C] of the batches: left out, that of the dataset; another one where `augment` makes it.
+   * @throws DataError `ARGUMENT` when `batchSize` is not a positive integer, or leaves no batch at all.
+   */
+  constructor(dataset: PictureDataset, options: PictureLoaderOptions & { picture?: PictureShape }) {
+    this.#batches = new Batches(dataset, options.picture ?? dataset.shape, options);
     this.dataset = dataset;
     this.batchSize = this.#batches.batchSize;
     this.batchesPerEpoch = this.#batches.perEpoch;
@@ -29,7 +32,8 @@ export class PictureLoader {
    *
    * @param epoch From 0; decides the order and the augmentation.
    * @param from The first batch to give, to go on in the middle; `batchesPerEpoch` gives none.
-   * @throws DataError `ARGUMENT` at once, not at the first batch.
+   * @throws DataError `ARGUMENT` at once, not at the first batch; with a batch, `MISMATCH` naming the picture that isn't of its
+   *   shape after the augmentation.
    */
   epoch(epoch: number, from = 0): Generator<PictureBatch, void, undefined> {
     return this.#make(this.#batches.places(epoch, from));
@@ -37,11 +41,13 @@ export class PictureLoader {
 
   *#make(places: ReturnType<Batches['places']>): Generator<PictureBatch, void, undefined> {
     const { images, shape } = this.dataset;
-    const pictureBytes = shape[0] * shape[1] * shape[2];
+    const [height, width, channels] = shape;
+    const pictureBytes = height * width * channels;
     for (const place of places) {
-      yield this.#batches.make(place, (example) =>
-        images.subarray(example * pictureBytes, (example + 1) * pictureBytes),
-      );
+      yield this.#batches.make(place, (example) => {
+        const data = images.subarray(example * pictureBytes, (example + 1) * pictureBytes);
+        return { data, width, height };
+      });
     }
   }
 }

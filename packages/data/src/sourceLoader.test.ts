@@ -14,10 +14,8 @@ const dataset = pictureDataset({
   classNames: Array.from({ length: 1060 }, (_, i) => `class ${i}`),
 });
 const brighten: Augmentation = (picture, { seed, epoch, index }) => {
-  const draw = randomStream({ seed, purpose: 'brighten', stream: epoch });
-  picture.forEach((level, i) => {
-    picture[i] = level + Math.floor(draw.uniform(index) * 256);
-  });
+  const by = Math.floor(randomStream({ seed, purpose: 'brighten', stream: epoch }).uniform(index) * 256);
+  return { ...picture, data: Uint8Array.from(picture.data, (level) => level + by) };
 };
 const options = { batchSize: 10, shuffle: { seed: 7 }, augment: [brighten] };
 const preparation = {
@@ -54,6 +52,16 @@ describe('SourceLoader', () => {
     const loader = new SourceLoader(slow(), { ...options, ...preparation, prefetch });
     expect(loader).toMatchObject({ batchSize: 10, batchesPerEpoch: 6, dataset: { name: 'toy', length: 53 } });
     for (const epoch of [0, 3]) expect(await all(loader.epoch(epoch))).toEqual([...inMemory.epoch(epoch)]);
+  });
+
+  it('gives pictures to the augmentations as they are read where nothing prepares them', async () => {
+    const { picture } = preparation;
+    const loader = new SourceLoader(slow(), { ...options, picture });
+    expect(await all(loader.epoch(1))).toEqual([...inMemory.epoch(1)]);
+    const first = new SourceLoader(slow(), { ...options, picture: [2, 2, 1] }).epoch(1).next();
+    await expect(first).rejects.toThrow(
+      /toy: picture \d+: expected a picture of 2x2x1 after the last augmentation, received 2x2x3/,
+    );
   });
 
   it('goes on in the middle of an epoch with the very same batches', async () => {

@@ -18,7 +18,11 @@ export interface Preparation {
   prepare: (picture: RawPicture) => Uint8Array;
 }
 
-export interface SourceLoaderOptions extends PictureLoaderOptions, Preparation {
+export interface SourceLoaderOptions extends PictureLoaderOptions {
+  /** [H, W, C] of every picture of the batches. */
+  picture: PictureShape;
+  /** As of `Preparation`. Left out: pictures come to `augment` as they are read, which makes that shape of them. */
+  prepare?: Preparation['prepare'];
   /** How many batches are read ahead of the one in use. Default 2; 0 reads each when it is asked for. */
   prefetch?: number;
 }
@@ -79,7 +83,10 @@ export class SourceLoader {
   }
 
   async #read(place: BatchPlace): Promise<PictureBatch> {
-    const pictures = await readPrepared(this.dataset, place.indices, this.#options);
+    const { picture, prepare } = this.#options;
+    const pictures = prepare
+      ? await readPrepared(this.dataset, place.indices, { picture, prepare })
+      : await readPictures(this.dataset, place.indices);
     return this.#batches.make(place, (_, position) => pictures[position]!);
   }
 }
@@ -128,32 +135,36 @@ export async function readSource(source: PictureSource, preparation: Preparation
     const length = Math.min(AT_A_TIME, source.length - start);
     const indices = Uint32Array.from({ length }, (_, i) => start + i);
     const pictures = await readPrepared(source, indices, preparation);
-    for (const [i, picture] of pictures.entries()) images.set(picture, (start + i) * pictureBytes);
+    for (const [i, { data }] of pictures.entries()) images.set(data, (start + i) * pictureBytes);
   }
   const { name, labels, classNames } = source;
   return pictureDataset({ name, images, labels, shape, classNames });
 }
 
-/** The bytes of these pictures, each checked: a source is the user's code. */
+/** These pictures, as many as asked for: a source is the user's code. */
+async function readPictures(source: PictureSource, indices: Uint32Array): Promise<readonly RawPicture[]> {
+  const pictures = await source.read(indices);
+  if (Array.isArray(pictures) && pictures.length === indices.length) return pictures;
+  throw new DataError('MISMATCH', {
+    where: `${source.name}: read`,
+    expected: `an array of ${indices.length} pictures, one for each index`,
+    received: Array.isArray(pictures) ? `${pictures.length}` : describe(pictures),
+    fix: 'Give the pictures in the order of the indices.',
+  });
+}
+
+/** These pictures, prepared, each checked. */
 async function readPrepared(
   source: PictureSource,
   indices: Uint32Array,
   { picture: [height, width, channels], prepare }: Preparation,
-): Promise<Uint8Array[]> {
-  const pictures = await source.read(indices);
-  if (!Array.isArray(pictures) || pictures.length !== indices.length) {
-    throw new DataError('MISMATCH', {
-      where: `${source.name}: read`,
-      expected: `an array of ${indices.length} pictures, one for each index`,
-      received: Array.isArray(pictures) ? `${pictures.length}` : describe(pictures),
-      fix: 'Give the pictures in the order of the indices.',
-    });
-  }
-  return pictures.map((picture: RawPicture, i) => {
+): Promise<RawPicture[]> {
+  const pictures = await readPictures(source, indices);
+  return pictures.map((picture, i) => {
     const where = `${source.name}: picture ${indices[i]}`;
     const bytes = prepared(picture, prepare, where);
     const length = height * width * channels;
-    if (typeOf(bytes) === 'Uint8Array' && bytes.length === length) return bytes;
+    if (typeOf(bytes) === 'Uint8Array' && bytes.length === length) return { data: bytes, width, height };
     throw new DataError('MISMATCH', {
       where,
       expected: `a Uint8Array of ${length}, ${height}x${width}x${channels}`,

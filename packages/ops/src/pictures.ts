@@ -1,4 +1,4 @@
-import { COEFFICIENT_BITS, resizeCoefficients } from '@residual/resample';
+import { COEFFICIENT_BITS, isVerticalFirst, resizeCoefficients } from '@residual/resample';
 import * as tf from '@tensorflow/tfjs-core';
 import { assertShape } from './assertShape.js';
 import { defineOp } from './defineOp.js';
@@ -67,8 +67,8 @@ const resize = defineOp<PictureKernels, 'residual/resizeBilinear'>({
 });
 
 /**
- * Resizes 8-bit pictures as Pillow does, byte for byte: bilinear, half-pixel centres, antialiased when shrinking; a
- * horizontal and then a vertical pass, each rounded to a whole level.
+ * Resizes 8-bit pictures as Pillow 13 does, byte for byte: bilinear, half-pixel centres, antialiased when shrinking; a
+ * horizontal and a vertical pass, each rounded to a whole level, the order as of `isVerticalFirst` of `@residual/resample`.
  *
  * @param x [B, H, W, C], int32, 0 to 255
  * @param size [height, width] of the result
@@ -84,7 +84,12 @@ export function resizeBilinear(x: tf.Tensor4D, size: readonly [number, number]):
       fix: 'Give [height, width] in whole pixels.',
     });
   }
-  return resize.run({ x }, { size: [...size] })[0] as tf.Tensor4D;
+  const to = (x: tf.Tensor4D, height: number, width: number) =>
+    resize.run({ x }, { size: [height, width] })[0] as tf.Tensor4D;
+  const [height, width] = size;
+  const [, from, across] = x.shape;
+  if (!isVerticalFirst([from, across], size)) return to(x, height, width); // the kernels go along the width first
+  return tf.tidy(() => to(to(x, height, across), height, width));
 }
 
 const toFloat = defineOp<PictureKernels, 'residual/pictureToFloat'>({

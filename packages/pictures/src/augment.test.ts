@@ -4,6 +4,7 @@ import * as rows from './augment.js';
 import { augmentationsOf } from './step.js';
 
 const randomFlip = () => augmentationsOf([rows.randomFlip()])[0]!;
+const horizontalFlip = (probability: number) => augmentationsOf([rows.horizontalFlip({ probability })])[0]!;
 const alternatingFlip = () => augmentationsOf([rows.alternatingFlip()])[0]!;
 const shiftedCrop = (parameters: { padding: number }) => augmentationsOf([rows.shiftedCrop(parameters)])[0]!;
 
@@ -16,9 +17,10 @@ function apply(
   augment: Augmentation,
   changes: { seed?: number; epoch?: number; index?: number } = {},
 ): number[] {
-  const copy = picture.slice();
-  augment(copy, { ...context, ...changes });
-  return [...copy];
+  const before = { data: picture.slice(), height: 2, width: 3 };
+  const { data, height, width } = augment(before, { ...context, ...changes });
+  expect([before.data, height, width]).toEqual([picture, 2, 3]);
+  return [...data];
 }
 
 /** Whether each of the first examples comes out mirrored; it must be either that or unchanged. */
@@ -40,6 +42,7 @@ function share(values: boolean[]): number {
 
 describe.each([
   ['randomFlip', randomFlip()],
+  ['horizontalFlip', horizontalFlip(0.5)],
   ['alternatingFlip', alternatingFlip()],
   ['shiftedCrop', shiftedCrop({ padding: 1 })],
 ])('%s', (_, augment) => {
@@ -64,6 +67,16 @@ describe('randomFlip', () => {
   });
 });
 
+describe('horizontalFlip', () => {
+  it.each([0, 0.2, 1])('mirrors with probability %d', (probability) => {
+    expect(Math.abs(share(flips(horizontalFlip(probability))) - probability)).toBeLessThan(0.06);
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])('refuses a probability of %s', (probability) => {
+    expect(() => horizontalFlip(probability)).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
+  });
+});
+
 describe('alternatingFlip', () => {
   it('mirrors half of the examples at first, then alternates', () => {
     const first = flips(alternatingFlip());
@@ -75,8 +88,8 @@ describe('alternatingFlip', () => {
   it('mirrors pictures of even width too', () => {
     const even = Uint8Array.of(1, 2, 3, 4);
     const index = flips(alternatingFlip()).indexOf(true);
-    alternatingFlip()(even, { ...context, shape: [1, 4, 1], index });
-    expect([...even]).toEqual([4, 3, 2, 1]);
+    const { data } = alternatingFlip()({ data: even, height: 1, width: 4 }, { ...context, index });
+    expect([...data]).toEqual([4, 3, 2, 1]);
   });
 });
 
@@ -116,8 +129,8 @@ describe('shiftedCrop', () => {
     const augment = shiftedCrop({ padding: 1 });
     for (let index = 0; index < 20; index++) {
       const buffer = Buffer.from(picture);
-      augment(buffer, { ...context, index });
-      expect([...buffer]).toEqual(apply(augment, { index }));
+      const { data } = augment({ data: buffer, height: 2, width: 3 }, { ...context, index });
+      expect([...data]).toEqual(apply(augment, { index }));
     }
   });
 

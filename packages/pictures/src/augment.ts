@@ -1,17 +1,32 @@
-import type { PictureShape } from '@residual/data';
+import type { RawPicture } from '@residual/data';
 import { randomStream } from '@residual/random';
 import * as v from 'valibot';
+import { crop } from './crop.js';
+import { below, drawsOf } from './draws.js';
+import { channelsOf } from './grey.js';
 import { defineStep } from './step.js';
 
 /** Mirrors left and right with probability 1/2, drawn anew for each example in each epoch. */
 export const randomFlip = defineStep({
   name: 'randomFlip',
+  augment: () => (picture, context) =>
+    drawsOf(context, 'randomFlip', 1)(0) < 0.5 ? flipped(picture) : picture,
+});
+
+/**
+ * Mirrors left and right with `probability` (default 1/2), drawn anew for each example in each epoch.
+ *
+ * Source: torchvision, `v2.RandomHorizontalFlip`.
+ */
+export const horizontalFlip = defineStep({
+  name: 'horizontalFlip',
+  parameters: v.strictObject({
+    probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+  }),
   augment:
-    () =>
-    (picture, { shape, seed, epoch, index }) => {
-      const draw = randomStream({ seed, purpose: 'randomFlip', stream: epoch });
-      if (draw.uniform(index) < 0.5) flip(picture, shape);
-    },
+    ({ probability }) =>
+    (picture, context) =>
+      drawsOf(context, 'horizontalFlip', 1)(0) < probability ? flipped(picture) : picture,
 });
 
 /**
@@ -24,10 +39,10 @@ export const alternatingFlip = defineStep({
   name: 'alternatingFlip',
   augment:
     () =>
-    (picture, { shape, seed, epoch, index }) => {
+    (picture, { seed, epoch, index }) => {
       const startsMirrored = randomStream({ seed, purpose: 'alternatingFlip' }).uniform(index) < 0.5;
       const oddEpoch = epoch % 2 === 1;
-      if (startsMirrored !== oddEpoch) flip(picture, shape);
+      return startsMirrored !== oddEpoch ? flipped(picture) : picture;
     },
 });
 
@@ -40,42 +55,24 @@ export const shiftedCrop = defineStep({
   parameters: v.strictObject({ padding: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
   augment:
     ({ padding }) =>
-    (picture, { shape, seed, epoch, index }) => {
-      const draw = randomStream({ seed, purpose: 'shiftedCrop', stream: epoch });
-      const offset = (i: number) => Math.floor(draw.uniform(i) * (2 * padding + 1)) - padding;
-      shift(picture, shape, offset(2 * index), offset(2 * index + 1));
+    (picture, context) => {
+      const draws = drawsOf(context, 'shiftedCrop', 2);
+      const [top, left] = [0, 1].map((i) => below(draws(i), 2 * padding + 1) - padding) as [number, number];
+      return crop(picture, { top, left, height: picture.height, width: picture.width });
     },
 });
 
-function flip(picture: Uint8Array, [height, width, channels]: PictureShape): void {
-  const rowBytes = width * channels;
-  for (let row = 0; row < height * rowBytes; row += rowBytes) {
-    for (let x = 0; x < width >> 1; x++) {
-      const left = row + x * channels;
-      const right = row + (width - 1 - x) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        const kept = picture[left + channel]!;
-        picture[left + channel] = picture[right + channel]!;
-        picture[right + channel] = kept;
-      }
+/** The mirror image, left and right. */
+export function flipped(picture: RawPicture): RawPicture {
+  const { data, width, height } = picture;
+  const channels = channelsOf(picture);
+  const mirrored = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * channels;
+      const to = (y * width + (width - 1 - x)) * channels;
+      for (let channel = 0; channel < channels; channel++) mirrored[to + channel] = data[from + channel]!;
     }
   }
-}
-
-/** The pixel at (y, x) becomes the one at (y + down, x + right); black where that lies outside. */
-function shift(
-  picture: Uint8Array,
-  [height, width, channels]: PictureShape,
-  down: number,
-  right: number,
-): void {
-  const original = new Uint8Array(picture); // a copy; slice() of a Node Buffer would be a view
-  picture.fill(0);
-  const firstColumn = Math.max(0, -right);
-  const columns = width - Math.abs(right);
-  if (columns <= 0) return;
-  for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
-    const from = ((y + down) * width + firstColumn + right) * channels;
-    picture.set(original.subarray(from, from + columns * channels), (y * width + firstColumn) * channels);
-  }
+  return { data: mirrored, width, height };
 }

@@ -1,16 +1,22 @@
-export { alternatingFlip, randomFlip, shiftedCrop } from './augment.js';
+export { alternatingFlip, horizontalFlip, randomFlip, shiftedCrop } from './augment.js';
+export { colorJitter } from './colorJitter.js';
+export { centerCrop, pad, resizeShortSide } from './crop.js';
 export { PicturesError, type PicturesErrorCode } from './error.js';
 export { preparation, preparePicture } from './prepare.js';
+export { randomErasing, randomResizedCrop } from './randomBox.js';
 export {
   applySteps,
   augmentationsOf,
   definedSteps,
   defineStep,
+  isCropped,
   type PictureSize,
   type PictureStep,
   type StepDefinition,
   sizeAfter,
   stepsOf,
   type TrainingStep,
+  trainingOf,
 } from './step.js';
 export { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';
+export { trivialAugmentWide } from './trivialAugmentWide.js';

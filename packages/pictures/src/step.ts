@@ -12,6 +12,8 @@ export type PictureSize = readonly [height: number, width: number];
 
 /** A step from any picture to the one that a network sees: the same result each time. */
 export interface PictureStep<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
+  /** Whether it only cuts pixels off the edges or adds some: a step of training that crops takes its place. */
+  readonly crops?: boolean;
   /** Leaves the picture it gets as it is and gives another. */
   apply(picture: RawPicture, parameters: Parameters): RawPicture;
   /**
@@ -23,6 +25,8 @@ export interface PictureStep<Parameters, Given = Parameters> extends PieceDefini
 
 /** A step of training: it changes a picture anew in each epoch. */
 export interface TrainingStep<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
+  /** Whether it makes the batch's height and width of a picture of any size, in place of the task's steps that crop. */
+  readonly crops?: boolean;
   augment(parameters: Parameters): Augmentation;
 }
 
@@ -112,6 +116,28 @@ export function augmentationsOf(rows: readonly Step[]): Augmentation[] {
     if (!('augment' in step)) throw wrongPlace(where, 'a step of training', 'a step of the task');
     return step.augment(steps.parametersOf(step, row, where));
   });
+}
+
+/**
+ * What training does to pictures as they are read: the task's steps, then those of training. Where one of these crops, such as
+ * `randomResizedCrop`, the task's steps at the end that crop are left out: it is given what they would get.
+ *
+ * @throws PicturesError as `stepsOf` and `augmentationsOf`.
+ *
+ * @example
+ * const augment = trainingOf(task.steps, [randomResizedCrop(), horizontalFlip()]);
+ * const loader = new SourceLoader(source, { batchSize: 64, shuffle: { seed: 0 }, picture: [224, 224, 3], augment });
+ */
+export function trainingOf(rows: readonly Step[], augment: readonly Step[]): Augmentation[] {
+  const last = isCropped(augment)
+    ? rows.findLastIndex((row) => !steps.find(row, 'steps').crops)
+    : rows.length;
+  return [stepsOf(rows.slice(0, last + 1)), ...augmentationsOf(augment)];
+}
+
+/** Whether one of these steps of training crops in the task's place. */
+export function isCropped(augment: readonly Step[]): boolean {
+  return augment.some((row, i) => steps.find(row, `augment.${i} (${row.name})`).crops);
 }
 
 /** Every step that is defined, in the order of their registration. */

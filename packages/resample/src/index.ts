@@ -5,4 +5,4 @@ export {
   resizeCoefficients,
 } from './coefficients.js';
 export { ResampleError, type ResampleErrorCode, type ResampleProblem } from './error.js';
-export { type BytePicture, type ResizePictureOptions, resizePicture } from './picture.js';
+export { type BytePicture, isVerticalFirst, type ResizePictureOptions, resizePicture } from './picture.js';

@@ -22,10 +22,24 @@ export interface ResizePictureOptions {
 /** One half, in fixed point: what is cut off after it is rounded. */
 const HALF = 1 << (COEFFICIENT_BITS - 1);
 
+/** [height, width], in pixels. */
+type Size = readonly [height: number, width: number];
+
 /**
- * Resizes an 8-bit picture as Pillow's `Image.resize` does, byte for byte: half-pixel centres, antialiased when shrinking; a
- * horizontal and then a vertical pass, each rounded to a whole level. Of 2 and of 4 channels the last is alpha, which weighs the
- * others' pixels.
+ * Whether Pillow, from version 13 on, resizes the height first and then the width; else it is the other way round, and since each
+ * pass is rounded, other bytes: where the height loses pixels, and more than twice as many as the width does.
+ *
+ * Source: Pillow, `Resample.c`, `ImagingResampleInner`.
+ */
+export function isVerticalFirst(from: Size, to: Size): boolean {
+  const lost = from[0] - to[0];
+  return lost > 0 && lost > 2 * (from[1] - to[1]);
+}
+
+/**
+ * Resizes an 8-bit picture as `Image.resize` of Pillow 13 does, byte for byte: half-pixel centres, antialiased when shrinking; a
+ * horizontal and a vertical pass, each rounded to a whole level, the order as of `isVerticalFirst`. Of 2 and of 4 channels the
+ * last is alpha, which weighs the others' pixels.
  *
  * Source: Pillow, `Resample.c`, `ImagingResampleHorizontal_8bpc` and `ImagingResampleVertical_8bpc`.
  *
@@ -49,8 +63,10 @@ export function resizePicture(
   if (picture.height === height && picture.width === width) return { data, width, height };
   const hasAlpha = channels % 2 === 0;
   if (hasAlpha) multiplyByAlpha(data, channels);
-  if (picture.width !== width) data = resizeAlong(data, picture.width, width, channels, along); // [H, width, C]
-  if (picture.height !== height) data = resizeDown(data, height, width * channels, down); // [height, width, C]
+  const verticalFirst = isVerticalFirst([picture.height, picture.width], [height, width]);
+  if (verticalFirst) data = resizeDown(data, height, picture.width * channels, down); // [height, W, C]
+  if (picture.width !== width) data = resizeAlong(data, picture.width, width, channels, along); // [., width, C]
+  if (!verticalFirst && picture.height !== height) data = resizeDown(data, height, width * channels, down);
   if (hasAlpha) divideByAlpha(data, channels);
   return { data, width, height };
 }

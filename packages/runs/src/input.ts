@@ -12,7 +12,7 @@ import {
   type Step,
   type Task,
 } from '@residual/data';
-import { augmentationsOf, preparation, sizeAfter } from '@residual/pictures';
+import { augmentationsOf, isCropped, preparation, sizeAfter, trainingOf } from '@residual/pictures';
 import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
@@ -21,7 +21,9 @@ import { RunsError } from './error.js';
 export interface TaskInput {
   /** Of a picture that is kept: before the device resizes it, where it does. */
   shape: PictureShape;
-  /** The task's steps, from any picture to the bytes of one that is kept. */
+  /** The task's steps that make it; the one that the device does isn't among them. */
+  steps: readonly Step[];
+  /** These steps, from any picture to the bytes of one that is kept. */
   fit(picture: RawPicture): Uint8Array;
   /** From kept pictures [B, h, w, C], as bytes, to the network's input [B, H, W, C]. */
   prepare: Prepare;
@@ -43,6 +45,7 @@ export function taskInput({ picture, steps, normalize }: Task): TaskInput {
   const [height, width] = isOnDevice ? before : [picture.height, picture.width];
   return {
     shape: [height, width, picture.channels],
+    steps: hostSteps,
     fit: preparation({ picture: { ...picture, height, width }, steps: hostSteps }),
     prepare: pictureInput({
       resize: isOnDevice ? [picture.height, picture.width] : undefined,
@@ -69,20 +72,31 @@ export interface RunData extends TrainingData {
  * @throws RunsError `DATA` when the data's classes are not the task's; DataError for pictures that don't fit.
  */
 export function runData({ task, training }: RunConfig, { train, test }: DataSplit<Pictures>): RunData {
-  const { batchSize, seed, limit } = training;
+  const { batchSize, limit } = training;
   const { picture } = task;
   const input = taskInput(task);
-  const augment = augmentationsOf(training.augment);
   const some = (pictures: Pictures) => {
     requireClasses(task, pictures);
     return limit === null ? pictures : limitTo(pictures, limit);
   };
   return {
-    train: batchesOf(some(train), input, { batchSize, shuffle: { seed }, augment }),
+    train: trainingBatches(some(train), input, training),
     validation: batchesOf(some(test), input, { batchSize }),
     prepare: input.prepare,
     inputShape: [picture.height, picture.width, picture.channels],
   };
+}
+
+/** Batches of training: cropped by the task's steps, or by the training's in their place. */
+function trainingBatches(
+  pictures: Pictures,
+  input: TaskInput,
+  { augment: rows, batchSize, seed }: RunConfig['training'],
+): BatchSource {
+  const options = { batchSize, shuffle: { seed } };
+  if (!isCropped(rows)) return batchesOf(pictures, input, { ...options, augment: augmentationsOf(rows) });
+  const uncropped = { ...options, picture: input.shape, augment: trainingOf(input.steps, rows) };
+  return isSource(pictures) ? new SourceLoader(pictures, uncropped) : new PictureLoader(pictures, uncropped);
 }
 
 interface BatchOptions {

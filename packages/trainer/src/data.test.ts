@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import type { Augmentation } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinySplit } from '../test/tiny.js';
@@ -30,7 +31,7 @@ describe('pictureInput', () => {
 describe('pictureData', () => {
   it('shuffles and augments what is trained on, and leaves validation as it is', () => {
     const split = tinySplit();
-    const augment = [(picture: Uint8Array) => void picture.fill(9)];
+    const augment: Augmentation[] = [(picture) => ({ ...picture, data: picture.data.map(() => 9) })];
     const data = pictureData(split, { batchSize: 10, augment, seed: 5 });
     const [first] = data.train.epoch(0);
     expect(first?.images.every((value) => value === 9)).toBe(true);
