@@ -38,7 +38,7 @@ Examples:
   $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
   $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
-  $ residual train --data pictures                    on the four IDX files in the folder pictures, grey or colour
+  $ residual train --data pictures                    on a folder with a folder of pictures for each class
   $ residual train --import mine.js --model mine      a network of your own
   $ residual train --print-config > mine.json         what would run; to edit, and then:
   $ residual train --config mine.json --epochs 2

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DataError, definedSources, type LoadedData, loadSource, type Piece } from '@residual/data';
-import { idxSource } from '@residual/data/node';
 import { findModel, type ModelRow } from '@residual/models';
+import { sourceOf } from '@residual/pictures/node';
 import { recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';
 import { defaultSource } from './defaults.js';
@@ -44,17 +44,17 @@ export function recipeNamed(name = 'auto', where = '--recipe'): Recipe | undefin
 }
 
 /**
- * The row of what `--data` names: a folder of IDX files, by its whole path, or a source that is defined.
+ * The row of what `--data` names: a folder or file of pictures, by its whole path, or a source that is defined.
  *
- * @throws CommandError `USAGE` when it is neither.
+ * @throws CommandError `USAGE` when it is neither; DataError when nothing there can be read as pictures, with what was found.
  */
 export async function sourceNamed(what?: string): Promise<Piece> {
   if (what === undefined) return defaultSource;
-  const isFolder = await stat(what).then(
-    (found) => found.isDirectory(),
-    () => false,
+  const isThere = await stat(what).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
   );
-  if (isFolder) return idxSource({ path: resolve(what) });
+  if (isThere) return sourceOf(resolve(what));
   if (what === defaultSource.name) return defaultSource;
   // Of several versions the newest.
   const found = definedSources()
@@ -67,7 +67,7 @@ export async function sourceNamed(what?: string): Promise<Piece> {
   const names = [...new Set(definedSources().map(({ name }) => name))];
   throw new CommandError('USAGE', {
     where: '--data',
-    expected: `a folder, or the name of a source of pictures (${oneOf(names)})`,
+    expected: `a folder or file of pictures, or the name of a source of them (${oneOf(names)})`,
     received: what,
     fix: 'Check the path; a source of your own comes in by --import FILE.',
   });
@@ -89,3 +89,26 @@ export async function loadPictures(source: Piece, where: string): Promise<Loaded
     throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
   }
 }
+
+/** How many files are named of those that are passed over. */
+const NAMED = 5;
+
+/** What somebody should know of the pictures before a run begins. */
+export function remarksOn({ report }: LoadedData): string[] {
+  if (report === undefined) return [];
+  const { passedOver, test } = report;
+  const some = passedOver.slice(0, NAMED).map(({ file, reason }) => `${file} (${reason})`);
+  const more = passedOver.length - some.length;
+  return [
+    ...(passedOver.length === 0
+      ? []
+      : [`Passed over ${passedOver.length}: ${some.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`]),
+    ...(test === 'own' ? [] : [TEST_PART[test]]),
+  ];
+}
+
+const TEST_PART = {
+  validation: 'There is no test part: the validation part is what accuracy is measured on.',
+  'held out':
+    'There is no test part: a tenth of the pictures, drawn at random, is held out, and accuracy is measured on it.',
+};

@@ -15,7 +15,8 @@ import { positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
 const RECIPES = Object.keys(recipes).join(' or ');
-const DATA = 'a folder of IDX files, or a source of pictures by its name';
+const DATA =
+  'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {

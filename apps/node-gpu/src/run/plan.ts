@@ -14,7 +14,7 @@ import {
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { importFiles, importRecorded } from '../imports.js';
-import { loadPictures, modelNamed, recipeNamed, sourceNamed } from '../named.js';
+import { loadPictures, modelNamed, recipeNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
 import { checkUnused, type RunFolder } from './folder.js';
@@ -69,7 +69,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   requirePieces(config, path ?? 'train');
   const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
   const settings = { ...config, environment };
-  return { settings, data, backend, reason, isResumed: false, warnings: [] };
+  return { settings, data, backend, reason, isResumed: false, warnings: remarksOn(data) };
 }
 
 /**
