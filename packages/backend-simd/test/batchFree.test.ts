@@ -1,3 +1,4 @@
+import { dispose, features, init, models } from '@residual/models';
 import { batchFree, batchNormInference, conv2d } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -86,4 +87,16 @@ describe('logits free of the batch are the same bits in any', () => {
       [35, 45],
     ]);
   });
+});
+
+it('features that are free of the batch are the same bits alone and among others', async () => {
+  const [alone, among] = await simdValues(() => {
+    const model = init(models['d2l-resnet18'].create(), [1, 32, 32, 1], { seed: 0 });
+    const x = drawn<tf.Tensor4D>('x', [33, 32, 32, 1]);
+    const last = (pictures: tf.Tensor4D) => features(model, pictures, 'stages.3', { batchFree: true });
+    const found = [last(tf.slice(x, [32, 0, 0, 0])), tf.slice(last(x), [32, 0, 0, 0])];
+    dispose(model);
+    return found;
+  });
+  expect(alone).toEqual(among);
 });

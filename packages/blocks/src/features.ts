@@ -3,7 +3,7 @@ import { BlocksError } from './error.js';
 import { featurePaths } from './featurePaths.js';
 import type { Module } from './module.js';
 import { observe } from './observe.js';
-import { predict } from './predict.js';
+import { type PredictOptions, predict } from './predict.js';
 
 /**
  * What a module inside a network makes of pictures, in 'eval' mode: the raw features that another classifier, a search
@@ -11,6 +11,7 @@ import { predict } from './predict.js';
  *
  * @param x [B, H, W, C], prepared as the model expects
  * @param path of the module, such as `stages.2`; see `featurePaths`
+ * @param options as of `predict`: with `batchFree`, features that are kept fit any batch that comes later
  * @returns [B, h, w, C]; belongs to the caller
  * @throws BlocksError `PATH`, naming the paths there are, unless this module runs once and gives pictures.
  *
@@ -18,8 +19,13 @@ import { predict } from './predict.js';
  * const last = features(model, x, 'stages.2'); // [B, 7, 7, 64]
  * const embedding = tf.mean(last, [1, 2]); // [B, 64]
  */
-export function features(model: Module<tf.Tensor4D>, x: tf.Tensor4D, path: string): tf.Tensor4D {
-  const { features, output } = featuresAndOutput(model, x, path);
+export function features(
+  model: Module<tf.Tensor4D>,
+  x: tf.Tensor4D,
+  path: string,
+  options?: PredictOptions,
+): tf.Tensor4D {
+  const { features, output } = featuresAndOutput(model, x, path, options);
   output.dispose();
   return features;
 }
@@ -33,6 +39,7 @@ export function featuresAndOutput<Out extends tf.Tensor>(
   model: Module<tf.Tensor4D, Out>,
   x: tf.Tensor4D,
   path: string,
+  options?: PredictOptions,
 ): { features: tf.Tensor4D; output: Out } {
   const seen: tf.Tensor[] = [];
   try {
@@ -41,7 +48,7 @@ export function featuresAndOutput<Out extends tf.Tensor>(
       (module) => {
         if (module.path === path) seen.push(tf.keep(tf.clone(module.output))); // beyond the tidy of predict
       },
-      () => predict(model, x),
+      () => predict(model, x, options),
     );
     const [features, ...others] = seen;
     // A clone, since what is kept would also outlive the caller's tidy.
