@@ -152,7 +152,7 @@ describe('a command line that cannot work', () => {
     [['--backend', 'cuda'], /--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda\. /],
     [
       ['--data', 'nowhere'],
-      /--data: expected a folder, or the name of a source of pictures \(.*\), received nowhere\. /,
+      /--data: expected a folder or file of pictures, or the name of a source of them \(.*\), received nowhere\. /,
     ],
     [['--epochs', '0'], /--epochs: expected a whole number of at least 1, received 0\. /],
     [['--resume', whole, '--epochs', '3'], /--epochs: expected 2, with which .* received 3\. /],
