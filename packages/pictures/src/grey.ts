@@ -35,6 +35,7 @@ export function channelsOf({ data, width, height }: RawPicture): 1 | 2 | 3 | 4 {
  */
 export function toGrey(picture: RawPicture, background?: number): GreyPicture {
   const channels = channelsOf(picture);
+  if (channels === 1 && isPlain(picture)) return picture; // nothing to do: a data set has tens of thousands
   return over(picture, channels, background ?? groundOf(picture, channels));
 }
 
@@ -55,12 +56,13 @@ function over({ data, width, height }: RawPicture, channels: number, background:
  * The red, green and blue of each pixel; grey becomes three equal channels.
  *
  * @param background The level of all three channels that lies behind transparent pixels. Default as of `toGrey`.
- * @returns three bytes a pixel.
+ * @returns three bytes a pixel; the picture itself where it has them.
  * @throws PicturesError `MISMATCH` when the data do not fill width x height with 1 to 4 channels.
  */
 export function toColor(picture: RawPicture, background?: number): RawPicture {
   const { data, width, height } = picture;
   const channels = channelsOf(picture);
+  if (channels === 3 && isPlain(picture)) return picture;
   const color = new Uint8Array(width * height * 3);
   if (channels >= 3 && isOpaque(data, channels)) {
     // Most pictures are, and nothing shines through: several times as fast.
@@ -77,6 +79,10 @@ export function toColor(picture: RawPicture, background?: number): RawPicture {
     color[i] = level(((i - channel) / 3) * channels, channels >= 3 ? channel : 0);
   }
   return { data: color, width, height };
+}
+
+function isPlain(picture: RawPicture): picture is GreyPicture {
+  return Object.prototype.toString.call(picture.data) === '[object Uint8Array]';
 }
 
 function isOpaque(data: RawPicture['data'], channels: number): boolean {
