@@ -27,12 +27,15 @@ export {
   findSource,
   isSource,
   type LoadedData,
+  type LoadOptions,
+  type LoadProgress,
   loadSource,
   type PassedOver,
   type PictureSource,
   type Pictures,
   type SourceDefinition,
   type SourceReport,
+  type Survey,
 } from './source.js';
 export {
   datasetSource,

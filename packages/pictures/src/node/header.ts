@@ -58,6 +58,7 @@ export async function headerOf(
   try {
     const { autoOrient, space, depth, hasAlpha, hasProfile, pages } = await sharp(content, {
       limitInputPixels: false, // nothing is decoded
+      failOn: 'none',
     }).metadata();
     return {
       kind,
