@@ -27,12 +27,16 @@ export {
   findSource,
   isSource,
   type LoadedData,
+  type LoadOptions,
+  type LoadProgress,
   loadSource,
   type PassedOver,
+  type PictureOrigin,
   type PictureSource,
   type Pictures,
   type SourceDefinition,
   type SourceReport,
+  type Survey,
 } from './source.js';
 export {
   datasetSource,
