@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { DataError, definedSources, type LoadedData, loadSource, type Piece } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { sourceOf } from '@residual/pictures/node';
-import { recipes } from '@residual/recipes';
+import { photos, recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';
 import { defaultSource } from './defaults.js';
 import { CommandError } from './error.js';
@@ -27,7 +27,7 @@ export function modelNamed(name: string, where: string, version?: number): Model
 }
 
 /**
- * The recipe of this name; undefined for `auto`.
+ * The recipe of this name, but for `photos`, which pictures decide; undefined for `auto`.
  *
  * @throws CommandError `USAGE` telling what each recipe is.
  */
@@ -35,11 +35,12 @@ export function recipeNamed(name = 'auto', where = '--recipe'): Recipe | undefin
   const all: Recipe[] = Object.values(recipes);
   const found = all.find((recipe) => recipe.name === name);
   if (found !== undefined || name === 'auto') return found;
+  const listed = [...all, photos];
   throw new CommandError('USAGE', {
     where,
-    expected: oneOf(['auto', ...Object.keys(recipes)]),
+    expected: oneOf(['auto', ...listed.map((recipe) => recipe.name)]),
     received: name,
-    fix: all.map((recipe) => `${recipe.name}: ${recipe.summary}.`).join(' '),
+    fix: listed.map((recipe) => `${recipe.name}: ${recipe.summary}.`).join(' '),
   });
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { recipes } from '@residual/recipes';
-import { Argument, Command } from 'commander';
+import { photos, recipes } from '@residual/recipes';
+import { Argument, Command, Option } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
@@ -8,15 +8,21 @@ import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { defaultSource } from './defaults.js';
+import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
-import type { TrainOptions } from './run/options.js';
+import { type TrainOptions, withPictures } from './run/options.js';
 import { typeable } from './typeable.js';
-import { positiveNumber, wholeNumber } from './values.js';
+import { pictureSize, positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
-const RECIPES = Object.keys(recipes).join(' or ');
+const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
 const DATA =
   'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
+
+const CROP =
+  'photos: random pieces in training and the middle after it, the middle only, or all of the picture, stretched; default: random';
+const NORMALIZE = "by which mean and deviation pictures are normalized; default: the recipe's";
+const BALANCE = 'sampler: each class equally often in an epoch, however rare; default: none';
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -46,6 +52,7 @@ export function createProgram(version: string): Command {
 
 function addTrain(command: Command, version: string): void {
   command
+    .argument('[pictures]', `the same as --data`)
     .option(
       '--config <file>',
       "what config.json says, or parts of it; the command line's options override it",
@@ -66,7 +73,14 @@ function addTrain(command: Command, version: string): void {
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`);
+    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
+    .option('--size <n>', 'what the network sees: N, or HEIGHTxWIDTH in pixels', pictureSize('--size'))
+    .addOption(new Option('--crop <how>', CROP).choices(['random', 'center', 'none']))
+    .addOption(new Option('--normalize <by>', NORMALIZE).choices(['data', 'imagenet', 'none']))
+    .option('--flip', 'mirror training pictures left to right, where the recipe does not')
+    .option('--no-flip', 'never mirror pictures: for letters, arrows, hands')
+    .option('--drop-last', 'leave out the last batch of an epoch where it is not full')
+    .addOption(new Option('--balance <how>', BALANCE).choices(['none', 'sampler']));
   addDeviceOptions(addImport(command))
     .option(
       '--checkpoint-every <seconds>',
@@ -77,7 +91,9 @@ function addTrain(command: Command, version: string): void {
     .option('--resume <dir>', 'go on with the run in this folder, exactly as if it had never stopped');
   addCommonOptions(command)
     .addHelpText('after', helpTexts.train)
-    .action(async (options: TrainOptions) => (await import('./commands/train.js')).train(options, version));
+    .action(async (pictures: string | undefined, options: TrainOptions) =>
+      (await import('./commands/train.js')).train(withPictures(pictures, options), version),
+    );
 }
 
 function addEvaluate(command: Command): void {

@@ -33,6 +33,7 @@ export {
   type Pictures,
   type SourceDefinition,
   type SourceReport,
+  type Survey,
 } from './source.js';
 export {
   datasetSource,

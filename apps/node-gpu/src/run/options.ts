@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { mirrors } from '@residual/pictures';
+import type { Crop } from '@residual/recipes';
+import type { Normalization, Training } from '@residual/runs';
 import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
@@ -19,6 +22,12 @@ export interface TrainOptions extends BackendOptions {
   limit?: number;
   seed?: number;
   data?: string;
+  size?: readonly [height: number, width: number];
+  crop?: Crop;
+  normalize?: Normalization;
+  flip?: boolean;
+  dropLast?: boolean;
+  balance?: Training['balance'];
   /** In seconds. */
   checkpointEvery?: number;
   out?: string;
@@ -26,7 +35,25 @@ export interface TrainOptions extends BackendOptions {
   json?: boolean;
 }
 
-type Pair = [option: string, given: string | number | undefined, kept: string | number | null];
+/**
+ * Pictures may be named as `train FOLDER` or as `train --data FOLDER`.
+ *
+ * @throws CommandError `USAGE` where both are there and differ.
+ */
+export function withPictures(pictures: string | undefined, options: TrainOptions): TrainOptions {
+  const { data } = options;
+  if (pictures === undefined) return options;
+  if (data === undefined || resolve(data) === resolve(pictures)) return { ...options, data: pictures };
+  throw new CommandError('USAGE', {
+    where: '--data',
+    expected: `none beside ${pictures}, which is the same option`,
+    received: data,
+    fix: 'Leave one of them out.',
+  });
+}
+
+type Value = string | number | boolean;
+type Pair = [option: string, given: Value | undefined, kept: Value | null];
 
 /**
  * A resumed run does what its `config.json` says: options may repeat that, but not contradict it. Where its pictures lie and
@@ -34,7 +61,10 @@ type Pair = [option: string, given: string | number | undefined, kept: string | 
  *
  * @throws CommandError `USAGE` naming the first contradiction and both values.
  */
-export function requireNoConflicts(options: TrainOptions, { training, environment }: RunSettings): void {
+export function requireNoConflicts(
+  options: TrainOptions,
+  { task, training, environment }: RunSettings,
+): void {
   const { resume = '', config } = options;
   if (config !== undefined) {
     throw new CommandError('USAGE', {
@@ -54,6 +84,12 @@ export function requireNoConflicts(options: TrainOptions, { training, environmen
     ['--learning-rate', options.learningRate, training.optimizer.learningRate],
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
+    ['--drop-last', options.dropLast, training.dropLast],
+    ['--balance', options.balance, training.balance],
+    ['--size', options.size?.join('x'), [task.picture.height, task.picture.width].join('x')],
+    ['--crop', options.crop, null],
+    ['--normalize', options.normalize, null],
+    [options.flip ? '--flip' : '--no-flip', options.flip, training.augment.some(mirrors)],
     ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
     ...backendOptions
       .filter(({ changesBits }) => changesBits)
