@@ -27,6 +27,8 @@ export {
   findSource,
   isSource,
   type LoadedData,
+  type LoadOptions,
+  type LoadProgress,
   loadSource,
   type PassedOver,
   type PictureSource,

@@ -47,6 +47,38 @@ export interface SourceReport {
   readonly test: 'own' | 'validation' | 'held out';
 }
 
+/** What a source of picture files knows before it decodes one. */
+export interface Survey {
+  /** Of the pictures whose headers can be read. */
+  readonly count: number;
+  readonly classCount: number;
+  /** The median of the pictures' shorter sides, in pixels. */
+  readonly medianShortSide: number;
+  /** 1 where all pictures are grey. */
+  readonly channels: 1 | 3;
+}
+
+/** How far loading has come: `looking` at the pictures' headers, then `packing` what is decoded. */
+export interface LoadProgress {
+  readonly what: 'looking' | 'packing';
+  /** Pictures. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** How to load, beside what a row says. A source leaves alone what it has no use for. */
+export interface LoadOptions {
+  /** How pictures become what the network sees, where the source decodes them. Default: the source's own choice. */
+  readonly fit?: (survey: Survey) => Pick<Task, 'picture' | 'steps'>;
+  /** The file that keeps the decoded pictures. Default: one in the user's cache. */
+  readonly pack?: string;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told in one sentence what did not go as planned and was worked around, also while pictures are read later. */
+  readonly onWarning?: (sentence: string) => void;
+  /** Stops loading; nothing half is left. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a source gives: pictures to train on and to judge by, and what they teach. */
 export interface LoadedData {
   readonly train: Pictures;
@@ -64,7 +96,7 @@ export function isSource(pictures: Pictures): pictures is PictureSource {
 
 export interface SourceDefinition<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
   /** Reads or opens the pictures. */
-  load(parameters: Parameters): Promise<LoadedData>;
+  load(parameters: Parameters, options: LoadOptions): Promise<LoadedData>;
 }
 
 const sources = new Pieces<SourceDefinition<unknown>>(
@@ -107,10 +139,10 @@ export function definedSources(): SourceDefinition<unknown>[] {
 /**
  * Loads what a row describes.
  *
- * @throws DataError `NOT_REGISTERED` when nothing imported defines it, `ARGUMENT` for wrong parameters; else what the
- *   source throws.
+ * @throws DataError `NOT_REGISTERED` when nothing imported defines it, `ARGUMENT` for wrong parameters; the signal's reason when it
+ *   is aborted; else what the source throws.
  */
-export async function loadSource(row: Piece): Promise<LoadedData> {
+export async function loadSource(row: Piece, options: LoadOptions = {}): Promise<LoadedData> {
   const source = findSource(row.name, row.version);
-  return source.load(sources.parametersOf(source, row, `source ${row.name}`));
+  return source.load(sources.parametersOf(source, row, `source ${row.name}`), options);
 }

@@ -61,7 +61,8 @@ export async function decodePicture(
   }
 }
 
-async function loadSharp(): Promise<typeof import('sharp')['default']> {
+/** @throws PicturesError `DEPENDENCY` when it isn't installed. */
+export async function loadSharp(): Promise<typeof import('sharp')['default']> {
   try {
     return (await import('sharp')).default;
   } catch (cause) {

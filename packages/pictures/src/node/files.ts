@@ -17,8 +17,11 @@ export interface Files {
   list(): Promise<{ paths: string[]; folders: string[]; passedOver: PassedOver[] }>;
   /** Why a path can't be read; undefined when it can. */
   problem(path: string): Promise<string | undefined>;
-  /** @throws DataError when it can't be read, or has more than `MOST_BYTES`. */
-  read(path: string): Promise<Uint8Array>;
+  /**
+   * @param atMost Bytes: from a larger file at least so many may come, instead of all.
+   * @throws DataError when it can't be read, or has more than `MOST_BYTES`.
+   */
+  read(path: string, atMost?: number): Promise<Uint8Array>;
 }
 
 const OF_SYSTEMS = ['thumbs.db', 'desktop.ini', '__macosx', '$recycle.bin', '@eadir'];
@@ -97,16 +100,16 @@ export async function folderFiles(path: string): Promise<Files> {
       const located = await locate(file);
       return 'problem' in located ? located.problem : undefined;
     },
-    async read(file) {
+    async read(file, atMost) {
       const located = await locate(file);
       const where = join(path, file);
       if ('problem' in located) throw unreadable(where, located.problem);
-      return readFile(located.real, where);
+      return readFile(located.real, where, atMost);
     },
   };
 }
 
-async function readFile(real: string, where: string): Promise<Uint8Array> {
+async function readFile(real: string, where: string, atMost = MOST_BYTES): Promise<Uint8Array> {
   const file = await open(real).catch((cause: NodeJS.ErrnoException) => {
     // Not this file's fault: no other could be opened either.
     if (cause.code === 'EMFILE' || cause.code === 'ENFILE') throw cause;
@@ -122,7 +125,9 @@ async function readFile(real: string, where: string): Promise<Uint8Array> {
         fix: 'Make the picture smaller.',
       });
     }
-    return await file.readFile();
+    if (size <= atMost) return await file.readFile();
+    const { buffer, bytesRead } = await file.read(new Uint8Array(atMost), 0, atMost, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { isSource, loadSource, type PictureSource, SourceLoader } from '@residual/data';
 import { describe, expect, it, vi } from 'vitest';
 import { folders, png } from '../../test/pictureFiles.js';
+import { centerCrop, resizeShortSide } from '../crop.js';
 import { preparation } from '../prepare.js';
+import { color } from '../steps.js';
 import { folderSource } from './folder.js';
 import { sizeFor } from './listing.js';
 
@@ -242,6 +244,31 @@ describe('the source folder', () => {
     const path = folder(await files(true));
     const own = await loadSource(folderSource({ path, height: 20, width: 30, dataName: 'mine' }));
     expect([own.task.picture, own.task.data.name]).toEqual([{ height: 20, width: 30, channels: 1 }, 'mine']);
+  });
+
+  it('lets the caller choose size and steps by what the headers say, before a picture is decoded', async () => {
+    const path = folder({
+      ...(await three()),
+      'dog/wide.png': await png(60, { width: 40, height: 12 }),
+      'dog/bad.png': 'x',
+    });
+    const seen: unknown[] = [];
+    const steps = [color(), resizeShortSide({ size: 6 }), centerCrop({ height: 6, width: 6 })];
+    const { task } = await loadSource(folderSource({ path }), {
+      fit: (survey) => {
+        seen.push(survey);
+        return { picture: { height: 6, width: 6, channels: 3 }, steps };
+      },
+      onProgress: ({ what, done, total }) => done === total && seen.push(`${what} ${total}`),
+    });
+    expect(seen).toEqual([
+      'looking 7',
+      { count: 6, classCount: 3, medianShortSide: 7, channels: 3 },
+      'packing 7',
+    ]);
+    expect(task).toMatchObject({ steps, picture: { height: 6, width: 6, channels: 3 } });
+    const stopped = loadSource(folderSource({ path }), { signal: AbortSignal.abort(new Error('stopped')) });
+    await expect(stopped).rejects.toThrow('stopped');
   });
 
   it('field 1, 2: is the same data wherever it lies and whatever files are called, and another with one other byte or class', async () => {

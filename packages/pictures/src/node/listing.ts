@@ -3,16 +3,20 @@ import {
   DataError,
   judgedParts,
   type LoadedData,
+  type LoadOptions,
   type PassedOver,
   type PictureSource,
   type RawPicture,
-  type Step,
+  type Survey,
+  type Task,
 } from '@residual/data';
 import * as v from 'valibot';
 import { color, grey, stretch } from '../steps.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import { inTurns } from './inTurns.js';
 import { PictureFacts } from './pictureFacts.js';
+import { surveyOf } from './survey.js';
 
 export type Part = 'train' | 'validation' | 'test';
 
@@ -23,9 +27,6 @@ export interface Listing {
   readonly pictures: readonly { readonly path: string; readonly label: number; readonly part: Part }[];
   readonly passedOver: readonly PassedOver[];
 }
-
-/** As many as libuv's pool decodes at a time; more would only take memory. */
-const AT_A_TIME = 4;
 
 const side = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 
@@ -54,18 +55,24 @@ export async function loadListing(
   files: Files,
   listing: Listing,
   { dataName = files.name, height, width }: { dataName?: string; height?: number; width?: number },
+  { fit, onProgress, signal }: LoadOptions = {},
 ): Promise<LoadedData> {
   requireClasses(files, listing);
   const { classNames } = listing;
+  const survey = await surveyOf(files, listing, { onProgress, signal });
+  const chosen = fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
   const facts = new PictureFacts(listing.pictures.length);
   const broken: PassedOver[] = [];
+  let done = 0;
   await inTurns(listing.pictures.length, async (i) => {
+    signal?.throwIfAborted();
     const { path } = listing.pictures[i]!;
     try {
       await facts.read(i, files, path);
     } catch (error) {
       broken[i] = { file: path, reason: reasonOf(error) };
     }
+    onProgress?.({ what: 'packing', done: ++done, total: listing.pictures.length });
   });
   const passedOver = [...listing.passedOver, ...Object.values(broken)]; // the latter in the listing's order
   const found = [...listing.pictures.keys()].filter((i) => broken[i] === undefined);
@@ -78,21 +85,29 @@ export async function loadListing(
     validation: source('validation'),
     test: source('test'),
   });
-  const size = sizeFor(facts.medianSide(found));
-  const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
-  const channels = facts.areGrey(found) ? 1 : 3;
-  const steps: Step[] = [channels === 1 ? grey() : color(), stretch(picture)];
   return {
     ...parts,
     task: {
       version: 1,
-      picture: { ...picture, channels },
-      steps,
-      normalize: facts.normalization(of('train'), channels),
+      ...chosen,
+      normalize: facts.normalization(of('train'), chosen.picture.channels),
       classNames,
       data: { name: dataName, sha256: identityOf(listing, found, facts) },
     },
     report: { passedOver, test: judgedBy },
+  };
+}
+
+/** What is made of pictures where nobody says another. */
+function stretched(
+  { medianShortSide, channels }: Survey,
+  { height, width }: { height?: number; width?: number },
+): Pick<Task, 'picture' | 'steps'> {
+  const size = sizeFor(medianShortSide);
+  const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
+  return {
+    picture: { ...picture, channels },
+    steps: [channels === 1 ? grey() : color(), stretch(picture)],
   };
 }
 
@@ -130,15 +145,6 @@ function sourceOfPictures(
       return read;
     },
   };
-}
-
-/** Runs a task for each number below `count`, some at a time. */
-async function inTurns(count: number, run: (i: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await run(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, count) }, worker));
 }
 
 /** SHA-256 of what is learnt from: each picture's part, class and bytes, in order; neither paths nor names. */

@@ -9,16 +9,11 @@ const MOMENTS = 6; // mean levels of red, green and blue, then the means of thei
 
 /** What is known of pictures after each was decoded once, at their numbers: under a hundred bytes a picture. */
 export class PictureFacts {
-  /** In pixels. */
-  readonly #shortSides: Uint32Array;
-  readonly #isColored: Uint8Array;
   readonly #moments: Float64Array;
   /** SHA-256 of the files. */
   readonly #hashes: Uint8Array;
 
   constructor(count: number) {
-    this.#shortSides = new Uint32Array(count);
-    this.#isColored = new Uint8Array(count);
     this.#moments = new Float64Array(count * MOMENTS);
     this.#hashes = new Uint8Array(count * HASH);
   }
@@ -27,26 +22,13 @@ export class PictureFacts {
   async read(picture: number, files: Files, path: string): Promise<void> {
     const bytes = await files.read(path);
     const decoded = await decodePicture(bytes, { where: path });
-    const { isGrey, moments } = levelsOf(decoded);
-    this.#shortSides[picture] = Math.min(decoded.width, decoded.height);
-    this.#isColored[picture] = isGrey ? 0 : 1;
-    this.#moments.set(moments, picture * MOMENTS);
+    this.#moments.set(momentsOf(decoded), picture * MOMENTS);
     this.#hashes.set(createHash('sha256').update(bytes).digest(), picture * HASH);
   }
 
   /** SHA-256 of a picture's file. */
   hash(picture: number): Uint8Array {
     return this.#hashes.subarray(picture * HASH, (picture + 1) * HASH);
-  }
-
-  areGrey(pictures: readonly number[]): boolean {
-    return pictures.every((picture) => this.#isColored[picture] === 0);
-  }
-
-  /** Of the pictures' shorter sides, in pixels. */
-  medianSide(pictures: readonly number[]): number {
-    const sides = Uint32Array.from(pictures, (picture) => this.#shortSides[picture]!).sort();
-    return sides[sides.length >> 1]!;
   }
 
   /** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
@@ -59,13 +41,11 @@ export class PictureFacts {
   }
 }
 
-function levelsOf(picture: RawPicture): { isGrey: boolean; moments: Float64Array } {
+function momentsOf(picture: RawPicture): Float64Array {
   const { data } = toColor(picture);
   const sums = new Float64Array(MOMENTS);
-  let isGrey = true;
   for (let at = 0; at < data.length; at += 3) {
     const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
-    if (red !== green || red !== blue) isGrey = false;
     sums[0]! += red;
     sums[1]! += green;
     sums[2]! += blue;
@@ -73,5 +53,5 @@ function levelsOf(picture: RawPicture): { isGrey: boolean; moments: Float64Array
     sums[4]! += green * green;
     sums[5]! += blue * blue;
   }
-  return { isGrey, moments: sums.map((sum) => sum / (data.length / 3)) };
+  return sums.map((sum) => sum / (data.length / 3));
 }

@@ -18,11 +18,11 @@ import { listingParameters, loadListing } from './listing.js';
 export const zipSource = defineSource({
   name: 'zip',
   parameters: v.strictObject({ ...listingParameters, csv: v.optional(v.pipe(v.string(), v.nonEmpty())) }),
-  load: async ({ path, csv, ...options }) => {
+  load: async ({ path, csv, ...fields }, options) => {
     const files = await zipFiles(path);
     const table = csv ?? (await onlyCsv(files));
     const listing = table === undefined ? await classFolders(files) : await csvListing(files, table);
-    return loadListing(files, listing, options);
+    return loadListing(files, listing, fields, options);
   },
 });
 

@@ -1,0 +1,77 @@
+import type { LoadOptions, Survey } from '@residual/data';
+import { isJpeg, isPng } from '../fileKinds.js';
+import { toColor } from '../grey.js';
+import { decodePicture, loadSharp } from './decode.js';
+import type { Files } from './files.js';
+import { inTurns } from './inTurns.js';
+import type { Listing } from './listing.js';
+
+/** Bytes of a file that are looked at first: few headers are longer, with all that cameras write before the picture. */
+const HEADER = 65_536;
+
+/**
+ * Looks at the headers of a listing's pictures, before any is decoded. What can't be read is left out here; decoding says why. Only
+ * where a header can't tell whether a picture is grey are pictures decoded, up to the first that isn't.
+ */
+export async function surveyOf(
+  files: Files,
+  { classNames, pictures }: Listing,
+  { onProgress, signal }: Pick<LoadOptions, 'onProgress' | 'signal'>,
+): Promise<Survey> {
+  const shortSides = new Uint32Array(pictures.length);
+  const maybeColored = new Uint8Array(pictures.length);
+  let done = 0;
+  await inTurns(pictures.length, async (i) => {
+    signal?.throwIfAborted();
+    const header = await headerOf(files, pictures[i]!.path);
+    shortSides[i] = header?.shortSide ?? 0;
+    maybeColored[i] = header === undefined || header.isGrey ? 0 : 1;
+    onProgress?.({ what: 'looking', done: ++done, total: pictures.length });
+  });
+  const sides = shortSides.filter((side) => side > 0).sort();
+  return {
+    count: sides.length,
+    classCount: classNames.length,
+    medianShortSide: sides[sides.length >> 1] ?? 0,
+    channels: (await isAnyColored()) ? 3 : 1,
+  };
+
+  async function isAnyColored(): Promise<boolean> {
+    for (let i = 0; i < pictures.length; i++) {
+      if (maybeColored[i] === 0) continue;
+      signal?.throwIfAborted();
+      const { path } = pictures[i]!;
+      const picture = await Promise.resolve(files.read(path))
+        .then((bytes) => decodePicture(bytes, { where: path }))
+        .catch(() => undefined); // decoding it again says why
+      if (picture !== undefined && isColored(toColor(picture).data)) return true;
+    }
+    return false;
+  }
+}
+
+async function headerOf(
+  files: Files,
+  path: string,
+): Promise<{ shortSide: number; isGrey: boolean } | undefined> {
+  const sharp = await loadSharp();
+  for (const length of [HEADER, undefined]) {
+    const bytes = await files.read(path, length).catch(() => undefined);
+    if (bytes === undefined || !(isPng(bytes) || isJpeg(bytes))) return undefined;
+    const found = await sharp(bytes, { failOn: 'none' })
+      .metadata()
+      .catch(() => undefined);
+    if (found !== undefined) {
+      return { shortSide: Math.min(found.width, found.height), isGrey: found.channels < 3 };
+    }
+    if (length === undefined || bytes.length < length) return undefined; // all of it was there
+  }
+  return undefined;
+}
+
+function isColored(data: Uint8Array | Uint8ClampedArray): boolean {
+  for (let at = 0; at < data.length; at += 3) {
+    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return true;
+  }
+  return false;
+}
