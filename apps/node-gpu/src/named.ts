@@ -1,6 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DataError, definedSources, type LoadedData, loadSource, type Piece } from '@residual/data';
+import {
+  DataError,
+  definedSources,
+  type LoadedData,
+  type LoadOptions,
+  loadSource,
+  type Piece,
+  type Task,
+} from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { sourceOf } from '@residual/pictures/node';
 import { photos, recipes } from '@residual/recipes';
@@ -80,15 +88,24 @@ export async function sourceNamed(what?: string): Promise<Piece> {
  * @param where the file or option that named it
  * @throws CommandError `USAGE` when nothing defines it; what the source throws.
  */
-export async function loadPictures(source: Piece, where: string): Promise<LoadedData> {
+export async function loadPictures(
+  source: Piece,
+  where: string,
+  options: LoadOptions = {},
+): Promise<LoadedData> {
   try {
-    return await loadSource(source);
+    return await loadSource(source, options);
   } catch (cause) {
     if (!(cause instanceof DataError && cause.code === 'NOT_REGISTERED')) throw cause;
     const { expected, received } = cause;
     const fix = 'Import the file that defines it with defineSource of @residual/data: --import FILE.';
     throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
   }
+}
+
+/** How to load pictures for a task that is known: as its own steps want them. */
+export function fitOf({ picture, steps }: Task): LoadOptions {
+  return { fit: () => ({ picture, steps }) };
 }
 
 /** How many files are named of those that are passed over. */

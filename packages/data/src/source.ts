@@ -21,17 +21,6 @@ export interface PictureSource {
 /** Pictures in memory, or read when they are needed. */
 export type Pictures = PictureDataset | PictureSource;
 
-/** What is known of a source's pictures before one is decoded: from their headers. */
-export interface Survey {
-  /** Of all parts. */
-  readonly count: number;
-  readonly classCount: number;
-  /** In pixels. */
-  readonly medianShortSide: number;
-  /** 1 where all are grey. */
-  readonly channels: 1 | 3;
-}
-
 /** A file that a source left out, and why. */
 export interface PassedOver {
   /** Its path in the source, or the place that names it. */

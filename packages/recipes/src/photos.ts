@@ -140,16 +140,18 @@ function fitOf(
   return { picture, steps };
 }
 
-function reasonOf({ count, medianShortSide }: Survey, { hasGpu }: Machine, recipe: Recipe, isAsked: boolean) {
-  const { picture } = recipe.fit!;
-  const { model, epochs } = recipe.training;
-  const small =
-    medianShortSide < SMALL ? `they are small (half of them at most ${medianShortSide} pixels)` : undefined;
-  const why = isAsked
-    ? 'as asked'
-    : (small ?? (hasGpu ? 'there is a GPU' : 'there is no GPU, which would see 224x224'));
+function reasonOf(
+  { count, medianShortSide }: Survey,
+  { hasGpu }: Machine,
+  { fit, training }: Recipe,
+  isAsked: boolean,
+): string {
+  const { height, width } = fit!.picture;
+  const machine = hasGpu ? 'there is a GPU' : 'without a GPU, which would see 224x224';
+  const why =
+    medianShortSide < SMALL ? `half of them have at most ${medianShortSide} pixels a side` : machine;
   return (
-    `photos, because these are pictures of your own: ${model.name} sees ${picture.height}x${picture.width}, ${isAsked ? why : `because ${why}`}; ` +
-    `${epochs} epochs for ${count} pictures. The options model, size and epochs choose otherwise.`
+    `photos, for pictures of your own. By itself ${training.model.name} on ${height}x${width} (${isAsked ? 'as asked' : why}) and ` +
+    `${training.epochs} epochs for ${count} pictures; model, size and epochs choose otherwise.`
   );
 }

@@ -4,7 +4,7 @@ import type { SelectedBackend } from '@residual/ops';
 import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { importFiles, importRecorded } from '../imports.js';
-import { loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { noConfigFile, readConfigFile } from './configFile.js';
 import { checkUnused, type RunFolder } from './folder.js';
@@ -42,7 +42,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   };
   const backend = await startBackend(device);
   const choice = recipeChoice(file, options, { hasGpu: backend.isGpu });
-  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`);
+  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, { fit: choice.fit });
   const { recipe, reason } = choice.for(data);
   const { epochs, batchSize, learningRate, seed, limit, flip, normalize, dropLast, balance } = options;
   const configured = configure({ ...recipe, training: { ...recipe.training, ...file.training } }, data.task, {
@@ -82,7 +82,11 @@ export async function planResume(
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
-  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`);
+  const data = await loadPictures(
+    source,
+    `${folder.file('config.json')}: environment.data`,
+    fitOf(settings.task),
+  );
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);

@@ -30,7 +30,8 @@ export function recipeChoice(file: ConfigFile, options: TrainOptions, machine: M
     if (crop !== undefined) throw noCrop(asked.name, crop);
     const recipe = size === undefined ? asked : { ...asked, resize: size };
     const reason = config === undefined ? `${recipe.name}, as asked` : `${recipe.name}, of ${config}`;
-    return { for: () => ({ recipe, reason }) };
+    const { task } = file;
+    return { ...(task && { fit: () => task }), for: () => ({ recipe, reason }) };
   }
   const choose = (survey: Survey) =>
     photosFor({ ...survey, count: Math.min(survey.count, limit ?? survey.count) }, machine, { size, crop });
