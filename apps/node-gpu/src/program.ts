@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { photos, recipes } from '@residual/recipes';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
@@ -11,18 +11,15 @@ import { defaultSource } from './defaults.js';
 import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
 import { type TrainOptions, withPictures } from './run/options.js';
+import { addPictureOptions } from './run/pictureOptions.js';
+import { addTrainingOptions } from './run/trainingOptions.js';
 import { typeable } from './typeable.js';
-import { pictureSize, positiveNumber, wholeNumber } from './values.js';
+import { positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
 const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
 const DATA =
   'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
-
-const CROP =
-  'photos: random pieces in training and the middle after it, the middle only, or all of the picture, stretched; default: random';
-const NORMALIZE = "by which mean and deviation pictures are normalized; default: the recipe's";
-const BALANCE = 'sampler: each class equally often in an epoch, however rare; default: none';
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -52,7 +49,7 @@ export function createProgram(version: string): Command {
 
 function addTrain(command: Command, version: string): void {
   command
-    .argument('[pictures]', `the same as --data`)
+    .argument('[pictures]', 'the same as --data')
     .option(
       '--config <file>',
       "what config.json says, or parts of it; the command line's options override it",
@@ -66,22 +63,16 @@ function addTrain(command: Command, version: string): void {
       '--halve-batch',
       'where the device has no memory for the first steps, begin again with half the batch, once',
     )
-    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'))
+    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'));
+  addTrainingOptions(command)
     .option(
       '--limit <n>',
       'the first n training images, and at most n test images',
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--size <n>', 'what the network sees: N, or HEIGHTxWIDTH in pixels', pictureSize('--size'))
-    .addOption(new Option('--crop <how>', CROP).choices(['random', 'center', 'none']))
-    .addOption(new Option('--normalize <by>', NORMALIZE).choices(['data', 'imagenet', 'none']))
-    .option('--flip', 'mirror training pictures left to right, where the recipe does not')
-    .option('--no-flip', 'never mirror pictures: for letters, arrows, hands')
-    .option('--drop-last', 'leave out the last batch of an epoch where it is not full')
-    .addOption(new Option('--balance <how>', BALANCE).choices(['none', 'sampler']));
-  addDeviceOptions(addImport(command))
+    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`);
+  addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',
       'save this often, and after every epoch; default: 60',

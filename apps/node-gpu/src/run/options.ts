@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
-import { mirrors } from '@residual/pictures';
-import type { Crop } from '@residual/recipes';
-import type { Normalization, Training } from '@residual/runs';
 import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
+import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
+import { type TrainingOptions, trainingPairs } from './trainingOptions.js';
 
 /** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
-export interface TrainOptions extends BackendOptions {
+export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOptions {
   config?: string;
   printConfig?: boolean;
   import?: string[];
@@ -22,12 +21,6 @@ export interface TrainOptions extends BackendOptions {
   limit?: number;
   seed?: number;
   data?: string;
-  size?: readonly [height: number, width: number];
-  crop?: Crop;
-  normalize?: Normalization;
-  flip?: boolean;
-  dropLast?: boolean;
-  balance?: Training['balance'];
   /** In seconds. */
   checkpointEvery?: number;
   out?: string;
@@ -61,10 +54,8 @@ type Pair = [option: string, given: Value | undefined, kept: Value | null];
  *
  * @throws CommandError `USAGE` naming the first contradiction and both values.
  */
-export function requireNoConflicts(
-  options: TrainOptions,
-  { task, training, environment }: RunSettings,
-): void {
+export function requireNoConflicts(options: TrainOptions, settings: RunSettings): void {
+  const { training, environment } = settings;
   const { resume = '', config } = options;
   if (config !== undefined) {
     throw new CommandError('USAGE', {
@@ -82,14 +73,10 @@ export function requireNoConflicts(
     ['--epochs', options.epochs, training.epochs],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--learning-rate', options.learningRate, training.optimizer.learningRate],
+    ...trainingPairs(options, training),
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
-    ['--drop-last', options.dropLast, training.dropLast],
-    ['--balance', options.balance, training.balance],
-    ['--size', options.size?.join('x'), [task.picture.height, task.picture.width].join('x')],
-    ['--crop', options.crop, null],
-    ['--normalize', options.normalize, null],
-    [options.flip ? '--flip' : '--no-flip', options.flip, training.augment.some(mirrors)],
+    ...picturePairs(options, settings),
     ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
     ...backendOptions
       .filter(({ changesBits }) => changesBits)

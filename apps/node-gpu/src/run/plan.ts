@@ -9,8 +9,10 @@ import { shellQuote } from '../output.js';
 import { noConfigFile, readConfigFile } from './configFile.js';
 import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
+import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
 import { type RunSettings, readSettings } from './settings.js';
+import { trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
 export interface RunPlan {
@@ -44,7 +46,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   const choice = recipeChoice(file, options, { hasGpu: backend.isGpu });
   const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, { fit: choice.fit });
   const { recipe, reason } = choice.for(data);
-  const { epochs, batchSize, learningRate, seed, limit, flip, normalize, dropLast, balance } = options;
+  const { epochs, batchSize, learningRate, seed, limit } = options;
   const configured = configure({ ...recipe, training: { ...recipe.training, ...file.training } }, data.task, {
     model: model && pieceOf(model),
     epochs,
@@ -52,10 +54,8 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
     learningRate,
     seed,
     limit,
-    flip,
-    normalize,
-    dropLast,
-    balance,
+    ...pictureOverrides(options),
+    ...trainingOverrides(options),
   });
   const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
   requirePieces(config, path ?? 'train');
