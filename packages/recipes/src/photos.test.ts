@@ -29,7 +29,7 @@ describe('photosFor', () => {
     expect(recipe.fit).toMatchObject({
       picture: { height: 128, width: 128, channels: 3 },
       steps: [
-        { name: 'color' },
+        { name: 'color', background: 255 },
         { name: 'resizeShortSide', size: 147 },
         { name: 'centerCrop', height: 128, width: 128 },
       ],

@@ -29,6 +29,9 @@ export interface PhotosOptions {
   crop?: Crop;
 }
 
+/** What lies behind the transparent pixels of pictures in colour. */
+const WHITE = 255;
+
 /** What a recipe is, and why, in words. */
 export interface ChosenRecipe {
   recipe: Recipe;
@@ -131,7 +134,7 @@ function fitOf(
   crop: Crop,
 ): Pick<Task, 'picture' | 'steps'> {
   const picture = { height, width, channels };
-  const levels = channels === 1 ? grey() : color();
+  const levels = channels === 1 ? grey({ background: 'contrast' }) : color({ background: WHITE });
   if (crop === 'none') return { picture, steps: [levels, stretch({ height, width })] };
   // The short side becomes the longer one of the network's, so that its piece lies inside of any picture.
   const long = Math.max(height, width);
