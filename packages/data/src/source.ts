@@ -34,6 +34,15 @@ export interface PictureSource {
 /** Pictures in memory, or read when they are needed. */
 export type Pictures = PictureDataset | PictureSource;
 
+/** The parts of some pictures. */
+export interface DataParts<P = Pictures> {
+  readonly train: P;
+  /** To choose settings by, and judged each epoch. */
+  readonly validation?: P;
+  /** Judged once, at the end. */
+  readonly test?: P;
+}
+
 /** A file that a source left out, and why. */
 export interface PassedOver {
   /** Its path in the source, or the place that names it. */
@@ -41,10 +50,20 @@ export interface PassedOver {
   readonly reason: string;
 }
 
+/** Pictures that are read, and what was done to them. */
+export interface Noted {
+  /** Such as "animated: the first frame is taken". */
+  readonly note: string;
+  /** Their paths in the source. */
+  readonly files: readonly string[];
+}
+
 /** What a source has to say about its pictures. */
 export interface SourceReport {
   /** Each counts once, also where it is a whole folder. */
   readonly passedOver: readonly PassedOver[];
+  /** What may surprise of pictures that are read. Left out: nothing. */
+  readonly noted?: readonly Noted[];
   /** What `test` is: the source's own, its validation part (there is no other), or pictures held out of `train`. */
   readonly test: 'own' | 'validation' | 'held out';
 }
