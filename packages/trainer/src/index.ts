@@ -72,7 +72,9 @@ export {
   type WarmUpStableDecayOptions,
   warmUpStableDecay,
 } from './schedule/steps.js';
-export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export { type CrossEntropyOptions, crossEntropy, focal } from './step/crossEntropy.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition, type Targets } from './step/loss.js';
+export { cutmix, type Mix, mixup } from './step/mix.js';
 export {
   defineOptimizer,
   type OptimizerDefinition,
