@@ -9,7 +9,7 @@ import { latestCheckpoint } from '../checkpoint/checkpoints.js';
 import { pictureData } from '../data.js';
 import type { TrainEvent } from '../events.js';
 import type { TrainOptions } from '../options.js';
-import { sgd } from '../step/optimizers.js';
+import { sgd } from '../step/descent.js';
 import { constantRate, oneCycle } from '../step/schedule.js';
 import { type CheckpointStorage, memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
