@@ -27,12 +27,17 @@ export {
   findSource,
   isSource,
   type LoadedData,
+  type LoadOptions,
+  type LoadProgress,
   loadSource,
+  type Noted,
   type PassedOver,
+  type PictureOrigin,
   type PictureSource,
   type Pictures,
   type SourceDefinition,
   type SourceReport,
+  type Survey,
 } from './source.js';
 export {
   datasetSource,

@@ -3,16 +3,22 @@ import {
   DataError,
   judgedParts,
   type LoadedData,
+  type LoadOptions,
   type PassedOver,
   type PictureSource,
   type RawPicture,
-  type Step,
+  type Survey,
+  type Task,
 } from '@residual/data';
 import * as v from 'valibot';
 import { color, grey, stretch } from '../steps.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import { inTurns } from './inTurns.js';
+import { limitParameters } from './limits.js';
+import { notedOf } from './notes.js';
 import { PictureFacts } from './pictureFacts.js';
+import { surveyOf } from './survey.js';
 
 export type Part = 'train' | 'validation' | 'test';
 
@@ -24,8 +30,8 @@ export interface Listing {
   readonly passedOver: readonly PassedOver[];
 }
 
-/** As many as libuv's pool decodes at a time; more would only take memory. */
-const AT_A_TIME = 4;
+/** Behind transparent pixels of colour. */
+const WHITE = 255;
 
 const side = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 
@@ -37,6 +43,7 @@ export const listingParameters = {
   /** Of the pictures that the network sees; one alone makes squares. Default: see `sizeFor`. */
   height: side,
   width: side,
+  ...limitParameters,
 };
 
 /** The side of the squares that pictures become where nobody says another: by the median of their shorter sides. */
@@ -54,56 +61,77 @@ export async function loadListing(
   files: Files,
   listing: Listing,
   { dataName = files.name, height, width }: { dataName?: string; height?: number; width?: number },
+  { fit, onProgress, signal }: LoadOptions = {},
 ): Promise<LoadedData> {
   requireClasses(files, listing);
   const { classNames } = listing;
-  const facts = new PictureFacts(listing.pictures.length);
+  const survey = await surveyOf(files, listing, { onProgress, signal });
+  const chosen = fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
+  const facts = new PictureFacts(listing.pictures.length, chosen.picture.channels === 1 ? 'contrast' : WHITE);
   const broken: PassedOver[] = [];
+  let done = 0;
   await inTurns(listing.pictures.length, async (i) => {
+    signal?.throwIfAborted();
     const { path } = listing.pictures[i]!;
     try {
       await facts.read(i, files, path);
     } catch (error) {
       broken[i] = { file: path, reason: reasonOf(error) };
     }
+    onProgress?.({ what: 'packing', done: ++done, total: listing.pictures.length });
   });
   const passedOver = [...listing.passedOver, ...Object.values(broken)]; // the latter in the listing's order
   const found = [...listing.pictures.keys()].filter((i) => broken[i] === undefined);
   requirePictures(files, listing, found, passedOver);
 
   const of = (part: Part) => found.filter((i) => listing.pictures[i]!.part === part);
-  const source = (part: Part) => sourceOfPictures(files, listing, of(part), `${dataName}/${part}`);
+  const source = (part: Part) => sourceOfPictures(files, listing, of(part), `${dataName}/${part}`, facts);
   const { judgedBy, ...parts } = judgedParts({
     train: source('train')!,
     validation: source('validation'),
     test: source('test'),
   });
-  const size = sizeFor(facts.medianSide(found));
-  const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
-  const channels = facts.areGrey(found) ? 1 : 3;
-  const steps: Step[] = [channels === 1 ? grey() : color(), stretch(picture)];
   return {
     ...parts,
     task: {
       version: 1,
-      picture: { ...picture, channels },
-      steps,
-      normalize: facts.normalization(of('train'), channels),
+      ...chosen,
+      normalize: facts.normalization(of('train'), chosen.picture.channels),
       classNames,
       data: { name: dataName, sha256: identityOf(listing, found, facts) },
     },
-    report: { passedOver, test: judgedBy },
+    report: {
+      passedOver,
+      noted: notedOf(found.map((i) => ({ path: listing.pictures[i]!.path, notes: facts.notes(i) }))),
+      test: judgedBy,
+    },
+  };
+}
+
+/** What is made of pictures where nobody says another. */
+function stretched(
+  { medianShortSide, channels }: Survey,
+  { height, width }: { height?: number; width?: number },
+): Pick<Task, 'picture' | 'steps'> {
+  const size = sizeFor(medianShortSide);
+  const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
+  return {
+    picture: { ...picture, channels },
+    steps: [
+      channels === 1 ? grey({ background: 'contrast' }) : color({ background: WHITE }),
+      stretch(picture),
+    ],
   };
 }
 
 /** Why a file is no picture to train on. What no other file would do better with is thrown: no sharp, another archive. */
 function reasonOf(error: unknown): string {
-  const { name, code, expected, received } = error as DataError;
+  const { name, code, expected, received, fix } = error as DataError;
   const isOfFile =
     (name === 'PicturesError' && ['PICTURE', 'FILE'].includes(code)) ||
     (name === 'DataError' && code !== 'MISMATCH'); // an archive that has changed
   if (!isOfFile) throw error;
-  return `expected ${expected}, received ${received}`;
+  return `expected ${expected}, received ${received}. ${fix}`.replace(/\.$/, '');
 }
 
 function sourceOfPictures(
@@ -111,6 +139,7 @@ function sourceOfPictures(
   { classNames, pictures }: Listing,
   found: readonly number[],
   name: string,
+  facts: PictureFacts,
 ): PictureSource | undefined {
   if (found.length === 0) return undefined;
   const { length } = classNames;
@@ -125,20 +154,15 @@ function sourceOfPictures(
       const read: RawPicture[] = new Array(indices.length);
       await inTurns(indices.length, async (i) => {
         const path = paths[indices[i]!]!;
-        read[i] = await decodePicture(await files.read(path), { where: `${files.where}: ${path}` });
+        read[i] = await decodePicture(await files.read(path), {
+          where: `${files.where}: ${path}`,
+          ...files.limits,
+        });
       });
       return read;
     },
+    origin: (index) => ({ path: paths[index]!, ...facts.file(found[index]!) }),
   };
-}
-
-/** Runs a task for each number below `count`, some at a time. */
-async function inTurns(count: number, run: (i: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await run(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, count) }, worker));
 }
 
 /** SHA-256 of what is learnt from: each picture's part, class and bytes, in order; neither paths nor names. */

@@ -1,24 +1,29 @@
 import { createHash } from 'node:crypto';
 import { type Normalize, normalizationOfMoments, type RawPicture } from '@residual/data';
-import { toColor } from '../grey.js';
+import { type Background, toColor } from '../grey.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import type { PictureNote } from './notes.js';
 
 const HASH = 32; // bytes of SHA-256
 const MOMENTS = 6; // mean levels of red, green and blue, then the means of their squares
 
 /** What is known of pictures after each was decoded once, at their numbers: under a hundred bytes a picture. */
 export class PictureFacts {
-  /** In pixels. */
-  readonly #shortSides: Uint32Array;
-  readonly #isColored: Uint8Array;
+  /** Width and height, of each in turn. */
+  readonly #sizes: Uint32Array;
   readonly #moments: Float64Array;
   /** SHA-256 of the files. */
   readonly #hashes: Uint8Array;
+  /** Of the few pictures that have any. */
+  readonly #notes = new Map<number, readonly PictureNote[]>();
 
-  constructor(count: number) {
-    this.#shortSides = new Uint32Array(count);
-    this.#isColored = new Uint8Array(count);
+  /** @param background What lies behind transparent pixels, as in the steps `color` and `grey`. */
+  constructor(
+    count: number,
+    readonly background: Background,
+  ) {
+    this.#sizes = new Uint32Array(count * 2);
     this.#moments = new Float64Array(count * MOMENTS);
     this.#hashes = new Uint8Array(count * HASH);
   }
@@ -26,12 +31,15 @@ export class PictureFacts {
   /** @throws what reading and decoding the file throw. */
   async read(picture: number, files: Files, path: string): Promise<void> {
     const bytes = await files.read(path);
-    const decoded = await decodePicture(bytes, { where: path });
-    const { isGrey, moments } = levelsOf(decoded);
-    this.#shortSides[picture] = Math.min(decoded.width, decoded.height);
-    this.#isColored[picture] = isGrey ? 0 : 1;
-    this.#moments.set(moments, picture * MOMENTS);
+    const decoded = await decodePicture(bytes, { where: path, ...files.limits });
+    this.#sizes.set([decoded.width, decoded.height], picture * 2);
+    this.#moments.set(momentsOf(toColor(decoded, this.background)), picture * MOMENTS);
+    if (decoded.notes.length > 0) this.#notes.set(picture, decoded.notes);
     this.#hashes.set(createHash('sha256').update(bytes).digest(), picture * HASH);
+  }
+
+  notes(picture: number): readonly PictureNote[] {
+    return this.#notes.get(picture) ?? [];
   }
 
   /** SHA-256 of a picture's file. */
@@ -39,14 +47,10 @@ export class PictureFacts {
     return this.#hashes.subarray(picture * HASH, (picture + 1) * HASH);
   }
 
-  areGrey(pictures: readonly number[]): boolean {
-    return pictures.every((picture) => this.#isColored[picture] === 0);
-  }
-
-  /** Of the pictures' shorter sides, in pixels. */
-  medianSide(pictures: readonly number[]): number {
-    const sides = Uint32Array.from(pictures, (picture) => this.#shortSides[picture]!).sort();
-    return sides[sides.length >> 1]!;
+  /** SHA-256 of a picture's file in hexadecimal digits, and the picture's size in pixels. */
+  file(picture: number): { sha256: string; width: number; height: number } {
+    const [width, height] = this.#sizes.subarray(picture * 2, picture * 2 + 2);
+    return { sha256: Buffer.from(this.hash(picture)).toString('hex'), width: width!, height: height! };
   }
 
   /** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
@@ -59,13 +63,10 @@ export class PictureFacts {
   }
 }
 
-function levelsOf(picture: RawPicture): { isGrey: boolean; moments: Float64Array } {
-  const { data } = toColor(picture);
+function momentsOf({ data }: RawPicture): Float64Array {
   const sums = new Float64Array(MOMENTS);
-  let isGrey = true;
   for (let at = 0; at < data.length; at += 3) {
     const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
-    if (red !== green || red !== blue) isGrey = false;
     sums[0]! += red;
     sums[1]! += green;
     sums[2]! += blue;
@@ -73,5 +74,5 @@ function levelsOf(picture: RawPicture): { isGrey: boolean; moments: Float64Array
     sums[4]! += green * green;
     sums[5]! += blue * blue;
   }
-  return { isGrey, moments: sums.map((sum) => sum / (data.length / 3)) };
+  return sums.map((sum) => sum / (data.length / 3));
 }
