@@ -31,6 +31,7 @@ export {
   type LoadProgress,
   loadSource,
   type PassedOver,
+  type PictureOrigin,
   type PictureSource,
   type Pictures,
   type SourceDefinition,

@@ -5,6 +5,17 @@ import type { RawPicture } from './picture.js';
 import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
 import type { Task } from './task.js';
 
+/** The file that a picture comes from. */
+export interface PictureOrigin {
+  /** Its path in the source. */
+  readonly path: string;
+  /** Of its bytes: 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** In pixels, as one sees it; what is read of it may be smaller. */
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Labelled pictures that are read when they are needed, of any size each. */
 export interface PictureSource {
   /** For messages, such as `flowers/train`. */
@@ -16,6 +27,8 @@ export interface PictureSource {
   readonly classNames: readonly string[];
   /** The decoded pictures of these indices, in their order: 8 bits a channel, 1 to 4 channels. */
   read(indices: Uint32Array): Promise<readonly RawPicture[]>;
+  /** Which file the picture of an index is, where each is one. */
+  origin?(index: number): PictureOrigin;
 }
 
 /** Pictures in memory, or read when they are needed. */

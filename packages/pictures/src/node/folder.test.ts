@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import { join } from 'node:path';
@@ -282,6 +283,25 @@ describe('the source folder', () => {
     renameSync(join(`${path} moved`, 'wolf'), join(`${path} moved`, 'dog'));
     writeFileSync(join(`${path} moved`, 'dog', 'a.png'), await png(41));
     expect((await load(`${path} moved`)).task.data.sha256).not.toBe(sha256);
+  });
+
+  it('tells of each picture which file it is, in any part of it', async () => {
+    const { train, test } = await load(folder(await three()));
+    if (!isSource(train) || !isSource(test)) throw new Error('in memory');
+    const all = [train, test].flatMap((part) =>
+      Array.from({ length: part.length }, (_, i) => ({ ...part.origin!(i), label: part.labels[i] })),
+    );
+    expect(all.sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, label }) => [path, label])).toEqual([
+      ['Owl/deep/er/a.png', 0],
+      ['cat/1.png', 1],
+      ['cat/10.png', 1],
+      ['cat/2.png', 1],
+      ['dog/a.png', 2],
+    ]);
+    const sha256 = createHash('sha256')
+      .update(await png(10))
+      .digest('hex');
+    expect(all[1]).toEqual({ path: 'cat/1.png', sha256, width: 9, height: 7, label: 1 });
   });
 
   it('names a picture that is gone when it is read', async () => {

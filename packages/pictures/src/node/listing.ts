@@ -79,7 +79,7 @@ export async function loadListing(
   requirePictures(files, listing, found, passedOver);
 
   const of = (part: Part) => found.filter((i) => listing.pictures[i]!.part === part);
-  const source = (part: Part) => sourceOfPictures(files, listing, of(part), `${dataName}/${part}`);
+  const source = (part: Part) => sourceOfPictures(files, listing, of(part), `${dataName}/${part}`, facts);
   const { judgedBy, ...parts } = judgedParts({
     train: source('train')!,
     validation: source('validation'),
@@ -126,6 +126,7 @@ function sourceOfPictures(
   { classNames, pictures }: Listing,
   found: readonly number[],
   name: string,
+  facts: PictureFacts,
 ): PictureSource | undefined {
   if (found.length === 0) return undefined;
   const { length } = classNames;
@@ -144,6 +145,7 @@ function sourceOfPictures(
       });
       return read;
     },
+    origin: (index) => ({ path: paths[index]!, ...facts.file(found[index]!) }),
   };
 }
 

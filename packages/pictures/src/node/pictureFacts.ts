@@ -9,11 +9,14 @@ const MOMENTS = 6; // mean levels of red, green and blue, then the means of thei
 
 /** What is known of pictures after each was decoded once, at their numbers: under a hundred bytes a picture. */
 export class PictureFacts {
+  /** Width and height, of each in turn. */
+  readonly #sizes: Uint32Array;
   readonly #moments: Float64Array;
   /** SHA-256 of the files. */
   readonly #hashes: Uint8Array;
 
   constructor(count: number) {
+    this.#sizes = new Uint32Array(count * 2);
     this.#moments = new Float64Array(count * MOMENTS);
     this.#hashes = new Uint8Array(count * HASH);
   }
@@ -22,6 +25,7 @@ export class PictureFacts {
   async read(picture: number, files: Files, path: string): Promise<void> {
     const bytes = await files.read(path);
     const decoded = await decodePicture(bytes, { where: path });
+    this.#sizes.set([decoded.width, decoded.height], picture * 2);
     this.#moments.set(momentsOf(decoded), picture * MOMENTS);
     this.#hashes.set(createHash('sha256').update(bytes).digest(), picture * HASH);
   }
@@ -29,6 +33,12 @@ export class PictureFacts {
   /** SHA-256 of a picture's file. */
   hash(picture: number): Uint8Array {
     return this.#hashes.subarray(picture * HASH, (picture + 1) * HASH);
+  }
+
+  /** SHA-256 of a picture's file in hexadecimal digits, and the picture's size in pixels. */
+  file(picture: number): { sha256: string; width: number; height: number } {
+    const [width, height] = this.#sizes.subarray(picture * 2, picture * 2 + 2);
+    return { sha256: Buffer.from(this.hash(picture)).toString('hex'), width: width!, height: height! };
   }
 
   /** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
