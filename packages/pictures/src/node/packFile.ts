@@ -1,8 +1,8 @@
-import { close, fsync, open, read, write } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { close, fstat, fsync, open, read, write } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { DataError } from '@residual/data';
-import { HEADER_BYTES, type PackBytes, packEnd, packHeader } from '../pack/packFormat.js';
+import { type PackBytes, packEnd, packHeader } from '../pack/packFormat.js';
 import type { PackIndex } from '../pack/packIndex.js';
 
 // Plain descriptors: Node closes a `FileHandle` that nobody uses any more with a warning.
@@ -11,6 +11,7 @@ const fs = {
   close: promisify(close),
   read: promisify(read),
   write: promisify(write),
+  fstat: promisify(fstat),
   fsync: promisify(fsync),
 };
 
@@ -35,11 +36,14 @@ export class PackFile implements PackBytes {
     unused.register(this, descriptor);
   }
 
-  /** @throws the system's error when it can't be opened */
-  static async open(path: string): Promise<PackFile> {
-    const descriptor = await fs.open(path, 'r');
-    const { size } = await stat(path);
-    return new PackFile(path, size, descriptor);
+  /**
+   * @param where For messages. Default: the path.
+   * @throws the system's error when it can't be opened
+   */
+  static async open(path: string, where = path): Promise<PackFile> {
+    const descriptor = await fs.open(path, 'r+').catch(() => fs.open(path, 'r')); // for `repair`
+    const { size } = await fs.fstat(descriptor);
+    return new PackFile(where, size, descriptor);
   }
 
   async read(position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -51,6 +55,11 @@ export class PackFile implements PackBytes {
     }
     return bytes;
   }
+
+  /** Writes bytes over damaged ones. @throws the system's error where it may not */
+  async repair(position: number, bytes: Uint8Array | Uint8ClampedArray): Promise<void> {
+    await writeAll(this.#descriptor, bytes, position);
+  }
 }
 
 function cutOff(where: string): DataError {
@@ -58,17 +67,11 @@ function cutOff(where: string): DataError {
   return new DataError('FORMAT', { where, expected, received: 'a shorter one', fix: 'Begin again.' });
 }
 
-/** Writes bytes over some of a pack's pixels. */
-export async function repair(path: string, position: number, bytes: Uint8Array): Promise<void> {
-  const descriptor = await fs.open(path, 'r+');
-  try {
-    await writeAll(descriptor, bytes, position);
-  } finally {
-    await fs.close(descriptor);
-  }
-}
-
-async function writeAll(descriptor: number, bytes: Uint8Array, position: number): Promise<void> {
+async function writeAll(
+  descriptor: number,
+  bytes: Uint8Array | Uint8ClampedArray,
+  position: number,
+): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await fs.write(descriptor, bytes, at, bytes.length - at, position + at);
     at += bytesWritten;
@@ -112,13 +115,20 @@ export class PackWriter {
     }
   }
 
-  /** Writes the index and puts the file in its place. @throws as `write` */
-  async finish(index: PackIndex): Promise<void> {
+  /**
+   * Writes the index and puts the file in its place.
+   *
+   * @returns that file, also where another process puts its own there at once
+   * @throws as `write`
+   */
+  async finish(index: PackIndex): Promise<PackFile> {
     await this.write(await packEnd(index, this.#written + this.#filled));
     await this.#flush();
     await fs.fsync(this.#descriptor);
     await fs.close(this.#descriptor);
+    const file = await PackFile.open(this.#temporary, this.#path);
     await rename(this.#temporary, this.#path);
+    return file;
   }
 
   /** Leaves nothing behind. */

@@ -127,7 +127,8 @@ export async function trim(folder: string, kept: string, mostBytes = MOST_BYTES)
   let total = packs.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { path, bytes } of packs) {
     if (total <= mostBytes) break;
-    if (path === kept || !isPackStart((await startOf(path).catch(() => undefined)) ?? new Uint8Array(0))) continue;
+    if (path === kept || !isPackStart((await startOf(path).catch(() => undefined)) ?? new Uint8Array(0)))
+      continue;
     await rm(path, { force: true }).catch(() => {});
     total -= bytes;
   }

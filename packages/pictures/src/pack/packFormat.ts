@@ -133,7 +133,8 @@ function problemOf({ columns, head, paths, length }: PackIndex, pixelBytes: numb
   let path = 0;
   for (let i = 0; i < length; i++) {
     const [width, height, channels] = [columns.width[i]!, columns.height[i]!, columns.channels[i]!];
-    if (width < 1 || height < 1 || channels < 1 || channels > 4) return `a picture of ${height}x${width}x${channels}`;
+    if (width < 1 || height < 1 || channels < 1 || channels > 4)
+      return `a picture of ${height}x${width}x${channels}`;
     if (columns.label[i]! >= head.classNames.length) return `a picture of class ${columns.label[i]}`;
     if (columns.part[i]! > 3) return `a picture of part ${columns.part[i]}`;
     if (columns.pathEnd[i]! < path) return 'a path that ends before it begins';
@@ -141,7 +142,9 @@ function problemOf({ columns, head, paths, length }: PackIndex, pixelBytes: numb
     pixels += width * height * channels;
   }
   if (path !== paths.length) return `${paths.length} bytes of paths, of which pictures have ${path}`;
-  return pixels === pixelBytes ? undefined : `${pixelBytes} bytes of pixels, of which pictures have ${pixels}`;
+  return pixels === pixelBytes
+    ? undefined
+    : `${pixelBytes} bytes of pixels, of which pictures have ${pixels}`;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -178,7 +181,10 @@ function headOf(bytes: Uint8Array, where: string): PackHead {
     fail: (problem) => new DataError('FORMAT', problem),
   });
   const data = { name: 'pack' };
-  const task = parseTask({ version: 1, picture, steps, normalize: null, classNames: head.classNames, data }, where);
+  const task = parseTask(
+    { version: 1, picture, steps, normalize: null, classNames: head.classNames, data },
+    where,
+  );
   return { ...head, picture: task.picture, steps: task.steps };
 }
 

@@ -5,6 +5,11 @@ export type PackPart = '' | 'train' | 'validation' | 'test';
 
 const PARTS: readonly PackPart[] = ['', 'train', 'validation', 'test'];
 
+/** What is worth saying of a picture, though it could be decoded: its first frame was taken; 16 bits, all in the lowest twelve. */
+export type PackNote = 'animated' | 'dark 16 bit';
+
+const NOTES: readonly PackNote[] = ['animated', 'dark 16 bit'];
+
 /** What a pack says of all its pictures. */
 export interface PackHead {
   readonly classNames: readonly string[];
@@ -36,7 +41,9 @@ export interface PackEntry {
   /** Upright, in pixels. */
   readonly originalWidth: number;
   readonly originalHeight: number;
+  /** What is kept of it. */
   readonly isGrey: boolean;
+  readonly notes: readonly PackNote[];
   /** Mean levels of red, green and blue, then the means of their squares. */
   readonly moments: ArrayLike<number>;
   /** Of the pixels that are kept. */
@@ -66,7 +73,8 @@ export const COLUMNS = {
   sha256: { type: Uint8Array, each: HASH_BYTES },
   channels: { type: Uint8Array, each: 1 },
   part: { type: Uint8Array, each: 1 },
-  isGrey: { type: Uint8Array, each: 1 },
+  /** Bit 0: it is grey; from bit 1 on, `NOTES`. */
+  flags: { type: Uint8Array, each: 1 },
 } as const;
 
 export type Columns = {
@@ -108,7 +116,10 @@ export class PackIndex {
     columns.sha256.set(entry.sha256, i * HASH_BYTES);
     columns.channels[i] = entry.picture.channels;
     columns.part[i] = PARTS.indexOf(entry.part);
-    columns.isGrey[i] = entry.isGrey ? 1 : 0;
+    columns.flags[i] = entry.notes.reduce(
+      (flags, note) => flags | (2 << NOTES.indexOf(note)),
+      entry.isGrey ? 1 : 0,
+    );
     columns.pathEnd[i] = this.#addPath(entry.path, i === 0 ? 0 : columns.pathEnd[i - 1]!);
   }
 
@@ -119,11 +130,12 @@ export class PackIndex {
       path: this.path(i),
       stamp: this.stamp(i),
       sha256: this.sha256(i),
-      label: columns.label[i]!,
-      part: PARTS[columns.part[i]!]!,
+      label: this.label(i),
+      part: this.part(i),
       originalWidth: columns.originalWidth[i]!,
       originalHeight: columns.originalHeight[i]!,
-      isGrey: columns.isGrey[i] === 1,
+      isGrey: (columns.flags[i]! & 1) !== 0,
+      notes: NOTES.filter((_, bit) => (columns.flags[i]! & (2 << bit)) !== 0),
       moments: this.moments(i),
       crc32: columns.crc32[i]!,
       picture: { width: columns.width[i]!, height: columns.height[i]!, channels: columns.channels[i]! },
@@ -137,6 +149,14 @@ export class PackIndex {
 
   stamp(i: number): Stamp {
     return { bytes: this.columns.bytes[i]!, modified: this.columns.modified[i]! };
+  }
+
+  label(i: number): number {
+    return this.columns.label[i]!;
+  }
+
+  part(i: number): PackPart {
+    return PARTS[this.columns.part[i]!]!;
   }
 
   sha256(i: number): Uint8Array {

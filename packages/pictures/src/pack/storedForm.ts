@@ -14,7 +14,9 @@ export function storedForm(rows: readonly Step[]): (picture: RawPicture) => RawP
   return (picture) => {
     const made = [picture];
     for (const step of steps) made.push(step(made.at(-1)!));
-    const smallestFirst = [...made.keys()].sort((a, b) => made[a]!.data.length - made[b]!.data.length || b - a);
+    const smallestFirst = [...made.keys()].sort(
+      (a, b) => made[a]!.data.length - made[b]!.data.length || b - a,
+    );
     const chosen = smallestFirst.find((count) => {
       const again = steps.slice(0, count).reduce((current, step) => step(current), made[count]!);
       return isSame(again, made[count]!);
