@@ -30,6 +30,7 @@ export {
   type LoadOptions,
   type LoadProgress,
   loadSource,
+  type Noted,
   type PassedOver,
   type PictureOrigin,
   type PictureSource,

@@ -1,31 +1,16 @@
 import type { RawPicture } from '@residual/data';
 import { PicturesError } from '../error.js';
-import { damaged, headerOf, MOST_BYTES, type PictureHeader } from './header.js';
+import { damaged, headerOf, type PictureHeader } from './header.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
+import type { PictureNote } from './notes.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
 import { inTime, loadSharp, reasonOf } from './sharp.js';
 import { withWholeScan } from './wholeScan.js';
-
-/** What no picture may exceed: a small file can claim to have far more pixels than it has bytes, or take for ever. */
-export interface DecodeLimits {
-  /** The most pixels. Default 120 million, a large camera's. */
-  maxPixels?: number;
-  /** The most bytes of a file. Default 256 MiB. */
-  maxBytes?: number;
-  /** No honest picture within those limits takes this long; a crafted one might never end. Default 30. */
-  seconds?: number;
-}
 
 export interface DecodeOptions extends DecodeLimits {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
   where?: string;
 }
-
-/** What is worth saying of a picture although it was decoded. */
-export type PictureNote =
-  /** Its first frame was taken. */
-  | 'animated'
-  /** 16 bits a channel, of which no value reaches 4,096: the high bytes leave 16 levels at most. */
-  | 'dark 16 bit';
 
 /** 8-bit RGBA. */
 export interface DecodedPicture extends RawPicture {
@@ -49,7 +34,8 @@ export async function decodePicture(
   picture: PictureFile,
   options: DecodeOptions = {},
 ): Promise<DecodedPicture> {
-  const { where = nameOf(picture), maxPixels = 120_000_000, maxBytes = MOST_BYTES, seconds = 30 } = options;
+  const { where = nameOf(picture) } = options;
+  const { maxPixels, maxBytes, seconds } = limitsOf(options);
   const bytes = await bytesOf(picture, { where, maxBytes });
   const kind = requireKind(bytes, where);
   const work = async () => {

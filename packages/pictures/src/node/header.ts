@@ -1,5 +1,6 @@
 import { PicturesError } from '../error.js';
 import { type PictureKind, TELLING } from '../fileKinds.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
 import { loadSharp, reasonOf } from './sharp.js';
 
@@ -19,15 +20,10 @@ export interface PictureHeader {
   readonly hasProfile: boolean;
 }
 
-export interface HeaderOptions {
+export interface HeaderOptions extends Pick<DecodeLimits, 'maxBytes'> {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
   where?: string;
-  /** The most bytes of a file. Default 256 MiB. */
-  maxBytes?: number;
 }
-
-/** A larger file holds no picture that anyone trains on. */
-export const MOST_BYTES = 256 * 2 ** 20;
 
 /**
  * What a picture's file says of it, without decoding it: of a path the beginning is read, whatever its size. Needs `sharp`.
@@ -40,8 +36,9 @@ export const MOST_BYTES = 256 * 2 ** 20;
  */
 export async function pictureHeader(
   picture: PictureFile,
-  { where = nameOf(picture), maxBytes = MOST_BYTES }: HeaderOptions = {},
+  { where = nameOf(picture), ...limits }: HeaderOptions = {},
 ): Promise<PictureHeader> {
+  const { maxBytes } = limitsOf(limits);
   const isPath = typeof picture === 'string' || Object.prototype.toString.call(picture) === '[object URL]';
   const bytes = await bytesOf(picture, { where, maxBytes, first: isPath ? TELLING : undefined });
   return headerOf(isPath ? nameOf(picture) : bytes, requireKind(bytes, where), where, bytes);

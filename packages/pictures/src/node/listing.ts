@@ -15,6 +15,8 @@ import { MOMENTS, type PackIndex, type Stamp } from '../pack/packIndex.js';
 import { color, grey, stretch } from '../steps.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
+import { limitParameters } from './limits.js';
+import { notedOf } from './notes.js';
 import { packed, packedSurvey } from './packing.js';
 import { PackReader } from './packReader.js';
 import { packStore } from './packStore.js';
@@ -30,6 +32,9 @@ export interface Listing {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** Behind transparent pixels of colour. */
+const WHITE = 255;
+
 const side = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 
 /** What every source of picture files can be told. */
@@ -40,6 +45,7 @@ export const listingParameters = {
   /** Of the pictures that the network sees; one alone makes squares. Default: see `sizeFor`. */
   height: side,
   width: side,
+  ...limitParameters,
 };
 
 /** The side of the squares that pictures become where nobody says another: by the median of their shorter sides. */
@@ -95,7 +101,11 @@ export async function loadListing(
       classNames: listing.classNames,
       data: { name: dataName, sha256: identityOf(index) },
     },
-    report: { passedOver, test: judgedBy },
+    report: {
+      passedOver,
+      noted: notedOf(all.map((i) => ({ path: index.path(i), notes: index.notes(i) }))),
+      test: judgedBy,
+    },
   };
 }
 
@@ -108,7 +118,10 @@ function stretched(
   const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
   return {
     picture: { ...picture, channels },
-    steps: [channels === 1 ? grey() : color(), stretch(picture)],
+    steps: [
+      channels === 1 ? grey({ background: 'contrast' }) : color({ background: WHITE }),
+      stretch(picture),
+    ],
   };
 }
 

@@ -77,7 +77,7 @@ export class PackReader {
         fix: 'Leave the pictures alone while they are in use, and begin again.',
       });
     }
-    const picture = this.#stored(await decodePicture(bytes, { where }));
+    const picture = this.#stored(await decodePicture(bytes, { where, ...this.#files.limits }));
     if (this.#pictures !== undefined) await this.#repair(i, picture, path);
     return picture;
   }

@@ -72,17 +72,25 @@ export async function packed(
   const isForSteps =
     found !== undefined &&
     canonical(keptSteps(found.index.head.steps)) === canonical(keptSteps(chosen.steps));
-  const before = isForSteps && found.index.head.decoder === decoder ? found : undefined;
+  const isSameDecoder = found?.index.head.decoder === decoder;
+  const isSameLimits = canonical(found?.index.head.limits) === canonical(stamped.files.limits);
+  const before = isForSteps && isSameDecoder && isSameLimits ? found : undefined;
   if (before !== undefined && isOf(before.index, stamped)) {
     await store.used(path);
     return { index: before.index, pack: before };
   }
-  if (isForSteps && before === undefined) {
+  if (isForSteps && !isSameDecoder) {
     onRemark(
       `${path} was made with ${found.index.head.decoder}, this is ${decoder}: the pictures are packed anew.`,
     );
   }
-  const head = { classNames: stamped.listing.classNames, ...chosen, decoder, survey, broken: [] };
+  const head = {
+    classNames: stamped.listing.classNames,
+    ...chosen,
+    decoder,
+    limits: stamped.files.limits,
+    survey,
+  };
   return pack(stamped, head, path, store, before, options);
 }
 
@@ -164,7 +172,7 @@ async function decoded(
 ): Promise<Decoded | Broken> {
   try {
     const bytes = await files.read(path);
-    const original = await decodePicture(bytes, { where: path });
+    const original = await decodePicture(bytes, { where: path, ...files.limits });
     const { data, width, height } = stored(original);
     return {
       sha256: createHash('sha256').update(bytes).digest(),
@@ -183,12 +191,12 @@ async function decoded(
 
 /** Why a file is no picture to train on. What no other file would do better with is thrown: no sharp, another archive. */
 function reasonOf(error: unknown): string {
-  const { name, code, expected, received } = error as DataError;
+  const { name, code, expected, received, fix } = error as DataError;
   const isOfFile =
     (name === 'PicturesError' && ['PICTURE', 'FILE'].includes(code)) ||
     (name === 'DataError' && code !== 'MISMATCH'); // an archive that has changed
   if (!isOfFile) throw error;
-  return `expected ${expected}, received ${received}`;
+  return `expected ${expected}, received ${received}. ${fix}`.replace(/\.$/, '');
 }
 
 /** Whether all three channels are the same everywhere, and the means of the levels and of their squares. */

@@ -43,7 +43,7 @@ export async function surveyOf(
       signal?.throwIfAborted();
       const { path } = pictures[i]!;
       const picture = await Promise.resolve(files.read(path))
-        .then((bytes) => decodePicture(bytes, { where: path }))
+        .then((bytes) => decodePicture(bytes, { where: path, ...files.limits }))
         .catch(() => undefined); // decoding it again says why
       if (picture !== undefined && isColored(toColor(picture).data)) return true;
     }
@@ -55,7 +55,7 @@ export async function surveyOf(
 async function headerIn(files: Files, path: string): Promise<PictureHeader | undefined> {
   for (const length of [HEADER, undefined]) {
     const bytes = await files.read(path, length).catch(() => undefined);
-    const header = bytes && (await pictureHeader(bytes, { where: path }).catch(ofDamage));
+    const header = bytes && (await pictureHeader(bytes, { where: path, ...files.limits }).catch(ofDamage));
     if (header !== undefined || bytes === undefined) return header;
     if (length === undefined || bytes.length < length) return undefined; // all of it was there
   }

@@ -154,6 +154,7 @@ const headSchema = v.object({
   picture: v.unknown(),
   steps: v.unknown(),
   decoder: v.string(),
+  limits: v.object({ maxPixels: finite, maxBytes: finite, seconds: finite }),
   survey: v.object({
     count,
     classCount: count,

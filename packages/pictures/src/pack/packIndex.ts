@@ -5,10 +5,14 @@ export type PackPart = '' | 'train' | 'validation' | 'test';
 
 const PARTS: readonly PackPart[] = ['', 'train', 'validation', 'test'];
 
-/** What is worth saying of a picture, though it could be decoded: its first frame was taken; 16 bits, all in the lowest twelve. */
-export type PackNote = 'animated' | 'dark 16 bit';
+/** What is worth saying of a picture although it was decoded. */
+export type PictureNote =
+  /** Its first frame was taken. */
+  | 'animated'
+  /** 16 bits a channel, of which no value reaches 4,096: the high bytes leave 16 levels at most. */
+  | 'dark 16 bit';
 
-const NOTES: readonly PackNote[] = ['animated', 'dark 16 bit'];
+const NOTES: readonly PictureNote[] = ['animated', 'dark 16 bit'];
 
 /** What a pack says of all its pictures. */
 export interface PackHead {
@@ -18,6 +22,8 @@ export interface PackHead {
   readonly steps: Task['steps'];
   /** The program that decoded them, with its version: another may give a JPEG other bytes. */
   readonly decoder: string;
+  /** What the pictures were not to exceed; what does is `broken`. */
+  readonly limits: { readonly maxPixels: number; readonly maxBytes: number; readonly seconds: number };
   readonly survey: Survey;
   /** Files that are no pictures: `at` is a file's place among all, `stamp` as of `PackEntry`. */
   readonly broken: readonly (PassedOver & { readonly at: number; readonly stamp: Stamp })[];
@@ -43,7 +49,7 @@ export interface PackEntry {
   readonly originalHeight: number;
   /** What is kept of it. */
   readonly isGrey: boolean;
-  readonly notes: readonly PackNote[];
+  readonly notes: readonly PictureNote[];
   /** Mean levels of red, green and blue, then the means of their squares. */
   readonly moments: ArrayLike<number>;
   /** Of the pixels that are kept. */
@@ -135,7 +141,7 @@ export class PackIndex {
       originalWidth: columns.originalWidth[i]!,
       originalHeight: columns.originalHeight[i]!,
       isGrey: (columns.flags[i]! & 1) !== 0,
-      notes: NOTES.filter((_, bit) => (columns.flags[i]! & (2 << bit)) !== 0),
+      notes: this.notes(i),
       moments: this.moments(i),
       crc32: columns.crc32[i]!,
       picture: { width: columns.width[i]!, height: columns.height[i]!, channels: columns.channels[i]! },
@@ -157,6 +163,10 @@ export class PackIndex {
 
   part(i: number): PackPart {
     return PARTS[this.columns.part[i]!]!;
+  }
+
+  notes(i: number): readonly PictureNote[] {
+    return NOTES.filter((_, bit) => (this.columns.flags[i]! & (2 << bit)) !== 0);
   }
 
   sha256(i: number): Uint8Array {
