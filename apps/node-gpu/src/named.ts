@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DataError, definedSources, type LoadedData, loadSource, type Piece } from '@residual/data';
+import {
+  DataError,
+  definedSources,
+  type LoadedData,
+  type LoadOptions,
+  loadSource,
+  type Piece,
+} from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { sourceOf } from '@residual/pictures/node';
 import { recipes } from '@residual/recipes';
@@ -77,11 +84,12 @@ export async function sourceNamed(what?: string): Promise<Piece> {
  * Loads what a row of a source describes.
  *
  * @param where the file or option that named it
+ * @param options as of `loadSource`
  * @throws CommandError `USAGE` when nothing defines it; what the source throws.
  */
-export async function loadPictures(source: Piece, where: string): Promise<LoadedData> {
+export async function loadPictures(source: Piece, where: string, options: LoadOptions): Promise<LoadedData> {
   try {
-    return await loadSource(source);
+    return await loadSource(source, options);
   } catch (cause) {
     if (!(cause instanceof DataError && cause.code === 'NOT_REGISTERED')) throw cause;
     const { expected, received } = cause;

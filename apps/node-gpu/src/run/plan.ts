@@ -1,4 +1,4 @@
-import type { LoadedData, Piece } from '@residual/data';
+import type { LoadedData, LoadOptions, Piece, Task } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
 import { chooseRecipe, recipes } from '@residual/recipes';
@@ -30,12 +30,15 @@ export interface RunPlan {
   /** Which recipe it is, why, and how to get another; in words. */
   reason: string;
   isResumed: boolean;
-  /** What to tell before it begins. */
-  warnings: readonly string[];
+  /** What to tell as soon as it can be: before it begins, or while pictures are read. */
+  warnings: string[];
 }
 
-/** The plan of a new run. Nothing is written before everything asked for is known to work. */
-export async function planRun(options: TrainOptions, version: string): Promise<RunPlan> {
+/** What is told, and asked, while a plan is made. */
+export type Loading = Pick<LoadOptions, 'onProgress' | 'signal'>;
+
+/** The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures. */
+export async function planRun(options: TrainOptions, version: string, loading: Loading): Promise<RunPlan> {
   const { out, config: path } = options;
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
@@ -46,7 +49,13 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   const source =
     options.data === undefined && file.data !== undefined ? file.data : await sourceNamed(options.data);
 
-  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`);
+  const warnings: string[] = [];
+  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, {
+    ...loading,
+    pack: options.pack,
+    onRemark: (sentence) => warnings.push(sentence),
+    fit: file.task && fitOf(file.task),
+  });
   const device = {
     ...options,
     ...file.values,
@@ -71,7 +80,8 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   requirePieces(config, path ?? 'train');
   const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
   const settings = { ...config, environment };
-  return { settings, data, backend, reason, isResumed: false, warnings: remarksOn(data) };
+  warnings.push(...remarksOn(data));
+  return { settings, data, backend, reason, isResumed: false, warnings };
 }
 
 /**
@@ -83,6 +93,7 @@ export async function planResume(
   folder: RunFolder,
   options: TrainOptions,
   version: string,
+  loading: Loading,
 ): Promise<RunPlan | undefined> {
   const settings = await readSettings(folder);
   const { training, environment } = settings;
@@ -92,7 +103,12 @@ export async function planResume(
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
-  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`);
+  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+    ...loading,
+    pack: options.pack,
+    onRemark: (sentence) => warnings.push(sentence),
+    fit: fitOf(settings.task),
+  });
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);
@@ -108,6 +124,11 @@ export async function planResume(
     isResumed: true,
     warnings,
   };
+}
+
+/** As a task says it, whatever the pictures. */
+export function fitOf({ picture, steps }: Pick<Task, 'picture' | 'steps'>): LoadOptions['fit'] {
+  return () => ({ picture, steps });
 }
 
 /** The recipe that is asked for; undefined where it is left to the backend. A file may hold all of a training by itself. */
