@@ -5,10 +5,9 @@ import { type BackendOptions, checkBackend, startBackend } from '../backends.js'
 import { CommandError } from '../error.js';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { importForRun } from '../imports.js';
-import { loadPictures, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
-import { fitOf } from '../run/plan.js';
 import { openRun } from '../run/settings.js';
 
 export interface EvaluateOptions extends BackendOptions {
@@ -34,7 +33,7 @@ export async function evaluate({
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
   const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
-    fit: fitOf(task),
+    ...fitOf(task),
     onRemark: warn,
   });
   requireClasses(test, task);

@@ -75,8 +75,9 @@ export async function loadListing(
   const stamped = { files, listing, stamps };
   const store = await packStore(files.where, dataName, options.pack);
   const survey = (await packedSurvey(store, stamped)) ?? (await surveyOf(files, listing, options));
-  const chosen = fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
-  const { index, pack } = await packed(stamped, survey, chosen, store, { ...options, onRemark });
+  const { picture, steps } =
+    fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
+  const { index, pack } = await packed(stamped, survey, { picture, steps }, store, { ...options, onRemark });
 
   const passedOver = [
     ...listing.passedOver,
@@ -84,7 +85,7 @@ export async function loadListing(
   ];
   const all = Array.from({ length: index.length }, (_, i) => i);
   requirePictures(files, index, passedOver);
-  const reader = new PackReader({ files, index, pack, steps: chosen.steps, onRemark });
+  const reader = new PackReader({ files, index, pack, steps, onRemark });
   const of = (part: Part) => all.filter((i) => index.part(i) === part);
   const source = (part: Part) => reader.source(`${dataName}/${part}`, of(part));
   const { judgedBy, ...parts } = judgedParts({
@@ -96,8 +97,9 @@ export async function loadListing(
     ...parts,
     task: {
       version: 1,
-      ...chosen,
-      normalize: normalizationOf(index, of('train'), chosen.picture.channels),
+      picture,
+      steps,
+      normalize: normalizationOf(index, of('train'), picture.channels),
       classNames: listing.classNames,
       data: { name: dataName, sha256: identityOf(index) },
     },
