@@ -18,6 +18,7 @@ export { PictureLoader } from './loader.js';
 export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf, normalizationOfMoments } from './normalization.js';
 export { type NpyArray, npyPictures, readNpy } from './npz.js';
+export { type Fingerprint, type Part, SHARES, type Shares, type SplitPicture } from './part.js';
 export { judgedParts, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
@@ -27,12 +28,17 @@ export {
   findSource,
   isSource,
   type LoadedData,
+  type LoadOptions,
+  type LoadProgress,
   loadSource,
+  type Noted,
   type PassedOver,
+  type PictureOrigin,
   type PictureSource,
   type Pictures,
   type SourceDefinition,
   type SourceReport,
+  type Survey,
 } from './source.js';
 export {
   datasetSource,
@@ -41,6 +47,10 @@ export {
   SourceLoader,
   type SourceLoaderOptions,
 } from './sourceLoader.js';
+export { parseSplit, type Split, seedSchema, sharesSchema } from './split.js';
+export { similarityClusters } from './splitClusters.js';
+export { groupsBy } from './splitGroups.js';
+export { type SplitOptions, type SplitResult, splitPictures } from './splitPictures.js';
 export { type Normalize, parseTask, type Step, type Task, taskSchema } from './task.js';
 export { taskOf } from './taskOf.js';
 export { type ValidateOptions, validate } from './validate.js';

@@ -5,6 +5,17 @@ import type { RawPicture } from './picture.js';
 import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
 import type { Task } from './task.js';
 
+/** The file that a picture comes from. */
+export interface PictureOrigin {
+  /** Its path in the source. */
+  readonly path: string;
+  /** Of its bytes: 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** In pixels, as one sees it; what is read of it may be smaller. */
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Labelled pictures that are read when they are needed, of any size each. */
 export interface PictureSource {
   /** For messages, such as `flowers/train`. */
@@ -16,10 +27,21 @@ export interface PictureSource {
   readonly classNames: readonly string[];
   /** The decoded pictures of these indices, in their order: 8 bits a channel, 1 to 4 channels. */
   read(indices: Uint32Array): Promise<readonly RawPicture[]>;
+  /** Which file the picture of an index is, where each is one. */
+  origin?(index: number): PictureOrigin;
 }
 
 /** Pictures in memory, or read when they are needed. */
 export type Pictures = PictureDataset | PictureSource;
+
+/** The parts of some pictures. */
+export interface DataParts<P = Pictures> {
+  readonly train: P;
+  /** To choose settings by, and judged each epoch. */
+  readonly validation?: P;
+  /** Judged once, at the end. */
+  readonly test?: P;
+}
 
 /** A file that a source left out, and why. */
 export interface PassedOver {
@@ -28,12 +50,54 @@ export interface PassedOver {
   readonly reason: string;
 }
 
+/** Pictures that are read, and what was done to them. */
+export interface Noted {
+  /** Such as "animated: the first frame is taken". */
+  readonly note: string;
+  /** Their paths in the source. */
+  readonly files: readonly string[];
+}
+
 /** What a source has to say about its pictures. */
 export interface SourceReport {
   /** Each counts once, also where it is a whole folder. */
   readonly passedOver: readonly PassedOver[];
+  /** What may surprise of pictures that are read. Left out: nothing. */
+  readonly noted?: readonly Noted[];
   /** What `test` is: the source's own, its validation part (there is no other), or pictures held out of `train`. */
   readonly test: 'own' | 'validation' | 'held out';
+}
+
+/** What a source of picture files knows before it decodes one. */
+export interface Survey {
+  /** Of the pictures whose headers can be read. */
+  readonly count: number;
+  readonly classCount: number;
+  /** The median of the pictures' shorter sides, in pixels. */
+  readonly medianShortSide: number;
+  /** 1 where all pictures are grey. */
+  readonly channels: 1 | 3;
+}
+
+/** How far loading has come: `looking` at the pictures' headers, then `packing` what is decoded. */
+export interface LoadProgress {
+  readonly what: 'looking' | 'packing';
+  /** Pictures. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** How to load, beside what a row says. A source leaves alone what it has no use for. */
+export interface LoadOptions {
+  /** How pictures become what the network sees, where the source decodes them. Default: the source's own choice. */
+  readonly fit?: (survey: Survey) => Pick<Task, 'picture' | 'steps'>;
+  /** The file that keeps the decoded pictures. Default: one in the user's cache. */
+  readonly pack?: string;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told, a sentence each, what did not go as planned and was worked around, also while pictures are read later. Default: warnings of the process. */
+  readonly onRemark?: (sentence: string) => void;
+  /** Stops loading; nothing half is left. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a source gives: pictures to train on and to judge by, and what they teach. */
@@ -53,7 +117,7 @@ export function isSource(pictures: Pictures): pictures is PictureSource {
 
 export interface SourceDefinition<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
   /** Reads or opens the pictures. */
-  load(parameters: Parameters): Promise<LoadedData>;
+  load(parameters: Parameters, options: LoadOptions): Promise<LoadedData>;
 }
 
 const sources = new Pieces<SourceDefinition<unknown>>(
@@ -96,10 +160,10 @@ export function definedSources(): SourceDefinition<unknown>[] {
 /**
  * Loads what a row describes.
  *
- * @throws DataError `NOT_REGISTERED` when nothing imported defines it, `ARGUMENT` for wrong parameters; else what the
- *   source throws.
+ * @throws DataError `NOT_REGISTERED` when nothing imported defines it, `ARGUMENT` for wrong parameters; the signal's reason when it
+ *   is aborted; else what the source throws.
  */
-export async function loadSource(row: Piece): Promise<LoadedData> {
+export async function loadSource(row: Piece, options: LoadOptions = {}): Promise<LoadedData> {
   const source = findSource(row.name, row.version);
-  return source.load(sources.parametersOf(source, row, `source ${row.name}`));
+  return source.load(sources.parametersOf(source, row, `source ${row.name}`), options);
 }

@@ -8,15 +8,17 @@ import { lighten } from './ground.js';
 import { defineStep } from './step.js';
 
 const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const background = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)));
+const level = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255));
+const background = v.optional(v.union([level, v.literal('contrast')]));
 
 /**
- * One channel: brightness as Pillow's `convert('L')` weighs it. Transparent pixels lie over `background`; left out, over white, or
- * over black where white would leave nothing to see.
+ * One channel: brightness as Pillow's `convert('L')` weighs it. Transparent pixels lie over `background`, a level from 0
+ * to 255; `contrast`, also where it is left out: over white, or over black where white would leave nothing to see.
  */
 export const grey = defineStep({
   name: 'grey',
   parameters: v.strictObject({ background }),
+  words: () => 'in grey',
   apply: (picture, { background }) => toGrey(picture, background),
   size: (_, before) => before,
 });
@@ -25,6 +27,7 @@ export const grey = defineStep({
 export const color = defineStep({
   name: 'color',
   parameters: v.strictObject({ background }),
+  words: () => 'in colour',
   apply: (picture, { background }) => toColor(picture, background),
   size: (_, before) => before,
 });
@@ -32,6 +35,7 @@ export const color = defineStep({
 /** A grey picture with a light ground becomes its negative; one with a dark ground stays as it is. */
 export const lightOnDark = defineStep({
   name: 'lightOnDark',
+  words: () => 'light on dark',
   apply: (picture) => lighten(requireGrey(picture, 'lightOnDark')),
   size: (_, before) => before,
 });
@@ -43,6 +47,7 @@ export const lightOnDark = defineStep({
 export const fitSubject = defineStep({
   name: 'fitSubject',
   parameters: v.strictObject({ height: side, width: side }),
+  words: ({ height, width }) => `what they show scaled to fill ${height}x${width}`,
   apply: (picture, { height, width }) => fit(requireGrey(picture, 'fitSubject'), height, width),
   size: ({ height, width }) => [height, width],
 });
@@ -55,6 +60,7 @@ export const stretch = defineStep({
     width: side,
     interpolation: v.optional(v.picklist(['bilinear', 'bicubic']), 'bilinear'),
   }),
+  words: ({ height, width }) => `stretched to ${height}x${width}`,
   apply: (picture, { height, width, interpolation }) => {
     channelsOf(picture);
     return resizePicture(picture, height, width, { interpolation });

@@ -1,6 +1,7 @@
-import type { Piece, Task } from '@residual/data';
-import { stretch } from '@residual/pictures';
-import { parseRunConfig, type RunConfig, type Training } from './config.js';
+import type { Normalize, Piece, Step, Task } from '@residual/data';
+import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
+import { scheduleDefaults } from '@residual/trainer';
+import { parseRunConfig, type RunConfig, type ScheduleValue, type Training } from './config.js';
 import { RunsError } from './error.js';
 import { modelOf } from './pieces.js';
 
@@ -13,19 +14,34 @@ export type Recipe = {
   readonly resize: readonly [height: number, width: number] | null;
   /** Whether pictures are normalized by the data's mean and standard deviation; else x / 255 as it is. */
   readonly normalize: boolean;
+  /** How pictures become the network's, where it isn't the data's own way. */
+  readonly fit?: Pick<Task, 'picture' | 'steps'>;
   readonly training: Training;
 };
+
+/** `none`: x / 255 as it is. */
+export type Normalization = 'data' | 'imagenet' | 'none';
 
 /** What may differ from the recipe. */
 export interface Overrides {
   epochs?: number;
   batchSize?: number;
   learningRate?: number;
+  /** The name of a schedule of the trainer, with its own options, or a value whole. */
+  schedule?: string | ScheduleValue;
+  /** The share of the run during which the learning rate rises. */
+  warmup?: number;
   /** A name in `models`, or the row that `defineModel` gave. */
   model?: string | Piece;
   seed?: number;
   /** Uses only the first pictures, for a quick try. */
   limit?: number;
+  /** False: no step of training mirrors pictures; true: one does. */
+  flip?: boolean;
+  /** The mean and the standard deviation that are subtracted and divided by: the data's own, ImageNet's, or none. */
+  normalize?: Normalization;
+  dropLast?: boolean;
+  balance?: Training['balance'];
 }
 
 /**
@@ -38,7 +54,8 @@ export interface Overrides {
  * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
-  const { epochs, batchSize, learningRate, model, seed, limit } = overrides;
+  const { epochs, batchSize, learningRate, schedule, warmup, model, seed, limit } = overrides;
+  const { flip, normalize, dropLast, balance } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
@@ -48,20 +65,40 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
     const fix = `The recipe ${recipe.name} uses ${training.optimizer.learningRate}.`;
     throw refusal('learningRate', 'a number above 0', String(learningRate), fix);
   }
+  if (warmup !== undefined && !(warmup >= 0 && warmup < 1)) {
+    const fix = 'It is a share of the run, such as 0.05.';
+    throw refusal('warmup', 'a number of at least 0 and below 1', String(warmup), fix);
+  }
   const config: RunConfig = {
     version: 1,
-    task: taskOf(recipe, task),
+    task: taskOf(recipe, task, normalize),
     training: {
       ...training,
       model: model === undefined ? training.model : rowOf(model),
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
+      augment: flip === undefined ? training.augment : withFlip(training.augment, flip),
+      dropLast: dropLast ?? training.dropLast,
+      balance: balance ?? training.balance,
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
+      schedule: { ...scheduleValue(schedule, training.schedule), ...(warmup !== undefined && { warmup }) },
       optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
     },
   };
   return parseRunConfig(config, `recipe ${recipe.name}`);
+}
+
+function scheduleValue(schedule: Overrides['schedule'], ofRecipe: ScheduleValue): ScheduleValue {
+  if (typeof schedule !== 'string') return schedule ?? ofRecipe;
+  if (Object.hasOwn(scheduleDefaults, schedule)) {
+    return {
+      name: schedule,
+      ...scheduleDefaults[schedule as keyof typeof scheduleDefaults],
+    } as ScheduleValue;
+  }
+  const names = Object.keys(scheduleDefaults).join(', ');
+  throw refusal('schedule', `one of ${names}`, JSON.stringify(schedule), 'Choose one of them.');
 }
 
 /** By the name that the registry has: `ResNet18` is `resnet18`. */
@@ -71,18 +108,41 @@ function rowOf(model: string | Piece): Piece {
   return { ...asked, name, ...(version !== undefined && { version }) };
 }
 
+/** The steps of training without those that mirror, or with one that does. */
+function withFlip(augment: readonly Step[], flip: boolean): readonly Step[] {
+  if (!flip) return augment.filter((step) => !mirrors(step));
+  return augment.some(mirrors) ? augment : [...augment, horizontalFlip()];
+}
+
 /** The data's task as the recipe has it. */
-function taskOf({ resize, normalize }: Recipe, task: Task): Task {
-  const { picture, steps } = task;
+function taskOf(recipe: Recipe, task: Task, normalization: Normalization | undefined): Task {
+  const fitted = { ...task, ...recipe.fit };
+  const { picture, steps } = fitted;
+  const { resize } = recipe;
   const isResized = resize !== null && (resize[0] !== picture.height || resize[1] !== picture.width);
   return {
-    ...task,
+    ...fitted,
     ...(isResized && {
       picture: { ...picture, height: resize[0], width: resize[1] },
       steps: [...steps, stretch({ height: resize[0], width: resize[1], interpolation: 'bilinear' })],
     }),
-    normalize: normalize ? task.normalize : null,
+    normalize: normalizeOf(task, normalization ?? (recipe.normalize ? 'data' : 'none')),
   };
+}
+
+/** Source: torchvision's references and weights. */
+const IMAGENET = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] };
+
+function normalizeOf({ picture, normalize }: Task, normalization: Normalization): Normalize | null {
+  if (normalization === 'none') return null;
+  if (normalization === 'data') return normalize;
+  if (picture.channels === 3) return IMAGENET;
+  throw refusal(
+    'normalize',
+    'data or none for grey pictures',
+    normalization,
+    "ImageNet's mean is that of colour pictures.",
+  );
 }
 
 function requireInteger(where: string, value: number | undefined, min: number, fix: string): void {

@@ -46,18 +46,48 @@ export {
   predictions,
   worstMistakes,
 } from './judge/predictions.js';
+export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { TrainOptions } from './options.js';
-export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
 export {
-  defineOptimizer,
-  type OptimizerDefinition,
-  parseOptimizer,
+  type CosineRestartsOptions,
+  cosine,
+  cosineRestarts,
+  type OneCycleCosineOptions,
+  oneCycle,
+  oneCycleCosine,
+} from './schedule/curves.js';
+export { type PlateauOptions, plateau } from './schedule/plateau.js';
+export {
+  type CosineOptions,
+  type Schedule,
+  scheduleDefaults,
+  type WarmupOptions,
+} from './schedule/schedule.js';
+export {
+  constantRate,
+  type MultiStepOptions,
+  multiStep,
+  type StepOptions,
+  stepwise,
+  type WarmUpStableDecayOptions,
+  warmUpStableDecay,
+} from './schedule/steps.js';
+export { type Adam, type AdamOptions, type AdamW, adam, adamw } from './step/adam.js';
+export {
+  type Lion,
+  type LionOptions,
+  lion,
+  type RmsProp,
+  type RmsPropOptions,
+  rmsprop,
   type Sgd,
   type SgdOptions,
   sgd,
-} from './step/optimizers.js';
+} from './step/descent.js';
+export { type Lamb, type LambOptions, type Lars, type LarsOptions, lamb, lars } from './step/layerwise.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export { defineOptimizer, type OptimizerDefinition, parseOptimizer } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
-export { constantRate, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';

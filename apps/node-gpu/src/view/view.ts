@@ -1,21 +1,57 @@
+import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import type { LoggedEvent, RunEvent } from '../run/eventLog.js';
+import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
 /** Shows a run's events as they come. */
 export interface RunView {
   show(event: LoggedEvent): void;
+  /** Shows how far the pictures are, before the run begins. */
+  readonly loading: (progress: LoadProgress) => void;
   /** Takes away what was only for the moment. */
   close(): void;
 }
 
 /** For people, or with `--json` one event a line, for programs. */
 export function createView(json = false): RunView {
-  return json ? { show: printJson, close() {} } : new PeopleView(createDisplay());
+  return json ? { show: printJson, loading: jsonLoading(), close() {} } : new PeopleView(createDisplay());
 }
+
+const LOADING_EVERY_MS = 1000;
+
+/** An event a second, and one at the end of each pass. */
+function jsonLoading(): RunView['loading'] {
+  const rate = loadingRate();
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const perSecond = rate(progress);
+    const now = performance.now();
+    if (progress.done < progress.total && now - writtenAt < LOADING_EVERY_MS) return;
+    writtenAt = now;
+    const { what, ...counts } = progress;
+    printJson({ time: new Date().toISOString(), type: what, ...counts, perSecond: Math.round(perSecond) });
+  };
+}
+
+/** Pictures a second since a pass began. */
+function loadingRate(): (progress: LoadProgress) => number {
+  let pass: LoadProgress['what'] | undefined;
+  let begun = 0;
+  return ({ what, done }) => {
+    if (what !== pass) begun = performance.now();
+    pass = what;
+    const seconds = (performance.now() - begun) / 1000;
+    return seconds > 0 ? done / seconds : 0;
+  };
+}
+
+const LOADING: Record<LoadProgress['what'], string> = {
+  looking: 'looking at pictures',
+  packing: 'packing pictures',
+};
 
 /** As many as fit in a line. */
 const NAMED_OPS = 4;
@@ -25,6 +61,14 @@ class PeopleView implements RunView {
   #tracker: Tracker | undefined;
 
   constructor(private readonly display: ProgressDisplay) {}
+
+  readonly #rate = loadingRate();
+
+  readonly loading = (progress: LoadProgress): void => {
+    const { what, done, total } = progress;
+    const rate = formatCount(this.#rate(progress));
+    this.display.progress(`${LOADING[what]}  ${formatCount(done)}/${formatCount(total)}  ${rate} a second`);
+  };
 
   show(event: LoggedEvent): void {
     switch (event.type) {
@@ -54,13 +98,48 @@ class PeopleView implements RunView {
   }
 }
 
-function introduction({ recipe, backend, device, passedOver, model, folder }: RunEvent): string[] {
+function introduction({
+  recipe,
+  backend,
+  device,
+  passedOver,
+  model,
+  folder,
+  pictures,
+  training,
+  classes,
+}: RunEvent): string[] {
   return [
     field('recipe', recipe),
     field('backend', `${backend} on ${device}`),
     ...passedOver.map(({ name, reason, fix }) => field('', `not ${name}: ${reason} ${fix}`)),
     field('model', model),
+    field('pictures', `${pictures[0]}: ${pictures.slice(1).join(', ')}`),
+    field('training', training.length === 0 ? 'on pictures as they are' : training.join(', ')),
+    ...classLines(classes),
     field('folder', folder),
+  ];
+}
+
+/** From here on a run says what can be done about uneven classes. */
+const UNEVEN = 3;
+
+function classLines({ count, most, fewest }: ClassBalance): string[] {
+  const ratio = most.pictures / fewest.pictures;
+  const each = `${fewest.className} has ${formatCount(fewest.pictures)} pictures to train on, ${most.className} ${formatCount(most.pictures)}`;
+  return [
+    field(
+      'classes',
+      ratio === 1 ? `${count}, of ${formatCount(most.pictures)} pictures each` : `${count}; ${each}`,
+    ),
+    ...(ratio < UNEVEN
+      ? []
+      : [
+          field(
+            '',
+            `${ratio.toFixed(1)} : 1 is uneven: judge by the balanced accuracy; --balance sampler trains on each class equally often`,
+          ),
+        ]),
   ];
 }
 

@@ -17,9 +17,9 @@ import { type Listing, listingParameters, loadListing } from './listing.js';
 export const csvSource = defineSource({
   name: 'csv',
   parameters: v.strictObject(listingParameters),
-  load: async ({ path, dataName = basename(path).replace(/\.[^.]+$/, ''), ...options }) => {
-    const files = await folderFiles(dirname(path));
-    return loadListing(files, await csvListing(files, basename(path)), { dataName, ...options });
+  load: async ({ path, dataName = basename(path).replace(/\.[^.]+$/, ''), ...fields }, options) => {
+    const files = await folderFiles(dirname(path), fields);
+    return loadListing(files, await csvListing(files, basename(path)), { dataName, ...fields }, options);
   },
 });
 

@@ -3,9 +3,8 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { compareNaturally, DataError, type PassedOver } from '@residual/data';
 import { fileError } from '@residual/data/node';
-
-/** A larger file holds no picture that anyone trains on. */
-export const MOST_BYTES = 256 * 2 ** 20;
+import type { Stamp } from '../pack/packIndex.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
 
 /** The files of a folder or an archive. Paths are relative to it, with `/` between folders. */
 export interface Files {
@@ -13,12 +12,19 @@ export interface Files {
   readonly where: string;
   /** Which they are: the folder's or archive's own name. */
   readonly name: string;
+  /** Of its pictures. */
+  readonly limits: Required<DecodeLimits>;
   /** All files and folders but hidden ones, in natural order, and what of them is passed over. */
   list(): Promise<{ paths: string[]; folders: string[]; passedOver: PassedOver[] }>;
   /** Why a path can't be read; undefined when it can. */
   problem(path: string): Promise<string | undefined>;
-  /** @throws DataError when it can't be read, or has more than `MOST_BYTES`. */
-  read(path: string): Promise<Uint8Array>;
+  /**
+   * @param atMost Bytes: from a larger file at least so many may come, instead of all.
+   * @throws DataError when it can't be read, or is larger than its limit.
+   */
+  read(path: string, atMost?: number): Promise<Uint8Array>;
+  /** By what a file is known to be the same one without being read; of one that can't be told, a stamp like no other. */
+  stamp(path: string): Promise<Stamp>;
 }
 
 const OF_SYSTEMS = ['thumbs.db', 'desktop.ini', '__macosx', '$recycle.bin', '@eadir'];
@@ -34,7 +40,8 @@ export function isHidden(path: string): boolean {
  *
  * @throws DataError `NOT_FOUND` or `PERMISSION` when it can't be read.
  */
-export async function folderFiles(path: string): Promise<Files> {
+export async function folderFiles(path: string, given: DecodeLimits = {}): Promise<Files> {
+  const limits = limitsOf(given);
   const expected = 'a folder of pictures that can be read';
   const failed = (where: string) => (cause: NodeJS.ErrnoException) => {
     throw fileError(where, expected, cause);
@@ -85,6 +92,7 @@ export async function folderFiles(path: string): Promise<Files> {
   return {
     where: path,
     name: basename(root),
+    limits,
     async list() {
       const found = { paths: [], folders: [], passedOver: [] } as Awaited<ReturnType<Files['list']>>;
       await walk('', found);
@@ -93,20 +101,39 @@ export async function folderFiles(path: string): Promise<Files> {
       found.passedOver.sort((a, b) => compareNaturally(a.file, b.file));
       return found;
     },
+    stamp: async (file) => stampOf(join(root, file)),
     async problem(file) {
       const located = await locate(file);
       return 'problem' in located ? located.problem : undefined;
     },
-    async read(file) {
+    async read(file, atMost) {
       const located = await locate(file);
       const where = join(path, file);
       if ('problem' in located) throw unreadable(where, located.problem);
-      return readFile(located.real, where);
+      return readFile(located.real, where, limits.maxBytes, atMost);
     },
   };
 }
 
-async function readFile(real: string, where: string): Promise<Uint8Array> {
+/**
+ * A file's size and when it changed last, its permissions and name included: a copy that kept the time of its original is
+ * another file.
+ */
+export async function stampOf(path: string): Promise<Stamp> {
+  try {
+    const { size, mtimeMs, ctimeMs } = await stat(path);
+    return { bytes: size, modified: Math.max(mtimeMs, ctimeMs) };
+  } catch {
+    return { bytes: -1, modified: Date.now() };
+  }
+}
+
+async function readFile(
+  real: string,
+  where: string,
+  maxBytes: number,
+  atMost = maxBytes,
+): Promise<Uint8Array> {
   const file = await open(real).catch((cause: NodeJS.ErrnoException) => {
     // Not this file's fault: no other could be opened either.
     if (cause.code === 'EMFILE' || cause.code === 'ENFILE') throw cause;
@@ -114,15 +141,17 @@ async function readFile(real: string, where: string): Promise<Uint8Array> {
   });
   try {
     const { size } = await file.stat();
-    if (size > MOST_BYTES) {
+    if (size > maxBytes) {
       throw new DataError('LIMIT', {
         where,
-        expected: `at most ${MOST_BYTES} bytes`,
+        expected: `at most ${maxBytes} bytes`,
         received: `${size}`,
-        fix: 'Make the picture smaller.',
+        fix: 'Make the picture smaller, or raise maxBytes.',
       });
     }
-    return await file.readFile();
+    if (size <= atMost) return await file.readFile();
+    const { buffer, bytesRead } = await file.read(new Uint8Array(atMost), 0, atMost, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSource, loadSource, type PictureSource, SourceLoader } from '@residual/data';
 import { describe, expect, it, vi } from 'vitest';
 import { folders, png } from '../../test/pictureFiles.js';
+import { centerCrop, resizeShortSide } from '../crop.js';
 import { preparation } from '../prepare.js';
+import { color } from '../steps.js';
 import { folderSource } from './folder.js';
 import { sizeFor } from './listing.js';
 
@@ -21,7 +24,7 @@ vi.mock('node:fs/promises', async (original) => {
 });
 
 const folder = folders();
-const load = (path: string) => loadSource(folderSource({ path }));
+const load = (path: string) => loadSource(folderSource({ path }), { onRemark: () => {} });
 const three = async () => ({
   'cat/1.png': await png(10),
   'cat/2.png': await png(20),
@@ -53,7 +56,10 @@ describe('the source folder', () => {
     expect(task).toEqual({
       version: 1,
       picture: { height: 64, width: 64, channels: 3 },
-      steps: [{ name: 'color' }, { name: 'stretch', height: 64, width: 64, interpolation: 'bilinear' }],
+      steps: [
+        { name: 'color', background: 255 },
+        { name: 'stretch', height: 64, width: 64, interpolation: 'bilinear' },
+      ],
       normalize: {
         // red is 1 to 4, green 40, blue 90
         mean: [0.0098, 0.1569, 0.3529],
@@ -235,13 +241,38 @@ describe('the source folder', () => {
     const { task } = await load(folder(await files(true)));
     expect([task.picture, task.steps[0]]).toEqual([
       { height: 128, width: 128, channels: 1 },
-      { name: 'grey' },
+      { name: 'grey', background: 'contrast' },
     ]);
     expect((await load(folder(await files(false)))).task.picture.channels).toBe(3);
     expect([sizeFor(95), sizeFor(96)]).toEqual([64, 128]);
     const path = folder(await files(true));
     const own = await loadSource(folderSource({ path, height: 20, width: 30, dataName: 'mine' }));
     expect([own.task.picture, own.task.data.name]).toEqual([{ height: 20, width: 30, channels: 1 }, 'mine']);
+  });
+
+  it('lets the caller choose size and steps by what the headers say, before a picture is decoded', async () => {
+    const path = folder({
+      ...(await three()),
+      'dog/wide.png': await png(60, { width: 40, height: 12 }),
+      'dog/bad.png': 'x',
+    });
+    const seen: unknown[] = [];
+    const steps = [color(), resizeShortSide({ size: 6 }), centerCrop({ height: 6, width: 6 })];
+    const { task } = await loadSource(folderSource({ path }), {
+      fit: (survey) => {
+        seen.push(survey);
+        return { picture: { height: 6, width: 6, channels: 3 }, steps };
+      },
+      onProgress: ({ what, done, total }) => done === total && seen.push(`${what} ${total}`),
+    });
+    expect(seen).toEqual([
+      'looking 7',
+      { count: 6, classCount: 3, medianShortSide: 7, channels: 3 },
+      'packing 7',
+    ]);
+    expect(task).toMatchObject({ steps, picture: { height: 6, width: 6, channels: 3 } });
+    const stopped = loadSource(folderSource({ path }), { signal: AbortSignal.abort(new Error('stopped')) });
+    await expect(stopped).rejects.toThrow('stopped');
   });
 
   it('field 1, 2: is the same data wherever it lies and whatever files are called, and another with one other byte or class', async () => {
@@ -257,15 +288,23 @@ describe('the source folder', () => {
     expect((await load(`${path} moved`)).task.data.sha256).not.toBe(sha256);
   });
 
-  it('names a picture that is gone when it is read', async () => {
-    const path = folder(await three());
-    const { train } = await load(path);
-    renameSync(join(path, 'cat'), join(path, 'gone'));
-    renameSync(join(path, 'dog'), join(path, 'gone too'));
-    if (!isSource(train)) throw new Error('in memory');
-    await expect(train.read(Uint32Array.of(0, 1, 2, 3))).rejects.toThrow(
-      /photos\/(cat|dog)\/.*: expected a file that can be read, received no such file/,
+  it('tells of each picture which file it is, in any part of it', async () => {
+    const { train, test } = await load(folder(await three()));
+    if (!isSource(train) || !isSource(test)) throw new Error('in memory');
+    const all = [train, test].flatMap((part) =>
+      Array.from({ length: part.length }, (_, i) => ({ ...part.origin!(i), label: part.labels[i] })),
     );
+    expect(all.sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, label }) => [path, label])).toEqual([
+      ['Owl/deep/er/a.png', 0],
+      ['cat/1.png', 1],
+      ['cat/10.png', 1],
+      ['cat/2.png', 1],
+      ['dog/a.png', 2],
+    ]);
+    const sha256 = createHash('sha256')
+      .update(await png(10))
+      .digest('hex');
+    expect(all[1]).toEqual({ path: 'cat/1.png', sha256, width: 9, height: 7, label: 1 });
   });
 });
 

@@ -31,9 +31,9 @@ export function partOf(word: string): Part | undefined {
 export const folderSource = defineSource({
   name: 'folder',
   parameters: v.strictObject(listingParameters),
-  load: async ({ path, ...options }) => {
-    const files = await folderFiles(path);
-    return loadListing(files, await classFolders(files), options);
+  load: async ({ path, ...fields }, options) => {
+    const files = await folderFiles(path, fields);
+    return loadListing(files, await classFolders(files), fields, options);
   },
 });
 

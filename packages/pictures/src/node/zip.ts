@@ -3,8 +3,9 @@ import { compareNaturally, defineSource } from '@residual/data';
 import { ZipArchive } from '@residual/data/node';
 import * as v from 'valibot';
 import { csvListing, onlyCsv } from './csv.js';
-import { type Files, isHidden, MOST_BYTES } from './files.js';
+import { type Files, isHidden, stampOf } from './files.js';
 import { classFolders } from './folder.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
 import { listingParameters, loadListing } from './listing.js';
 
 /**
@@ -18,17 +19,19 @@ import { listingParameters, loadListing } from './listing.js';
 export const zipSource = defineSource({
   name: 'zip',
   parameters: v.strictObject({ ...listingParameters, csv: v.optional(v.pipe(v.string(), v.nonEmpty())) }),
-  load: async ({ path, csv, ...options }) => {
-    const files = await zipFiles(path);
+  load: async ({ path, csv, ...fields }, options) => {
+    const files = await zipFiles(path, fields);
     const table = csv ?? (await onlyCsv(files));
     const listing = table === undefined ? await classFolders(files) : await csvListing(files, table);
-    return loadListing(files, listing, options);
+    return loadListing(files, listing, fields, options);
   },
 });
 
 /** The files of a zip archive, where they lie. */
-async function zipFiles(path: string): Promise<Files> {
-  const archive = await ZipArchive.open(path, { maxBytes: MOST_BYTES });
+async function zipFiles(path: string, given: DecodeLimits): Promise<Files> {
+  const limits = limitsOf(given);
+  const stamp = await stampOf(path); // an entry is known by its archive: where that changes, all is read anew
+  const archive = await ZipArchive.open(path, { maxBytes: limits.maxBytes });
   const paths = archive.names.filter((name) => !isHidden(name)).sort(compareNaturally);
   const there = new Set(paths);
   const folders = new Set<string>();
@@ -43,8 +46,10 @@ async function zipFiles(path: string): Promise<Files> {
   return {
     where: path,
     name: basename(path).replace(/\.zip$/i, ''),
+    limits,
     list: async () => ({ paths, folders: [...folders].sort(compareNaturally), passedOver }),
     problem: async (name) => (there.has(name) ? undefined : (reasons.get(name) ?? 'no such file')),
     read: (name) => archive.read(name),
+    stamp: async () => stamp,
   };
 }
