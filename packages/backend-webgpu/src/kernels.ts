@@ -14,7 +14,7 @@ import {
 } from './head/softmaxCrossEntropy.js';
 import { classTargets, targetCrossEntropy } from './head/targetCrossEntropy.js';
 import { gradientNorm } from './optimizer/gradientNorm.js';
-import { sgdUpdate } from './optimizer/sgdUpdate.js';
+import { optimizerUpdate } from './optimizer/optimizerUpdate.js';
 import { pictureToFloat, resizeBilinear } from './pictures/pictures.js';
 import { globalAveragePool, globalAveragePoolGradient } from './pooling/globalAveragePool.js';
 import { maxPool2d, maxPool2dGradient } from './pooling/maxPool2d.js';
@@ -40,7 +40,7 @@ const kernels = [
   classTargets,
   targetCrossEntropy,
   gradientNorm,
-  sgdUpdate,
+  optimizerUpdate,
   pictureToFloat,
   resizeBilinear,
   globalAveragePool,

@@ -72,17 +72,23 @@ export {
   type WarmUpStableDecayOptions,
   warmUpStableDecay,
 } from './schedule/steps.js';
+export { type Adam, type AdamOptions, type AdamW, adam, adamw } from './step/adam.js';
 export { type CrossEntropyOptions, crossEntropy, focal } from './step/crossEntropy.js';
-export { defineLoss, findLoss, type Loss, type LossDefinition, type Targets } from './step/loss.js';
-export { cutmix, type Mix, mixup } from './step/mix.js';
 export {
-  defineOptimizer,
-  type OptimizerDefinition,
-  parseOptimizer,
+  type Lion,
+  type LionOptions,
+  lion,
+  type RmsProp,
+  type RmsPropOptions,
+  rmsprop,
   type Sgd,
   type SgdOptions,
   sgd,
-} from './step/optimizers.js';
+} from './step/descent.js';
+export { type Lamb, type LambOptions, type Lars, type LarsOptions, lamb, lars } from './step/layerwise.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition, type Targets } from './step/loss.js';
+export { cutmix, type Mix, mixup } from './step/mix.js';
+export { defineOptimizer, type OptimizerDefinition, parseOptimizer } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';

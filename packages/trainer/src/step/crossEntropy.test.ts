@@ -10,8 +10,8 @@ import { valuesOf } from '../run/snapshots.js';
 import { memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
 import { crossEntropy, focal } from './crossEntropy.js';
+import { sgd } from './descent.js';
 import type { Loss, Targets } from './loss.js';
-import { sgd } from './optimizers.js';
 import { trainStep } from './trainStep.js';
 
 const { losses, classes, versions } = fixture;
