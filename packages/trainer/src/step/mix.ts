@@ -150,8 +150,17 @@ export function mixedBatch(
   return {
     x: tf.add(tf.mul(own, ownShare), tf.mul(other, otherShare)),
     labels: share >= 0.5 ? labels : otherLabels,
-    loss: (logits) => tf.add(tf.mul(loss(logits, labels), lambda), tf.mul(loss(logits, otherLabels), rest)),
+    loss: (logits) => tf.add(scaled(loss(logits, labels), lambda), scaled(loss(logits, otherLabels), rest)),
   };
+}
+
+/** x times a factor that has no gradient: tfjs's own product would cast it in the backward pass. */
+function scaled(x: tf.Scalar, factor: tf.Scalar): tf.Scalar {
+  const times = tf.customGrad((value) => ({
+    value: tf.mul(value as tf.Tensor, factor),
+    gradFunc: (dy) => tf.mul(dy, factor),
+  }));
+  return times(x) as tf.Scalar;
 }
 
 function shares(share: number): [tf.Scalar, tf.Scalar] {
