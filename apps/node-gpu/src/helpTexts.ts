@@ -19,6 +19,7 @@ export const helpTexts = {
   main: `
 Examples:
   $ residual train                       train what suits this machine, in ./runs
+  $ residual data photos                 look at a folder of pictures first
   $ residual predict shoe.jpg            name what's in a picture, with the newest run
   $ residual summary d2l-resnet18        the chapter's network, layer by layer
   $ residual train --help                all options of a command
@@ -60,6 +61,17 @@ A picture may have any size: the steps of the run's task make it what the networ
 Examples:
   $ residual predict shoe.jpg
   $ residual predict photos/*.png --top 1 --json
+${EXIT_CODES}`,
+
+  data: `
+Decodes every picture once and prints classes and sizes, what is passed over and why, equal pictures and such as look alike (saved
+or resized again), those in two classes or in two parts, blank and tiny ones, how even the classes are, and what train would do.
+Finding something is no failure: the exit code is 1 only where train would not begin.
+
+Examples:
+  $ residual data photos                            a folder with a folder of pictures for each class
+  $ residual data photos/labels.csv
+  $ residual data photos.zip --json | jq .nearDuplicates
 ${EXIT_CODES}`,
 
   summary: `

@@ -3,6 +3,7 @@ import { recipes } from '@residual/recipes';
 import { Argument, Command } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
+import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
@@ -38,6 +39,10 @@ export function createProgram(version: string): Command {
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
   addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addData(
+    program.command('data').description('look at pictures before training: what is there, what may go wrong'),
+    version,
+  );
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
@@ -99,6 +104,17 @@ function addPredict(command: Command): void {
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
       (await import('./commands/predict.js')).predict(files, options),
+    );
+}
+
+function addData(command: Command, version: string): void {
+  command
+    .argument('<what>', DATA)
+    .option('--recipe <name>', `what train would do with this one: auto, ${RECIPES}; default: auto`);
+  addCommonOptions(addDeviceOptions(addImport(command)))
+    .addHelpText('after', helpTexts.data)
+    .action(async (what: string, options: DataOptions) =>
+      (await import('./commands/data.js')).data(what, options, version),
     );
 }
 

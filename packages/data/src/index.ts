@@ -18,6 +18,7 @@ export { PictureLoader } from './loader.js';
 export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf, normalizationOfMoments } from './normalization.js';
 export { type NpyArray, npyPictures, readNpy } from './npz.js';
+export { type Fingerprint, PARTS, type Part, SHARES, type Shares, type SplitPicture } from './part.js';
 export { judgedParts, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
@@ -45,6 +46,7 @@ export {
   SourceLoader,
   type SourceLoaderOptions,
 } from './sourceLoader.js';
+export { similarityClusters } from './splitClusters.js';
 export { type Normalize, parseTask, type Step, type Task, taskSchema } from './task.js';
 export { taskOf } from './taskOf.js';
 export { type ValidateOptions, validate } from './validate.js';

@@ -1,0 +1,68 @@
+import { runData } from '@residual/runs';
+import { formatCount } from '../format.js';
+import { remarksOn } from '../named.js';
+import { style } from '../output.js';
+import type { RunPlan } from '../run/plan.js';
+import { field, wrap } from './columns.js';
+
+/** What `train` would do with pictures. */
+export interface WouldTrain {
+  /** Which recipe, and why. */
+  readonly recipe: string;
+  readonly model: string;
+  readonly picture: { readonly height: number; readonly width: number; readonly channels: number };
+  readonly backend: string;
+  readonly trainPictures: number;
+  readonly validationPictures: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  /** What it would say before it begins. */
+  readonly remarks: readonly string[];
+}
+
+/** What a plan comes to. */
+export function wouldTrain({ settings, data: loaded, reason, backend }: RunPlan): WouldTrain {
+  const { training, task } = settings;
+  const { train, validation } = runData(settings, loaded);
+  return {
+    recipe: reason,
+    model: training.model.name,
+    picture: task.picture,
+    backend: `${backend.name} on ${backend.device}`,
+    trainPictures: train.dataset.length,
+    validationPictures: validation.dataset.length,
+    epochs: training.epochs,
+    batchSize: training.batchSize,
+    stepsPerEpoch: train.batchesPerEpoch,
+    // Of files that are passed over the examination tells more.
+    remarks: remarksOn({ ...loaded, report: loaded.report && { ...loaded.report, passedOver: [] } }),
+  };
+}
+
+/** The same for people, in lines of at most `columns`. */
+export function trainLines(train: WouldTrain, columns: number): string[] {
+  const { height, width, channels } = train.picture;
+  const steps = train.epochs * train.stepsPerEpoch;
+  return [
+    style('bold', 'train would do this:'),
+    ...field('recipe', train.recipe, columns),
+    ...field('backend', train.backend, columns),
+    ...field(
+      'network',
+      `${train.model}, which sees ${height}x${width} ${channels === 1 ? 'grey' : 'colour'}`,
+      columns,
+    ),
+    ...field(
+      'pictures',
+      `${formatCount(train.trainPictures)} to train on, ${formatCount(train.validationPictures)} to choose by`,
+      columns,
+    ),
+    ...field(
+      'epochs',
+      `${train.epochs} of ${formatCount(train.stepsPerEpoch)} steps with ${train.batchSize} pictures: ${formatCount(steps)} steps`,
+      columns,
+    ),
+    ...train.remarks.flatMap((remark) => wrap(remark, columns)),
+  ];
+}
