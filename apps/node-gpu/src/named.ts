@@ -90,21 +90,33 @@ export async function loadPictures(source: Piece, where: string): Promise<Loaded
   }
 }
 
-/** How many files are named of those that are passed over. */
+/** How many files are named of those that are passed over, or of which something is said. */
 const NAMED = 5;
 
 /** What somebody should know of the pictures before a run begins. */
 export function remarksOn({ report }: LoadedData): string[] {
   if (report === undefined) return [];
-  const { passedOver, test } = report;
-  const some = passedOver.slice(0, NAMED).map(({ file, reason }) => `${file} (${reason})`);
-  const more = passedOver.length - some.length;
+  const { passedOver, noted = [], test } = report;
+  const byReason = new Map<string, string[]>();
+  for (const { file, reason } of passedOver) {
+    const files = byReason.get(reason);
+    if (files === undefined) byReason.set(reason, [file]);
+    else files.push(file);
+  }
+  const left = [...byReason].map(([reason, files]) => `${someOf(files, ', ', 'more')} (${reason})`);
   return [
-    ...(passedOver.length === 0
+    ...(left.length === 0
       ? []
-      : [`Passed over ${passedOver.length}: ${some.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`]),
+      : [`Passed over ${passedOver.length}: ${someOf(left, '; ', 'other reasons')}.`]),
+    ...noted.map(({ note, files }) => `${files.length} ${note}: ${someOf(files, ', ', 'more')}.`),
     ...(test === 'own' ? [] : [TEST_PART[test]]),
   ];
+}
+
+function someOf(all: readonly string[], separator: string, others: string): string {
+  const more = all.length - NAMED;
+  const named = all.slice(0, NAMED).join(separator);
+  return more > 0 ? `${named}${separator}and ${more} ${others}` : named;
 }
 
 const TEST_PART = {

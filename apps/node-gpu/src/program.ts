@@ -11,6 +11,7 @@ import type { SummaryOptions } from './commands/summary.js';
 import { defaultSource } from './defaults.js';
 import { helpTexts } from './helpTexts.js';
 import type { TrainOptions } from './run/options.js';
+import { addTrainingOptions } from './run/trainingOptions.js';
 import { typeable } from './typeable.js';
 import { positiveNumber, wholeNumber } from './values.js';
 
@@ -64,7 +65,8 @@ function addTrain(command: Command, version: string): void {
       '--halve-batch',
       'where the device has no memory for the first steps, begin again with half the batch, once',
     )
-    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'))
+    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'));
+  addTrainingOptions(command)
     .option(
       '--limit <n>',
       'the first n training images, and at most n test images',

@@ -22,6 +22,15 @@ export function positiveNumber(option: string, what = 'a number') {
   };
 }
 
+/** Reads an option that takes a share: a number of at least 0 and below 1. */
+export function share(option: string) {
+  return (text: string): number => {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0 && value < 1) return value;
+    throw wrong(option, 'a number of at least 0 and below 1', text);
+  };
+}
+
 function wrong(option: string, expected: string, text: string): CommandError {
   const received = text === '' ? 'nothing' : text;
   return new CommandError('USAGE', {

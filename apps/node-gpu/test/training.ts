@@ -134,7 +134,8 @@ describe('a run that is over', () => {
     ]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'error: none.png: expected a PNG or JPEG picture, received no such file. Check the path.\n',
+      stderr:
+        'error: none.png: expected a PNG, JPEG, WebP, GIF or AVIF picture, received no such file. Check the path.\n',
     });
     const { classes } = JSON.parse(stdout);
     expect(classes).toHaveLength(10);

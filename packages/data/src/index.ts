@@ -31,6 +31,7 @@ export {
   type LoadOptions,
   type LoadProgress,
   loadSource,
+  type Noted,
   type PassedOver,
   type PictureOrigin,
   type PictureSource,

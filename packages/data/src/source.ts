@@ -41,10 +41,20 @@ export interface PassedOver {
   readonly reason: string;
 }
 
+/** Pictures that are read, and what was done to them. */
+export interface Noted {
+  /** Such as "animated: the first frame is taken". */
+  readonly note: string;
+  /** Their paths in the source. */
+  readonly files: readonly string[];
+}
+
 /** What a source has to say about its pictures. */
 export interface SourceReport {
   /** Each counts once, also where it is a whole folder. */
   readonly passedOver: readonly PassedOver[];
+  /** What may surprise of pictures that are read. Left out: nothing. */
+  readonly noted?: readonly Noted[];
   /** What `test` is: the source's own, its validation part (there is no other), or pictures held out of `train`. */
   readonly test: 'own' | 'validation' | 'held out';
 }

@@ -1,36 +1,156 @@
-const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const JPEG = [0xff, 0xd8, 0xff];
+/** The kinds of picture files that are read. */
+export type PictureKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF';
 
-export const isPng = (bytes: Uint8Array): boolean => begins(bytes, PNG);
-export const isJpeg = (bytes: Uint8Array): boolean => begins(bytes, JPEG);
-
-function begins(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, i) => bytes[i] === byte);
+/** Another kind of file than those. */
+export interface OtherKind {
+  /** Such as "a HEIC picture". */
+  readonly what: string;
+  /** What to do about it. */
+  readonly fix: string;
 }
 
-/** Of a JPEG (ITU-T T.81, table B.1): baseline and extended frames, whose scans hold all 64 coefficients; start of scan. */
-const SEQUENTIAL_FRAMES = [0xc0, 0xc1];
-const START_OF_SCAN = 0xda;
+/** How many of a file's first bytes tell its kind. */
+export const TELLING = 4096;
 
-/**
- * A copy of a sequential JPEG whose first scan says that it holds coefficients 0 to 63, as each such scan does. Some cameras
- * (Samsung's) write 0 to 0, which decoders warn of and ignore; strict as they should be with damage, they would refuse it.
- * Anything else comes back as it is.
- */
-export function withWholeScan(bytes: Uint8Array): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let sequential = false;
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1]!;
-    const end = at + 2 + view.getUint16(at + 2); // a segment's length counts itself, not its marker
-    if (SEQUENTIAL_FRAMES.includes(marker)) sequential = true;
-    if (marker === START_OF_SCAN) {
-      if (!sequential || end > bytes.length) break;
-      const copy = Uint8Array.from(bytes);
-      copy.set([0, 63, 0], end - 3); // first, last, and the bits of successive approximation (B.2.3)
-      return copy;
-    }
-    at = end;
+/** The kind of picture that a file is, by its first bytes; undefined for all others. */
+export function pictureKind(bytes: Uint8Array): PictureKind | undefined {
+  if (begins(bytes, '\x89PNG\r\n\x1a\n')) return 'PNG';
+  if (begins(bytes, '\xff\xd8\xff')) return 'JPEG';
+  if (begins(bytes, 'GIF87a') || begins(bytes, 'GIF89a')) return 'GIF';
+  if (begins(bytes, 'RIFF') && begins(bytes, 'WEBP', 8)) return 'WebP';
+  // Its brand may stand first or among the compatible ones; those of HEIF stand in HEIC too (ISO/IEC 14496-12, 4.3).
+  return brandsOf(bytes).some((brand) => brand === 'avif' || brand === 'avis') ? 'AVIF' : undefined;
+}
+
+/** What a file is that is not read as a picture, by its first bytes; undefined where they tell nothing. */
+export function otherKind(bytes: Uint8Array): OtherKind | undefined {
+  return (
+    boxKind(bytes) ??
+    tiffKind(bytes) ??
+    textKind(bytes) ??
+    bitmapKind(bytes) ??
+    OTHERS.find(([start]) => begins(bytes, start))?.[1]
+  );
+}
+
+/** A kind that ImageMagick converts: all of a folder, and upright. */
+function convertible(what: string, ending: string, otherwise = ''): OtherKind {
+  const command = `magick mogrify -auto-orient -format png *.${ending}`;
+  return { what, fix: `Convert it: ${command} (imagemagick.org)${otherwise}.` };
+}
+
+const raw = (ending: string) => convertible(`a RAW photograph (${ending.toUpperCase()})`, ending);
+const notOne = (what: string): OtherKind => ({ what, fix: 'Take it out, or save a picture of it.' });
+
+const OTHERS: readonly (readonly [start: string, kind: OtherKind])[] = [
+  ['\xff\x0a', convertible('a JPEG XL picture', 'jxl')],
+  ['\0\0\0\x0cJXL ', convertible('a JPEG XL picture', 'jxl')],
+  ['\0\0\0\x0cjP  ', convertible('a JPEG 2000 picture', 'jp2')],
+  ['\xff\x4f\xff\x51', convertible('a JPEG 2000 picture', 'j2k')],
+  ['8BPS', convertible('a Photoshop picture (PSD)', 'psd')],
+  ['gimp xcf', convertible('a GIMP picture (XCF)', 'xcf')],
+  ['\0\0\x01\0', convertible('an icon (ICO)', 'ico')],
+  ['%PDF', convertible('a PDF document', 'pdf')],
+  ['%!PS', convertible('a PostScript document', 'eps')],
+  ['FUJIFILMCCD-RAW', raw('raf')],
+  ['\x1a\x45\xdf\xa3', notOne('a video')],
+  ['PK\x03\x04', notOne('a zip archive')],
+  ['\x1f\x8b', notOne('a gzip file')],
+];
+
+/** The brands of a file of ISO's boxes: that of the file, then those it is compatible with. */
+function brandsOf(bytes: Uint8Array): string[] {
+  if (!begins(bytes, 'ftyp', 4)) return [];
+  const end = Math.min(viewOf(bytes).getUint32(0), bytes.length, TELLING);
+  const brands: string[] = [];
+  for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) brands.push(latin(bytes, at, at + 4)); // 12: its version
+  return brands;
+}
+
+function boxKind(bytes: Uint8Array): OtherKind | undefined {
+  const brands = brandsOf(bytes);
+  if (brands.length === 0) return undefined;
+  if (brands[0] === 'crx ') return raw('cr3');
+  const isHeic = brands.some((brand) => /^(he[iv][cmsx]|mif1|msf1)$/.test(brand));
+  if (!isHeic) return notOne('a video');
+  return convertible('a HEIC picture', 'heic', '; on a Mac: sips -s format png *.heic --out .');
+}
+
+const MAKE = 271;
+const SUB_IFDS = 330;
+const DNG_VERSION = 50_706;
+/** Cameras' own files are TIFF; their makers have one kind each. */
+const MAKERS: readonly (readonly [make: RegExp, ending: string])[] = [
+  [/^NIKON/i, 'nef'],
+  [/^SONY/i, 'arw'],
+  [/^(PENTAX|RICOH)/i, 'pef'],
+  [/^SAMSUNG/i, 'srw'],
+];
+
+/** TIFF 6.0, sections 2 and 8; the RAW kinds that are made of it. */
+function tiffKind(bytes: Uint8Array): OtherKind | undefined {
+  const order = latin(bytes, 0, 2);
+  const version = latin(bytes, 2, 4);
+  if ((order !== 'II' && order !== 'MM') || bytes.length < 8) return undefined;
+  if (order === 'II' && version === 'U\0') return raw('rw2');
+  if (version === 'RO' || version === 'RS' || version === 'OR') return raw('orf');
+  if (!['*\0', '\0*', '+\0', '\0+'].includes(version)) return undefined;
+  if (begins(bytes, 'CR', 8)) return raw('cr2');
+  const tags = tagsOf(bytes, order === 'II');
+  if (tags.has(DNG_VERSION)) return raw('dng');
+  const make = tags.get(MAKE);
+  const maker =
+    tags.has(SUB_IFDS) &&
+    MAKERS.find(([name]) => make !== undefined && name.test(latin(bytes, make, make + 8)));
+  return maker ? raw(maker[1]) : convertible('a TIFF picture', 'tif');
+}
+
+/** The tags of the first directory, and where their values are said to lie. */
+function tagsOf(bytes: Uint8Array, little: boolean): Map<number, number> {
+  const view = viewOf(bytes);
+  const tags = new Map<number, number>();
+  const start = view.getUint32(4, little);
+  const count = start + 2 <= bytes.length ? view.getUint16(start, little) : 0;
+  for (let at = start + 2; at + 12 <= bytes.length && tags.size < count; at += 12) {
+    tags.set(view.getUint16(at, little), view.getUint32(at + 8, little));
   }
-  return bytes;
+  return tags;
+}
+
+/** What is text: drawings, and what stands in a picture's place when a download went wrong. */
+function textKind(bytes: Uint8Array): OtherKind | undefined {
+  const text = latin(bytes, 0, TELLING)
+    .replace(/^(\xef\xbb\xbf)?\s*/, '')
+    .toLowerCase();
+  if (text.startsWith('version https://git-lfs')) {
+    return { what: "a pointer of Git LFS in the picture's place", fix: 'Fetch the pictures: git lfs pull.' };
+  }
+  if (/^(<!doctype html|<html)/.test(text)) {
+    return { what: "a web page in the picture's place", fix: 'Download the picture again.' };
+  }
+  return /^<(\?xml|!--|!doctype svg|svg)/.test(text) && text.includes('<svg')
+    ? convertible('an SVG drawing', 'svg')
+    : undefined;
+}
+
+/** The sizes of BMP's header in its versions. */
+const BITMAP_HEADERS = [12, 40, 52, 56, 64, 108, 124];
+
+function bitmapKind(bytes: Uint8Array): OtherKind | undefined {
+  const isBitmap =
+    begins(bytes, 'BM') && bytes.length >= 18 && BITMAP_HEADERS.includes(viewOf(bytes).getUint32(14, true));
+  return isBitmap ? convertible('a BMP picture', 'bmp') : undefined;
+}
+
+function begins(bytes: Uint8Array, start: string, at = 0): boolean {
+  return latin(bytes, at, at + start.length) === start;
+}
+
+/** Each byte as the character of its number. */
+function latin(bytes: Uint8Array, from: number, to: number): string {
+  return String.fromCharCode(...bytes.subarray(from, to));
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -25,18 +25,19 @@ export function channelsOf({ data, width, height }: RawPicture): 1 | 2 | 3 | 4 {
   });
 }
 
+/** What lies behind transparent pixels: a level from 0 to 255, or white where that leaves something to see, else black. */
+export type Background = number | 'contrast';
+
 /**
  * The brightness of each pixel: L = (19595 R + 38470 G + 7471 B + 32768) / 65536, rounded down, which is
  * ITU-R BT.601's 0.299, 0.587, 0.114 in the integers that Pillow uses for `convert('L')`.
  *
- * @param background The grey level that lies behind transparent pixels. Default white, as on a web page, or black where white
- *   would leave nothing to see.
  * @throws PicturesError `MISMATCH` when the data do not fill width x height with 1 to 4 channels.
  */
-export function toGrey(picture: RawPicture, background?: number): GreyPicture {
+export function toGrey(picture: RawPicture, background: Background = 'contrast'): GreyPicture {
   const channels = channelsOf(picture);
   if (channels === 1 && isPlain(picture)) return picture; // nothing to do: a data set has tens of thousands
-  return over(picture, channels, background ?? groundOf(picture, channels));
+  return over(picture, channels, levelOf(background, picture, channels));
 }
 
 function over({ data, width, height }: RawPicture, channels: number, background: number): GreyPicture {
@@ -55,11 +56,10 @@ function over({ data, width, height }: RawPicture, channels: number, background:
 /**
  * The red, green and blue of each pixel; grey becomes three equal channels.
  *
- * @param background The level of all three channels that lies behind transparent pixels. Default as of `toGrey`.
  * @returns three bytes a pixel; the picture itself where it has them.
  * @throws PicturesError `MISMATCH` when the data do not fill width x height with 1 to 4 channels.
  */
-export function toColor(picture: RawPicture, background?: number): RawPicture {
+export function toColor(picture: RawPicture, background: Background = 'contrast'): RawPicture {
   const { data, width, height } = picture;
   const channels = channelsOf(picture);
   if (channels === 3 && isPlain(picture)) return picture;
@@ -73,7 +73,7 @@ export function toColor(picture: RawPicture, background?: number): RawPicture {
     }
     return { data: color, width, height };
   }
-  const level = overlay(data, channels, background ?? groundOf(picture, channels));
+  const level = overlay(data, channels, levelOf(background, picture, channels));
   for (let i = 0; i < color.length; i++) {
     const channel = i % 3;
     color[i] = level(((i - channel) / 3) * channels, channels >= 3 ? channel : 0);
@@ -94,8 +94,9 @@ function isOpaque(data: RawPicture['data'], channels: number): boolean {
 /** White that is seen as such: nothing on white paper is that light. */
 const NEARLY_WHITE = 255 * 0.95;
 
-/** What lies behind transparent pixels: white; black for ink so light that white would hide all of it. */
-function groundOf(picture: RawPicture, channels: number): number {
+/** A level as it is; for `contrast`, black only behind ink so light that white would hide all of it. */
+function levelOf(background: Background, picture: RawPicture, channels: number): number {
+  if (background !== 'contrast') return background;
   if (channels === 1 || channels === 3) return 255;
   return over(picture, channels, 255).data.every((level) => level >= NEARLY_WHITE) ? 0 : 255;
 }

@@ -1,7 +1,14 @@
 export { csvSource } from './node/csv.js';
-export { type DecodeOptions, decodePicture } from './node/decode.js';
+export {
+  type DecodedPicture,
+  type DecodeOptions,
+  decodePicture,
+} from './node/decode.js';
 export type { Examination, ExaminedPicture, PartCounts, Spread } from './node/examination.js';
 export { type ExamineOptions, examine } from './node/examine.js';
 export { folderSource } from './node/folder.js';
+export { type HeaderOptions, type PictureHeader, pictureHeader } from './node/header.js';
+export type { DecodeLimits } from './node/limits.js';
+export type { PictureNote } from './node/notes.js';
 export { sourceOf } from './node/sourceOf.js';
 export { zipSource } from './node/zip.js';

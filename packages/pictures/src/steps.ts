@@ -8,11 +8,12 @@ import { lighten } from './ground.js';
 import { defineStep } from './step.js';
 
 const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const background = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)));
+const level = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255));
+const background = v.optional(v.union([level, v.literal('contrast')]));
 
 /**
- * One channel: brightness as Pillow's `convert('L')` weighs it. Transparent pixels lie over `background`; left out, over white, or
- * over black where white would leave nothing to see.
+ * One channel: brightness as Pillow's `convert('L')` weighs it. Transparent pixels lie over `background`, a level from 0
+ * to 255; `contrast`, also where it is left out: over white, or over black where white would leave nothing to see.
  */
 export const grey = defineStep({
   name: 'grey',

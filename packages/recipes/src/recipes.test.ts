@@ -15,7 +15,7 @@ describe('recipes', () => {
         batchSize: 128,
         epochs: 10,
         optimizer: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 },
-        schedule: { name: 'constant' },
+        schedule: { name: 'constant', warmup: 0 },
         loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
         gradientClipNorm: 0,
         averageDecay: null,

@@ -12,7 +12,7 @@ const d2l: Recipe = {
     recipe: 'd2l',
     model: { name: 'd2l-resnet18' },
     optimizer: sgd({ learningRate: 0.01 }),
-    schedule: { name: 'constant' },
+    schedule: { name: 'constant', warmup: 0 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
     epochs: 10,
     batchSize: 128,

@@ -1,7 +1,9 @@
+import { scheduleDefaults } from '@residual/trainer';
 import { describe, expect, it } from 'vitest';
 import { task, tiny } from '../test/tiny.js';
 import { parseRunConfig } from './config.js';
 import { configure, type Overrides } from './configure.js';
+import { scheduleOf } from './pieces.js';
 
 describe('configure', () => {
   it('leaves a recipe as it is unless told otherwise', () => {
@@ -23,6 +25,19 @@ describe('configure', () => {
         optimizer: { ...tiny.training.optimizer, learningRate: 0.5 },
       },
     });
+  });
+
+  it('takes a schedule by name, with its own options, or whole', () => {
+    const schedule = (overrides: Overrides) => configure(tiny, task, overrides).training.schedule;
+    expect(schedule({ warmup: 0.3 })).toEqual({ name: 'oneCycle', warmup: 0.3 });
+    expect(schedule({ schedule: 'cosine' })).toEqual({ name: 'cosine', warmup: 0, minimum: 0 });
+    const own = { name: 'multiStep', warmup: 0, milestones: [0.3, 0.9], gamma: 0.5 } as const;
+    expect(schedule({ schedule: own, warmup: 0.1 })).toEqual({ ...own, warmup: 0.1 });
+    for (const name of Object.keys(scheduleDefaults)) {
+      const value = schedule({ schedule: name });
+      expect(value.name).toBe(name);
+      expect(scheduleOf(value)(99, 100, 1)).toBeLessThanOrEqual(1);
+    }
   });
 
   it("takes the data's size and statistics where the recipe asks for them", () => {
@@ -50,6 +65,12 @@ describe('configure', () => {
     ],
     [{ learningRate: Number.POSITIVE_INFINITY }, /^learningRate: .* received Infinity/],
     [{ seed: -1 }, /^seed: expected an integer of at least 0, received -1/],
+    [
+      { schedule: 'linear' },
+      /^schedule: expected one of constant, cosine, .*plateau, received "linear"\. Choose one of them\.$/,
+    ],
+    [{ warmup: 1 }, /^warmup: expected a number of at least 0 and below 1, received 1\./],
+    [{ warmup: Number.NaN }, /^warmup: .* received NaN\./],
     [{ limit: 0 }, /^limit: .* received 0\. Leave it out to use all pictures\.$/],
   ])('refuses %j, on one line', (overrides, message) => {
     expect(() => configure(tiny, task, overrides)).toThrow(message);
@@ -73,7 +94,12 @@ describe('parseRunConfig', () => {
     ['training.augment', { training: { ...training, augment: {} } }, 'Array, received {}'],
     ['training.model', { training: { ...training, model: null } }, 'Object, received null'],
     ['training.batchsize', { training: { ...training, batchsize: 4 } }, 'no such field, received 4'],
-    ['training.schedule.name', { training: { ...training, schedule: { name: 'step' } } }, ''],
+    ['training.schedule.name', { training: { ...training, schedule: { name: 'linear' } } }, ''],
+    [
+      'training.schedule.gamma',
+      { training: { ...training, schedule: { name: 'step', warmup: 0, every: 0.3, gamma: 1 } } },
+      'received 1',
+    ],
     ['training.schedule.warmup', { training: { ...training, schedule: { name: 'cosine' } } }, 'this field'],
     [
       'training.optimizer.learningRate',

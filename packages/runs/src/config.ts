@@ -1,16 +1,39 @@
 import { type Piece, pieceSchema, type Step, type Task, taskSchema, validate } from '@residual/data';
-import type { Optimizer } from '@residual/trainer';
+import type {
+  CosineOptions,
+  CosineRestartsOptions,
+  MultiStepOptions,
+  OneCycleCosineOptions,
+  Optimizer,
+  PlateauOptions,
+  StepOptions,
+  WarmUpStableDecayOptions,
+  WarmupOptions,
+} from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
 
 /** Raised when a reader of the old form would go wrong. */
 export const CONFIG_VERSION = 1;
 
-/** A learning rate schedule as plain JSON. */
-export type ScheduleValue =
-  | { readonly name: 'constant' }
-  | { readonly name: 'cosine'; readonly warmup: number }
-  | { readonly name: 'oneCycle'; readonly warmup: number };
+/** A learning rate schedule as plain JSON: one of the trainer's, with all its options. */
+export type ScheduleValue = {
+  readonly [Name in keyof ScheduleOptions]: { readonly name: Name } & Readonly<
+    Required<ScheduleOptions[Name]>
+  >;
+}[keyof ScheduleOptions];
+
+interface ScheduleOptions {
+  constant: WarmupOptions;
+  cosine: CosineOptions;
+  cosineRestarts: CosineRestartsOptions;
+  oneCycle: WarmupOptions;
+  oneCycleCosine: OneCycleCosineOptions;
+  step: StepOptions;
+  multiStep: MultiStepOptions;
+  warmUpStableDecay: WarmUpStableDecayOptions;
+  plateau: PlateauOptions;
+}
 
 /** How a network is trained, down to the seed: plain JSON. What it learns is the {@link Task}. */
 export type Training = {
@@ -45,15 +68,43 @@ export type RunConfig = {
 
 const integer = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const belowOne = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 const notNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
 const name = v.pipe(v.string(), v.nonEmpty());
 
+const factor = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
+const shareAboveZero = v.pipe(v.number(), v.gtValue(0), v.maxValue(1));
+const warmup = { warmup: belowOne };
+const curve = { ...warmup, minimum: belowOne };
+
 const scheduleSchema = v.variant('name', [
-  v.strictObject({ name: v.literal('constant') }),
-  v.strictObject({ name: v.literal('cosine'), warmup: share }),
-  v.strictObject({ name: v.literal('oneCycle'), warmup: share }),
+  v.strictObject({ name: v.literal('constant'), ...warmup }),
+  v.strictObject({ name: v.literal('cosine'), ...curve }),
+  v.strictObject({
+    name: v.literal('cosineRestarts'),
+    ...curve,
+    cycles: integer(1),
+    cycleMultiplier: positive,
+    cycleDecay: shareAboveZero,
+  }),
+  v.strictObject({ name: v.literal('oneCycle'), ...warmup }),
+  v.strictObject({
+    name: v.literal('oneCycleCosine'),
+    ...warmup,
+    divFactor: positive,
+    finalDivFactor: positive,
+  }),
+  v.strictObject({ name: v.literal('step'), ...warmup, every: shareAboveZero, gamma: factor }),
+  v.strictObject({ name: v.literal('multiStep'), ...warmup, milestones: v.array(factor), gamma: factor }),
+  v.strictObject({ name: v.literal('warmUpStableDecay'), ...curve, decay: belowOne }),
+  v.strictObject({
+    name: v.literal('plateau'),
+    ...curve,
+    factor,
+    patience: integer(0),
+    threshold: belowOne,
+    cooldown: integer(0),
+  }),
 ]);
 
 /** `sgd` field by field; one that a user defined by what all have. */

@@ -1,6 +1,7 @@
 import type { Piece, Task } from '@residual/data';
 import { stretch } from '@residual/pictures';
-import { parseRunConfig, type RunConfig, type Training } from './config.js';
+import { scheduleDefaults } from '@residual/trainer';
+import { parseRunConfig, type RunConfig, type ScheduleValue, type Training } from './config.js';
 import { RunsError } from './error.js';
 import { modelOf } from './pieces.js';
 
@@ -21,6 +22,10 @@ export interface Overrides {
   epochs?: number;
   batchSize?: number;
   learningRate?: number;
+  /** The name of a schedule of the trainer, with its own options, or a value whole. */
+  schedule?: string | ScheduleValue;
+  /** The share of the run during which the learning rate rises. */
+  warmup?: number;
   /** A name in `models`, or the row that `defineModel` gave. */
   model?: string | Piece;
   seed?: number;
@@ -38,7 +43,7 @@ export interface Overrides {
  * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
-  const { epochs, batchSize, learningRate, model, seed, limit } = overrides;
+  const { epochs, batchSize, learningRate, schedule, warmup, model, seed, limit } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
@@ -47,6 +52,10 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
   if (learningRate !== undefined && !(Number.isFinite(learningRate) && learningRate > 0)) {
     const fix = `The recipe ${recipe.name} uses ${training.optimizer.learningRate}.`;
     throw refusal('learningRate', 'a number above 0', String(learningRate), fix);
+  }
+  if (warmup !== undefined && !(warmup >= 0 && warmup < 1)) {
+    const fix = 'It is a share of the run, such as 0.05.';
+    throw refusal('warmup', 'a number of at least 0 and below 1', String(warmup), fix);
   }
   const config: RunConfig = {
     version: 1,
@@ -58,10 +67,23 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
       batchSize: batchSize ?? training.batchSize,
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
+      schedule: { ...scheduleValue(schedule, training.schedule), ...(warmup !== undefined && { warmup }) },
       optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
     },
   };
   return parseRunConfig(config, `recipe ${recipe.name}`);
+}
+
+function scheduleValue(schedule: Overrides['schedule'], ofRecipe: ScheduleValue): ScheduleValue {
+  if (typeof schedule !== 'string') return schedule ?? ofRecipe;
+  if (Object.hasOwn(scheduleDefaults, schedule)) {
+    return {
+      name: schedule,
+      ...scheduleDefaults[schedule as keyof typeof scheduleDefaults],
+    } as ScheduleValue;
+  }
+  const names = Object.keys(scheduleDefaults).join(', ');
+  throw refusal('schedule', `one of ${names}`, JSON.stringify(schedule), 'Choose one of them.');
 }
 
 /** By the name that the registry has: `ResNet18` is `resnet18`. */

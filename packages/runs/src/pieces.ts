@@ -4,11 +4,17 @@ import { augmentationsOf, stepsOf } from '@residual/pictures';
 import {
   constantRate,
   cosine,
+  cosineRestarts,
   findLoss,
   type Loss,
+  multiStep,
   oneCycle,
+  oneCycleCosine,
   parseOptimizer,
+  plateau,
   type Schedule,
+  stepwise,
+  warmUpStableDecay,
 } from '@residual/trainer';
 import type { RunConfig, ScheduleValue } from './config.js';
 import { RunsError } from './error.js';
@@ -40,6 +46,7 @@ export function requirePieces({ task, training }: RunConfig, where: string): voi
     required('step', step, `${where}: training.augment.${i}`, () => augmentationsOf([step]));
   }
   lossOf(training.loss, `${where}: training.loss`);
+  scheduleOf(training.schedule);
   required('optimizer', training.optimizer, `${where}: training.optimizer`, () =>
     parseOptimizer(training.optimizer, `${where}: training.optimizer`),
   );
@@ -63,15 +70,21 @@ export function lossOf(piece: Piece, where: string): { labelSmoothing: number } 
   };
 }
 
-export function scheduleOf(value: ScheduleValue): Schedule {
-  switch (value.name) {
-    case 'constant':
-      return constantRate();
-    case 'cosine':
-      return cosine(value);
-    case 'oneCycle':
-      return oneCycle(value);
-  }
+const schedules: { readonly [Name in ScheduleValue['name']]: (options: object) => Schedule } = {
+  constant: constantRate,
+  cosine,
+  cosineRestarts,
+  oneCycle,
+  oneCycleCosine,
+  step: stepwise,
+  multiStep,
+  warmUpStableDecay,
+  plateau,
+};
+
+/** @throws TrainerError `OPTION` where options don't fit together */
+export function scheduleOf({ name, ...options }: ScheduleValue): Schedule {
+  return schedules[name](options);
 }
 
 function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, where: string, find: () => T): T {

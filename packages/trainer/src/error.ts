@@ -89,6 +89,21 @@ export const belowOne: NumberRule = {
   accepts: (value) => value >= 0 && value < 1,
 };
 
+export const notNegativeInteger: NumberRule = {
+  expected: 'an integer of at least 0',
+  accepts: (value) => Number.isSafeInteger(value) && value >= 0,
+};
+
+export const shareAboveZero: NumberRule = {
+  expected: 'a number above 0 and at most 1',
+  accepts: (value) => value > 0 && value <= 1,
+};
+
+export const betweenZeroAndOne: NumberRule = {
+  expected: 'a number above 0 and below 1',
+  accepts: (value) => value > 0 && value < 1,
+};
+
 /** @throws TrainerError `OPTION` naming the option, unless the rule accepts its value. */
 export function requireNumber(where: string, value: number, rule: NumberRule, fix = 'Correct it.'): void {
   if (typeof value === 'number' && rule.accepts(value)) return;

@@ -47,6 +47,30 @@ export {
   worstMistakes,
 } from './judge/predictions.js';
 export type { TrainOptions } from './options.js';
+export {
+  type CosineRestartsOptions,
+  cosine,
+  cosineRestarts,
+  type OneCycleCosineOptions,
+  oneCycle,
+  oneCycleCosine,
+} from './schedule/curves.js';
+export { type PlateauOptions, plateau } from './schedule/plateau.js';
+export {
+  type CosineOptions,
+  type Schedule,
+  scheduleDefaults,
+  type WarmupOptions,
+} from './schedule/schedule.js';
+export {
+  constantRate,
+  type MultiStepOptions,
+  multiStep,
+  type StepOptions,
+  stepwise,
+  type WarmUpStableDecayOptions,
+  warmUpStableDecay,
+} from './schedule/steps.js';
 export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
 export {
   defineOptimizer,
@@ -57,7 +81,6 @@ export {
   sgd,
 } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
-export { constantRate, cosine, oneCycle, type Schedule, type WarmupOptions } from './step/schedule.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';

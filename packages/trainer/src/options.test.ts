@@ -1,8 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { tinyRun } from '../test/tiny.js';
+import { tinyData, tinyRun } from '../test/tiny.js';
 import { trainSettings } from './options.js';
+import { plateau } from './schedule/plateau.js';
 import { memoryStorage } from './storage/storage.js';
 import { train } from './train.js';
 
@@ -22,6 +23,10 @@ describe('the options of train', () => {
     ],
     [{ labelSmoothing: 1 }, /labelSmoothing: expected a number of at least 0 and below 1, received 1/],
     [{ gradientClipNorm: -1 }, /gradientClipNorm: expected a number of at least 0, received -1/],
+    [
+      { schedule: plateau(), data: { ...tinyData(), validation: undefined } },
+      'schedule: expected data with a validation part, by which it goes, received none. Give data.validation, or leave the option out.',
+    ],
     [{ averageDecay: 1 }, /averageDecay: expected a number of at least 0 and below 1, received 1/],
     [{ checkpoints: { storage, keepLast: 0 } }, /checkpoints.keepLast: expected an integer of at least 1/],
     [{ checkpoints: { storage, everySteps: 0.5 } }, /checkpoints.everySteps: expected an integer/],

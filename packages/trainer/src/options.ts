@@ -3,11 +3,13 @@ import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { type CheckpointPolicy, requirePolicy } from './checkpoint/writer.js';
 import type { TrainingData } from './data.js';
 import { belowOne, notNegative, positiveInteger, requireNumber, TrainerError } from './error.js';
+import type { EpochRecord } from './events.js';
 import type { Classifier } from './judge/evaluate.js';
+import type { Schedule } from './schedule/schedule.js';
+import { constantRate } from './schedule/steps.js';
 import type { Loss } from './step/loss.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
-import { constantRate, type Schedule } from './step/schedule.js';
 
 export interface TrainOptions {
   /** Initialised. The run changes its values in place. */
@@ -82,13 +84,26 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
+  if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return settings;
 }
 
-/** The learning rate of a run's step, by its schedule. @param step from 0 */
+/** @throws TrainerError `OPTION` for an option that goes by what validation says, where there is none. */
+function requireValidation(where: string, { data }: TrainSettings): void {
+  if (data.validation !== undefined) return;
+  throw new TrainerError('OPTION', {
+    where,
+    expected: 'data with a validation part, by which it goes',
+    received: 'none',
+    fix: 'Give data.validation, or leave the option out.',
+  });
+}
+
+/** The learning rate of a run's step, by its schedule. @param step from 0 @param history of the epochs so far */
 export function learningRateAt(
   { schedule, maxEpochs, data, optimizer }: TrainSettings,
   step: number,
+  history: readonly EpochRecord[],
 ): number {
-  return schedule(step, maxEpochs * data.train.batchesPerEpoch, optimizer.learningRate);
+  return schedule(step, maxEpochs * data.train.batchesPerEpoch, optimizer.learningRate, history);
 }

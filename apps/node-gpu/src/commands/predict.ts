@@ -1,5 +1,5 @@
 import type { RawPicture } from '@residual/data';
-import { decodePicture } from '@residual/pictures/node';
+import { type DecodedPicture, decodePicture } from '@residual/pictures/node';
 import { type Classification, classifyAll } from '@residual/runs';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { describeFailure } from '../failure.js';
@@ -35,7 +35,7 @@ export async function predict(
   for (let first = 0; first < files.length; first += BATCH) {
     const named = files.slice(first, first + BATCH);
     const pictures = await Promise.all(named.map((file) => decodePicture(file).catch(failureOf)));
-    const usable = pictures.filter((picture): picture is RawPicture => !('error' in picture));
+    const usable = pictures.filter((picture): picture is DecodedPicture => !('error' in picture));
     const answers = await classifyEach(usable, (some) => classifyAll(model, some, task, { top }));
     for (const [i, file] of named.entries()) {
       const picture = pictures[i]!;

@@ -3,9 +3,10 @@ import { type BackendOptions, backendOptions, flagOf, givenValues } from '../bac
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
 import type { RunSettings } from './settings.js';
+import { type TrainingOptions, trainingPairs } from './trainingOptions.js';
 
 /** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
-export interface TrainOptions extends BackendOptions {
+export interface TrainOptions extends BackendOptions, TrainingOptions {
   config?: string;
   printConfig?: boolean;
   import?: string[];
@@ -52,6 +53,7 @@ export function requireNoConflicts(options: TrainOptions, { training, environmen
     ['--epochs', options.epochs, training.epochs],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--learning-rate', options.learningRate, training.optimizer.learningRate],
+    ...trainingPairs(options, training),
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
     ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],

@@ -20,6 +20,7 @@ import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
 import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
 import { type RunSettings, readSettings } from './settings.js';
+import { trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
 export interface RunPlan {
@@ -64,6 +65,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
     learningRate,
     seed,
     limit,
+    ...trainingOverrides(options),
   });
   const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
   requirePieces(config, path ?? 'train');

@@ -26,6 +26,7 @@ const plain: Examination = {
   blank: [],
   tiny: [],
   passedOver: [],
+  noted: [],
 };
 
 function picture(path: string, others: Partial<ExaminedPicture> = {}): ExaminedPicture {
@@ -71,7 +72,11 @@ describe('an examination for people', () => {
       inTwoParts: [[picture('cat/1'), picture('cat/2', { part: 'test' })]],
       tiny: [picture('cat/1')],
       blank: [{ ...picture(''), path: undefined, className: 'cat', index: 17 }],
-      passedOver: [{ file: 'notes.txt', reason: 'in no folder of a class' }],
+      passedOver: [
+        ...Array.from({ length: 6 }, (_, i) => ({ file: `${i}.txt`, reason: 'no picture' })),
+        { file: 'readme.md', reason: 'in no folder of a class' },
+      ],
+      noted: [{ note: 'animated: the first frame is taken', files: ['cat/1.gif'] }],
     };
     expect(examinationLines(found, 80).slice(7)).toEqual([
       '',
@@ -83,8 +88,12 @@ describe('an examination for people', () => {
       '          network sees',
       'colour    1,000 grey, 203 in colour',
       '',
-      'passed over: 1',
-      '  notes.txt: in no folder of a class',
+      'passed over: 7',
+      '  no picture: 0.txt, 1.txt, 2.txt, 3.txt, and 2 more',
+      '  in no folder of a class: readme.md',
+      '',
+      'notes: 1',
+      '  animated: the first frame is taken: cat/1.gif',
       '',
       'classes without a picture to train on: 1',
       '  owl',
@@ -116,7 +125,7 @@ describe('an examination for people', () => {
     }));
     const lines = examinationLines({ ...plain, classes, ratio: 9 }, 40);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
-    expect(lines).toContain('a rather long name of clas…     12     1');
+    expect(lines).toContain('a rather long name of cla…     12     1');
     expect(lines).toContain('and 70 more');
   });
 });

@@ -13,6 +13,18 @@ const UNEVEN = 3;
 /** An examination for people, in lines of at most `columns` where words allow it. */
 export function examinationLines(found: Examination, columns: number): string[] {
   const total = sum(Object.values(found.parts));
+  const section = (title: string, count: number | string, findings: readonly string[][]) =>
+    sectionLines(style('yellow', title), count, findings, columns);
+  const groups = (
+    title: string,
+    all: readonly (readonly ExaminedPicture[])[],
+    textOf: (picture: ExaminedPicture) => string,
+  ) =>
+    section(
+      title,
+      `${formatCount(all.length)} ${all.length === 1 ? 'group' : 'groups'}`,
+      all.map((group) => some(group.map(textOf))),
+    );
   return [
     `${style('bold', found.name)}: ${pictures(total)} of ${found.classes.length} classes`,
     '',
@@ -22,28 +34,38 @@ export function examinationLines(found: Examination, columns: number): string[] 
     ...field('size', sizeText(found), columns),
     ...field('colour', colorText(found.grey, total), columns),
     '',
-    ...list('passed over', found.passedOver, ({ file, reason }) => [`${file}: ${reason}`], columns),
-    ...list('classes without a picture to train on', found.untrained, (name) => [name], columns),
-    ...groups('equal pictures', found.duplicates, nameOf, columns),
-    ...groups('pictures alike, as if saved or resized again', found.nearDuplicates, nameOf, columns),
+    ...section('passed over', found.passedOver.length, byReason(found)),
+    ...section(
+      'notes',
+      found.noted.length,
+      found.noted.map(({ note, files }) => ofFiles(note, files)),
+    ),
+    ...section(
+      'classes without a picture to train on',
+      found.untrained.length,
+      found.untrained.map((name) => [name]),
+    ),
+    ...groups('equal pictures', found.duplicates, nameOf),
+    ...groups('pictures alike, as if saved or resized again', found.nearDuplicates, nameOf),
     ...groups(
       'equal or alike, in several classes',
-      found.inTwoClasses.map(leading(({ className }) => className)),
+      leading(found.inTwoClasses, ({ className }) => className),
       nameOf,
-      columns,
     ),
     ...groups(
       'equal or alike, in several parts',
-      found.inTwoParts.map(leading(({ part }) => part)),
+      leading(found.inTwoParts, ({ part }) => part),
       nameWithPart,
-      columns,
     ),
-    ...list('blank pictures', found.blank, (picture) => [nameOf(picture)], columns),
-    ...list(
+    ...section(
+      'blank pictures',
+      found.blank.length,
+      found.blank.map((picture) => [nameOf(picture)]),
+    ),
+    ...section(
       'tiny pictures',
-      found.tiny,
-      (picture) => [`${nameOf(picture)} of ${picture.height}x${picture.width}`],
-      columns,
+      found.tiny.length,
+      found.tiny.map((picture) => [sizedName(picture)]),
     ),
     ...wrap(nothingText(found), columns),
   ];
@@ -100,50 +122,54 @@ function colorText(grey: number, total: number): string {
   return grey === total ? 'all grey' : `${formatCount(grey)} grey, ${formatCount(total - grey)} in colour`;
 }
 
-function groups(
+/** The first findings, each from a line of its own on; nothing where there is none. */
+function sectionLines(
   title: string,
-  found: readonly (readonly ExaminedPicture[])[],
-  textOf: (picture: ExaminedPicture) => string,
+  count: number | string,
+  findings: readonly string[][],
   columns: number,
 ): string[] {
-  const texts = (group: readonly ExaminedPicture[]) => {
-    const more = group.length - NAMED_IN_GROUP;
-    return [
-      ...group.slice(0, NAMED_IN_GROUP).map(textOf),
-      ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
-    ];
-  };
-  return list(title, found, texts, columns, found.length === 1 ? ' group' : ' groups');
-}
-
-/** Puts pictures with another value than those before them first: what is said of a group must be seen in it. */
-function leading(of: (picture: ExaminedPicture) => string) {
-  return (group: readonly ExaminedPicture[]): readonly ExaminedPicture[] => {
-    const firsts = new Map(group.toReversed().map((picture) => [of(picture), picture]));
-    const isFirst = (picture: ExaminedPicture) => firsts.get(of(picture)) === picture;
-    return [...group.filter(isFirst), ...group.filter((picture) => !isFirst(picture))];
-  };
-}
-
-/** The first of some findings, each from a line of its own on; nothing where there is none. */
-function list<T>(
-  title: string,
-  found: readonly T[],
-  textsOf: (one: T) => readonly string[],
-  columns: number,
-  unit = '',
-): string[] {
-  if (found.length === 0) return [];
-  const more = found.length - NAMED;
+  if (findings.length === 0) return [];
+  const more = findings.length - NAMED;
   return [
-    `${style('yellow', title)}: ${formatCount(found.length)}${unit}`,
-    ...found.slice(0, NAMED).flatMap((one) => {
-      const [first = '', ...rest] = joined(textsOf(one), columns - 4);
+    `${title}: ${typeof count === 'number' ? formatCount(count) : count}`,
+    ...findings.slice(0, NAMED).flatMap((texts) => {
+      const [first = '', ...rest] = joined(texts, columns - 4);
       return [`  ${first}`, ...rest.map((line) => `    ${line}`)];
     }),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
     '',
   ];
+}
+
+/** The first of some texts, and how many there are beside them. */
+function some(texts: readonly string[]): string[] {
+  const more = texts.length - NAMED_IN_GROUP;
+  return [...texts.slice(0, NAMED_IN_GROUP), ...(more > 0 ? [`and ${formatCount(more)} more`] : [])];
+}
+
+/** What is said of some files. */
+function ofFiles(reason: string, files: readonly string[]): string[] {
+  const [first, ...rest] = some(files);
+  return [`${reason}: ${first}`, ...rest];
+}
+
+function byReason({ passedOver }: Examination): string[][] {
+  const files = new Map<string, string[]>();
+  for (const { file, reason } of passedOver) files.set(reason, [...(files.get(reason) ?? []), file]);
+  return [...files].map(([reason, named]) => ofFiles(reason, named));
+}
+
+/** Puts pictures with another value than those before them first: what is said of a group must be seen in it. */
+function leading(
+  found: readonly (readonly ExaminedPicture[])[],
+  valueIn: (picture: ExaminedPicture) => string,
+): ExaminedPicture[][] {
+  return found.map((group) => {
+    const firsts = new Map(group.toReversed().map((picture) => [valueIn(picture), picture]));
+    const isFirst = (picture: ExaminedPicture) => firsts.get(valueIn(picture)) === picture;
+    return [...group.filter(isFirst), ...group.filter((picture) => !isFirst(picture))];
+  });
 }
 
 /** What was looked for and not found, so that silence means nothing else. */
@@ -162,6 +188,10 @@ function nothingText(found: Examination): string {
 
 function nameOf({ path, part, index, className }: ExaminedPicture): string {
   return path ?? `${part} ${index} (${className})`;
+}
+
+function sizedName(picture: ExaminedPicture): string {
+  return `${nameOf(picture)} of ${picture.height}x${picture.width}`;
 }
 
 function nameWithPart(picture: ExaminedPicture): string {

@@ -35,8 +35,11 @@ export function wouldTrain({ settings, data: loaded, reason, backend }: RunPlan)
     epochs: training.epochs,
     batchSize: training.batchSize,
     stepsPerEpoch: train.batchesPerEpoch,
-    // Of files that are passed over the examination tells more.
-    remarks: remarksOn({ ...loaded, report: loaded.report && { ...loaded.report, passedOver: [] } }),
+    // Of files the examination tells more.
+    remarks: remarksOn({
+      ...loaded,
+      report: loaded.report && { ...loaded.report, passedOver: [], noted: [] },
+    }),
   };
 }
 

@@ -18,7 +18,7 @@ export const csvSource = defineSource({
   name: 'csv',
   parameters: v.strictObject(listingParameters),
   load: async ({ path, dataName = basename(path).replace(/\.[^.]+$/, ''), ...fields }, options) => {
-    const files = await folderFiles(dirname(path));
+    const files = await folderFiles(dirname(path), fields);
     return loadListing(files, await csvListing(files, basename(path)), { dataName, ...fields }, options);
   },
 });

@@ -82,13 +82,12 @@ describe('decodePicture', () => {
     [
       '81 a header of 65,535 x 65,535',
       () => pngOfSize(65_535, 65_535),
-      /at most 120 million pixels, received more/,
+      /at most 120 million pixels, received 65535x65535\. .* or raise maxPixels/,
     ],
     ['82 a PNG cut off', async () => half(await noise.png().toBuffer()), /received a damaged one/],
     ['82 a JPEG cut off', async () => half(await noise.jpeg().toBuffer()), /received a damaged one/],
     ['83 a text', () => Buffer.from('hello'), /begins with 68 65 6c 6c/],
-    ['88 a GIF', async () => picture().gif().toBuffer(), /begins with 47 49 46 38/],
-    ['an SVG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /a PNG or JPEG picture/],
+    ['an SVG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /received an SVG drawing/],
     ['an empty file', () => new Uint8Array(0), /received an empty file/],
   ])('refuses %s', async (name, bytes, message) => {
     const path = file(`${name.replaceAll(' ', '-')}.png`, await bytes());

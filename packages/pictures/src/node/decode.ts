@@ -1,178 +1,123 @@
-import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { RawPicture } from '@residual/data';
 import { PicturesError } from '../error.js';
-import { isJpeg, isPng, withWholeScan } from '../fileKinds.js';
+import { damaged, headerOf, type PictureHeader } from './header.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
+import type { PictureNote } from './notes.js';
+import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
+import { inTime, loadSharp, reasonOf } from './sharp.js';
+import { withWholeScan } from './wholeScan.js';
 
-export interface DecodeOptions {
+export interface DecodeOptions extends DecodeLimits {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
   where?: string;
-  /** The most pixels: a small file can claim to have far more than it has bytes. Default 120 million, a large camera's. */
-  maxPixels?: number;
-  /** The most bytes of a file. Default 256 MiB. */
-  maxBytes?: number;
-  /** No honest picture within those limits takes this long; a crafted one might never end. Default 30. */
-  seconds?: number;
+}
+
+/** 8-bit RGBA. */
+export interface DecodedPicture extends RawPicture {
+  readonly notes: readonly PictureNote[];
 }
 
 /**
- * Decodes a PNG or JPEG file to 8-bit RGBA, upright as its EXIF orientation says. 16-bit, palette, grey and CMYK pictures are
- * converted to sRGB. The content decides, not the name. Needs `sharp`, which is installed beside this package.
+ * Decodes a picture file (PNG, JPEG, WebP, GIF, AVIF) to 8-bit RGBA in sRGB, upright as its EXIF orientation says: the first frame of
+ * an animated one, the high bytes of 16 bits; palettes, grey and CMYK are converted, and so are embedded profiles, of which broken ones
+ * count as none. The content decides, not the name. Needs `sharp`, which is installed beside this package.
  *
  * @param picture A path or file URL, the file's bytes, or a Blob.
- * @throws PicturesError `PICTURE` when it's another kind of file, damaged, cut off or too large; `FILE` when it can't be read;
- *   `DEPENDENCY` when sharp isn't installed; `ARGUMENT` for anything else.
+ * @returns H * W * 4 bytes, not multiplied by alpha.
+ * @throws PicturesError `PICTURE` when it's another kind of file (named, with a way to convert it), damaged, cut off, too large or
+ *   too slow; `FILE` when it can't be read; `DEPENDENCY` when sharp isn't installed; `ARGUMENT` for anything else.
  *
  * @example
  * const pixels = preparePicture(await decodePicture('shoe.jpg'), task);
  */
 export async function decodePicture(
-  picture: string | URL | Uint8Array | ArrayBuffer | Blob,
+  picture: PictureFile,
   options: DecodeOptions = {},
-): Promise<RawPicture> {
-  const { maxPixels = 120_000_000, maxBytes = 256 * 2 ** 20, seconds = 30 } = options;
-  const where = options.where ?? nameOf(picture);
-  const bytes = await bytesOf(picture, where, maxBytes);
-  if (!isPng(bytes) && !isJpeg(bytes)) {
-    throw new PicturesError('PICTURE', {
-      where,
-      expected: 'a PNG or JPEG picture',
-      received: bytes.length === 0 ? 'an empty file' : `a file that begins with ${hex(bytes.subarray(0, 4))}`,
-      fix: 'Convert it to PNG.',
+): Promise<DecodedPicture> {
+  const { where = nameOf(picture) } = options;
+  const { maxPixels, maxBytes, seconds } = limitsOf(options);
+  const bytes = await bytesOf(picture, { where, maxBytes });
+  const kind = requireKind(bytes, where);
+  const work = async () => {
+    const header = await headerOf(bytes, kind, where, bytes);
+    requirePixels(header, where, maxPixels);
+    const decode = header.bits === 8 ? decode8 : decode16;
+    return decode(bytes, header, seconds).catch((error) => {
+      if (kind !== 'JPEG' || !reasonOf(error).includes('Invalid SOS parameters')) throw error;
+      return decode(withWholeScan(bytes), header, seconds);
     });
+  };
+  try {
+    return await inTime(seconds, work);
+  } catch (error) {
+    if (error instanceof PicturesError) throw error;
+    throw reasonOf(error).startsWith('timeout') ? tooSlow(where, seconds, error) : damaged(where, error);
   }
+}
+
+async function decode8(
+  bytes: Uint8Array,
+  { frames }: PictureHeader,
+  seconds: number,
+): Promise<DecodedPicture> {
+  const { data, info } = await (await open(bytes, seconds))
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, notes: frames > 1 ? ['animated'] : [] };
+}
+
+/** The high byte of a value below 4,096 is below this. */
+const DARK = 4096 >> 8;
+
+async function decode16(bytes: Uint8Array, header: PictureHeader, seconds: number): Promise<DecodedPicture> {
+  const { data, info } = await (await open(bytes, seconds, { ignoreIcc: true }))
+    .toColourspace('rgb16')
+    .ensureAlpha()
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  const high = new Uint8Array(data.length / 2); // of RGBA, little-endian
+  let highest = 0;
+  for (let i = 0; i < high.length; i++) {
+    high[i] = data[2 * i + 1]!;
+    if (i % 4 !== 3 && high[i]! > highest) highest = high[i]!;
+  }
+  const notes: PictureNote[] = header.frames > 1 ? ['animated'] : [];
+  // AVIF's 10 and 12 bits come stretched to 16.
+  if (header.kind === 'PNG' && highest < DARK) notes.push('dark 16 bit');
+  const { width, height } = info;
+  if (!header.hasProfile || header.channels === 1) return { data: high, width, height, notes };
+  // Left to itself, sharp would convert 16 bits to Display P3 and say that it was sRGB.
+  const inSrgb = (await open(bytes, seconds)).pipelineColourspace('srgb').toColourspace('srgb').ensureAlpha();
+  return { data: await inSrgb.raw({ depth: 'uchar' }).toBuffer(), width, height, notes };
+}
+
+async function open(bytes: Uint8Array, seconds: number, options?: { ignoreIcc: boolean }) {
   const sharp = await loadSharp();
-  const decode = async (content: Uint8Array): Promise<RawPicture> => {
-    const { data, info } = await sharp(content, { limitInputPixels: maxPixels, autoOrient: true })
-      .timeout({ seconds })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height };
-  };
-  try {
-    return await decode(bytes).catch((error) => {
-      if (!isJpeg(bytes) || !reasonOf(error).includes('Invalid SOS parameters')) throw error;
-      return decode(withWholeScan(bytes));
-    });
-  } catch (error) {
-    throw undecodable(where, maxPixels, error);
-  }
+  const image = sharp(bytes, { limitInputPixels: false, autoOrient: true, ...options }); // the limit is kept already
+  return image.timeout({ seconds: Math.min(3600, Math.ceil(seconds)) });
 }
 
-/** @throws PicturesError `DEPENDENCY` when it isn't installed. */
-export async function loadSharp(): Promise<typeof import('sharp')['default']> {
-  try {
-    return (await import('sharp')).default;
-  } catch (cause) {
-    throw new PicturesError(
-      'DEPENDENCY',
-      {
-        where: '@residual/pictures/node',
-        expected: 'the package sharp, which decodes pictures',
-        received: `the error "${reasonOf(cause).split('\n')[0]}"`,
-        fix: 'Install it: npm install sharp.',
-      },
-      { cause },
-    );
-  }
-}
-
-function nameOf(picture: Parameters<typeof decodePicture>[0]): string {
-  if (typeof picture === 'string') return picture;
-  if (isUrl(picture)) return picture.protocol === 'file:' ? fileURLToPath(picture) : picture.href;
-  const name = (picture as { name?: unknown } | null)?.name;
-  return typeof name === 'string' ? name : 'picture';
-}
-
-/** Of any realm. */
-function isUrl(value: unknown): value is URL {
-  return Object.prototype.toString.call(value) === '[object URL]';
-}
-
-async function bytesOf(
-  picture: Parameters<typeof decodePicture>[0],
-  where: string,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  if (typeof picture === 'string' || isUrl(picture)) return readBytes(picture, where, maxBytes);
-  if (typeof (picture as Blob)?.arrayBuffer === 'function') {
-    const blob = picture as Blob;
-    requireSize(blob.size, where, maxBytes);
-    return new Uint8Array(await blob.arrayBuffer());
-  }
-  const type = Object.prototype.toString.call(picture).slice(8, -1);
-  if (type !== 'Uint8Array' && type !== 'ArrayBuffer') {
-    throw new PicturesError('ARGUMENT', {
-      where: 'decodePicture',
-      expected: "a path, a file URL, the file's bytes or a Blob",
-      received: picture === null || typeof picture !== 'object' ? String(picture) : `a value of type ${type}`,
-      fix: 'Give the file itself; pixels that are decoded already need no decoding.',
-    });
-  }
-  const bytes = type === 'Uint8Array' ? (picture as Uint8Array) : new Uint8Array(picture as ArrayBuffer);
-  requireSize(bytes.length, where, maxBytes);
-  return bytes;
-}
-
-async function readBytes(path: string | URL, where: string, maxBytes: number): Promise<Uint8Array> {
-  const cannotRead = (cause: NodeJS.ErrnoException) => {
-    const received = { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'no permission to read it' };
-    return new PicturesError(
-      'FILE',
-      {
-        where,
-        expected: 'a PNG or JPEG picture',
-        received: received[cause.code as keyof typeof received] ?? cause.message,
-        fix: 'Check the path.',
-      },
-      { cause },
-    );
-  };
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw cannotRead(error);
-  });
-  try {
-    requireSize((await file.stat()).size, where, maxBytes);
-    return await file.readFile();
-  } catch (error) {
-    throw error instanceof PicturesError ? error : cannotRead(error as NodeJS.ErrnoException);
-  } finally {
-    await file.close();
-  }
-}
-
-function requireSize(size: number, where: string, maxBytes: number): void {
-  if (size <= maxBytes) return;
+function requirePixels({ width, height }: PictureHeader, where: string, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
   throw new PicturesError('PICTURE', {
     where,
-    expected: `at most ${maxBytes} bytes`,
-    received: `${size}`,
-    fix: 'Make the picture smaller.',
+    expected: `at most ${maxPixels / 1e6} million pixels`,
+    received: `${width}x${height}`,
+    fix: 'Make the picture smaller, or raise maxPixels.',
   });
 }
 
-function undecodable(where: string, maxPixels: number, cause: unknown): PicturesError {
-  const reason = reasonOf(cause);
-  const problem = reason.includes('exceeds pixel limit')
-    ? {
-        expected: `at most ${maxPixels / 1e6} million pixels`,
-        received: 'more',
-        fix: 'Make it smaller.',
-      }
-    : {
-        expected: 'a whole PNG or JPEG picture',
-        received: `a damaged one (${reason})`,
-        fix: 'Open and save it again with another program.',
-      };
-  return new PicturesError('PICTURE', { where, ...problem }, { cause });
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s+/g, ' ');
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+function tooSlow(where: string, seconds: number, cause: unknown): PicturesError {
+  return new PicturesError(
+    'PICTURE',
+    {
+      where,
+      expected: `a picture that is decoded in ${seconds} seconds`,
+      received: 'one that takes longer',
+      fix: 'Save it again with another program, or raise seconds.',
+    },
+    { cause },
+  );
 }

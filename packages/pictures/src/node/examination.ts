@@ -1,4 +1,4 @@
-import type { PassedOver } from '@residual/data';
+import type { Noted, PassedOver } from '@residual/data';
 import { type Part, similarityClusters } from '@residual/data';
 
 /** A picture that is named in an examination. */
@@ -58,6 +58,8 @@ export interface Examination {
   /** With a side below 16 pixels, where most are larger. */
   readonly tiny: readonly ExaminedPicture[];
   readonly passedOver: readonly PassedOver[];
+  /** What was done to some that are read. */
+  readonly noted: readonly Noted[];
 }
 
 /** What is known of a picture that has been looked at. */
@@ -77,6 +79,7 @@ export interface Circumstances {
   readonly parts: readonly Part[];
   readonly sees: Examination['sees'];
   readonly passedOver: readonly PassedOver[];
+  readonly noted: readonly Noted[];
 }
 
 const TINY = 16; // pixels
@@ -84,7 +87,7 @@ const TINY = 16; // pixels
 /** What a list of pictures comes to. */
 export function examinationOf(
   pictures: readonly LookedAt[],
-  { name, classNames, parts, sees, passedOver }: Circumstances,
+  { name, classNames, parts, sees, passedOver, noted }: Circumstances,
 ): Examination {
   const shortSide = spreadOf(pictures.map(shortSideOf));
   return {
@@ -100,6 +103,7 @@ export function examinationOf(
     blank: pictures.filter(({ isBlank }) => isBlank).map(named),
     tiny: shortSide.median < TINY ? [] : pictures.filter((picture) => shortSideOf(picture) < TINY).map(named),
     passedOver,
+    noted,
   };
 }
 

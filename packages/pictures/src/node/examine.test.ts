@@ -61,6 +61,7 @@ describe('examine', () => {
       blank: [],
       tiny: [],
       passedOver: [{ file: 'train/dog/notes.txt', reason: expect.stringContaining('expected a PNG') }],
+      noted: [],
     });
     expect(progress).toEqual([
       { done: 4, total: 5 },
@@ -108,7 +109,7 @@ describe('examine', () => {
   });
 
   it('finds blank pictures, as the network gets them, and tiny ones; blank ones are no copies of one another', async () => {
-    // Light ink on nothing is seen on a dark ground.
+    // Light ink on nothing: colour pictures lie on white.
     const ink = Buffer.from(
       Array.from({ length: 64 * 48 * 4 }, (_, i) => (i % 4 < 3 ? 255 : i % 64 < 9 ? 255 : 0)),
     );
@@ -123,7 +124,11 @@ describe('examine', () => {
       'dog/tiny.png': await scenePng(4, { width: 40, height: 10 }),
     });
     const found = await examine(await loadSource(folderSource({ path })));
-    expect(found.blank.map((picture) => picture.path)).toEqual(['cat/blank.png', 'dog/blank.png']);
+    expect(found.blank.map((picture) => picture.path)).toEqual([
+      'cat/blank.png',
+      'cat/ink.png',
+      'dog/blank.png',
+    ]);
     expect(found.tiny.map((picture) => picture.path)).toEqual(['cat/blank.png', 'dog/tiny.png']);
     expect([found.duplicates, found.nearDuplicates, found.inTwoClasses]).toEqual([[], [], []]);
   });

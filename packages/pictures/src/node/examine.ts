@@ -63,6 +63,7 @@ export async function examine(
     parts: parts.map(([part]) => part),
     sees: task.picture,
     passedOver: report?.passedOver ?? [],
+    noted: report?.noted ?? [],
   });
 }
 

@@ -3,9 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { compareNaturally, DataError, type PassedOver } from '@residual/data';
 import { fileError } from '@residual/data/node';
-
-/** A larger file holds no picture that anyone trains on. */
-export const MOST_BYTES = 256 * 2 ** 20;
+import { type DecodeLimits, limitsOf } from './limits.js';
 
 /** The files of a folder or an archive. Paths are relative to it, with `/` between folders. */
 export interface Files {
@@ -13,13 +11,15 @@ export interface Files {
   readonly where: string;
   /** Which they are: the folder's or archive's own name. */
   readonly name: string;
+  /** Of its pictures. */
+  readonly limits: Required<DecodeLimits>;
   /** All files and folders but hidden ones, in natural order, and what of them is passed over. */
   list(): Promise<{ paths: string[]; folders: string[]; passedOver: PassedOver[] }>;
   /** Why a path can't be read; undefined when it can. */
   problem(path: string): Promise<string | undefined>;
   /**
    * @param atMost Bytes: from a larger file at least so many may come, instead of all.
-   * @throws DataError when it can't be read, or has more than `MOST_BYTES`.
+   * @throws DataError when it can't be read, or is larger than its limit.
    */
   read(path: string, atMost?: number): Promise<Uint8Array>;
 }
@@ -37,7 +37,8 @@ export function isHidden(path: string): boolean {
  *
  * @throws DataError `NOT_FOUND` or `PERMISSION` when it can't be read.
  */
-export async function folderFiles(path: string): Promise<Files> {
+export async function folderFiles(path: string, given: DecodeLimits = {}): Promise<Files> {
+  const limits = limitsOf(given);
   const expected = 'a folder of pictures that can be read';
   const failed = (where: string) => (cause: NodeJS.ErrnoException) => {
     throw fileError(where, expected, cause);
@@ -88,6 +89,7 @@ export async function folderFiles(path: string): Promise<Files> {
   return {
     where: path,
     name: basename(root),
+    limits,
     async list() {
       const found = { paths: [], folders: [], passedOver: [] } as Awaited<ReturnType<Files['list']>>;
       await walk('', found);
@@ -104,12 +106,17 @@ export async function folderFiles(path: string): Promise<Files> {
       const located = await locate(file);
       const where = join(path, file);
       if ('problem' in located) throw unreadable(where, located.problem);
-      return readFile(located.real, where, atMost);
+      return readFile(located.real, where, limits.maxBytes, atMost);
     },
   };
 }
 
-async function readFile(real: string, where: string, atMost = MOST_BYTES): Promise<Uint8Array> {
+async function readFile(
+  real: string,
+  where: string,
+  maxBytes: number,
+  atMost = maxBytes,
+): Promise<Uint8Array> {
   const file = await open(real).catch((cause: NodeJS.ErrnoException) => {
     // Not this file's fault: no other could be opened either.
     if (cause.code === 'EMFILE' || cause.code === 'ENFILE') throw cause;
@@ -117,12 +124,12 @@ async function readFile(real: string, where: string, atMost = MOST_BYTES): Promi
   });
   try {
     const { size } = await file.stat();
-    if (size > MOST_BYTES) {
+    if (size > maxBytes) {
       throw new DataError('LIMIT', {
         where,
-        expected: `at most ${MOST_BYTES} bytes`,
+        expected: `at most ${maxBytes} bytes`,
         received: `${size}`,
-        fix: 'Make the picture smaller.',
+        fix: 'Make the picture smaller, or raise maxBytes.',
       });
     }
     if (size <= atMost) return await file.readFile();

@@ -56,7 +56,10 @@ describe('the source folder', () => {
     expect(task).toEqual({
       version: 1,
       picture: { height: 64, width: 64, channels: 3 },
-      steps: [{ name: 'color' }, { name: 'stretch', height: 64, width: 64, interpolation: 'bilinear' }],
+      steps: [
+        { name: 'color', background: 255 },
+        { name: 'stretch', height: 64, width: 64, interpolation: 'bilinear' },
+      ],
       normalize: {
         // red is 1 to 4, green 40, blue 90
         mean: [0.0098, 0.1569, 0.3529],
@@ -238,7 +241,7 @@ describe('the source folder', () => {
     const { task } = await load(folder(await files(true)));
     expect([task.picture, task.steps[0]]).toEqual([
       { height: 128, width: 128, channels: 1 },
-      { name: 'grey' },
+      { name: 'grey', background: 'contrast' },
     ]);
     expect((await load(folder(await files(false)))).task.picture.channels).toBe(3);
     expect([sizeFor(95), sizeFor(96)]).toEqual([64, 128]);

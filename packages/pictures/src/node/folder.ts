@@ -32,7 +32,7 @@ export const folderSource = defineSource({
   name: 'folder',
   parameters: v.strictObject(listingParameters),
   load: async ({ path, ...fields }, options) => {
-    const files = await folderFiles(path);
+    const files = await folderFiles(path, fields);
     return loadListing(files, await classFolders(files), fields, options);
   },
 });

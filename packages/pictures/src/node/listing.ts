@@ -15,6 +15,8 @@ import { color, grey, stretch } from '../steps.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
+import { limitParameters } from './limits.js';
+import { notedOf } from './notes.js';
 import { PictureFacts } from './pictureFacts.js';
 import { surveyOf } from './survey.js';
 
@@ -28,6 +30,9 @@ export interface Listing {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** Behind transparent pixels of colour. */
+const WHITE = 255;
+
 const side = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 
 /** What every source of picture files can be told. */
@@ -38,6 +43,7 @@ export const listingParameters = {
   /** Of the pictures that the network sees; one alone makes squares. Default: see `sizeFor`. */
   height: side,
   width: side,
+  ...limitParameters,
 };
 
 /** The side of the squares that pictures become where nobody says another: by the median of their shorter sides. */
@@ -61,7 +67,7 @@ export async function loadListing(
   const { classNames } = listing;
   const survey = await surveyOf(files, listing, { onProgress, signal });
   const chosen = fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
-  const facts = new PictureFacts(listing.pictures.length);
+  const facts = new PictureFacts(listing.pictures.length, chosen.picture.channels === 1 ? 'contrast' : WHITE);
   const broken: PassedOver[] = [];
   let done = 0;
   await inTurns(listing.pictures.length, async (i) => {
@@ -94,7 +100,11 @@ export async function loadListing(
       classNames,
       data: { name: dataName, sha256: identityOf(listing, found, facts) },
     },
-    report: { passedOver, test: judgedBy },
+    report: {
+      passedOver,
+      noted: notedOf(found.map((i) => ({ path: listing.pictures[i]!.path, notes: facts.notes(i) }))),
+      test: judgedBy,
+    },
   };
 }
 
@@ -107,18 +117,21 @@ function stretched(
   const picture = { height: height ?? width ?? size, width: width ?? height ?? size };
   return {
     picture: { ...picture, channels },
-    steps: [channels === 1 ? grey() : color(), stretch(picture)],
+    steps: [
+      channels === 1 ? grey({ background: 'contrast' }) : color({ background: WHITE }),
+      stretch(picture),
+    ],
   };
 }
 
 /** Why a file is no picture to train on. What no other file would do better with is thrown: no sharp, another archive. */
 function reasonOf(error: unknown): string {
-  const { name, code, expected, received } = error as DataError;
+  const { name, code, expected, received, fix } = error as DataError;
   const isOfFile =
     (name === 'PicturesError' && ['PICTURE', 'FILE'].includes(code)) ||
     (name === 'DataError' && code !== 'MISMATCH'); // an archive that has changed
   if (!isOfFile) throw error;
-  return `expected ${expected}, received ${received}`;
+  return `expected ${expected}, received ${received}. ${fix}`.replace(/\.$/, '');
 }
 
 function sourceOfPictures(
@@ -141,7 +154,10 @@ function sourceOfPictures(
       const read: RawPicture[] = new Array(indices.length);
       await inTurns(indices.length, async (i) => {
         const path = paths[indices[i]!]!;
-        read[i] = await decodePicture(await files.read(path), { where: `${files.where}: ${path}` });
+        read[i] = await decodePicture(await files.read(path), {
+          where: `${files.where}: ${path}`,
+          ...files.limits,
+        });
       });
       return read;
     },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Normalize, normalizationOfMoments, type RawPicture } from '@residual/data';
-import { toColor } from '../grey.js';
+import { type Background, toColor } from '../grey.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import type { PictureNote } from './notes.js';
 
 const HASH = 32; // bytes of SHA-256
 const MOMENTS = 6; // mean levels of red, green and blue, then the means of their squares
@@ -14,8 +15,14 @@ export class PictureFacts {
   readonly #moments: Float64Array;
   /** SHA-256 of the files. */
   readonly #hashes: Uint8Array;
+  /** Of the few pictures that have any. */
+  readonly #notes = new Map<number, readonly PictureNote[]>();
 
-  constructor(count: number) {
+  /** @param background What lies behind transparent pixels, as in the steps `color` and `grey`. */
+  constructor(
+    count: number,
+    readonly background: Background,
+  ) {
     this.#sizes = new Uint32Array(count * 2);
     this.#moments = new Float64Array(count * MOMENTS);
     this.#hashes = new Uint8Array(count * HASH);
@@ -24,10 +31,15 @@ export class PictureFacts {
   /** @throws what reading and decoding the file throw. */
   async read(picture: number, files: Files, path: string): Promise<void> {
     const bytes = await files.read(path);
-    const decoded = await decodePicture(bytes, { where: path });
+    const decoded = await decodePicture(bytes, { where: path, ...files.limits });
     this.#sizes.set([decoded.width, decoded.height], picture * 2);
-    this.#moments.set(momentsOf(decoded), picture * MOMENTS);
+    this.#moments.set(momentsOf(toColor(decoded, this.background)), picture * MOMENTS);
+    if (decoded.notes.length > 0) this.#notes.set(picture, decoded.notes);
     this.#hashes.set(createHash('sha256').update(bytes).digest(), picture * HASH);
+  }
+
+  notes(picture: number): readonly PictureNote[] {
+    return this.#notes.get(picture) ?? [];
   }
 
   /** SHA-256 of a picture's file. */
@@ -51,8 +63,7 @@ export class PictureFacts {
   }
 }
 
-function momentsOf(picture: RawPicture): Float64Array {
-  const { data } = toColor(picture);
+function momentsOf({ data }: RawPicture): Float64Array {
   const sums = new Float64Array(MOMENTS);
   for (let at = 0; at < data.length; at += 3) {
     const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];

@@ -1,8 +1,9 @@
 import type { LoadOptions, Survey } from '@residual/data';
-import { isJpeg, isPng } from '../fileKinds.js';
+import type { PicturesError } from '../error.js';
 import { toColor } from '../grey.js';
-import { decodePicture, loadSharp } from './decode.js';
+import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import { type PictureHeader, pictureHeader } from './header.js';
 import { inTurns } from './inTurns.js';
 import type { Listing } from './listing.js';
 
@@ -23,9 +24,9 @@ export async function surveyOf(
   let done = 0;
   await inTurns(pictures.length, async (i) => {
     signal?.throwIfAborted();
-    const header = await headerOf(files, pictures[i]!.path);
-    shortSides[i] = header?.shortSide ?? 0;
-    maybeColored[i] = header === undefined || header.isGrey ? 0 : 1;
+    const header = await headerIn(files, pictures[i]!.path);
+    shortSides[i] = header === undefined ? 0 : Math.min(header.width, header.height);
+    maybeColored[i] = header?.channels === 3 ? 1 : 0;
     onProgress?.({ what: 'looking', done: ++done, total: pictures.length });
   });
   const sides = shortSides.filter((side) => side > 0).sort();
@@ -42,7 +43,7 @@ export async function surveyOf(
       signal?.throwIfAborted();
       const { path } = pictures[i]!;
       const picture = await Promise.resolve(files.read(path))
-        .then((bytes) => decodePicture(bytes, { where: path }))
+        .then((bytes) => decodePicture(bytes, { where: path, ...files.limits }))
         .catch(() => undefined); // decoding it again says why
       if (picture !== undefined && isColored(toColor(picture).data)) return true;
     }
@@ -50,23 +51,19 @@ export async function surveyOf(
   }
 }
 
-async function headerOf(
-  files: Files,
-  path: string,
-): Promise<{ shortSide: number; isGrey: boolean } | undefined> {
-  const sharp = await loadSharp();
+/** Of its first bytes, or of all where these don't do; undefined where it can't be read. */
+async function headerIn(files: Files, path: string): Promise<PictureHeader | undefined> {
   for (const length of [HEADER, undefined]) {
     const bytes = await files.read(path, length).catch(() => undefined);
-    if (bytes === undefined || !(isPng(bytes) || isJpeg(bytes))) return undefined;
-    const found = await sharp(bytes, { failOn: 'none' })
-      .metadata()
-      .catch(() => undefined);
-    if (found !== undefined) {
-      return { shortSide: Math.min(found.width, found.height), isGrey: found.channels < 3 };
-    }
+    const header = bytes && (await pictureHeader(bytes, { where: path, ...files.limits }).catch(ofDamage));
+    if (header !== undefined || bytes === undefined) return header;
     if (length === undefined || bytes.length < length) return undefined; // all of it was there
   }
   return undefined;
+}
+
+function ofDamage(error: unknown): undefined {
+  if ((error as PicturesError).code !== 'PICTURE') throw error; // no sharp
 }
 
 function isColored(data: Uint8Array | Uint8ClampedArray): boolean {

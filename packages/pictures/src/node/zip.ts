@@ -3,8 +3,9 @@ import { compareNaturally, defineSource } from '@residual/data';
 import { ZipArchive } from '@residual/data/node';
 import * as v from 'valibot';
 import { csvListing, onlyCsv } from './csv.js';
-import { type Files, isHidden, MOST_BYTES } from './files.js';
+import { type Files, isHidden } from './files.js';
 import { classFolders } from './folder.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
 import { listingParameters, loadListing } from './listing.js';
 
 /**
@@ -19,7 +20,7 @@ export const zipSource = defineSource({
   name: 'zip',
   parameters: v.strictObject({ ...listingParameters, csv: v.optional(v.pipe(v.string(), v.nonEmpty())) }),
   load: async ({ path, csv, ...fields }, options) => {
-    const files = await zipFiles(path);
+    const files = await zipFiles(path, fields);
     const table = csv ?? (await onlyCsv(files));
     const listing = table === undefined ? await classFolders(files) : await csvListing(files, table);
     return loadListing(files, listing, fields, options);
@@ -27,8 +28,9 @@ export const zipSource = defineSource({
 });
 
 /** The files of a zip archive, where they lie. */
-async function zipFiles(path: string): Promise<Files> {
-  const archive = await ZipArchive.open(path, { maxBytes: MOST_BYTES });
+async function zipFiles(path: string, given: DecodeLimits): Promise<Files> {
+  const limits = limitsOf(given);
+  const archive = await ZipArchive.open(path, { maxBytes: limits.maxBytes });
   const paths = archive.names.filter((name) => !isHidden(name)).sort(compareNaturally);
   const there = new Set(paths);
   const folders = new Set<string>();
@@ -43,6 +45,7 @@ async function zipFiles(path: string): Promise<Files> {
   return {
     where: path,
     name: basename(path).replace(/\.zip$/i, ''),
+    limits,
     list: async () => ({ paths, folders: [...folders].sort(compareNaturally), passedOver }),
     problem: async (name) => (there.has(name) ? undefined : (reasons.get(name) ?? 'no such file')),
     read: (name) => archive.read(name),

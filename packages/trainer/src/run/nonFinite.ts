@@ -4,17 +4,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchAt, type Prepare } from '../data.js';
 import { TrainerError } from '../error.js';
 import type { Classifier, Evaluation } from '../judge/evaluate.js';
-import { learningRateAt, type TrainSettings } from '../options.js';
+import type { TrainSettings } from '../options.js';
 import { lossAndGradients } from '../step/gradients.js';
 import { type Loss, lossOf } from '../step/loss.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 import { preservingBuffers } from './warmUp.js';
 
-/** The error that ends a run whose loss or gradients are not finite. @param step from 0 */
+/** The error that ends a run whose loss or gradients are not finite. @param step from 0 @param learningRate that it had */
 export async function nonFiniteError(
   settings: TrainSettings,
   { parameters }: OptimizerState,
   step: number,
+  learningRate: number,
 ): Promise<TrainerError> {
   const { model, data } = settings;
   const { batchesPerEpoch } = data.train;
@@ -28,7 +29,7 @@ export async function nonFiniteError(
     expected: 'a finite loss and finite gradients',
     received: `NaN or an infinite value${found === undefined ? '' : `, first in ${found}`}`,
     fix:
-      `Lower the learning rate (it was ${learningRateAt(settings, step)}), or set gradientClipNorm, for example to 1. ` +
+      `Lower the learning rate (it was ${learningRate}), or set gradientClipNorm, for example to 1. ` +
       'Checkpoints are from before this step.',
   });
 }

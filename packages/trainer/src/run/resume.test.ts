@@ -7,10 +7,12 @@ import { Killed, mortalStorage } from '../../test/faultyStorage.js';
 import { eventsOf, tinyData, tinyModel, tinyRun, tinySplit } from '../../test/tiny.js';
 import { latestCheckpoint } from '../checkpoint/checkpoints.js';
 import { pictureData } from '../data.js';
-import type { TrainEvent } from '../events.js';
+import type { EndEvent, TrainEvent } from '../events.js';
 import type { TrainOptions } from '../options.js';
+import { oneCycle } from '../schedule/curves.js';
+import { plateau } from '../schedule/plateau.js';
+import { constantRate } from '../schedule/steps.js';
 import { sgd } from '../step/optimizers.js';
-import { constantRate, oneCycle } from '../step/schedule.js';
 import { type CheckpointStorage, memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
 import { valuesOf } from './snapshots.js';
@@ -71,6 +73,24 @@ describe('a run that is killed and resumed', () => {
       const resumed = await trainOnce(storage);
       expect(resumed.events[0]).toMatchObject({ type: 'start', resumedAt: { step: killAt } });
       expectContinuation(resumed, whole);
+    }
+  });
+
+  it('goes on to the bit with a schedule that goes by validation', async () => {
+    const options = { schedule: plateau({ patience: 0, factor: 0.5, threshold: 0.3 }), maxEpochs: 4 };
+    const whole = await trainOnce(memoryStorage(), options);
+    const { history } = whole.events.at(-1) as EndEvent;
+    const rates = history.map(({ learningRate }) => learningRate);
+    expect(rates.at(-1)).toBeLessThan(0.2); // it did fall
+    for (const killAt of [7, 12, 20]) {
+      const storage = memoryStorage();
+      const checkpoints = { storage, everySteps: 1 };
+      await trainOnce(
+        storage,
+        { ...options, checkpoints },
+        (event) => event.type === 'checkpoint' && event.step === killAt,
+      );
+      expectContinuation(await trainOnce(storage, options), whole);
     }
   });
 
@@ -153,6 +173,7 @@ describe('a resume that would be another run', () => {
     ['clipping', { gradientClipNorm: 0 }, /gradientClipNorm 5/],
     ['averaging', { averageDecay: undefined }, /averageDecay 0.9, received averageDecay null/],
     ['schedule', { schedule: oneCycle({ warmup: 0.5 }) }, /learningRates/],
+    ['plateau', { schedule: plateau() }, /learningRates/],
     ['total steps of a schedule', { maxEpochs: 2 }, /learningRates/],
     [
       'pictures',

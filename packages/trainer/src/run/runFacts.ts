@@ -38,8 +38,19 @@ function nameless({ data: { name: _, ...data }, ...facts }: RunFacts): Json {
   return { ...facts, data };
 }
 
+/** As if validation stood still from the first epoch on: so a schedule that goes by it shows what it does then. */
 function sampleRates(settings: TrainSettings, steps: number[]): RunFacts['learningRates'] {
-  return [...new Set(steps)].map((step) => [step, learningRateAt(settings, step)]);
+  const { maxEpochs, data } = settings;
+  const stagnation = Array.from({ length: maxEpochs }, (_, i) => ({
+    epoch: i + 1,
+    step: (i + 1) * data.train.batchesPerEpoch,
+    trainLoss: 1,
+    trainAccuracy: 0,
+    validationLoss: 1,
+    validationAccuracy: 0,
+    learningRate: 0,
+  }));
+  return [...new Set(steps)].map((step) => [step, learningRateAt(settings, step, stagnation)]);
 }
 
 /** The batch that a run begins with. */

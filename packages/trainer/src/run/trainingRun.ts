@@ -149,7 +149,7 @@ export class TrainingRun {
     });
     this.#pending.add({ loss, correct }, batch.size);
     const { step } = this.#progress.position;
-    this.#optimizer.update(gradients, step, learningRateAt(this.#settings, step));
+    this.#optimizer.update(gradients, step, this.#learningRateAt(step));
     tf.dispose(gradients);
     this.#progress.advance();
   }
@@ -167,7 +167,8 @@ export class TrainingRun {
       ...(nonFiniteStep === undefined ? [] : [nonFiniteStep]),
     ];
     if (badSteps.length > 0) {
-      throw await nonFiniteError(this.#settings, this.#optimizer, Math.min(...badSteps));
+      const bad = Math.min(...badSteps);
+      throw await nonFiniteError(this.#settings, this.#optimizer, bad, this.#learningRateAt(bad));
     }
     this.#progress.measure(batches);
   }
@@ -183,7 +184,7 @@ export class TrainingRun {
       ...this.#progress.position,
       loss: meanLoss(sums),
       accuracy: accuracyOf(sums),
-      learningRate: learningRateAt(this.#settings, this.#progress.position.step - 1),
+      learningRate: this.#learningRateAt(this.#progress.position.step - 1),
       images: sums.examples,
       seconds,
       waitSeconds,
@@ -202,7 +203,7 @@ export class TrainingRun {
       if (this.#isAborted && error === this.#settings.signal?.reason) return undefined;
       throw error;
     }
-    const learningRate = learningRateAt(this.#settings, this.#progress.position.step - 1);
+    const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
     const { record, isBest } = this.#progress.finishEpoch(validation, learningRate);
     return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
   }
@@ -235,6 +236,10 @@ export class TrainingRun {
     const facts = this.#facts;
     const tensors = { model: values, slots, averages };
     return { ...tensors, ...this.#progress.state, config, facts, ...activeBackend() };
+  }
+
+  #learningRateAt(step: number): number {
+    return learningRateAt(this.#settings, step, this.#progress.history);
   }
 
   get #isAborted(): boolean {

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, tinyData, tinyModel, tinyRun } from '../../test/tiny.js';
 import { valuesOf } from '../run/snapshots.js';
+import { constantRate } from '../schedule/steps.js';
 import { sgd } from './optimizers.js';
-import { constantRate } from './schedule.js';
 import { trainStep } from './trainStep.js';
 
 describe('trainStep', () => {

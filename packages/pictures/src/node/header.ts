@@ -1,0 +1,98 @@
+import { PicturesError } from '../error.js';
+import { type PictureKind, TELLING } from '../fileKinds.js';
+import { type DecodeLimits, limitsOf } from './limits.js';
+import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
+import { loadSharp, reasonOf } from './sharp.js';
+
+/** What a file says of its picture before a pixel is decoded. */
+export interface PictureHeader {
+  readonly kind: PictureKind;
+  /** In pixels, of the picture as it is decoded: upright. */
+  readonly width: number;
+  readonly height: number;
+  /** 1: it can only hold grey. One of 3 may still look grey. */
+  readonly channels: 1 | 3;
+  readonly hasAlpha: boolean;
+  /** Of a channel. */
+  readonly bits: 8 | 16;
+  /** More than 1 where it is animated; the first is decoded. */
+  readonly frames: number;
+  readonly hasProfile: boolean;
+}
+
+export interface HeaderOptions extends Pick<DecodeLimits, 'maxBytes'> {
+  /** The file's name, for errors. Default: the path, or the name of a `File`. */
+  where?: string;
+}
+
+/**
+ * What a picture's file says of it, without decoding it: of a path the beginning is read, whatever its size. Needs `sharp`.
+ *
+ * @param picture A path or file URL, the file's bytes, or a Blob.
+ * @throws PicturesError as `decodePicture`, but for damage behind the header.
+ *
+ * @example
+ * const { width, height, channels } = await pictureHeader('shoe.jpg');
+ */
+export async function pictureHeader(
+  picture: PictureFile,
+  { where = nameOf(picture), ...limits }: HeaderOptions = {},
+): Promise<PictureHeader> {
+  const { maxBytes } = limitsOf(limits);
+  const isPath = typeof picture === 'string' || Object.prototype.toString.call(picture) === '[object URL]';
+  const bytes = await bytesOf(picture, { where, maxBytes, first: isPath ? TELLING : undefined });
+  return headerOf(isPath ? nameOf(picture) : bytes, requireKind(bytes, where), where, bytes);
+}
+
+/** The same of a file whose kind is known; `start` are its first bytes. */
+export async function headerOf(
+  content: string | Uint8Array,
+  kind: PictureKind,
+  where: string,
+  start: Uint8Array,
+): Promise<PictureHeader> {
+  const sharp = await loadSharp();
+  try {
+    const { autoOrient, space, depth, hasAlpha, hasProfile, pages } = await sharp(content, {
+      limitInputPixels: false, // nothing is decoded
+      failOn: 'none',
+    }).metadata();
+    return {
+      kind,
+      width: autoOrient.width,
+      height: autoOrient.height,
+      channels: space === 'b-w' || space === 'grey16' ? 1 : 3,
+      hasAlpha,
+      bits: depth === 'uchar' ? 8 : 16,
+      frames: kind === 'PNG' ? framesOfPng(start) : (pages ?? 1),
+      hasProfile,
+    };
+  } catch (cause) {
+    throw damaged(where, cause);
+  }
+}
+
+/** Of an animated PNG: its control stands before the picture, which is its first frame (PNG, third edition, 11.3.6). */
+function framesOfPng(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === 'acTL') return view.getUint32(at + 8);
+    if (type === 'IDAT') break;
+  }
+  return 1;
+}
+
+/** Of a file that says it is a picture and can't be decoded. */
+export function damaged(where: string, cause: unknown): PicturesError {
+  return new PicturesError(
+    'PICTURE',
+    {
+      where,
+      expected: 'a whole picture',
+      received: `a damaged one (${reasonOf(cause)})`,
+      fix: 'Open and save it again with another program.',
+    },
+    { cause },
+  );
+}

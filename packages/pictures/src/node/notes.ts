@@ -1,0 +1,32 @@
+import type { Noted } from '@residual/data';
+
+/** What is worth saying of a picture although it was decoded. */
+export type PictureNote =
+  /** Its first frame was taken. */
+  | 'animated'
+  /** 16 bits a channel, of which no value reaches 4,096: the high bytes leave 16 levels at most. */
+  | 'dark 16 bit';
+
+const SAID: Readonly<Record<PictureNote, string>> = {
+  animated: 'animated: the first frame is taken',
+  'dark 16 bit': '16 bit with all values below 4,096: of its high bytes 16 levels are left, so nearly black',
+};
+
+/** What a report says of pictures that are read, in their order; undefined where there is nothing to say. */
+export function notedOf(
+  pictures: Iterable<{ readonly path: string; readonly notes: readonly PictureNote[] }>,
+): Noted[] | undefined {
+  const files = new Map<PictureNote, string[]>();
+  for (const { path, notes } of pictures) {
+    for (const note of notes) {
+      const named = files.get(note);
+      if (named === undefined) files.set(note, [path]);
+      else named.push(path);
+    }
+  }
+  const noted = (Object.keys(SAID) as PictureNote[]).flatMap((note) => {
+    const named = files.get(note);
+    return named === undefined ? [] : [{ note: SAID[note], files: named }];
+  });
+  return noted.length > 0 ? noted : undefined;
+}

@@ -1,0 +1,72 @@
+import { PicturesError } from '../error.js';
+
+type Sharp = typeof import('sharp')['default'];
+
+let loading: Promise<Sharp> | undefined;
+
+/**
+ * Sharp, which decodes. For the whole process it is told to decode each picture in one thread, as pictures are many and other
+ * threads compute, and to keep nothing: no picture is decoded twice soon, and memory would grow.
+ *
+ * @throws PicturesError `DEPENDENCY` when it isn't installed.
+ */
+export function loadSharp(): Promise<Sharp> {
+  loading ??= importSharp();
+  return loading;
+}
+
+async function importSharp(): Promise<Sharp> {
+  try {
+    const { default: sharp } = await import('sharp');
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  } catch (cause) {
+    throw new PicturesError(
+      'DEPENDENCY',
+      {
+        where: '@residual/pictures/node',
+        expected: 'the package sharp, which decodes pictures',
+        received: `the error "${reasonOf(cause).split('\n')[0]}"`,
+        fix: 'Install it: npm install sharp.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** As many as Node's own threads decode at a time: what waits for one is not slow itself. */
+const AT_A_TIME = 4;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/**
+ * Waits for its turn and then at most so many seconds: sharp's own limit is kept while pixels are made, not in what a file has before them.
+ *
+ * @throws Error "timeout" when they are over. What goes on in another thread can't be stopped then.
+ */
+export async function inTime<Result>(seconds: number, run: () => Promise<Result>): Promise<Result> {
+  if (running === AT_A_TIME) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    // A second more, for a result that is there already when the process goes on after a sleep, and for sharp to say so itself.
+    const later = () => setTimeout(() => reject(new Error('timeout')), 1000);
+    timer = setTimeout(() => {
+      timer = later();
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([run(), tooLong]);
+  } finally {
+    clearTimeout(timer);
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+}
+
+/** What an error says, in one line. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s+/g, ' ');
+}
