@@ -1,9 +1,9 @@
-import { recipes } from '@residual/recipes';
+import { photos, recipes } from '@residual/recipes';
 import { defaultSource } from './defaults.js';
 
 const names = Object.keys(recipes);
 const [first = '', last = first] = [names[0], names.at(-1)];
-const recipeLines = Object.values(recipes)
+const recipeLines = [...Object.values(recipes), photos]
   .map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)
   .join('\n');
 const EXIT_CODES = `
@@ -19,6 +19,7 @@ export const helpTexts = {
   main: `
 Examples:
   $ residual train                       train what suits this machine, in ./runs
+  $ residual train photos                on pictures of your own: a folder with a folder for each class
   $ residual data photos                 look at a folder of pictures first
   $ residual predict shoe.jpg            name what's in a picture, with the newest run
   $ residual summary d2l-resnet18        the chapter's network, layer by layer
@@ -39,7 +40,8 @@ Examples:
   $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
   $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
-  $ residual train --data pictures                    on a folder with a folder of pictures for each class
+  $ residual train pictures                           on a folder with a folder of pictures for each class
+  $ residual train pictures --no-flip --size 96       of letters, arrows or hands, which must not be mirrored
   $ residual train --import mine.js --model mine      a network of your own
   $ residual train --print-config > mine.json         what would run; to edit, and then:
   $ residual train --config mine.json --epochs 2

@@ -127,6 +127,8 @@ describe('recipeNamed', () => {
   it('takes every recipe, and auto for none', () => {
     expect(recipeNamed('quick')?.name).toBe('quick');
     expect([recipeNamed(), recipeNamed('auto')]).toEqual([undefined, undefined]);
-    expect(() => recipeNamed('best')).toThrow(/^--recipe: expected auto, d2l or quick, received best\./);
+    expect(() => recipeNamed('best')).toThrow(
+      /^--recipe: expected auto, d2l, quick or photos, received best\./,
+    );
   });
 });

@@ -1,9 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DataError, definedSources, type LoadedData, loadSource, type Piece } from '@residual/data';
+import {
+  DataError,
+  definedSources,
+  type LoadedData,
+  type LoadOptions,
+  loadSource,
+  type Piece,
+  type Task,
+} from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { sourceOf } from '@residual/pictures/node';
-import { recipes } from '@residual/recipes';
+import { photos, recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';
 import { defaultSource } from './defaults.js';
 import { CommandError } from './error.js';
@@ -27,7 +35,7 @@ export function modelNamed(name: string, where: string, version?: number): Model
 }
 
 /**
- * The recipe of this name; undefined for `auto`.
+ * The recipe of this name, but for `photos`, which pictures decide; undefined for `auto`.
  *
  * @throws CommandError `USAGE` telling what each recipe is.
  */
@@ -35,11 +43,12 @@ export function recipeNamed(name = 'auto', where = '--recipe'): Recipe | undefin
   const all: Recipe[] = Object.values(recipes);
   const found = all.find((recipe) => recipe.name === name);
   if (found !== undefined || name === 'auto') return found;
+  const listed = [...all, photos];
   throw new CommandError('USAGE', {
     where,
-    expected: oneOf(['auto', ...Object.keys(recipes)]),
+    expected: oneOf(['auto', ...listed.map((recipe) => recipe.name)]),
     received: name,
-    fix: all.map((recipe) => `${recipe.name}: ${recipe.summary}.`).join(' '),
+    fix: listed.map((recipe) => `${recipe.name}: ${recipe.summary}.`).join(' '),
   });
 }
 
@@ -79,15 +88,24 @@ export async function sourceNamed(what?: string): Promise<Piece> {
  * @param where the file or option that named it
  * @throws CommandError `USAGE` when nothing defines it; what the source throws.
  */
-export async function loadPictures(source: Piece, where: string): Promise<LoadedData> {
+export async function loadPictures(
+  source: Piece,
+  where: string,
+  options: LoadOptions = {},
+): Promise<LoadedData> {
   try {
-    return await loadSource(source);
+    return await loadSource(source, options);
   } catch (cause) {
     if (!(cause instanceof DataError && cause.code === 'NOT_REGISTERED')) throw cause;
     const { expected, received } = cause;
     const fix = 'Import the file that defines it with defineSource of @residual/data: --import FILE.';
     throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
   }
+}
+
+/** How to load pictures for a task that is known: as its own steps want them. */
+export function fitOf({ picture, steps }: Task): LoadOptions {
+  return { fit: () => ({ picture, steps }) };
 }
 
 /** How many files are named of those that are passed over, or of which something is said. */

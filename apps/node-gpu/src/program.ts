@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { recipes } from '@residual/recipes';
+import { photos, recipes } from '@residual/recipes';
 import { Argument, Command } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
@@ -9,14 +9,16 @@ import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import { defaultSource } from './defaults.js';
+import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
-import type { TrainOptions } from './run/options.js';
+import { type TrainOptions, withPictures } from './run/options.js';
+import { addPictureOptions } from './run/pictureOptions.js';
 import { addTrainingOptions } from './run/trainingOptions.js';
 import { typeable } from './typeable.js';
 import { positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
-const RECIPES = Object.keys(recipes).join(' or ');
+const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
 const DATA =
   'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
 
@@ -52,6 +54,7 @@ export function createProgram(version: string): Command {
 
 function addTrain(command: Command, version: string): void {
   command
+    .argument('[pictures]', 'the same as --data')
     .option(
       '--config <file>',
       "what config.json says, or parts of it; the command line's options override it",
@@ -74,7 +77,7 @@ function addTrain(command: Command, version: string): void {
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`);
-  addDeviceOptions(addImport(command))
+  addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',
       'save this often, and after every epoch; default: 60',
@@ -84,7 +87,9 @@ function addTrain(command: Command, version: string): void {
     .option('--resume <dir>', 'go on with the run in this folder, exactly as if it had never stopped');
   addCommonOptions(command)
     .addHelpText('after', helpTexts.train)
-    .action(async (options: TrainOptions) => (await import('./commands/train.js')).train(options, version));
+    .action(async (pictures: string | undefined, options: TrainOptions) =>
+      (await import('./commands/train.js')).train(withPictures(pictures, options), version),
+    );
 }
 
 function addEvaluate(command: Command): void {

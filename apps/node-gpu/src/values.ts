@@ -22,6 +22,17 @@ export function positiveNumber(option: string, what = 'a number') {
   };
 }
 
+const SIZE = /^(\d{1,5})(?:x(\d{1,5}))?$/;
+
+/** Reads an option that takes a size of pictures: `64`, or `HEIGHTxWIDTH`. */
+export function pictureSize(option: string) {
+  return (text: string): readonly [height: number, width: number] => {
+    const [, height = '0', width = height] = SIZE.exec(text) ?? [];
+    if (Number(height) > 0 && Number(width) > 0) return [Number(height), Number(width)];
+    throw wrong(option, 'a number of pixels, or HEIGHTxWIDTH', text);
+  };
+}
+
 /** Reads an option that takes a share: a number of at least 0 and below 1. */
 export function share(option: string) {
   return (text: string): number => {

@@ -1,6 +1,7 @@
 import { permutation } from '@residual/random';
 import { describe, type Labels, typeOf } from './arrays.js';
 import type { Augmentation } from './augmentation.js';
+import { balancedOrder } from './balance.js';
 import type { PictureShape } from './dataset.js';
 import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
@@ -30,10 +31,21 @@ export interface PictureLoaderOptions {
   augment?: readonly Augmentation[];
   /** Leaves out the last batch of an epoch when it is not full. Default false, as in d2l and PyTorch. */
   dropLast?: boolean;
+  /**
+   * `sampler`: each class comes equally often in an epoch of as many examples as ever, so that rare ones are repeated (each time
+   * augmented otherwise) and of frequent ones some are left out, others in each epoch. Needs `shuffle`. Default `none`.
+   */
+  balance?: 'none' | 'sampler';
 }
 
 /** Which examples a batch has, before their pictures are there. */
-export type BatchPlace = Pick<PictureBatch, 'indices' | 'epoch' | 'index'>;
+export interface BatchPlace extends Pick<PictureBatch, 'indices' | 'epoch' | 'index'> {
+  /** For each example, how often it came in this epoch before; absent where none comes twice. */
+  repeats?: Uint32Array;
+}
+
+/** Odd, so that steps which take turns from epoch to epoch take turns here too. */
+const REPEAT = 1_000_003;
 
 /** The order of examples and the making of batches, which every loader shares: pure in (seed, epoch, index). */
 export class Batches {
@@ -45,17 +57,22 @@ export class Batches {
   readonly #labels: Labels;
   readonly #seed: number | undefined;
   readonly #augment: readonly Augmentation[];
+  readonly #isBalanced: boolean;
 
   /** @throws DataError `ARGUMENT` for a wrong option, and when there is no batch at all. */
   constructor(
     { name, length, labels }: { name: string; length: number; labels: Labels },
     shape: PictureShape,
-    { batchSize, shuffle, augment = [], dropLast = false }: PictureLoaderOptions,
+    { batchSize, shuffle, augment = [], dropLast = false, balance = 'none' }: PictureLoaderOptions,
   ) {
     requireInteger('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
     if (shuffle !== undefined) requireInteger('shuffle.seed', shuffle?.seed, 0, Number.MAX_SAFE_INTEGER);
     requireAugmentations(augment);
     if (typeof dropLast !== 'boolean') throw wrong('dropLast', 'true or false', describe(dropLast));
+    if (balance !== 'none' && balance !== 'sampler')
+      throw wrong('balance', 'none or sampler', describe(balance));
+    if (balance === 'sampler' && shuffle === undefined)
+      throw wrong('shuffle', 'a seed, to balance by', 'none');
     this.batchSize = batchSize;
     this.perEpoch = dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
     if (this.perEpoch === 0) {
@@ -72,6 +89,7 @@ export class Batches {
     this.#shape = shape;
     this.#seed = shuffle?.seed;
     this.#augment = augment;
+    this.#isBalanced = balance === 'sampler';
   }
 
   /** The places of an epoch's batches, beginning with number `from`. */
@@ -83,16 +101,18 @@ export class Batches {
   }
 
   *#places(epoch: number, from: number): Generator<BatchPlace, void, undefined> {
-    const order = this.#order(epoch);
+    const { order, repeats } = this.#order(epoch);
     for (let index = from; index < this.perEpoch; index++) {
-      const start = index * this.batchSize;
-      yield { indices: order.slice(start, start + this.batchSize), epoch, index };
+      const [start, end] = [index * this.batchSize, (index + 1) * this.batchSize];
+      const place = { indices: order.slice(start, end), epoch, index };
+      yield repeats === undefined ? place : { ...place, repeats: repeats.slice(start, end) };
     }
   }
 
-  #order(epoch: number): Uint32Array {
-    if (this.#seed === undefined) return Uint32Array.from({ length: this.#length }, (_, i) => i);
-    return permutation({ seed: this.#seed, purpose: 'shuffle', stream: epoch }, this.#length);
+  #order(epoch: number): { order: Uint32Array; repeats?: Uint32Array } {
+    if (this.#seed === undefined) return { order: Uint32Array.from({ length: this.#length }, (_, i) => i) };
+    if (this.#isBalanced) return balancedOrder(this.#labels, this.#length, this.#seed, epoch);
+    return { order: permutation({ seed: this.#seed, purpose: 'shuffle', stream: epoch }, this.#length) };
   }
 
   /**
@@ -100,7 +120,7 @@ export class Batches {
    * @throws DataError `MISMATCH` naming the picture that isn't of the batch's shape in the end.
    */
   make(
-    { indices, epoch, index }: BatchPlace,
+    { indices, epoch, index, repeats }: BatchPlace,
     picture: (example: number, position: number) => RawPicture,
   ): PictureBatch {
     const [height, width, channels] = this.#shape;
@@ -108,7 +128,9 @@ export class Batches {
     const size = indices.length;
     const images = new Uint8Array(size * pictureBytes);
     indices.forEach((example, position) => {
-      const context = { shape: this.#shape, seed: this.#seed ?? 0, epoch, index: example };
+      // A repeated example is augmented as in an epoch that no run comes to.
+      const drawn = epoch + REPEAT * (repeats?.[position] ?? 0);
+      const context = { shape: this.#shape, seed: this.#seed ?? 0, epoch: drawn, index: example };
       const last = this.#augment.reduce(
         (current, augment) => augment(current, context),
         picture(example, position),

@@ -2,13 +2,15 @@ import type { RawPicture } from '@residual/data';
 import { randomStream } from '@residual/random';
 import * as v from 'valibot';
 import { crop } from './crop.js';
-import { below, drawsOf } from './draws.js';
+import { below, drawsOf, percent } from './draws.js';
 import { channelsOf } from './grey.js';
 import { defineStep } from './step.js';
 
 /** Mirrors left and right with probability 1/2, drawn anew for each example in each epoch. */
 export const randomFlip = defineStep({
   name: 'randomFlip',
+  words: () => 'half of them mirrored left to right',
+  mirrors: true,
   augment: () => (picture, context) =>
     drawsOf(context, 'randomFlip', 1)(0) < 0.5 ? flipped(picture) : picture,
 });
@@ -23,6 +25,8 @@ export const horizontalFlip = defineStep({
   parameters: v.strictObject({
     probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
   }),
+  words: ({ probability }) => `${percent(probability)} of them mirrored left to right`,
+  mirrors: true,
   augment:
     ({ probability }) =>
     (picture, context) =>
@@ -37,6 +41,8 @@ export const horizontalFlip = defineStep({
  */
 export const alternatingFlip = defineStep({
   name: 'alternatingFlip',
+  words: () => 'mirrored left to right every other epoch',
+  mirrors: true,
   augment:
     () =>
     (picture, { seed, epoch, index }) => {
@@ -53,6 +59,7 @@ export const alternatingFlip = defineStep({
 export const shiftedCrop = defineStep({
   name: 'shiftedCrop',
   parameters: v.strictObject({ padding: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+  words: ({ padding }) => `moved by up to ${padding} pixels each way`,
   augment:
     ({ padding }) =>
     (picture, context) => {

@@ -35,6 +35,7 @@ export const colorJitter = defineStep({
     saturation: amount,
     hue: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)), 0),
   }),
+  words: () => 'colours varied',
   augment: (amounts) => (picture, context) => {
     const draws = drawsOf(context, 'colorJitter', DRAWS);
     const factors = names.map((name, i) => {

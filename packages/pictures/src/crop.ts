@@ -47,6 +47,7 @@ export const interpolation = v.optional(
 export const resizeShortSide = defineStep({
   name: 'resizeShortSide',
   parameters: v.strictObject({ size: side, interpolation }),
+  words: ({ size }) => `the shorter side made ${size} pixels`,
   apply: (picture, { size, interpolation }) => {
     channelsOf(picture);
     const [height, width] = shortSideSize([picture.height, picture.width], size);
@@ -69,6 +70,7 @@ function shortSideSize([height, width]: PictureSize, size: number): PictureSize 
 export const centerCrop = defineStep({
   name: 'centerCrop',
   parameters: v.strictObject({ height: side, width: side }),
+  words: ({ height, width }) => `the middle ${height}x${width}`,
   crops: true,
   apply: (picture, { height, width }) =>
     crop(picture, {
@@ -98,6 +100,7 @@ export const pad = defineStep({
     padding: v.union([margin, v.tuple([margin, margin, margin, margin])]),
     value: v.optional(level, 0),
   }),
+  words: ({ padding }) => `padded by ${padding} pixels`,
   crops: true,
   apply: (picture, { padding, value }) => {
     const [left, top, right, bottom] = marginsOf(padding);

@@ -23,3 +23,8 @@ export function between(draw: number, low: number, high: number): number {
 export function below(draw: number, count: number): number {
   return Math.floor(draw * count);
 }
+
+/** A share of 1 in words. */
+export function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}

@@ -2,7 +2,7 @@ import type { RawPicture } from '@residual/data';
 import { type Interpolation, resizePicture } from '@residual/resample';
 import * as v from 'valibot';
 import { type Box, crop, interpolation, level } from './crop.js';
-import { below, between, type Draws, drawsOf } from './draws.js';
+import { below, between, type Draws, drawsOf, percent } from './draws.js';
 import { opaqueChannelsOf } from './enhance.js';
 import { PicturesError } from './error.js';
 import { defineStep } from './step.js';
@@ -40,6 +40,8 @@ export const randomResizedCrop = defineStep({
     ratio: v.optional(range(SMALLEST, 1 / SMALLEST), [3 / 4, 4 / 3]),
     interpolation,
   }),
+  words: ({ scale: [low, high] }) =>
+    `a random piece of ${percent(low)} to ${percent(high)} of the area, resized`,
   crops: true,
   augment:
     ({ interpolation, ...range }) =>
@@ -89,6 +91,7 @@ export const randomErasing = defineStep({
     ratio: v.optional(range(SMALLEST, 1 / SMALLEST), [0.3, 3.3]),
     value: v.optional(v.union([level, v.array(level)]), 0),
   }),
+  words: ({ probability }) => `a random box erased in ${percent(probability)} of them`,
   augment:
     ({ probability, value, ...range }) =>
     (picture, context) => {

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { decodeSafetensors } from '@residual/weights';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { randomFlip, shiftedCrop } from './augment.js';
+import { alternatingFlip, horizontalFlip, randomFlip, shiftedCrop } from './augment.js';
+import { colorJitter } from './colorJitter.js';
+import { centerCrop, resizeShortSide } from './crop.js';
 import { preparePicture } from './prepare.js';
-import { applySteps, augmentationsOf, defineStep } from './step.js';
+import { randomResizedCrop } from './randomBox.js';
+import { applySteps, augmentationsOf, definedSteps, defineStep, describeSteps, mirrors } from './step.js';
 import { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';
 
 const cut = defineStep({
@@ -148,5 +151,36 @@ describe('preparePicture', () => {
       }),
     );
     expect(preparePicture(picture, { ...task, steps: [color()] }).length).toBe(18);
+  });
+});
+
+describe('describeSteps', () => {
+  it('says what steps do, for people; one without words by its name', () => {
+    const own = defineStep({ name: 'ownWithoutWords', version: 1, apply: (picture) => picture });
+    const rows = [
+      ...[color(), resizeShortSide({ size: 74 }), centerCrop({ height: 64, width: 64 }), own()],
+      ...[randomResizedCrop({ scale: [0.5, 1] }), horizontalFlip()],
+    ];
+    expect(describeSteps(rows)).toEqual([
+      'in colour',
+      'the shorter side made 74 pixels',
+      'the middle 64x64',
+      'ownWithoutWords',
+      'a random piece of 50 % to 100 % of the area, resized',
+      '50 % of them mirrored left to right',
+    ]);
+  });
+
+  it('has words for every step that comes with the package', () => {
+    for (const { name, version, words } of definedSteps()) {
+      if (version === undefined) expect(words, name).toBeTypeOf('function');
+    }
+  });
+});
+
+describe('mirrors', () => {
+  it('tells the steps that must not touch letters', () => {
+    expect([randomFlip(), alternatingFlip(), horizontalFlip()].every(mirrors)).toBe(true);
+    expect([color(), randomResizedCrop(), colorJitter()].some(mirrors)).toBe(false);
   });
 });

@@ -10,8 +10,13 @@ import { PicturesError } from './error.js';
 
 export type PictureSize = readonly [height: number, width: number];
 
+interface Described<Parameters, Given> extends PieceDefinition<Parameters, Given> {
+  /** What it does to a picture, for people: `the middle 64x64`. Default: its name. */
+  words?(parameters: Parameters): string;
+}
+
 /** A step from any picture to the one that a network sees: the same result each time. */
-export interface PictureStep<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
+export interface PictureStep<Parameters, Given = Parameters> extends Described<Parameters, Given> {
   /** Whether it only cuts pixels off the edges or adds some: a step of training that crops takes its place. */
   readonly crops?: boolean;
   /** Leaves the picture it gets as it is and gives another. */
@@ -24,9 +29,11 @@ export interface PictureStep<Parameters, Given = Parameters> extends PieceDefini
 }
 
 /** A step of training: it changes a picture anew in each epoch. */
-export interface TrainingStep<Parameters, Given = Parameters> extends PieceDefinition<Parameters, Given> {
+export interface TrainingStep<Parameters, Given = Parameters> extends Described<Parameters, Given> {
   /** Whether it makes the batch's height and width of a picture of any size, in place of the task's steps that crop. */
   readonly crops?: boolean;
+  /** Whether it makes mirror images. */
+  readonly mirrors?: boolean;
   augment(parameters: Parameters): Augmentation;
 }
 
@@ -138,6 +145,32 @@ export function trainingOf(rows: readonly Step[], augment: readonly Step[]): Aug
 /** Whether one of these steps of training crops in the task's place. */
 export function isCropped(augment: readonly Step[]): boolean {
   return augment.some((row, i) => steps.find(row, `augment.${i} (${row.name})`).crops);
+}
+
+/**
+ * Whether a step of training makes mirror images, which some pictures must not be: letters, arrows, hands.
+ *
+ * @throws PicturesError `NOT_REGISTERED`.
+ */
+export function mirrors(row: Step): boolean {
+  const step = steps.find(row, row.name);
+  return 'augment' in step && step.mirrors === true;
+}
+
+/**
+ * What the steps do to a picture, one after the other, for people.
+ *
+ * @throws PicturesError as `stepsOf`.
+ *
+ * @example
+ * describeSteps([color(), stretch({ height: 64, width: 64 })]); // ['in colour', 'stretched to 64x64']
+ */
+export function describeSteps(rows: readonly Step[]): string[] {
+  return rows.map((row, i) => {
+    const where = `steps.${i} (${row.name})`;
+    const step = steps.find(row, where);
+    return step.words?.(steps.parametersOf(step, row, where)) ?? step.name;
+  });
 }
 
 /** Every step that is defined, in the order of their registration. */

@@ -18,6 +18,7 @@ const background = v.optional(v.union([level, v.literal('contrast')]));
 export const grey = defineStep({
   name: 'grey',
   parameters: v.strictObject({ background }),
+  words: () => 'in grey',
   apply: (picture, { background }) => toGrey(picture, background),
   size: (_, before) => before,
 });
@@ -26,6 +27,7 @@ export const grey = defineStep({
 export const color = defineStep({
   name: 'color',
   parameters: v.strictObject({ background }),
+  words: () => 'in colour',
   apply: (picture, { background }) => toColor(picture, background),
   size: (_, before) => before,
 });
@@ -33,6 +35,7 @@ export const color = defineStep({
 /** A grey picture with a light ground becomes its negative; one with a dark ground stays as it is. */
 export const lightOnDark = defineStep({
   name: 'lightOnDark',
+  words: () => 'light on dark',
   apply: (picture) => lighten(requireGrey(picture, 'lightOnDark')),
   size: (_, before) => before,
 });
@@ -44,6 +47,7 @@ export const lightOnDark = defineStep({
 export const fitSubject = defineStep({
   name: 'fitSubject',
   parameters: v.strictObject({ height: side, width: side }),
+  words: ({ height, width }) => `what they show scaled to fill ${height}x${width}`,
   apply: (picture, { height, width }) => fit(requireGrey(picture, 'fitSubject'), height, width),
   size: ({ height, width }) => [height, width],
 });
@@ -56,6 +60,7 @@ export const stretch = defineStep({
     width: side,
     interpolation: v.optional(v.picklist(['bilinear', 'bicubic']), 'bilinear'),
   }),
+  words: ({ height, width }) => `stretched to ${height}x${width}`,
   apply: (picture, { height, width, interpolation }) => {
     channelsOf(picture);
     return resizePicture(picture, height, width, { interpolation });

@@ -56,6 +56,7 @@ const DRAWS = 3;
  */
 export const trivialAugmentWide = defineStep({
   name: 'trivialAugmentWide',
+  words: () => 'one random operation of TrivialAugment each',
   augment: () => (picture, context) => {
     const draws = drawsOf(context, 'trivialAugmentWide', DRAWS);
     const name = names[below(draws(0), names.length)]!;

@@ -1,2 +1,11 @@
+export {
+  type ChosenRecipe,
+  type Crop,
+  type Machine,
+  type PhotosOptions,
+  photos,
+  photosFor,
+  surveyOf,
+} from './photos.js';
 export { chooseRecipe, findRecipe, type RecipeName, recipes } from './recipes.js';
 export { type RecipeOptions, startRecipe } from './startRecipe.js';

@@ -1,6 +1,7 @@
 import { alternatingFlip } from '@residual/pictures';
 import { type Recipe, RunsError } from '@residual/runs';
 import { sgd } from '@residual/trainer';
+import type { ChosenRecipe, Machine } from './photos.js';
 
 /** The chapter, exactly. Source: Dive into Deep Learning 1.0.3, section 8.6.5. */
 const d2l: Recipe = {
@@ -19,6 +20,8 @@ const d2l: Recipe = {
     gradientClipNorm: 0,
     averageDecay: null,
     augment: [],
+    dropLast: false,
+    balance: 'none',
     seed: 0,
     limit: null,
   },
@@ -46,6 +49,8 @@ const quick: Recipe = {
     gradientClipNorm: 0,
     averageDecay: 0.99,
     augment: [alternatingFlip()],
+    dropLast: false,
+    balance: 'none',
     seed: 0,
     limit: null,
   },
@@ -68,8 +73,11 @@ export function findRecipe(name: string): Recipe {
   });
 }
 
-/** What `auto` means: the chapter's recipe where there is a GPU to run it, the quick one elsewhere; and why. */
-export function chooseRecipe({ hasGpu }: { hasGpu: boolean }): { recipe: Recipe; reason: string } {
+/**
+ * What `auto` means for pictures of the chapter's kind: its recipe where there is a GPU to run it, the quick one elsewhere; and why.
+ * For pictures of one's own it is `photosFor`.
+ */
+export function chooseRecipe({ hasGpu }: Machine): ChosenRecipe {
   return hasGpu
     ? {
         recipe: recipes.d2l,

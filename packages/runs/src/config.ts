@@ -53,6 +53,10 @@ export type Training = {
   readonly averageDecay: number | null;
   /** Of training pictures, in this order. */
   readonly augment: readonly Step[];
+  /** Whether the last batch of an epoch is left out when it isn't full. */
+  readonly dropLast: boolean;
+  /** `sampler`: an epoch, as long as ever, has each class equally often. */
+  readonly balance: 'none' | 'sampler';
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
   /** How many training pictures to use, and at most that many test pictures; null: all. */
@@ -135,6 +139,9 @@ const trainingSchema = v.strictObject({
   gradientClipNorm: notNegative,
   averageDecay: v.nullable(belowOne),
   augment: v.array(pieceSchema),
+  // Runs that were recorded before there was a choice had none.
+  dropLast: v.optional(v.boolean(), false),
+  balance: v.optional(v.picklist(['none', 'sampler']), 'none'),
   seed: integer(0),
   limit: v.nullable(integer(1)),
 });

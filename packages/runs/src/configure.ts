@@ -1,5 +1,5 @@
-import type { Piece, Task } from '@residual/data';
-import { stretch } from '@residual/pictures';
+import type { Normalize, Piece, Step, Task } from '@residual/data';
+import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
 import { scheduleDefaults } from '@residual/trainer';
 import { parseRunConfig, type RunConfig, type ScheduleValue, type Training } from './config.js';
 import { RunsError } from './error.js';
@@ -14,8 +14,13 @@ export type Recipe = {
   readonly resize: readonly [height: number, width: number] | null;
   /** Whether pictures are normalized by the data's mean and standard deviation; else x / 255 as it is. */
   readonly normalize: boolean;
+  /** How pictures become the network's, where it isn't the data's own way. */
+  readonly fit?: Pick<Task, 'picture' | 'steps'>;
   readonly training: Training;
 };
+
+/** `none`: x / 255 as it is. */
+export type Normalization = 'data' | 'imagenet' | 'none';
 
 /** What may differ from the recipe. */
 export interface Overrides {
@@ -31,6 +36,12 @@ export interface Overrides {
   seed?: number;
   /** Uses only the first pictures, for a quick try. */
   limit?: number;
+  /** False: no step of training mirrors pictures; true: one does. */
+  flip?: boolean;
+  /** The mean and the standard deviation that are subtracted and divided by: the data's own, ImageNet's, or none. */
+  normalize?: Normalization;
+  dropLast?: boolean;
+  balance?: Training['balance'];
 }
 
 /**
@@ -44,6 +55,7 @@ export interface Overrides {
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
   const { epochs, batchSize, learningRate, schedule, warmup, model, seed, limit } = overrides;
+  const { flip, normalize, dropLast, balance } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
@@ -59,12 +71,15 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
   }
   const config: RunConfig = {
     version: 1,
-    task: taskOf(recipe, task),
+    task: taskOf(recipe, task, normalize),
     training: {
       ...training,
       model: model === undefined ? training.model : rowOf(model),
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
+      augment: flip === undefined ? training.augment : withFlip(training.augment, flip),
+      dropLast: dropLast ?? training.dropLast,
+      balance: balance ?? training.balance,
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
       schedule: { ...scheduleValue(schedule, training.schedule), ...(warmup !== undefined && { warmup }) },
@@ -93,18 +108,41 @@ function rowOf(model: string | Piece): Piece {
   return { ...asked, name, ...(version !== undefined && { version }) };
 }
 
+/** The steps of training without those that mirror, or with one that does. */
+function withFlip(augment: readonly Step[], flip: boolean): readonly Step[] {
+  if (!flip) return augment.filter((step) => !mirrors(step));
+  return augment.some(mirrors) ? augment : [...augment, horizontalFlip()];
+}
+
 /** The data's task as the recipe has it. */
-function taskOf({ resize, normalize }: Recipe, task: Task): Task {
-  const { picture, steps } = task;
+function taskOf(recipe: Recipe, task: Task, normalization: Normalization | undefined): Task {
+  const fitted = { ...task, ...recipe.fit };
+  const { picture, steps } = fitted;
+  const { resize } = recipe;
   const isResized = resize !== null && (resize[0] !== picture.height || resize[1] !== picture.width);
   return {
-    ...task,
+    ...fitted,
     ...(isResized && {
       picture: { ...picture, height: resize[0], width: resize[1] },
       steps: [...steps, stretch({ height: resize[0], width: resize[1], interpolation: 'bilinear' })],
     }),
-    normalize: normalize ? task.normalize : null,
+    normalize: normalizeOf(task, normalization ?? (recipe.normalize ? 'data' : 'none')),
   };
+}
+
+/** Source: torchvision's references and weights. */
+const IMAGENET = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] };
+
+function normalizeOf({ picture, normalize }: Task, normalization: Normalization): Normalize | null {
+  if (normalization === 'none') return null;
+  if (normalization === 'data') return normalize;
+  if (picture.channels === 3) return IMAGENET;
+  throw refusal(
+    'normalize',
+    'data or none for grey pictures',
+    normalization,
+    "ImageNet's mean is that of colour pictures.",
+  );
 }
 
 function requireInteger(where: string, value: number | undefined, min: number, fix: string): void {

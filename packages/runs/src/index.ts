@@ -6,7 +6,7 @@ export {
   type ScheduleValue,
   type Training,
 } from './config.js';
-export { configure, type Overrides, type Recipe } from './configure.js';
+export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
 export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { decodeModel, encodeModel } from './modelFile.js';

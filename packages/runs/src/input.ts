@@ -1,10 +1,10 @@
 import {
-  type Augmentation,
   type DataSplit,
   isSource,
   limit as limitTo,
   type PictureDataset,
   PictureLoader,
+  type PictureLoaderOptions,
   type PictureShape,
   type Pictures,
   type RawPicture,
@@ -91,18 +91,12 @@ export function runData({ task, training }: RunConfig, { train, test }: DataSpli
 function trainingBatches(
   pictures: Pictures,
   input: TaskInput,
-  { augment: rows, batchSize, seed }: RunConfig['training'],
+  { augment: rows, batchSize, seed, dropLast, balance }: RunConfig['training'],
 ): BatchSource {
-  const options = { batchSize, shuffle: { seed } };
+  const options = { batchSize, shuffle: { seed }, dropLast, balance };
   if (!isCropped(rows)) return batchesOf(pictures, input, { ...options, augment: augmentationsOf(rows) });
   const uncropped = { ...options, picture: input.shape, augment: trainingOf(input.steps, rows) };
   return isSource(pictures) ? new SourceLoader(pictures, uncropped) : new PictureLoader(pictures, uncropped);
-}
-
-interface BatchOptions {
-  batchSize: number;
-  shuffle?: { seed: number };
-  augment?: readonly Augmentation[];
 }
 
 /**
@@ -110,7 +104,7 @@ interface BatchOptions {
  *
  * @throws DataError as the loaders of `@residual/data`.
  */
-export function batchesOf(pictures: Pictures, input: TaskInput, options: BatchOptions): BatchSource {
+export function batchesOf(pictures: Pictures, input: TaskInput, options: PictureLoaderOptions): BatchSource {
   if (!isSource(pictures)) return new PictureLoader(fitDataset(pictures, input), options);
   return new SourceLoader(pictures, { ...options, picture: input.shape, prepare: input.fit });
 }

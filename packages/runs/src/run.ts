@@ -58,7 +58,8 @@ export async function resumeRun({
 }: RunOptions & { checkpoints: CheckpointPolicy; config?: RunConfig }): Promise<Run> {
   const resume = await latestCheckpoint(options.checkpoints.storage);
   if (resume !== undefined) {
-    return begin(config ?? parseRunConfig(resume.config, resume.name), options, resume);
+    const recorded = parseRunConfig(resume.config, resume.name); // with what configurations have got since
+    return begin(config ?? recorded, options, { ...resume, config: recorded });
   }
   if (config !== undefined) return begin(config, options);
   throw new RunsError('RESUME', {

@@ -23,6 +23,8 @@ export const tiny: Recipe = {
     gradientClipNorm: 0,
     averageDecay: 0.99,
     augment: [alternatingFlip()],
+    dropLast: false,
+    balance: 'none',
     seed: 0,
     limit: null,
   },

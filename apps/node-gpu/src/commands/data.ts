@@ -16,9 +16,12 @@ export interface DataOptions extends BackendOptions {
 export async function data(what: string, { json, ...options }: DataOptions, version: string): Promise<void> {
   const plan = await planRun({ ...options, data: what }, version);
   const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;
-  const found = await examine(plan.data, {
-    onProgress: ({ done, total }) => line?.show(`Looking at pictures: ${done} of ${total}`),
-  });
+  const found = await examine(
+    { ...plan.data, task: plan.settings.task },
+    {
+      onProgress: ({ done, total }) => line?.show(`Looking at pictures: ${done} of ${total}`),
+    },
+  );
   line?.clear();
   const train = wouldTrain(plan);
   if (json) return printJson({ ...found, train });

@@ -2,6 +2,7 @@ import { dispose } from '@residual/blocks';
 import { encodeModel, type Run, resumeRun, startRun } from '@residual/runs';
 import { type EndEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
+import { describeRun } from './describe.js';
 import type { LoggedEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
 import type { RunPlan } from './plan.js';
@@ -86,7 +87,7 @@ function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder
 
 async function follow(
   run: Run,
-  { settings, backend, reason, isResumed, warnings }: RunPlan,
+  { settings, data, backend, reason, isResumed, warnings }: RunPlan,
   folder: RunFolder,
   show: ConductOptions['show'],
 ): Promise<EndEvent | undefined> {
@@ -98,7 +99,10 @@ async function follow(
     if (isResumed) await record.restore();
     const { task, training } = settings;
     const { name, device, passedOver } = backend;
-    const about = { folder: folder.path, recipe: reason, model: training.model.name, isResumed };
+    const about = {
+      ...{ folder: folder.path, recipe: reason, model: training.model.name, isResumed },
+      ...describeRun(settings, data.train),
+    };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
     if (isResumed) await folder.writeConfig(settings);
     for (const message of warnings) show(await record.add({ type: 'warning', message }));

@@ -16,7 +16,19 @@ export interface RunEvent {
   device: string;
   /** Better backends, and why they weren't taken. */
   passedOver: { name: string; reason: string; fix: string }[];
+  /** What is done to each picture, in words: from any to the one that the network sees. */
+  pictures: string[];
+  /** What training does to it beside that, anew in each epoch. */
+  training: string[];
+  classes: ClassBalance;
   isResumed: boolean;
+}
+
+/** How many pictures to train on the classes have. */
+export interface ClassBalance {
+  count: number;
+  most: { className: string; pictures: number };
+  fewest: { className: string; pictures: number };
 }
 
 /** Appends events to a file, each as one line written at once. */

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
+import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
 import { type TrainingOptions, trainingPairs } from './trainingOptions.js';
 
 /** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
-export interface TrainOptions extends BackendOptions, TrainingOptions {
+export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOptions {
   config?: string;
   printConfig?: boolean;
   import?: string[];
@@ -27,7 +28,25 @@ export interface TrainOptions extends BackendOptions, TrainingOptions {
   json?: boolean;
 }
 
-type Pair = [option: string, given: string | number | undefined, kept: string | number | null];
+/**
+ * Pictures may be named as `train FOLDER` or as `train --data FOLDER`.
+ *
+ * @throws CommandError `USAGE` where both are there and differ.
+ */
+export function withPictures(pictures: string | undefined, options: TrainOptions): TrainOptions {
+  const { data } = options;
+  if (pictures === undefined) return options;
+  if (data === undefined || resolve(data) === resolve(pictures)) return { ...options, data: pictures };
+  throw new CommandError('USAGE', {
+    where: '--data',
+    expected: `none beside ${pictures}, which is the same option`,
+    received: data,
+    fix: 'Leave one of them out.',
+  });
+}
+
+type Value = string | number | boolean;
+type Pair = [option: string, given: Value | undefined, kept: Value | null];
 
 /**
  * A resumed run does what its `config.json` says: options may repeat that, but not contradict it. Where its pictures lie and
@@ -35,7 +54,8 @@ type Pair = [option: string, given: string | number | undefined, kept: string | 
  *
  * @throws CommandError `USAGE` naming the first contradiction and both values.
  */
-export function requireNoConflicts(options: TrainOptions, { training, environment }: RunSettings): void {
+export function requireNoConflicts(options: TrainOptions, settings: RunSettings): void {
+  const { training, environment } = settings;
   const { resume = '', config } = options;
   if (config !== undefined) {
     throw new CommandError('USAGE', {
@@ -56,6 +76,7 @@ export function requireNoConflicts(options: TrainOptions, { training, environmen
     ...trainingPairs(options, training),
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
+    ...picturePairs(options, settings),
     ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
     ...backendOptions
       .filter(({ changesBits }) => changesBits)

@@ -1,24 +1,16 @@
 import type { LoadedData, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
-import { chooseRecipe, recipes } from '@residual/recipes';
-import {
-  configure,
-  parseRunConfig,
-  type Recipe,
-  type RunConfig,
-  requirePieces,
-  runConfigSchema,
-  type Training,
-} from '@residual/runs';
+import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
-import { CommandError } from '../error.js';
 import { importFiles, importRecorded } from '../imports.js';
-import { loadPictures, modelNamed, recipeNamed, remarksOn, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
-import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
+import { noConfigFile, readConfigFile } from './configFile.js';
 import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
+import { pictureOverrides } from './pictureOptions.js';
+import { recipeChoice } from './recipeChoice.js';
 import { type RunSettings, readSettings } from './settings.js';
 import { trainingOverrides } from './trainingOptions.js';
 
@@ -40,13 +32,10 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
-  const asked = recipeOf(file, options);
   const model = options.model === undefined ? undefined : modelNamed(options.model, '--model');
   if (out !== undefined) await checkUnused(out);
   const source =
     options.data === undefined && file.data !== undefined ? file.data : await sourceNamed(options.data);
-
-  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`);
   const device = {
     ...options,
     ...file.values,
@@ -54,9 +43,9 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
     backend: options.backend ?? file.backend,
   };
   const backend = await startBackend(device);
-  const { recipe, reason } = asked
-    ? { recipe: asked, reason: path === undefined ? `${asked.name}, as asked` : `${asked.name}, of ${path}` }
-    : chooseRecipe({ hasGpu: backend.isGpu });
+  const choice = recipeChoice(file, options, { hasGpu: backend.isGpu });
+  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, { fit: choice.fit });
+  const { recipe, reason } = choice.for(data);
   const { epochs, batchSize, learningRate, seed, limit } = options;
   const configured = configure({ ...recipe, training: { ...recipe.training, ...file.training } }, data.task, {
     model: model && pieceOf(model),
@@ -65,6 +54,7 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
     learningRate,
     seed,
     limit,
+    ...pictureOverrides(options),
     ...trainingOverrides(options),
   });
   const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
@@ -92,7 +82,11 @@ export async function planResume(
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
-  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`);
+  const data = await loadPictures(
+    source,
+    `${folder.file('config.json')}: environment.data`,
+    fitOf(settings.task),
+  );
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);
@@ -108,30 +102,6 @@ export async function planResume(
     isResumed: true,
     warnings,
   };
-}
-
-/** The recipe that is asked for; undefined where it is left to the backend. A file may hold all of a training by itself. */
-function recipeOf({ training }: ConfigFile, { recipe, config = '' }: TrainOptions): Recipe | undefined {
-  const { recipe: ofFile } = training;
-  if (recipe !== undefined && recipe !== 'auto' && ofFile !== undefined && recipe !== ofFile) {
-    throw new CommandError('USAGE', {
-      where: '--recipe',
-      expected: `${ofFile}, as ${config} says`,
-      received: recipe,
-      fix: 'Leave the option out, or training.recipe.',
-    });
-  }
-  const name = recipe ?? ofFile;
-  if (name !== undefined && name === ofFile && !Object.hasOwn(recipes, name) && isWhole(training)) {
-    return { name, summary: `Of ${config}`, resize: null, normalize: true, training };
-  }
-  return recipeNamed(name, ofFile === undefined ? '--recipe' : `${config}: training.recipe`);
-}
-
-function isWhole(training: Partial<Training>): training is Training {
-  return Object.keys(runConfigSchema.entries.training.entries).every((field) =>
-    Object.hasOwn(training, field),
-  );
 }
 
 function pieceOf({ name, version }: ModelRow): Piece {

@@ -80,8 +80,8 @@ describe('an examination for people', () => {
     };
     expect(examinationLines(found, 80).slice(7)).toEqual([
       '',
-      'The largest class has 3.3 times the pictures of the smallest (cat; dog):',
-      'accuracy is mostly that of the large ones.',
+      'The largest class has 3.3 times the pictures of the smallest (cat; dog): judge',
+      'by the balanced accuracy. --balance sampler trains on each class equally often.',
       '',
       'size      width 8 to 4000 (median 640), height 9 to 3000 (median 480), shorter',
       '          side 8 to 3000 (median 480); 1 picture smaller than the 64x64 that the',
@@ -135,7 +135,8 @@ it('says what train would do', () => {
     {
       recipe: 'quick, as asked',
       model: 'resnet20',
-      picture: { height: 64, width: 48, channels: 1 },
+      pictures: ['64x48 grey', 'stretched', 'levels from 0 to 1'],
+      training: [],
       backend: 'simd on a processor',
       trainPictures: 1200,
       validationPictures: 3,
@@ -150,8 +151,10 @@ it('says what train would do', () => {
     'train would do this:',
     'recipe    quick, as asked',
     'backend   simd on a processor',
-    'network   resnet20, which sees 64x48 grey',
-    'pictures  1,200 to train on, 3 to choose by',
+    'model     resnet20',
+    'pictures  64x48 grey: stretched, levels from 0 to 1',
+    'training  on pictures as they are',
+    'parts     1,200 to train on, 3 to choose by',
     'epochs    10 of 19 steps with 64 pictures: 190 steps',
     'There is no test part.',
   ]);

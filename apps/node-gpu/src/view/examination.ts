@@ -97,8 +97,8 @@ function ratioText({ classes, ratio }: Examination): string {
   const byCount = trained.toSorted((a, b) => b.parts.train! - a.parts.train!);
   const [most, fewest] = [byCount[0]!.name, byCount.at(-1)!.name];
   return (
-    `The largest class has ${ratio.toFixed(1)} times the pictures of the smallest (${most}; ${fewest}): accuracy is mostly ` +
-    'that of the large ones.'
+    `The largest class has ${ratio.toFixed(1)} times the pictures of the smallest (${most}; ${fewest}): judge by the ` +
+    'balanced accuracy. --balance sampler trains on each class equally often.'
   );
 }
 

@@ -1,7 +1,7 @@
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import type { LoggedEvent, RunEvent } from '../run/eventLog.js';
+import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
@@ -54,13 +54,48 @@ class PeopleView implements RunView {
   }
 }
 
-function introduction({ recipe, backend, device, passedOver, model, folder }: RunEvent): string[] {
+function introduction({
+  recipe,
+  backend,
+  device,
+  passedOver,
+  model,
+  folder,
+  pictures,
+  training,
+  classes,
+}: RunEvent): string[] {
   return [
     field('recipe', recipe),
     field('backend', `${backend} on ${device}`),
     ...passedOver.map(({ name, reason, fix }) => field('', `not ${name}: ${reason} ${fix}`)),
     field('model', model),
+    field('pictures', `${pictures[0]}: ${pictures.slice(1).join(', ')}`),
+    field('training', training.length === 0 ? 'on pictures as they are' : training.join(', ')),
+    ...classLines(classes),
     field('folder', folder),
+  ];
+}
+
+/** From here on a run says what can be done about uneven classes. */
+const UNEVEN = 3;
+
+function classLines({ count, most, fewest }: ClassBalance): string[] {
+  const ratio = most.pictures / fewest.pictures;
+  const each = `${fewest.className} has ${formatCount(fewest.pictures)} pictures to train on, ${most.className} ${formatCount(most.pictures)}`;
+  return [
+    field(
+      'classes',
+      ratio === 1 ? `${count}, of ${formatCount(most.pictures)} pictures each` : `${count}; ${each}`,
+    ),
+    ...(ratio < UNEVEN
+      ? []
+      : [
+          field(
+            '',
+            `${ratio.toFixed(1)} : 1 is uneven: judge by the balanced accuracy; --balance sampler trains on each class equally often`,
+          ),
+        ]),
   ];
 }
 

@@ -2,6 +2,7 @@ import { runData } from '@residual/runs';
 import { formatCount } from '../format.js';
 import { remarksOn } from '../named.js';
 import { style } from '../output.js';
+import { describeRun } from '../run/describe.js';
 import type { RunPlan } from '../run/plan.js';
 import { field, wrap } from './columns.js';
 
@@ -10,7 +11,9 @@ export interface WouldTrain {
   /** Which recipe, and why. */
   readonly recipe: string;
   readonly model: string;
-  readonly picture: { readonly height: number; readonly width: number; readonly channels: number };
+  /** What becomes of pictures, and what training does to them, in words. */
+  readonly pictures: readonly string[];
+  readonly training: readonly string[];
   readonly backend: string;
   readonly trainPictures: number;
   readonly validationPictures: number;
@@ -23,12 +26,13 @@ export interface WouldTrain {
 
 /** What a plan comes to. */
 export function wouldTrain({ settings, data: loaded, reason, backend }: RunPlan): WouldTrain {
-  const { training, task } = settings;
+  const { training } = settings;
   const { train, validation } = runData(settings, loaded);
   return {
     recipe: reason,
     model: training.model.name,
-    picture: task.picture,
+    pictures: describeRun(settings, loaded.train).pictures,
+    training: describeRun(settings, loaded.train).training,
     backend: `${backend.name} on ${backend.device}`,
     trainPictures: train.dataset.length,
     validationPictures: validation.dataset.length,
@@ -45,25 +49,24 @@ export function wouldTrain({ settings, data: loaded, reason, backend }: RunPlan)
 
 /** The same for people, in lines of at most `columns`. */
 export function trainLines(train: WouldTrain, columns: number): string[] {
-  const { height, width, channels } = train.picture;
-  const steps = train.epochs * train.stepsPerEpoch;
+  const [size, ...steps] = train.pictures;
+  const { training } = train;
+  const total = train.epochs * train.stepsPerEpoch;
   return [
     style('bold', 'train would do this:'),
     ...field('recipe', train.recipe, columns),
     ...field('backend', train.backend, columns),
+    ...field('model', train.model, columns),
+    ...field('pictures', `${size}: ${steps.join(', ')}`, columns),
+    ...field('training', training.length === 0 ? 'on pictures as they are' : training.join(', '), columns),
     ...field(
-      'network',
-      `${train.model}, which sees ${height}x${width} ${channels === 1 ? 'grey' : 'colour'}`,
-      columns,
-    ),
-    ...field(
-      'pictures',
+      'parts',
       `${formatCount(train.trainPictures)} to train on, ${formatCount(train.validationPictures)} to choose by`,
       columns,
     ),
     ...field(
       'epochs',
-      `${train.epochs} of ${formatCount(train.stepsPerEpoch)} steps with ${train.batchSize} pictures: ${formatCount(steps)} steps`,
+      `${train.epochs} of ${formatCount(train.stepsPerEpoch)} steps with ${train.batchSize} pictures: ${formatCount(total)} steps`,
       columns,
     ),
     ...train.remarks.flatMap((remark) => wrap(remark, columns)),

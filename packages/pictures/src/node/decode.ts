@@ -4,8 +4,8 @@ import { damaged, headerOf, type PictureHeader } from './header.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import type { PictureNote } from './notes.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
+import { asStill, withWholeScan } from './repair.js';
 import { inTime, loadSharp, reasonOf } from './sharp.js';
-import { withWholeScan } from './wholeScan.js';
 
 export interface DecodeOptions extends DecodeLimits {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
@@ -42,7 +42,7 @@ export async function decodePicture(
     const header = await headerOf(bytes, kind, where, bytes);
     requirePixels(header, where, maxPixels);
     const decode = header.bits === 8 ? decode8 : decode16;
-    return decode(bytes, header, seconds).catch((error) => {
+    return decode(kind === 'AVIF' ? asStill(bytes) : bytes, header, seconds).catch((error) => {
       if (kind !== 'JPEG' || !reasonOf(error).includes('Invalid SOS parameters')) throw error;
       return decode(withWholeScan(bytes), header, seconds);
     });

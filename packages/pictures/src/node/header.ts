@@ -2,6 +2,7 @@ import { PicturesError } from '../error.js';
 import { type PictureKind, TELLING } from '../fileKinds.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
+import { asStill, framesOfAvif } from './repair.js';
 import { loadSharp, reasonOf } from './sharp.js';
 
 /** What a file says of its picture before a pixel is decoded. */
@@ -40,8 +41,13 @@ export async function pictureHeader(
 ): Promise<PictureHeader> {
   const { maxBytes } = limitsOf(limits);
   const isPath = typeof picture === 'string' || Object.prototype.toString.call(picture) === '[object URL]';
-  const bytes = await bytesOf(picture, { where, maxBytes, first: isPath ? TELLING : undefined });
-  return headerOf(isPath ? nameOf(picture) : bytes, requireKind(bytes, where), where, bytes);
+  const start = await bytesOf(picture, { where, maxBytes, first: isPath ? TELLING : undefined });
+  const kind = requireKind(start, where);
+  if (!isPath) return headerOf(start, kind, where, start);
+  // The tables of an AVIF file may lie anywhere in it; it is small.
+  if (kind !== 'AVIF') return headerOf(nameOf(picture), kind, where, start);
+  const bytes = await bytesOf(picture, { where, maxBytes });
+  return headerOf(bytes, kind, where, bytes);
 }
 
 /** The same of a file whose kind is known; `start` are its first bytes. */
@@ -53,10 +59,13 @@ export async function headerOf(
 ): Promise<PictureHeader> {
   const sharp = await loadSharp();
   try {
-    const { autoOrient, space, depth, hasAlpha, hasProfile, pages } = await sharp(content, {
-      limitInputPixels: false, // nothing is decoded
-      failOn: 'none',
-    }).metadata();
+    const { autoOrient, space, depth, hasAlpha, hasProfile, pages } = await sharp(
+      typeof content === 'string' ? content : asStill(content),
+      {
+        limitInputPixels: false, // nothing is decoded
+        failOn: 'none',
+      },
+    ).metadata();
     return {
       kind,
       width: autoOrient.width,
@@ -64,13 +73,19 @@ export async function headerOf(
       channels: space === 'b-w' || space === 'grey16' ? 1 : 3,
       hasAlpha,
       bits: depth === 'uchar' ? 8 : 16,
-      frames: kind === 'PNG' ? framesOfPng(start) : (pages ?? 1),
+      frames: FRAMES[kind]?.(start) ?? pages ?? 1,
       hasProfile,
     };
   } catch (cause) {
     throw damaged(where, cause);
   }
 }
+
+/** Where sharp doesn't tell. */
+const FRAMES: Partial<Record<PictureKind, (bytes: Uint8Array) => number>> = {
+  PNG: framesOfPng,
+  AVIF: framesOfAvif,
+};
 
 /** Of an animated PNG: its control stands before the picture, which is its first frame (PNG, third edition, 11.3.6). */
 function framesOfPng(bytes: Uint8Array): number {

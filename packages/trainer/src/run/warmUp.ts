@@ -2,6 +2,8 @@ import { buffers } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import { fallbacksDuring } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import type { BatchSource } from '../data.js';
+import { codeOf, TrainerError } from '../error.js';
 import type { StartEvent } from '../events.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { TrainSettings } from '../options.js';
@@ -37,9 +39,10 @@ export function startEvent(
 }
 
 /**
- * Runs everything that a step and a validation run, on two pictures, and leaves the model as it was.
- * So a misfit of model and data shows before the run starts, and so do the operations without a kernel.
+ * Runs everything that a step and a validation run, on two pictures, or on one where that is all that an epoch's last batch has, and
+ * leaves the model as it was. So a misfit of model and data shows before the run starts, and so do the operations without a kernel.
  *
+ * @throws TrainerError `OPTION` where the network can't be trained on that one picture.
  * @returns the kernels, TensorFlow.js's own too, that ran as code which isn't the backend's: slow
  */
 function warmUp(
@@ -47,9 +50,10 @@ function warmUp(
   optimizer: OptimizerState,
   batch: PictureBatch,
 ): string[] {
+  const count = Math.min(PICTURES, lastBatchSize(data.train));
   const tryOut = () =>
     tf.tidy(() => {
-      const few = firstPictures(batch, PICTURES);
+      const few = firstPictures(batch, count);
       const x = data.prepare(few);
       const labels = tf.tensor1d(few.labels, 'int32');
       const { correct, gradients } = lossAndGradients(
@@ -63,7 +67,28 @@ function warmUp(
       optimizer.rehearse(gradients);
       model.forward(x, 'eval');
     });
-  return fallbacksDuring(() => preservingBuffers(model, tryOut));
+  try {
+    return fallbacksDuring(() => preservingBuffers(model, tryOut));
+  } catch (error) {
+    throw count === 1 && codeOf(error) === 'SHAPE' ? lastBatchError(data.train, error) : error;
+  }
+}
+
+function lastBatchSize({ dataset, batchSize, batchesPerEpoch }: BatchSource): number {
+  return Math.min(batchSize, dataset.length - (batchesPerEpoch - 1) * batchSize);
+}
+
+function lastBatchError({ dataset, batchSize }: BatchSource, cause: unknown): TrainerError {
+  return new TrainerError(
+    'OPTION',
+    {
+      where: `${dataset.name}: the last batch of an epoch`,
+      expected: 'two pictures or more, which batch normalisation needs on so small a map',
+      received: `1, of ${dataset.length} pictures in batches of ${batchSize}`,
+      fix: 'Leave that batch out (dropLast; at a terminal --drop-last), or choose another batch size.',
+    },
+    { cause },
+  );
 }
 
 /** Runs `fn` and puts the running statistics back. */

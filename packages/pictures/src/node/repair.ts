@@ -24,3 +24,26 @@ export function withWholeScan(bytes: Uint8Array): Uint8Array {
   }
   return bytes;
 }
+
+/** Brands of an AVIF file (AV1 Image File Format 1.1, 6): a sequence of pictures, a picture. */
+const SEQUENCE = 'avis';
+const PICTURE = 'avif';
+
+/** A copy of an AVIF sequence that calls itself a picture: as one, its primary item, its first frame is decoded. */
+export function asStill(bytes: Uint8Array): Uint8Array {
+  if (!isSequence(bytes)) return bytes;
+  const copy = Uint8Array.from(bytes);
+  copy.set(Buffer.from(PICTURE), 8);
+  return copy;
+}
+
+/** How many frames an AVIF file has: of a sequence, the samples in its table of sizes (ISO/IEC 14496-12, 8.7.3). */
+export function framesOfAvif(bytes: Uint8Array): number {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const table = isSequence(bytes) ? file.indexOf('stsz', file.indexOf('moov')) : -1;
+  return table >= 0 && table + 16 <= file.length ? file.readUInt32BE(table + 12) : 1;
+}
+
+function isSequence(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(8, 12)) === SEQUENCE;
+}
