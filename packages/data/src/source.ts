@@ -34,6 +34,15 @@ export interface PictureSource {
 /** Pictures in memory, or read when they are needed. */
 export type Pictures = PictureDataset | PictureSource;
 
+/** The parts of some pictures. */
+export interface DataParts<P = Pictures> {
+  readonly train: P;
+  /** To choose settings by, and judged each epoch. */
+  readonly validation?: P;
+  /** Judged once, at the end. */
+  readonly test?: P;
+}
+
 /** A file that a source left out, and why. */
 export interface PassedOver {
   /** Its path in the source, or the place that names it. */

@@ -59,77 +59,106 @@ function squaresOf(levels: Fingerprint): number {
 }
 
 /**
- * Joins those that look alike. Fingerprints lie as unit vectors in a grid of three projections, as wide as alike ones can be apart:
- * only those of the same and of neighbouring cells are compared. What is found is taken out at once, so that a thousand pictures of
- * one scene aren't compared a million times.
+ * Joins those that look alike. A difference hash finds who may be: two whose hashes agree in one of its bands, which is certain where
+ * fewer bits than bands differ. What is found is taken out at once, so that a thousand pictures of one scene aren't compared a
+ * million times.
  */
 function joinLookalikes(
   pictures: readonly SplitPicture[],
   members: readonly number[],
   sets: DisjointSets,
 ): void {
-  const fingerprints = members.map((i) => pictures[i]!.fingerprint!);
-  const sums = Float64Array.from(fingerprints, (levels) => levels.reduce((sum, level) => sum + level, 0));
-  const lengths = Float64Array.from(fingerprints, (levels) => Math.sqrt(squaresOf(levels))); // of the centred vector, times 8
-  const isAlike = (i: number, j: number) => {
-    const [a, b] = [fingerprints[i]!, fingerprints[j]!];
-    let product = 0;
-    for (let at = 0; at < PLACES; at++) product += a[at]! * b[at]!;
-    return PLACES * product - sums[i]! * sums[j]! >= LEAST_CORRELATION * lengths[i]! * lengths[j]!;
-  };
-  const places = fingerprints.map((levels, i) => cellOf(levels, lengths[i]!));
-  const cells = new Map<number, number[]>();
-  places.forEach((cell, i) => {
-    const others = cells.get(cell);
-    if (others === undefined) cells.set(cell, [i]);
-    else others.push(i);
-  });
+  const views = members.map((i) => viewOf(pictures[i]!.fingerprint!));
+  const buckets = new Map<number, number[]>();
+  for (const [i, { bands }] of views.entries()) {
+    for (const band of bands) {
+      const others = buckets.get(band);
+      if (others === undefined) buckets.set(band, [i]);
+      else others.push(i);
+    }
+  }
   const isTaken = new Uint8Array(members.length);
-  for (let start = 0; start < members.length; start++) {
+  for (const start of members.keys()) {
     if (isTaken[start]) continue;
     isTaken[start] = 1;
     const waiting = [start];
     for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
-      for (const step of NEIGHBOURS) {
-        const cell = cells.get(places[i]! + step);
-        if (cell === undefined) continue;
+      for (const band of views[i]!.bands) {
+        const bucket = buckets.get(band)!;
         let kept = 0;
-        for (const j of cell) {
+        for (const j of bucket) {
           if (isTaken[j]) continue;
-          if (isAlike(i, j)) {
+          if (isAlike(views[i]!, views[j]!)) {
             isTaken[j] = 1;
             sets.join(members[i]!, members[j]!);
             waiting.push(j);
-          } else cell[kept++] = j;
+          } else bucket[kept++] = j;
         }
-        cell.length = kept;
+        bucket.length = kept;
       }
     }
   }
 }
 
-/** Left against right, top against bottom, and the two diagonals' quarters. */
-const PROJECTIONS = [0, 1, 2].map((projection) =>
-  Int8Array.from({ length: PLACES }, (_, i) => {
-    const [right, bottom] = [i % ROW >= ROW / 2, i >= PLACES / 2];
-    return [right, bottom, right !== bottom][projection] ? 1 : -1;
-  }),
-);
-/** More than the cells in a row: projections are from -1 to 1. */
-const STRIDE = 1024;
-const NEIGHBOURS = [-1, 0, 1].flatMap((x) =>
-  [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => (x * STRIDE + y) * STRIDE + z)),
-);
+/** A fingerprint, and what tells fast that two can't be alike. */
+interface View {
+  readonly levels: Fingerprint;
+  readonly sum: number;
+  /** 8 times that of the levels less their mean. */
+  readonly length: number;
+  /** Of the unit vector. */
+  readonly across: number;
+  readonly down: number;
+  readonly bands: Uint32Array;
+}
 
-/** Where a fingerprint lies, as the number of a cell. The projections' signs come to 0, so the mean needn't be taken off. */
-function cellOf(levels: Fingerprint, length: number): number {
-  let cell = 0;
-  for (const signs of PROJECTIONS) {
-    let sum = 0;
-    for (let i = 0; i < PLACES; i++) sum += signs[i]! * levels[i]!;
-    cell = cell * STRIDE + Math.floor(sum / length / FARTHEST) + STRIDE / 2; // unit vectors: signs / 8, levels * 8 / length
+function viewOf(levels: Fingerprint): View {
+  const length = Math.sqrt(squaresOf(levels));
+  let [sum, across, down] = [0, 0, 0];
+  for (let i = 0; i < PLACES; i++) {
+    const level = levels[i]!;
+    sum += level;
+    across += i % ROW < ROW / 2 ? -level : level;
+    down += i < PLACES / 2 ? -level : level;
   }
-  return cell;
+  return {
+    levels,
+    sum,
+    length,
+    across: across / length,
+    down: down / length,
+    bands: bandsOf(levels, length),
+  };
+}
+
+function isAlike(a: View, b: View): boolean {
+  if (Math.abs(a.across - b.across) > FARTHEST || Math.abs(a.down - b.down) > FARTHEST) return false;
+  let product = 0;
+  for (let i = 0; i < PLACES; i++) product += a.levels[i]! * b.levels[i]!;
+  return PLACES * product - a.sum * b.sum >= LEAST_CORRELATION * a.length * b.length;
+}
+
+const BANDS = 6;
+/** More than the values of a band of the hash's 112 bits. */
+const BAND_SIZE = 2 ** 19;
+
+/**
+ * The difference hash of a fingerprint, whether each place is brighter than the one on its left and than the one above, by a sixteenth of
+ * the levels' standard deviation; as bands of every sixth bit, so that each sees the whole picture.
+ */
+function bandsOf(levels: Fingerprint, length: number): Uint32Array {
+  const least = length / PLACES / 16;
+  const bands = new Uint32Array(BANDS);
+  let bit = 0;
+  const add = (difference: number) => {
+    const band = bit++ % BANDS;
+    bands[band] = 2 * bands[band]! + (difference > least ? 1 : 0);
+  };
+  for (let i = 0; i < PLACES; i++) {
+    if (i % ROW > 0) add(levels[i]! - levels[i - 1]!);
+    if (i >= ROW) add(levels[i]! - levels[i - ROW]!);
+  }
+  return bands.map((value, band) => band * BAND_SIZE + value);
 }
 
 /** Numbers that are joined to sets. */

@@ -46,6 +46,7 @@ export {
   predictions,
   worstMistakes,
 } from './judge/predictions.js';
+export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { TrainOptions } from './options.js';
 export {
   type CosineRestartsOptions,
