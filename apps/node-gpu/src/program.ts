@@ -76,7 +76,8 @@ function addTrain(command: Command, version: string): void {
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`);
+    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
+    .option('--pack <file>', "keep the decoded pictures in this file; default: one in the user's cache");
   addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',

@@ -94,8 +94,8 @@ export interface LoadOptions {
   /** The file that keeps the decoded pictures. Default: one in the user's cache. */
   readonly pack?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Told in one sentence what did not go as planned and was worked around, also while pictures are read later. */
-  readonly onWarning?: (sentence: string) => void;
+  /** Told, a sentence each, what did not go as planned and was worked around, also while pictures are read later. Default: warnings of the process. */
+  readonly onRemark?: (sentence: string) => void;
   /** Stops loading; nothing half is left. */
   readonly signal?: AbortSignal;
 }

@@ -6,7 +6,7 @@ import { CommandError } from '../error.js';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { importForRun } from '../imports.js';
 import { fitOf, loadPictures, sourceNamed } from '../named.js';
-import { print, printJson, shellQuote } from '../output.js';
+import { print, printJson, shellQuote, warn } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
 
@@ -32,7 +32,10 @@ export async function evaluate({
   const { task, training, environment } = settings;
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
-  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, fitOf(task));
+  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+    ...fitOf(task),
+    onRemark: warn,
+  });
   requireClasses(test, task);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings);

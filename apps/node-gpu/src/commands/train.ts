@@ -33,15 +33,24 @@ function errorEvent(error: unknown) {
 async function trainRun(options: TrainOptions, version: string): Promise<void> {
   const startedAt = performance.now();
   const view = createView(options.json);
+  let hasBegun = false;
   const interruption = new Interruption(() => {
     view.close();
-    remark('Stopping: this step is finished and a checkpoint saved first. Once more stops at once.');
+    remark(
+      hasBegun
+        ? 'Stopping: this step is finished and a checkpoint saved first. Once more stops at once.'
+        : 'Stopping before the run begins. Once more stops at once.',
+    );
   });
   whenOutputCloses(() => interruption.request('SIGPIPE'));
 
   const resumed = options.resume === undefined ? undefined : await RunFolder.open(options.resume, '--resume');
-  const plan = resumed ? await planResume(resumed, options, version) : await planRun(options, version);
-  if (resumed !== undefined && plan === undefined) {
+  const loading = { onProgress: view.loading, signal: interruption.signal };
+  const plan = await stoppable(interruption.signal, () =>
+    resumed ? planResume(resumed, options, version, loading) : planRun(options, version, loading),
+  );
+  view.close();
+  if (resumed !== undefined && plan === undefined && !interruption.signal.aborted) {
     sayComplete(resumed, options.json);
   } else if (plan !== undefined && options.printConfig) {
     if (options.json) printJson(plan.settings);
@@ -51,6 +60,7 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
     remark('Stopped before the run began.');
   } else {
     const folder = resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
+    hasBegun = true;
     const end = await showing(view, (show) =>
       conduct(plan, folder, { ...options, signal: interruption.signal, show }),
     );
@@ -60,6 +70,16 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
     remark(`Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`);
   }
   process.exitCode = interruption.exitCode;
+}
+
+/** What work gives; undefined where the signal stopped it. */
+async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 async function showing<T>(view: RunView, work: (show: RunView['show']) => Promise<T>): Promise<T> {

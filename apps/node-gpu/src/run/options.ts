@@ -21,6 +21,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   limit?: number;
   seed?: number;
   data?: string;
+  /** The file that keeps the decoded pictures. */
+  pack?: string;
   /** In seconds. */
   checkpointEvery?: number;
   out?: string;
