@@ -66,9 +66,9 @@ Examples:
 ${EXIT_CODES}`,
 
   data: `
-Decodes every picture once and prints classes and sizes, what is passed over and why, equal pictures and such as look alike (saved
-or resized again), those in two classes or in two parts, blank and tiny ones, how even the classes are, and what train would do.
-Finding something is no failure: the exit code is 1 only where train would not begin.
+Looks at every picture and prints classes and sizes, what is passed over and why, equal pictures and such as look alike
+(saved or resized again), those in several classes or parts, blank and tiny ones, how even the classes are, and what
+train would do with the same options. Finding something is no failure: the exit code is 1 where train would not begin.
 
 Examples:
   $ residual data photos                            a folder with a folder of pictures for each class

@@ -22,6 +22,8 @@ const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
 const DATA =
   'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
 
+const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
+
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
   const program = new Command('residual')
@@ -77,7 +79,7 @@ function addTrain(command: Command, version: string): void {
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--pack <file>', "keep the decoded pictures in this file; default: one in the user's cache");
+    .option('--pack <file>', PACK);
   addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',
@@ -118,8 +120,9 @@ function addPredict(command: Command): void {
 function addData(command: Command, version: string): void {
   command
     .argument('<what>', DATA)
-    .option('--recipe <name>', `what train would do with this one: auto, ${RECIPES}; default: auto`);
-  addCommonOptions(addDeviceOptions(addImport(command)))
+    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(command))))
     .addHelpText('after', helpTexts.data)
     .action(async (what: string, options: DataOptions) =>
       (await import('./commands/data.js')).data(what, options, version),

@@ -3,6 +3,8 @@ import { loadSource, pictureDataset, taskOf } from '@residual/data';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { folders, png } from '../../test/pictureFiles.js';
+import { centerCrop, resizeShortSide } from '../crop.js';
+import { color } from '../steps.js';
 import type { ExaminedPicture } from './examination.js';
 import { examine } from './examine.js';
 import { folderSource } from './folder.js';
@@ -109,11 +111,17 @@ describe('examine', () => {
   });
 
   it('finds blank pictures, as the network gets them, and tiny ones; blank ones are no copies of one another', async () => {
-    // Light ink on nothing: colour pictures lie on white.
+    // Light ink on nothing, which the step color lays on black.
     const ink = Buffer.from(
       Array.from({ length: 64 * 48 * 4 }, (_, i) => (i % 4 < 3 ? 255 : i % 64 < 9 ? 255 : 0)),
     );
     const raw = { width: 64, height: 48, channels: 4 } as const;
+    const framed = new Uint8Array(
+      await sharp(await png(90, { width: 60, height: 60 }))
+        .extend({ left: 80, right: 80, background: 'black' })
+        .png()
+        .toBuffer(),
+    );
     const path = folder({
       'cat/1.png': await scenePng(1),
       'cat/blank.png': await png(200),
@@ -121,13 +129,18 @@ describe('examine', () => {
       'dog/2.png': await scenePng(2),
       'dog/3.png': await scenePng(3),
       'dog/blank.png': await png(60, { width: 100, height: 100 }),
+      // Something to see at the edges only, of which a crop leaves nothing.
+      'dog/framed.png': framed,
       'dog/tiny.png': await scenePng(4, { width: 40, height: 10 }),
     });
-    const found = await examine(await loadSource(folderSource({ path })));
+    const size = { height: 32, width: 32 };
+    const steps = [color(), resizeShortSide({ size: 34 }), centerCrop(size)];
+    const fit = () => ({ picture: { ...size, channels: 3 as const }, steps });
+    const found = await examine(await loadSource(folderSource({ path }), { fit }));
     expect(found.blank.map((picture) => picture.path)).toEqual([
       'cat/blank.png',
-      'cat/ink.png',
       'dog/blank.png',
+      'dog/framed.png',
     ]);
     expect(found.tiny.map((picture) => picture.path)).toEqual(['cat/blank.png', 'dog/tiny.png']);
     expect([found.duplicates, found.nearDuplicates, found.inTwoClasses]).toEqual([[], [], []]);

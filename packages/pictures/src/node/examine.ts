@@ -40,6 +40,7 @@ export async function examine(
   const parts = partsOf(data);
   const total = parts.reduce((sum, [, { length }]) => sum + length, 0);
   const prepare = preparation(task);
+  const seen = (picture: RawPicture): RawPicture => ({ ...task.picture, data: prepare(picture) });
   const all: LookedAt[] = [];
   for (const [part, pictures] of parts) {
     for (let from = 0; from < pictures.length; from += BATCH) {
@@ -49,7 +50,8 @@ export async function examine(
         (_, i) => from + i,
       );
       for (const [i, picture] of (await read(pictures, indices)).entries()) {
-        const isBlank = isEven(prepare(picture), task.picture.channels);
+        // Of most pictures the middle says that there is something to see; others are made what the network sees.
+        const isBlank = maybeBlank(picture) && isEven(seen(picture));
         all.push({ ...look(picture, pictures, from + i), part, isBlank });
       }
       onProgress?.({ done: all.length, total });
@@ -116,8 +118,24 @@ function isGrey(data: RawPicture['data']): boolean {
   return true;
 }
 
+/** Whether the middle, which every crop around it keeps, has nothing to see. What lies behind transparent pixels the task says. */
+function maybeBlank(picture: RawPicture): boolean {
+  const { data, width, height } = picture;
+  const channels = data.length / (width * height);
+  if (channels === 2 || channels === 4) return true;
+  const side = Math.max(1, Math.min(width, height) >> 1);
+  const [top, left] = [(height - side) >> 1, (width - side) >> 1];
+  const middle = new Uint8Array(side * side * channels);
+  for (let row = 0; row < side; row++) {
+    const start = ((top + row) * width + left) * channels;
+    middle.set(data.subarray(start, start + side * channels), row * side * channels);
+  }
+  return isEven({ data: middle, width: side, height: side });
+}
+
 /** Whether no channel differs from place to place. */
-function isEven(data: Uint8Array, channels: number): boolean {
+function isEven({ data, width, height }: RawPicture): boolean {
+  const channels = data.length / (width * height);
   for (let channel = 0; channel < channels; channel++) {
     let [least, most] = [255, 0];
     for (let at = channel; at < data.length; at += channels) {
