@@ -9,12 +9,13 @@ import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
 import { constantRate } from './schedule/steps.js';
 import { crossEntropy, requireOneEach } from './step/crossEntropy.js';
+import { type GroupOptions, type ParameterGroup, requireGroups } from './step/groups.js';
 import type { Loss } from './step/loss.js';
 import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
 
-export interface TrainOptions {
+export interface TrainOptions extends GroupOptions {
   /** Initialised. The run changes its values in place. */
   model: Classifier;
   data: TrainingData;
@@ -35,6 +36,10 @@ export interface TrainOptions {
   logitAdjustment?: readonly number[];
   /** Mixes the pictures of each batch, and their losses: `mixup` or `cutmix`. Validation isn't mixed. Default: none. */
   mix?: Mix;
+  /** How parameters of some paths are trained otherwise than the rest, or not at all. Default: all alike. */
+  groups?: readonly ParameterGroup[];
+  /** Multiplies the learning rate of each layer for each layer that comes after it. In (0, 1]. Default 1. */
+  layerDecay?: number;
   /** Gradients longer than this together are scaled down to it. Default 0: never, as d2l's `gradient_clip_val`. */
   gradientClipNorm?: number;
   /**
@@ -99,6 +104,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
+  requireGroups(settings);
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return { ...settings, trainingLoss: trainingLoss(settings) };
 }

@@ -4,13 +4,17 @@ import { activeBackend } from '../checkpoint/runBackend.js';
 import { type BatchSource, batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
+import { groupedParameters } from '../step/groups.js';
 import { lossName } from '../step/loss.js';
 
 const SAMPLES = 16;
 
 /** @param firstBatch the one that the run begins with */
 export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): RunFacts {
-  const { optimizer, maxEpochs, data } = settings;
+  const { model, optimizer, maxEpochs, data, groups, layerDecay } = settings;
+  const frozen = [...groupedParameters(model, settings)].flatMap(([path, { isFrozen }]) =>
+    isFrozen ? path : [],
+  );
   const source = data.train;
   const totalSteps = maxEpochs * source.batchesPerEpoch;
   const steps = Array.from({ length: SAMPLES }, (_, i) => Math.floor((i * totalSteps) / SAMPLES));
@@ -22,6 +26,9 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     averageDecay: settings.averageDecay ?? null,
     ...(settings.logitAdjustment && { logitAdjustment: [...settings.logitAdjustment] }),
     ...(settings.mix && { mix: settings.mix }),
+    ...(groups !== undefined && groups.length > 0 && { groups: [...groups] }),
+    ...(layerDecay !== undefined && { layerDecay }),
+    ...(frozen.length > 0 && { frozen }),
     data: {
       name: source.dataset.name,
       examples: source.dataset.length,
