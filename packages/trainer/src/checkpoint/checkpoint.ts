@@ -41,6 +41,8 @@ export type RunFacts = {
   layerDecay?: number;
   /** The paths of the parameters that aren't trained: their values are the model's, and there are no slots for them. */
   frozen?: string[];
+  accumulate?: number;
+  patience?: number;
   data: DataFacts;
   /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
   learningRates: [step: number, learningRate: number][];

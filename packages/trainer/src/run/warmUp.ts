@@ -6,7 +6,7 @@ import type { BatchSource } from '../data.js';
 import { codeOf, TrainerError } from '../error.js';
 import type { StartEvent } from '../events.js';
 import type { Classifier } from '../judge/evaluate.js';
-import type { TrainSettings } from '../options.js';
+import { stepsPerEpoch, type TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients } from '../step/gradients.js';
 import type { OptimizerState } from '../step/optimizerState.js';
@@ -30,8 +30,8 @@ export function startEvent(
     referenceOps,
     parameters: [...optimizer.parameters.values()].reduce((sum, { size }) => sum + size, 0),
     maxEpochs,
-    stepsPerEpoch: train.batchesPerEpoch,
-    totalSteps: maxEpochs * train.batchesPerEpoch,
+    stepsPerEpoch: stepsPerEpoch(settings),
+    totalSteps: maxEpochs * stepsPerEpoch(settings),
     trainExamples: train.dataset.length,
     validationExamples: validation?.dataset.length ?? 0,
     ...(resume && { resumedAt: { step: resume.step, epoch: resume.epoch, batch: resume.batch } }),

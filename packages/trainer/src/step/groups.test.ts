@@ -91,6 +91,10 @@ describe('what is frozen', () => {
   });
 });
 
+function expectClose(values: ArrayLike<number>, expected: (i: number) => number): void {
+  for (let i = 0; i < values.length; i++) expect(values[i]).toBeCloseTo(expected(i), 6);
+}
+
 describe('groups', () => {
   it('scale the rate and replace the decay of what they match, the last one that says something', () => {
     const model = tinyModel();
@@ -109,18 +113,18 @@ describe('groups', () => {
     };
     // Alike pictures have no gradient after a batch normalisation: what moves is decay alone.
     const plain = moved({});
-    plain.forEach((value, i) => expect(value).toBeCloseTo(-0.05 * before[i]!, 6));
+    expectClose(plain, (i) => -0.05 * before[i]!);
     const scaled = moved({ groups: [{ pattern: 'conv', learningRateScale: 0.1 }] });
-    scaled.forEach((value, i) => expect(value).toBeCloseTo(0.1 * plain[i]!, 6));
+    expectClose(scaled, (i) => 0.1 * plain[i]!);
     const decayed = moved({
       groups: [
         { pattern: '**', learningRateScale: 0.1, weightDecay: 0.7 },
         { pattern: 'conv', weightDecay: 0.2 },
       ],
     });
-    decayed.forEach((value, i) => expect(value).toBeCloseTo(0.2 * plain[i]!, 6));
+    expectClose(decayed, (i) => 0.2 * plain[i]!);
     const byLayer = moved({ layerDecay: 0.5 }); // conv, bn, pool, linear
-    byLayer.forEach((value, i) => expect(value).toBeCloseTo(0.125 * plain[i]!, 6));
+    expectClose(byLayer, (i) => 0.125 * plain[i]!);
     dispose(model);
   });
 
