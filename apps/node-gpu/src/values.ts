@@ -22,6 +22,15 @@ export function positiveNumber(option: string, what = 'a number') {
   };
 }
 
+/** Reads an option that takes a number of at least 0. */
+export function numberFromZero(option: string) {
+  return (text: string): number => {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (value >= 0 && Number.isFinite(value)) return value;
+    throw wrong(option, 'a number of at least 0', text);
+  };
+}
+
 const SIZE = /^(\d{1,5})(?:x(\d{1,5}))?$/;
 
 /** Reads an option that takes a size of pictures: `64`, or `HEIGHTxWIDTH`. */

@@ -1,14 +1,15 @@
 import { type Piece, pieceSchema, type Step, type Task, taskSchema, validate } from '@residual/data';
-import type {
-  CosineOptions,
-  CosineRestartsOptions,
-  MultiStepOptions,
-  OneCycleCosineOptions,
-  Optimizer,
-  PlateauOptions,
-  StepOptions,
-  WarmUpStableDecayOptions,
-  WarmupOptions,
+import {
+  type CosineOptions,
+  type CosineRestartsOptions,
+  type MultiStepOptions,
+  type OneCycleCosineOptions,
+  type Optimizer,
+  optimizerDefaults,
+  type PlateauOptions,
+  type StepOptions,
+  type WarmUpStableDecayOptions,
+  type WarmupOptions,
 } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
@@ -111,14 +112,22 @@ const scheduleSchema = v.variant('name', [
   }),
 ]);
 
-/** `sgd` field by field; one that a user defined by what all have. */
-const optimizerSchema = v.union([
-  v.strictObject({
-    name: v.literal('sgd'),
-    learningRate: positive,
-    momentum: belowOne,
-    nesterov: v.boolean(),
-    weightDecay: notNegative,
+type Defaults = typeof optimizerDefaults;
+type Setting = { [Name in keyof Defaults]: keyof Defaults[Name] }[keyof Defaults];
+
+const settings = {
+  learningRate: positive,
+  ...{ momentum: belowOne, nesterov: v.boolean() },
+  ...{ beta1: belowOne, beta2: belowOne, alpha: belowOne, epsilon: positive },
+  ...{ weightDecay: notNegative, maxGradNorm: notNegative },
+  ...{ trustCoefficient: positive, alwaysAdapt: v.boolean(), iterations: integer(1) },
+} satisfies Record<Setting, v.GenericSchema>;
+
+/** Each that is built in field by field; one that a user defined by what all have. */
+const optimizerSchema = v.variant('name', [
+  ...Object.entries(optimizerDefaults).map(([name, defaults]) => {
+    const own = Object.keys(defaults).map((setting) => [setting, settings[setting as Setting]]);
+    return v.strictObject({ name: v.literal(name), ...Object.fromEntries(own) });
   }),
   v.looseObject({ name, version: integer(1), learningRate: positive }),
 ]);

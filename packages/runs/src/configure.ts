@@ -1,6 +1,12 @@
 import type { Normalize, Piece, Step, Task } from '@residual/data';
 import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
-import { scheduleDefaults } from '@residual/trainer';
+import {
+  type Optimizer,
+  optimizerDefaults,
+  parseOptimizer,
+  scheduleDefaults,
+  type TrainerError,
+} from '@residual/trainer';
 import { parseRunConfig, type RunConfig, type ScheduleValue, type Training } from './config.js';
 import { RunsError } from './error.js';
 import { modelOf } from './pieces.js';
@@ -27,6 +33,12 @@ export interface Overrides {
   epochs?: number;
   batchSize?: number;
   learningRate?: number;
+  /** The name of one that is built in, with its own settings where it isn't the recipe's, or a value whole. */
+  optimizer?: string | Optimizer;
+  /** Of the optimizer. */
+  weightDecay?: number;
+  /** Of an optimizer that has one. */
+  momentum?: number;
   /** The name of a schedule of the trainer, with its own options, or a value whole. */
   schedule?: string | ScheduleValue;
   /** The share of the run during which the learning rate rises. */
@@ -83,10 +95,35 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
       schedule: { ...scheduleValue(schedule, training.schedule), ...(warmup !== undefined && { warmup }) },
-      optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
+      optimizer: optimizerValue(training.optimizer, overrides),
     },
   };
   return parseRunConfig(config, `recipe ${recipe.name}`);
+}
+
+/** With the settings of its own where it is another one than the recipe's. */
+function optimizerValue(ofRecipe: Optimizer, { optimizer, ...overrides }: Overrides): Optimizer {
+  const { learningRate, weightDecay, momentum } = overrides;
+  const given = Object.entries({ learningRate, weightDecay, momentum }).filter(([, x]) => x !== undefined);
+  const settings = Object.fromEntries(given) as Partial<Optimizer>;
+  if (typeof optimizer !== 'string' || optimizer === ofRecipe.name) {
+    const value = typeof optimizer === 'object' ? optimizer : ofRecipe;
+    const isKnown = given.every(([name]) => name === 'weightDecay' || name in value);
+    if (isKnown) return { ...value, ...settings };
+    const fix = `The optimizer ${value.name} has none: leave it out.`;
+    throw refusal('momentum', 'an optimizer that has one', `it with ${value.name}`, fix);
+  }
+  if (!Object.hasOwn(optimizerDefaults, optimizer)) {
+    const names = Object.keys(optimizerDefaults).join(', ');
+    const fix = 'Choose one of them; one of your own is named by a configuration.';
+    throw refusal('optimizer', `one of ${names}`, JSON.stringify(optimizer), fix);
+  }
+  try {
+    return parseOptimizer({ name: optimizer, ...settings });
+  } catch (error) {
+    // The trainer's, with the name of the setting: here it is an override.
+    throw new RunsError('OPTION', error as TrainerError);
+  }
 }
 
 function scheduleValue(schedule: Overrides['schedule'], ofRecipe: ScheduleValue): ScheduleValue {
