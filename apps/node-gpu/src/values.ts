@@ -22,15 +22,6 @@ export function positiveNumber(option: string, what = 'a number') {
   };
 }
 
-/** Reads an option that takes a number of at least 0. */
-export function numberFromZero(option: string) {
-  return (text: string): number => {
-    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-    if (value >= 0 && Number.isFinite(value)) return value;
-    throw wrong(option, 'a number of at least 0', text);
-  };
-}
-
 const SIZE = /^(\d{1,5})(?:x(\d{1,5}))?$/;
 
 /** Reads an option that takes a size of pictures: `64`, or `HEIGHTxWIDTH`. */
@@ -48,6 +39,33 @@ export function share(option: string) {
     const value = NUMBER.test(text) ? Number(text) : Number.NaN;
     if (value >= 0 && value < 1) return value;
     throw wrong(option, 'a number of at least 0 and below 1', text);
+  };
+}
+
+/** Reads an option that takes a number of at least `least`. */
+export function numberOfAtLeast(option: string, least: number) {
+  return (text: string): number => {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && Number.isFinite(value)) return value;
+    throw wrong(option, `a number of at least ${least}`, text);
+  };
+}
+
+/** Reads an option that takes numbers above 0 with commas between them. */
+export function positiveNumbers(option: string) {
+  return (text: string): number[] => {
+    const values = text.split(',').map((part) => (NUMBER.test(part) ? Number(part) : Number.NaN));
+    if (values.every((value) => value > 0 && Number.isFinite(value))) return values;
+    throw wrong(option, 'balanced, or numbers above 0 with commas between them', text);
+  };
+}
+
+/** Reads an option that takes one of these words. */
+export function oneOf<Word extends string>(option: string, ...words: Word[]) {
+  return (text: string): Word => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw wrong(option, words.join(' or '), text);
   };
 }
 

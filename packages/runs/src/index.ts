@@ -3,7 +3,6 @@ export {
   parseRunConfig,
   type RunConfig,
   runConfigSchema,
-  type ScheduleValue,
   type Training,
 } from './config.js';
 export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
@@ -11,8 +10,11 @@ export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';
 export { type ModelFacts, restoreModel } from './network.js';
+export type { OptimizerOverrides } from './optimizers.js';
 export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
+export type { ScheduleValue } from './schedules.js';
+export type { TrainingOverrides } from './trainingOverrides.js';
 export {
   fitNetwork,
   type LoadWeightsOptions,
