@@ -53,15 +53,19 @@ ${EXIT_CODES}`,
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
-  $ residual evaluate --data pictures               on other pictures of as many classes
+  $ residual evaluate --best                        the best epoch's model, by validation
+  $ residual evaluate --data pictures               on other pictures: classes are matched by their names
 ${EXIT_CODES}`,
 
   predict: `
-A picture may have any size: the steps of the run's task make it what the network sees.
+A picture may have any size: the steps of the run's task make it what the network sees. Of a folder, the pictures in it and in the
+folders inside are named, in natural order. One that can't be read is told on stderr, and the command fails after the others.
+--csv prints a row a picture; a path that a spreadsheet would take for a formula gets ./ before it, such a label an apostrophe.
 
 Examples:
   $ residual predict shoe.jpg
-  $ residual predict photos/*.png --top 1 --json
+  $ residual predict photos --csv > named.csv
+  $ find . -name '*.jpg' | residual predict - --top 1 --json
 ${EXIT_CODES}`,
 
   summary: `

@@ -40,7 +40,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
-  addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
@@ -91,7 +91,8 @@ function addEvaluate(command: Command): void {
   command
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
     .option('--data <what>', `${DATA}; default: that of the run`)
-    .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1));
+    .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1))
+    .option('--best', 'the model as it was after the epoch that did best in validation');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
@@ -99,9 +100,11 @@ function addEvaluate(command: Command): void {
 
 function addPredict(command: Command): void {
   command
-    .argument('<files...>', 'the pictures')
+    .argument('<files...>', 'pictures, folders of them, or - for paths from stdin, one a line')
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
-    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3);
+    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
+    .option('--best', 'the model as it was after the epoch that did best in validation')
+    .option('--csv', 'print a table instead of text: path,label,probability and so on');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>

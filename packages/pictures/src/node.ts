@@ -4,6 +4,7 @@ export {
   type DecodeOptions,
   decodePicture,
 } from './node/decode.js';
+export { type Files, folderFiles } from './node/files.js';
 export { folderSource } from './node/folder.js';
 export { type HeaderOptions, type PictureHeader, pictureHeader } from './node/header.js';
 export type { DecodeLimits } from './node/limits.js';
