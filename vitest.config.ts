@@ -22,6 +22,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@residual/source', 'node', 'import', 'module', 'default'] } },
   test: {
     setupFiles: ['./tooling/testing/src/quietConsole.ts'],
+    globalSetup: ['./tooling/testing/src/ownCache.setup.ts'],
     // For what hangs. A machine that does something else too may take ten times as long as an idle one.
     testTimeout: 120_000,
     hookTimeout: 120_000,

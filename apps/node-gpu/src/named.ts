@@ -86,13 +86,10 @@ export async function sourceNamed(what?: string): Promise<Piece> {
  * Loads what a row of a source describes.
  *
  * @param where the file or option that named it
+ * @param options as of `loadSource`
  * @throws CommandError `USAGE` when nothing defines it; what the source throws.
  */
-export async function loadPictures(
-  source: Piece,
-  where: string,
-  options: LoadOptions = {},
-): Promise<LoadedData> {
+export async function loadPictures(source: Piece, where: string, options: LoadOptions): Promise<LoadedData> {
   try {
     return await loadSource(source, options);
   } catch (cause) {

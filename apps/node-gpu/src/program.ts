@@ -55,6 +55,7 @@ function addTrain(command: Command, version: string): void {
       "what config.json says, or parts of it; the command line's options override it",
     )
     .option('--print-config', 'print what would run, as JSON, and end')
+    .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
@@ -71,7 +72,8 @@ function addTrain(command: Command, version: string): void {
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`);
+    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
+    .option('--pack <file>', "keep the decoded pictures in this file; default: one in the user's cache");
   addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',

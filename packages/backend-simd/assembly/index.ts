@@ -10,7 +10,7 @@ export { fill } from './fill';
 export { filterGradient, sumChunks } from './filterGradient';
 export { gemm } from './gemm';
 export { maxPool2d, maxPool2dGradient } from './maxPool';
-export { sgdUpdate, squareRootOfSum, squareSums } from './optimizer';
+export { layerSquares, layerTrusts, optimizerUpdate, squareRootOfSum, squareSums } from './optimizer';
 export { packPanels } from './panels';
 export { pictureToFloat, resizeBilinear } from './pictures';
 export { repeatTile } from './repeatTile';

@@ -1,17 +1,26 @@
 import { parameters } from '@residual/blocks';
 import type { ResNet } from '@residual/models';
-import { gradientNorm, pictureToFloat, sgdUpdate, softmaxCrossEntropy } from '@residual/ops';
+import {
+  gradientNorm,
+  optimizerUpdate,
+  pictureToFloat,
+  softmaxCrossEntropy,
+  type UpdateState,
+} from '@residual/ops';
 import { uniforms } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 
-const OPTIONS = { learningRate: 0.01, momentum: 0.9, nesterov: true, clipNorm: 5, averageDecay: 0.99 };
+const OPTIONS = {
+  optimizer: { name: 'sgd', momentum: 0.9, nesterov: true },
+  ...{ learningRate: 0.01, clipNorm: 5, averageDecay: 0.99 },
+} as const;
 
 /** Trains a network as a trainer does, on pictures of noise: forward, backward, clipping, momentum, averages. */
 export class TrainingLoop {
   readonly #model: ResNet;
   readonly #weights: tf.Variable[];
   readonly #inputShape: [number, number, number, number];
-  #state: { velocities: tf.Tensor[]; averages: tf.Tensor[]; firstNonFiniteStep: tf.Scalar };
+  #state: Omit<UpdateState, 'parameters'>;
   #step = 0;
 
   /** @param inputShape [B, H, W, C] */
@@ -20,7 +29,7 @@ export class TrainingLoop {
     this.#weights = parameters(model);
     this.#inputShape = inputShape;
     this.#state = {
-      velocities: this.#weights.map((weight) => tf.zeros(weight.shape)),
+      slots: { velocity: this.#weights.map((weight) => tf.zeros(weight.shape)) },
       averages: this.#weights.map((weight) => tf.clone(weight)),
       firstNonFiniteStep: tf.scalar(-1, 'int32'),
     };
@@ -28,21 +37,20 @@ export class TrainingLoop {
 
   /** One step; returns its loss. */
   step(): number {
-    const before = Object.values(this.#state).flat();
+    const before = this.#state;
     const step = this.#step++;
-    const { loss, ...next } = tf.tidy(() => {
+    const { loss, next } = tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => this.#loss(step), this.#weights);
       const gradients = this.#weights.map(({ name }) => grads[name]!);
-      const state = sgdUpdate(
+      const { parameters: moved, ...next } = optimizerUpdate(
         { parameters: this.#weights, ...this.#state },
         { gradients, gradientNorm: gradientNorm(gradients) },
         { step, ...OPTIONS },
       );
-      for (const [i, weight] of this.#weights.entries()) weight.assign(state.parameters[i]!);
-      const { firstNonFiniteStep } = state;
-      return { loss: value, velocities: state.velocities!, averages: state.averages!, firstNonFiniteStep };
+      for (const [i, weight] of this.#weights.entries()) weight.assign(moved[i]!);
+      return { loss: value, next };
     });
-    tf.dispose(before);
+    tf.dispose({ ...before });
     this.#state = next;
     const [value] = loss.dataSync();
     loss.dispose();
@@ -69,6 +77,6 @@ export class TrainingLoop {
   }
 
   dispose(): void {
-    tf.dispose(Object.values(this.#state).flat());
+    tf.dispose({ ...this.#state });
   }
 }

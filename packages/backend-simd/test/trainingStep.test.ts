@@ -4,9 +4,9 @@ import {
   correctCount,
   fallbacksDuring,
   gradientNorm,
+  optimizerUpdate,
   pictureToFloat,
   resizeBilinear,
-  sgdUpdate,
   softmaxCrossEntropy,
 } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
@@ -44,14 +44,17 @@ function trainOneStep(model: ResNet, size: number): void {
     const gradients = weights.map(({ name }) => grads[name]!);
     const state = {
       parameters: weights,
-      velocities: weights.map((weight) => tf.fill(weight.shape, 0)),
+      slots: { velocity: weights.map((weight) => tf.fill(weight.shape, 0)) },
       averages: weights.map((weight) => tf.clone(weight)),
       firstNonFiniteStep: tf.scalar(-1, 'int32'),
     };
-    const next = sgdUpdate(
+    const next = optimizerUpdate(
       state,
       { gradients, gradientNorm: gradientNorm(gradients) },
-      { step: 0, learningRate: 0.1, momentum: 0.9, nesterov: true, clipNorm: 1, averageDecay: 0.99 },
+      {
+        optimizer: { name: 'sgd', momentum: 0.9, nesterov: true },
+        ...{ step: 0, learningRate: 0.1, clipNorm: 1, averageDecay: 0.99 },
+      },
     );
     for (const [i, weight] of weights.entries()) weight.assign(next.parameters[i]!);
   });
@@ -82,7 +85,7 @@ describe('a training step', () => {
     const { kernelNames } = await tf.profile(() => trainOneStep(create(), size));
     expect(left).toEqual([]);
     expect(kernelNames).toContain('residual/conv2dFilterGradient');
-    expect(kernelNames).toContain('residual/sgdUpdate');
+    expect(kernelNames).toContain('residual/optimizerUpdate');
     const others = kernelNames.filter((kernel) => ![...own, ...FREE].includes(kernel));
     expect(others).toEqual([]);
   });

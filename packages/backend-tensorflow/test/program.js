@@ -4,7 +4,7 @@
 // node --expose-gc program.js STEPS
 import '@residual/backend-tensorflow';
 import { init, parameters, resnet20 } from '@residual/models';
-import { gradientNorm, referenceOps, sgdUpdate, softmaxCrossEntropy } from '@residual/ops';
+import { gradientNorm, optimizerUpdate, referenceOps, softmaxCrossEntropy } from '@residual/ops';
 import { uniforms } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -19,7 +19,7 @@ const labels = tf.tensor1d(
   'int32',
 );
 let state = {
-  velocities: weights.map((weight) => tf.zerosLike(weight)),
+  slots: { velocity: weights.map((weight) => tf.zerosLike(weight)) },
   firstNonFiniteStep: tf.scalar(-1, 'int32'),
 };
 
@@ -31,10 +31,10 @@ function step(number) {
       weights,
     );
     const gradients = weights.map(({ name }) => grads[name]);
-    const { parameters: moved, ...rest } = sgdUpdate(
+    const { parameters: moved, ...rest } = optimizerUpdate(
       { parameters: weights, ...old },
       { gradients, gradientNorm: gradientNorm(gradients) },
-      { step: number, learningRate: 0.01, momentum: 0.9 },
+      { optimizer: { name: 'sgd', momentum: 0.9, nesterov: false }, step: number, learningRate: 0.01 },
     );
     for (const [i, weight] of weights.entries()) weight.assign(moved[i]);
     return { loss: value, ...rest };

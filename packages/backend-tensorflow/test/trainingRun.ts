@@ -1,6 +1,6 @@
 import { dispose, init, parameters } from '@residual/blocks';
 import { d2lResNet18 } from '@residual/models';
-import { gradientNorm, sgdUpdate, softmaxCrossEntropy } from '@residual/ops';
+import { gradientNorm, optimizerUpdate, softmaxCrossEntropy } from '@residual/ops';
 import { uniforms } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -45,10 +45,10 @@ export function trainingLosses({ steps, learningRate, ...options }: RunOptions):
     tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(step), weights);
       const gradients = weights.map(({ name }) => grads[name]!);
-      const next = sgdUpdate(
-        { parameters: weights, firstNonFiniteStep: tf.scalar(-1, 'int32') },
+      const next = optimizerUpdate(
+        { parameters: weights, slots: {}, firstNonFiniteStep: tf.scalar(-1, 'int32') },
         { gradients, gradientNorm: gradientNorm(gradients) },
-        { step, learningRate },
+        { optimizer: { name: 'sgd', momentum: 0, nesterov: false }, step, learningRate },
       );
       for (const [i, weight] of weights.entries()) weight.assign(next.parameters[i]!);
       return value.dataSync()[0]!;

@@ -13,7 +13,7 @@ import {
   softmaxCrossEntropyGradient,
 } from './head/softmaxCrossEntropy.js';
 import { gradientNorm } from './optimizer/gradientNorm.js';
-import { sgdUpdate } from './optimizer/sgdUpdate.js';
+import { optimizerUpdate } from './optimizer/optimizerUpdate.js';
 import { pictureToFloat, resizeBilinear } from './pictures/pictures.js';
 import { globalAveragePool, globalAveragePoolGradient } from './pooling/globalAveragePool.js';
 import { maxPool2d, maxPool2dGradient } from './pooling/maxPool2d.js';
@@ -37,7 +37,7 @@ const kernels = [
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   gradientNorm,
-  sgdUpdate,
+  optimizerUpdate,
   pictureToFloat,
   resizeBilinear,
   globalAveragePool,

@@ -1,6 +1,6 @@
 import { namedParameters } from '@residual/blocks';
 import { type ModelName, models, type ResNet } from '@residual/models';
-import { gradientNorm, sgdUpdate } from '@residual/ops';
+import { gradientNorm, optimizerUpdate } from '@residual/ops';
 import { randomStream } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { assertClose, floorFor, largest, typicalSize } from './compare.js';
@@ -49,10 +49,14 @@ function updatedParameters(
 ): tf.NamedTensorMap {
   const named = [...namedParameters(model)];
   const gradients = named.map(([path]) => results[`gradient.${path}`]!);
-  const { parameters } = sgdUpdate(
-    { parameters: named.map(([, { value }]) => value), firstNonFiniteStep: tf.scalar(-1, 'int32') },
+  const { parameters } = optimizerUpdate(
+    {
+      parameters: named.map(([, { value }]) => value),
+      slots: {},
+      firstNonFiniteStep: tf.scalar(-1, 'int32'),
+    },
     { gradients, gradientNorm: gradientNorm(gradients) },
-    { step: 0, learningRate },
+    { optimizer: { name: 'sgd', momentum: 0, nesterov: false }, step: 0, learningRate },
   );
   return Object.fromEntries(named.map(([path], i) => [`updated.${path}`, parameters[i]!]));
 }

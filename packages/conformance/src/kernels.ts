@@ -24,7 +24,7 @@ const kernels: Record<keyof KernelContract, true> = {
   'residual/resizeBilinear': true,
   'residual/pictureToFloat': true,
   'residual/gradientNorm': true,
-  'residual/sgdUpdate': true,
+  'residual/optimizerUpdate': true,
 };
 
 /** Every kernel that a training run of Residual may call: what a fast backend registers. */

@@ -17,7 +17,7 @@ import {
   linearSubject,
   softmaxCrossEntropySubject,
 } from './subjects/head.js';
-import { sgdSubject } from './subjects/optimizer.js';
+import { optimizerSubject, sgdSubject } from './subjects/optimizer.js';
 import { pictureToFloatSubject, resizeBilinearSubject } from './subjects/pictures.js';
 import { globalAveragePoolSubject, maxPool2dSubject } from './subjects/pool.js';
 
@@ -35,6 +35,7 @@ export function conformanceCases(options: ConformanceOptions): ConformanceCase[]
     ...operationCases(correctCountSubject, context),
     ...operationCases(channelSumSubject, context),
     ...operationCases(sgdSubject(5, 4), context),
+    ...operationCases(optimizerSubject, context),
     ...operationCases(resizeBilinearSubject, context),
     ...operationCases(pictureToFloatSubject, context),
     ...edgeCases(context),

@@ -150,7 +150,7 @@ export const mutants: Mutant[] = [
   },
   {
     fault: 'updates with a gradient that is not finite',
-    kernel: 'residual/sgdUpdate',
+    kernel: 'residual/optimizerUpdate',
     group: 'sgdUpdate',
     code: 'VALUE',
     mutate: (right) => (params) => {

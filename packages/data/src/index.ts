@@ -19,6 +19,7 @@ export { type MatchedPictures, matchClasses } from './matchClasses.js';
 export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf, normalizationOfMoments } from './normalization.js';
 export { type NpyArray, npyPictures, readNpy } from './npz.js';
+export { type Fingerprint, type Part, SHARES, type Shares, type SplitPicture } from './part.js';
 export { judgedParts, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
@@ -47,6 +48,10 @@ export {
   SourceLoader,
   type SourceLoaderOptions,
 } from './sourceLoader.js';
+export { parseSplit, type Split, seedSchema, sharesSchema } from './split.js';
+export { similarityClusters } from './splitClusters.js';
+export { groupsBy } from './splitGroups.js';
+export { type SplitOptions, type SplitResult, splitPictures } from './splitPictures.js';
 export { type Normalize, parseTask, type Step, type Task, taskSchema } from './task.js';
 export { taskOf } from './taskOf.js';
 export { type ValidateOptions, validate } from './validate.js';

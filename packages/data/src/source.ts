@@ -34,6 +34,15 @@ export interface PictureSource {
 /** Pictures in memory, or read when they are needed. */
 export type Pictures = PictureDataset | PictureSource;
 
+/** The parts of some pictures. */
+export interface DataParts<P = Pictures> {
+  readonly train: P;
+  /** To choose settings by, and judged each epoch. */
+  readonly validation?: P;
+  /** Judged once, at the end. */
+  readonly test?: P;
+}
+
 /** A file that a source left out, and why. */
 export interface PassedOver {
   /** Its path in the source, or the place that names it. */
@@ -85,8 +94,8 @@ export interface LoadOptions {
   /** The file that keeps the decoded pictures. Default: one in the user's cache. */
   readonly pack?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Told in one sentence what did not go as planned and was worked around, also while pictures are read later. */
-  readonly onWarning?: (sentence: string) => void;
+  /** Told, a sentence each, what did not go as planned and was worked around, also while pictures are read later. Default: warnings of the process. */
+  readonly onRemark?: (sentence: string) => void;
   /** Stops loading; nothing half is left. */
   readonly signal?: AbortSignal;
 }

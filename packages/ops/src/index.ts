@@ -20,10 +20,27 @@ export { OpsError, type OpsErrorCode, type OpsProblem } from './error.js';
 export { evalShape, isEvaluatingShape } from './evalShape.js';
 export { fallbacks, fallbacksDuring, noteFallback, referenceOps } from './fallbacks.js';
 export { globalAveragePool } from './globalAveragePool.js';
+export { gradientNorm } from './gradientNorm.js';
 export type { KernelContract, KernelParams } from './kernelContract.js';
 export { linear } from './linear.js';
 export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
 export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js';
+export {
+  isAdapted,
+  type Rule,
+  type RuleArithmetic,
+  type RuleName,
+  type RuleResult,
+  type RuleSettings,
+  type RuleValues,
+  ruleOf,
+} from './optimizerRules.js';
+export {
+  type OptimizerUpdateOptions,
+  optimizerUpdate,
+  slotNames,
+  type UpdateState,
+} from './optimizerUpdate.js';
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
 export {
   type BackendCandidate,
@@ -33,7 +50,6 @@ export {
   unusable,
   valuesFor,
 } from './selectBackend.js';
-export { gradientNorm, type SgdState, type SgdUpdateOptions, sgdUpdate } from './sgdUpdate.js';
 export type { Size } from './size.js';
 export { correctCount, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
 export { type TfjsConvolution, tfjsConvolution } from './tfjsConvolution.js';

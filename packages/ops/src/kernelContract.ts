@@ -4,10 +4,11 @@ import type { BatchNormInferenceKernels } from './batchNormInference.js';
 import type { ChannelSumKernels } from './channelSum.js';
 import type { Conv2dKernels } from './conv2d.js';
 import type { GlobalAveragePoolKernels } from './globalAveragePool.js';
+import type { GradientNormKernels } from './gradientNorm.js';
 import type { LinearKernels } from './linear.js';
 import type { MaxPool2dKernels } from './maxPool2d.js';
+import type { OptimizerKernels } from './optimizerUpdate.js';
 import type { PictureKernels } from './pictures.js';
-import type { SgdKernels } from './sgdUpdate.js';
 import type { SoftmaxCrossEntropyKernels } from './softmaxCrossEntropy.js';
 
 /** All that the operations ask of a backend: each kernel's name with its inputs and attributes, and in words its outputs. */
@@ -17,10 +18,11 @@ export interface KernelContract
     ChannelSumKernels,
     Conv2dKernels,
     GlobalAveragePoolKernels,
+    GradientNormKernels,
     LinearKernels,
     MaxPool2dKernels,
+    OptimizerKernels,
     PictureKernels,
-    SgdKernels,
     SoftmaxCrossEntropyKernels {}
 
 /** A tensor as tfjs gives it to a kernel: a `TensorInfo` that knows its rank. */

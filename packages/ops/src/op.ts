@@ -1,10 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
+type Attribute = number | boolean | string | undefined;
+
 /** What a kernel takes, as types. */
 export interface KernelTypes {
   /** Tensors by name, or a plain list where an operation takes any number of them. Absent optional inputs are `undefined`. */
   inputs: { [name: string]: tf.Tensor | undefined } | tf.Tensor[];
-  attributes: { [name: string]: number | number[] | boolean | string | undefined };
+  attributes: { [name: string]: Attribute | number[] | { readonly [name: string]: Attribute } };
 }
 
 export type OpShape = { shape: number[]; dtype?: tf.DataType };

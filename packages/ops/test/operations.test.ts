@@ -6,13 +6,11 @@ import {
   conv2d,
   correctCount,
   evalShape,
-  gradientNorm,
   linear,
   maxPool2d,
   pictureToFloat,
   referenceOps,
   resizeBilinear,
-  sgdUpdate,
   softmaxCrossEntropy,
 } from '../src/index.js';
 
@@ -187,50 +185,6 @@ describe('pictures', () => {
     expect(() => pictureToFloat(x, { mean: [0], standardDeviation: [1] })).toThrow(
       /each of 2 channels, received 1 and 1/,
     );
-  });
-});
-
-describe('sgdUpdate', () => {
-  const state = () => ({
-    parameters: [tf.tensor1d([1, 2])],
-    velocities: [tf.tensor1d([0.5, 0])],
-    firstNonFiniteStep: tf.scalar(-1, 'int32'),
-  });
-  const step = (gradient: tf.Tensor, options: { nesterov?: boolean; clipNorm?: number } = {}) =>
-    sgdUpdate(
-      state(),
-      { gradients: [gradient], gradientNorm: gradientNorm([gradient]) },
-      { step: 4, learningRate: 0.1, momentum: 0.5, ...options },
-    );
-
-  it('follows the formula, with and without Nesterov', () => {
-    const next = step(tf.tensor1d([3, 4]));
-    expect(values(next.velocities![0]!)).toEqual([3.25, 4]);
-    for (const [i, expected] of [1 - 0.325, 2 - 0.4].entries())
-      expect(values(next.parameters[0]!)[i]).toBeCloseTo(expected, 6);
-    const nesterov = step(tf.tensor1d([3, 4]), { nesterov: true });
-    for (const [i, expected] of [1 - 0.1 * 4.625, 2 - 0.6].entries())
-      expect(values(nesterov.parameters[0]!)[i]).toBeCloseTo(expected, 6);
-  });
-
-  it('clips by the norm', () => {
-    const next = step(tf.tensor1d([3, 4]), { clipNorm: 1 }); // the norm is 5
-    expect(values(next.velocities![0]!)[0]).toBeCloseTo(0.25 + 0.6, 6);
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
-    'changes nothing for a gradient of %s, and says at which step',
-    (bad) => {
-      const next = step(tf.tensor1d([bad, 1]));
-      expect(values(next.parameters[0]!)).toEqual([1, 2]);
-      expect(values(next.velocities![0]!)).toEqual([0.5, 0]);
-      expect(values(next.firstNonFiniteStep)).toEqual([4]);
-    },
-  );
-
-  it('refuses lists that do not match', () => {
-    const gradient = tf.tensor1d([1, 2, 3]);
-    expect(() => step(gradient)).toThrow('sgdUpdate: gradients[0]: expected shape [2], received [3].');
   });
 });
 

@@ -142,6 +142,16 @@ function bitmapKind(bytes: Uint8Array): OtherKind | undefined {
   return isBitmap ? convertible('a BMP picture', 'bmp') : undefined;
 }
 
+/** Where in a PNG's file the data of each kind of chunk before the picture begin. */
+export function pngChunks(bytes: Uint8Array): Map<string, number> {
+  const view = viewOf(bytes);
+  const chunks = new Map<string, number>();
+  for (let at = 8; at + 8 <= bytes.length && !chunks.has('IDAT'); at += 12 + view.getUint32(at)) {
+    chunks.set(latin(bytes, at + 4, at + 8), at + 8);
+  }
+  return chunks;
+}
+
 function begins(bytes: Uint8Array, start: string, at = 0): boolean {
   return latin(bytes, at, at + start.length) === start;
 }

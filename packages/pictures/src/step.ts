@@ -136,10 +136,13 @@ export function augmentationsOf(rows: readonly Step[]): Augmentation[] {
  * const loader = new SourceLoader(source, { batchSize: 64, shuffle: { seed: 0 }, picture: [224, 224, 3], augment });
  */
 export function trainingOf(rows: readonly Step[], augment: readonly Step[]): Augmentation[] {
-  const last = isCropped(augment)
-    ? rows.findLastIndex((row) => !steps.find(row, 'steps').crops)
-    : rows.length;
+  const last = isCropped(augment) ? rows.findLastIndex((row) => !isCrop(row)) : rows.length;
   return [stepsOf(rows.slice(0, last + 1)), ...augmentationsOf(augment)];
+}
+
+/** Whether a step, of a task or of training, crops. */
+export function isCrop(row: Step): boolean {
+  return steps.find(row, 'steps').crops === true;
 }
 
 /** Whether one of these steps of training crops in the task's place. */

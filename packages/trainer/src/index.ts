@@ -54,6 +54,7 @@ export {
   predictions,
   worstMistakes,
 } from './judge/predictions.js';
+export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { TrainOptions } from './options.js';
 export {
   type CosineRestartsOptions,
@@ -79,15 +80,21 @@ export {
   type WarmUpStableDecayOptions,
   warmUpStableDecay,
 } from './schedule/steps.js';
-export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export { type Adam, type AdamOptions, type AdamW, adam, adamw } from './step/adam.js';
 export {
-  defineOptimizer,
-  type OptimizerDefinition,
-  parseOptimizer,
+  type Lion,
+  type LionOptions,
+  lion,
+  type RmsProp,
+  type RmsPropOptions,
+  rmsprop,
   type Sgd,
   type SgdOptions,
   sgd,
-} from './step/optimizers.js';
+} from './step/descent.js';
+export { type Lamb, type LambOptions, type Lars, type LarsOptions, lamb, lars } from './step/layerwise.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export { defineOptimizer, type OptimizerDefinition, parseOptimizer } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';

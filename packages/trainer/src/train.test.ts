@@ -30,7 +30,7 @@ describe('train', () => {
       // tfjs's cpu backend has no kernels of ours, so everything a step and a validation run is a reference.
       referenceOps: expect.arrayContaining([
         'residual/conv2dFilterGradient',
-        'residual/sgdUpdate',
+        'residual/optimizerUpdate',
         'residual/batchNormInference',
       ]),
     });

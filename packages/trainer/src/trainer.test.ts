@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { tinyData, tinyModel, tinyRun } from '../test/tiny.js';
-import { sgd } from './step/optimizers.js';
+import { sgd } from './step/descent.js';
 import { train } from './train.js';
 import { Trainer } from './trainer.js';
 

@@ -7,7 +7,7 @@ import { type PictureData, pictureData } from '../src/data.js';
 import type { TrainEvent } from '../src/events.js';
 import type { TrainOptions } from '../src/options.js';
 import { oneCycle } from '../src/schedule/curves.js';
-import { sgd } from '../src/step/optimizers.js';
+import { sgd } from '../src/step/descent.js';
 import { train } from '../src/train.js';
 
 const SIZE = 6;

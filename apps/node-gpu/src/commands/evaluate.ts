@@ -35,7 +35,10 @@ export async function evaluate({
   const { task, training, environment } = settings;
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
-  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, fitOf(task));
+  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+    ...fitOf(task),
+    onRemark: warn,
+  });
   const matched = matchClasses(test, task.classNames);
   if (data !== undefined) warnOfClasses(matched);
   const { name: backend } = await startBackend(device);

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { EndEvent } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
@@ -7,7 +8,7 @@ import { print, printJson, remark, shellQuote, whenOutputCloses } from '../outpu
 import { conduct } from '../run/conduct.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
-import { planResume, planRun } from '../run/plan.js';
+import { planResume, planRun, type RunPlan } from '../run/plan.js';
 import { explainSystemError } from '../systemError.js';
 import { typeable } from '../typeable.js';
 import { createView, type RunView } from '../view/view.js';
@@ -33,24 +34,36 @@ function errorEvent(error: unknown) {
 async function trainRun(options: TrainOptions, version: string): Promise<void> {
   const startedAt = performance.now();
   const view = createView(options.json);
+  let hasBegun = false;
   const interruption = new Interruption(() => {
     view.close();
-    remark('Stopping: this step is finished and a checkpoint saved first. Once more stops at once.');
+    remark(
+      hasBegun
+        ? 'Stopping: this step is finished and a checkpoint saved first. Once more stops at once.'
+        : 'Stopping before the run begins. Once more stops at once.',
+    );
   });
   whenOutputCloses(() => interruption.request('SIGPIPE'));
 
   const resumed = options.resume === undefined ? undefined : await RunFolder.open(options.resume, '--resume');
-  const plan = resumed ? await planResume(resumed, options, version) : await planRun(options, version);
-  if (resumed !== undefined && plan === undefined) {
+  const loading = { onProgress: view.loading, signal: interruption.signal };
+  const plan = await stoppable(interruption.signal, () =>
+    resumed ? planResume(resumed, options, version, loading) : planRun(options, version, loading),
+  );
+  view.close();
+  if (resumed !== undefined && plan === undefined && !interruption.signal.aborted) {
     sayComplete(resumed, options.json);
   } else if (plan !== undefined && options.printConfig) {
     if (options.json) printJson(plan.settings);
     else print(JSON.stringify(plan.settings, null, 2));
     return;
+  } else if (plan !== undefined && options.preview !== undefined && !interruption.signal.aborted) {
+    return preview(plan, options.preview, options.json);
   } else if (plan === undefined || interruption.signal.aborted) {
     remark('Stopped before the run began.');
   } else {
     const folder = resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
+    hasBegun = true;
     const end = await showing(view, (show) =>
       conduct(plan, folder, { ...options, signal: interruption.signal, show }),
     );
@@ -60,6 +73,25 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
     remark(`Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`);
   }
   process.exitCode = interruption.exitCode;
+}
+
+/** Draws what the network will get, and nothing else. */
+async function preview({ settings, data }: RunPlan, file: string, json = false): Promise<void> {
+  const { previewPng } = await import('../plot/preview.js');
+  const { png, count } = await previewPng(settings, data);
+  await writeFile(file, png);
+  if (json) printJson({ type: 'preview', file, pictures: count });
+  else print(`Drew ${count} training pictures as the network gets them: ${file}. Nothing was trained.`);
+}
+
+/** What work gives; undefined where the signal stopped it. */
+async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 async function showing<T>(view: RunView, work: (show: RunView['show']) => Promise<T>): Promise<T> {

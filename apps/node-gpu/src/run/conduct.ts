@@ -64,7 +64,8 @@ async function conductHalf(
   const warning =
     `${message} Began again with a batch of ${half}; ` +
     "the learning rate stays, so this is not the recipe's run.";
-  const again = { ...plan, backend, settings, warnings: [warning] };
+  plan.warnings.push(warning);
+  const again = { ...plan, backend, settings };
   await folder.writeConfig(settings);
   const run = await open(again, folder, options);
   dispose(model);
@@ -105,9 +106,9 @@ async function follow(
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
     if (isResumed) await folder.writeConfig(settings);
-    for (const message of warnings) show(await record.add({ type: 'warning', message }));
     let end: EndEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
+      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
       show(await record.add(next.value));
       if (next.value.type === 'end') end = next.value;
     }

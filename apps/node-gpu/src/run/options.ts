@@ -10,6 +10,8 @@ import { type TrainingOptions, trainingPairs } from './trainingOptions.js';
 export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOptions {
   config?: string;
   printConfig?: boolean;
+  /** A file to draw training pictures in; nothing is trained. */
+  preview?: string;
   import?: string[];
   recipe?: string;
   model?: string;
@@ -21,6 +23,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   limit?: number;
   seed?: number;
   data?: string;
+  /** The file that keeps the decoded pictures. */
+  pack?: string;
   /** In seconds. */
   checkpointEvery?: number;
   out?: string;

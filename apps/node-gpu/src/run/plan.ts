@@ -1,4 +1,4 @@
-import type { LoadedData, Piece } from '@residual/data';
+import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
 import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
@@ -22,12 +22,15 @@ export interface RunPlan {
   /** Which recipe it is, why, and how to get another; in words. */
   reason: string;
   isResumed: boolean;
-  /** What to tell before it begins. */
-  warnings: readonly string[];
+  /** What to tell as soon as it can be: before it begins, or while pictures are read. */
+  warnings: string[];
 }
 
-/** The plan of a new run. Nothing is written before everything asked for is known to work. */
-export async function planRun(options: TrainOptions, version: string): Promise<RunPlan> {
+/** What is told, and asked, while a plan is made. */
+export type Loading = Pick<LoadOptions, 'onProgress' | 'signal'>;
+
+/** The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures. */
+export async function planRun(options: TrainOptions, version: string, loading: Loading): Promise<RunPlan> {
   const { out, config: path } = options;
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
@@ -44,7 +47,13 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   };
   const backend = await startBackend(device);
   const choice = recipeChoice(file, options, { hasGpu: backend.isGpu });
-  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, { fit: choice.fit });
+  const warnings: string[] = [];
+  const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, {
+    ...loading,
+    fit: choice.fit,
+    pack: options.pack,
+    onRemark: (sentence) => warnings.push(sentence),
+  });
   const { recipe, reason } = choice.for(data);
   const { epochs, batchSize, learningRate, seed, limit } = options;
   const configured = configure({ ...recipe, training: { ...recipe.training, ...file.training } }, data.task, {
@@ -61,7 +70,8 @@ export async function planRun(options: TrainOptions, version: string): Promise<R
   requirePieces(config, path ?? 'train');
   const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
   const settings = { ...config, environment };
-  return { settings, data, backend, reason, isResumed: false, warnings: remarksOn(data) };
+  warnings.push(...remarksOn(data));
+  return { settings, data, backend, reason, isResumed: false, warnings };
 }
 
 /**
@@ -73,6 +83,7 @@ export async function planResume(
   folder: RunFolder,
   options: TrainOptions,
   version: string,
+  loading: Loading,
 ): Promise<RunPlan | undefined> {
   const settings = await readSettings(folder);
   const { training, environment } = settings;
@@ -82,11 +93,12 @@ export async function planResume(
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
-  const data = await loadPictures(
-    source,
-    `${folder.file('config.json')}: environment.data`,
-    fitOf(settings.task),
-  );
+  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+    ...loading,
+    pack: options.pack,
+    onRemark: (sentence) => warnings.push(sentence),
+    ...fitOf(settings.task),
+  });
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);

@@ -6,6 +6,8 @@ import { type Status, statusLine, statusText } from './status.js';
 export interface ProgressDisplay {
   /** How it stands now; the next one replaces it. */
   status(status: Status): void;
+  /** The same in words, of what comes before a run. */
+  progress(text: string): void;
   /** A line that stays. */
   line(text: string): void;
   close(): void;
@@ -21,6 +23,7 @@ export function createDisplay(): ProgressDisplay {
 function barDisplay(line: LiveLine): ProgressDisplay {
   return {
     status: (status) => line.show(statusLine(status, line.columns)),
+    progress: (text) => line.show(text),
     line: (text) => line.print(text),
     close: () => line.clear(),
   };
@@ -29,12 +32,14 @@ function barDisplay(line: LiveLine): ProgressDisplay {
 /** Every status would be too many lines: one is written every ten seconds. */
 export function logDisplay(write: (line: string) => void, now = () => performance.now()): ProgressDisplay {
   let writtenAt = now();
+  const rarely = (text: () => string) => {
+    if (now() - writtenAt < LOG_EVERY_MS) return;
+    writtenAt = now();
+    write(text());
+  };
   return {
-    status(status) {
-      if (now() - writtenAt < LOG_EVERY_MS) return;
-      writtenAt = now();
-      write(statusText(status));
-    },
+    status: (status) => rarely(() => statusText(status)),
+    progress: (text) => rarely(() => text),
     line: write,
     close() {},
   };

@@ -1,3 +1,4 @@
+import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
@@ -8,14 +9,49 @@ import { Tracker } from './tracker.js';
 /** Shows a run's events as they come. */
 export interface RunView {
   show(event: LoggedEvent): void;
+  /** Shows how far the pictures are, before the run begins. */
+  readonly loading: (progress: LoadProgress) => void;
   /** Takes away what was only for the moment. */
   close(): void;
 }
 
 /** For people, or with `--json` one event a line, for programs. */
 export function createView(json = false): RunView {
-  return json ? { show: printJson, close() {} } : new PeopleView(createDisplay());
+  return json ? { show: printJson, loading: jsonLoading(), close() {} } : new PeopleView(createDisplay());
 }
+
+const LOADING_EVERY_MS = 1000;
+
+/** An event a second, and one at the end of each pass. */
+function jsonLoading(): RunView['loading'] {
+  const rate = loadingRate();
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const perSecond = rate(progress);
+    const now = performance.now();
+    if (progress.done < progress.total && now - writtenAt < LOADING_EVERY_MS) return;
+    writtenAt = now;
+    const { what, ...counts } = progress;
+    printJson({ time: new Date().toISOString(), type: what, ...counts, perSecond: Math.round(perSecond) });
+  };
+}
+
+/** Pictures a second since a pass began. */
+function loadingRate(): (progress: LoadProgress) => number {
+  let pass: LoadProgress['what'] | undefined;
+  let begun = 0;
+  return ({ what, done }) => {
+    if (what !== pass) begun = performance.now();
+    pass = what;
+    const seconds = (performance.now() - begun) / 1000;
+    return seconds > 0 ? done / seconds : 0;
+  };
+}
+
+const LOADING: Record<LoadProgress['what'], string> = {
+  looking: 'looking at pictures',
+  packing: 'packing pictures',
+};
 
 /** As many as fit in a line. */
 const NAMED_OPS = 4;
@@ -25,6 +61,14 @@ class PeopleView implements RunView {
   #tracker: Tracker | undefined;
 
   constructor(private readonly display: ProgressDisplay) {}
+
+  readonly #rate = loadingRate();
+
+  readonly loading = (progress: LoadProgress): void => {
+    const { what, done, total } = progress;
+    const rate = formatCount(this.#rate(progress));
+    this.display.progress(`${LOADING[what]}  ${formatCount(done)}/${formatCount(total)}  ${rate} a second`);
+  };
 
   show(event: LoggedEvent): void {
     switch (event.type) {

@@ -14,8 +14,8 @@ export { globalAveragePool, globalAveragePoolGradient } from './globalAveragePoo
 export { gradientNorm } from './gradientNorm.js';
 export { linear } from './linear.js';
 export { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
+export { optimizerUpdate } from './optimizerUpdate.js';
 export { pictureToFloat, resizeBilinear } from './pictures.js';
 export { relu, step } from './relu.js';
-export { sgdUpdate } from './sgdUpdate.js';
 export { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
 export { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from './tfjsConv2d.js';

@@ -5,6 +5,6 @@ export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv2d.js';
 export { globalAveragePool, globalAveragePoolGradient } from './globalAveragePool.js';
 export { channelSum, linear } from './linear.js';
 export { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
+export { gradientNorm, optimizerUpdate } from './optimizerUpdate.js';
 export { pictureToFloat, resizeBilinear } from './pictures.js';
-export { gradientNorm, sgdUpdate } from './sgdUpdate.js';
 export { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';

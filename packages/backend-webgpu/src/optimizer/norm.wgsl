@@ -14,7 +14,7 @@ fn work(part: u32, thread: u32) {
   let end = min(q.size, (part + 1u) * q.sizePerPart);
   for (var at = part * q.sizePerPart + thread; at < end; at += 256u) {
     let tensor = tensorAt(at);
-    if (at - table[3u * tensor] < table[3u * tensor + 1u]) {
+    if (at - table[4u * tensor] < table[4u * tensor + 1u]) {
       let value = gradients[at];
       isBad = isBad || !isFinite(value);
       sum += value * value;

@@ -1,6 +1,14 @@
-import { gradientNorm, type SgdState, sgdUpdate } from '@residual/ops';
+import {
+  gradientNorm,
+  type OptimizerUpdateOptions,
+  optimizerUpdate,
+  slotNames,
+  type UpdateState,
+} from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { drawTensor } from '../draw.js';
 import type { Subject } from '../subject.js';
+import { toTensor } from '../values.js';
 
 /** `parameter<i>` and, of each step s, `step<s>.gradient<i>`. */
 type Inputs = { [name: string]: tf.Tensor };
@@ -17,37 +25,52 @@ export interface SgdAttributes {
   averageDecay: number | null;
 }
 
-/** Several steps in a row, from velocities of 0 and averages equal to the parameters. */
+const each = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
+
+/** Slots of 0 and averages equal to the parameters. */
+function stateOf(
+  parameters: tf.Tensor[],
+  optimizer: OptimizerUpdateOptions['optimizer'],
+  averageDecay: number | null,
+): UpdateState {
+  const zeros = (name: string) => [name, parameters.map((tensor) => tf.zerosLike(tensor))];
+  return {
+    parameters,
+    slots: Object.fromEntries(slotNames(optimizer).map(zeros)),
+    ...(averageDecay !== null && { averages: parameters }),
+    firstNonFiniteStep: tf.scalar(-1, 'int32'),
+  };
+}
+
+/** Several steps of SGD in a row, of gradients that the fixture gives. */
 export function sgdSubject(count: number, steps: number): Subject<Inputs, SgdAttributes> {
-  const each = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
   const parameters = each(count, (i) => `parameter${i}`);
   const gradients = each(steps, (step) => each(count, (i) => `step${step}.gradient${i}`));
   return {
     name: 'sgdUpdate',
-    kernels: ['residual/sgdUpdate', 'residual/gradientNorm'],
+    kernels: ['residual/optimizerUpdate', 'residual/gradientNorm'],
     inputs: [...parameters, ...gradients.flat()],
-    run: (inputs, { learningRates, averageDecay, count: _, ...options }) => {
-      const initial = parameters.map((name) => inputs[name]!);
-      let state: SgdState = {
-        parameters: initial,
-        ...(options.momentum !== 0 && { velocities: initial.map((tensor) => tf.zerosLike(tensor)) }),
-        ...(averageDecay !== null && { averages: initial }),
-        firstNonFiniteStep: tf.scalar(-1, 'int32'),
-      };
+    run: (inputs, { learningRates, averageDecay, momentum, nesterov, weightDecay, clipNorm }) => {
+      const optimizer = { name: 'sgd', momentum, nesterov } as const;
+      const given = parameters.map((name) => inputs[name]!);
+      let state = stateOf(given, optimizer, averageDecay);
       const results: tf.NamedTensorMap = {};
       for (const [step, names] of gradients.entries()) {
-        const given = names.map((name) => inputs[name]!);
-        const norm = gradientNorm(given);
-        state = sgdUpdate(
+        const ofStep = names.map((name) => inputs[name]!);
+        const norm = gradientNorm(ofStep);
+        state = optimizerUpdate(
           state,
-          { gradients: given, gradientNorm: norm },
-          { ...options, averageDecay: averageDecay ?? undefined, learningRate: learningRates[step]!, step },
+          { gradients: ofStep, gradientNorm: norm },
+          {
+            ...{ optimizer, step, learningRate: learningRates[step]!, weightDecay, clipNorm },
+            averageDecay: averageDecay ?? undefined,
+          },
         );
         const add = (name: string, tensors: readonly tf.Tensor[] = []) => {
           for (const [i, tensor] of tensors.entries()) results[`step${step}.${name}${i}`] = tensor;
         };
         add('parameter', state.parameters);
-        add('velocity', state.velocities);
+        add('velocity', state.slots.velocity);
         add('average', state.averages);
         results[`step${step}.gradientNorm`] = norm;
         results[`step${step}.firstNonFiniteStep`] = state.firstNonFiniteStep;
@@ -56,3 +79,59 @@ export function sgdSubject(count: number, steps: number): Subject<Inputs, SgdAtt
     },
   };
 }
+
+export interface OptimizerAttributes {
+  seed: number;
+  shapes: number[][];
+  steps: number;
+  /** Steps after which the fixture has the parameters. */
+  shown: number[];
+  optimizer: OptimizerUpdateOptions['optimizer'];
+  /** Of the first step; falls by as much each step, to half of it. */
+  learningRate: number;
+  learningRateScale: number[];
+  weightDecay: number[];
+  clipNorm: number;
+  averageDecay: number | null;
+}
+
+/** Many steps of an optimizer, of parameters and gradients by formula: `parameter<i>`, `gradient<step>.<i>`. */
+export const optimizerSubject: Subject<Inputs, OptimizerAttributes> = {
+  name: 'optimizerUpdate',
+  kernels: ['residual/optimizerUpdate', 'residual/gradientNorm'],
+  inputs: [],
+  run: (_, attributes) => {
+    const { seed, shapes, steps, shown, optimizer, averageDecay, learningRate, ...options } = attributes;
+    const draw = (name: string) =>
+      shapes.map((shape, i) => toTensor(drawTensor(seed, `${name}${i}`, { shape })));
+    const results: tf.NamedTensorMap = {};
+    let state = stateOf(draw('parameter'), optimizer, averageDecay);
+    for (let step = 0; step < steps; step++) {
+      const next = tf.tidy(() => {
+        const gradients = draw(`gradient${step}.`);
+        return {
+          ...optimizerUpdate(
+            state,
+            { gradients, gradientNorm: gradientNorm(gradients) },
+            {
+              ...options,
+              ...{ optimizer, step, learningRate: learningRate * (1 - step / (2 * steps)) },
+              averageDecay: averageDecay ?? undefined,
+            },
+          ),
+        };
+      });
+      const old = { ...state };
+      state = next;
+      if (!shown.includes(step - 1)) tf.dispose(old);
+      if (!shown.includes(step)) continue;
+      const add = (name: string, tensors: readonly tf.Tensor[] = []) => {
+        for (const [i, tensor] of tensors.entries()) results[`step${step}.${name}${i}`] = tensor;
+      };
+      add('parameter', state.parameters);
+      for (const [name, tensors] of Object.entries(state.slots)) add(`${name}.`, tensors);
+      add('average', state.averages);
+    }
+    return results;
+  },
+};

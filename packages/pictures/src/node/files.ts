@@ -3,6 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { compareNaturally, DataError, type PassedOver } from '@residual/data';
 import { fileError } from '@residual/data/node';
+import type { Stamp } from '../pack/packIndex.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 
 /** The files of a folder or an archive. Paths are relative to it, with `/` between folders. */
@@ -22,6 +23,8 @@ export interface Files {
    * @throws DataError when it can't be read, or is larger than its limit.
    */
   read(path: string, atMost?: number): Promise<Uint8Array>;
+  /** By what a file is known to be the same one without being read; of one that can't be told, a stamp like no other. */
+  stamp(path: string): Promise<Stamp>;
 }
 
 const OF_SYSTEMS = ['thumbs.db', 'desktop.ini', '__macosx', '$recycle.bin', '@eadir'];
@@ -98,6 +101,7 @@ export async function folderFiles(path: string, given: DecodeLimits = {}): Promi
       found.passedOver.sort((a, b) => compareNaturally(a.file, b.file));
       return found;
     },
+    stamp: async (file) => stampOf(join(root, file)),
     async problem(file) {
       const located = await locate(file);
       return 'problem' in located ? located.problem : undefined;
@@ -109,6 +113,19 @@ export async function folderFiles(path: string, given: DecodeLimits = {}): Promi
       return readFile(located.real, where, limits.maxBytes, atMost);
     },
   };
+}
+
+/**
+ * A file's size and when it changed last, its permissions and name included: a copy that kept the time of its original is
+ * another file.
+ */
+export async function stampOf(path: string): Promise<Stamp> {
+  try {
+    const { size, mtimeMs, ctimeMs } = await stat(path);
+    return { bytes: size, modified: Math.max(mtimeMs, ctimeMs) };
+  } catch {
+    return { bytes: -1, modified: Date.now() };
+  }
 }
 
 async function readFile(

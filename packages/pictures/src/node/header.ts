@@ -1,5 +1,5 @@
 import { PicturesError } from '../error.js';
-import { type PictureKind, TELLING } from '../fileKinds.js';
+import { type PictureKind, pngChunks, TELLING } from '../fileKinds.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
 import { asStill, framesOfAvif } from './repair.js';
@@ -89,13 +89,9 @@ const FRAMES: Partial<Record<PictureKind, (bytes: Uint8Array) => number>> = {
 
 /** Of an animated PNG: its control stands before the picture, which is its first frame (PNG, third edition, 11.3.6). */
 function framesOfPng(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (type === 'acTL') return view.getUint32(at + 8);
-    if (type === 'IDAT') break;
-  }
-  return 1;
+  const control = pngChunks(bytes).get('acTL');
+  if (control === undefined || control + 4 > bytes.length) return 1;
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(control);
 }
 
 /** Of a file that says it is a picture and can't be decoded. */

@@ -4,20 +4,22 @@ import {
   judgedParts,
   type LoadedData,
   type LoadOptions,
+  type Normalize,
+  normalizationOfMoments,
   type PassedOver,
-  type PictureSource,
-  type RawPicture,
   type Survey,
   type Task,
 } from '@residual/data';
 import * as v from 'valibot';
+import { MOMENTS, type PackIndex, type Stamp } from '../pack/packIndex.js';
 import { color, grey, stretch } from '../steps.js';
-import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
 import { limitParameters } from './limits.js';
 import { notedOf } from './notes.js';
-import { PictureFacts } from './pictureFacts.js';
+import { packed, packedSurvey } from './packing.js';
+import { PackReader } from './packReader.js';
+import { packStore } from './packStore.js';
 import { surveyOf } from './survey.js';
 
 export type Part = 'train' | 'validation' | 'test';
@@ -52,8 +54,8 @@ export function sizeFor(median: number): number {
 }
 
 /**
- * Reads every picture of a listing once, to know what it is and that it can be decoded; what can't is passed over. Later each is read
- * when it is needed, again from its file.
+ * Decodes every picture of a listing once, and keeps it as the task's own resize leaves it, in a pack from which each is read when it is
+ * needed; a later load finds it there. What can't be decoded is passed over.
  *
  * @throws DataError `FORMAT` when fewer than two classes are left, or one has no picture to train on.
  */
@@ -61,31 +63,31 @@ export async function loadListing(
   files: Files,
   listing: Listing,
   { dataName = files.name, height, width }: { dataName?: string; height?: number; width?: number },
-  { fit, onProgress, signal }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LoadedData> {
   requireClasses(files, listing);
-  const { classNames } = listing;
-  const survey = await surveyOf(files, listing, { onProgress, signal });
-  const chosen = fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
-  const facts = new PictureFacts(listing.pictures.length, chosen.picture.channels === 1 ? 'contrast' : WHITE);
-  const broken: PassedOver[] = [];
-  let done = 0;
+  const { fit, signal, onRemark = (sentence) => process.emitWarning(sentence) } = options;
+  const stamps: Stamp[] = new Array(listing.pictures.length);
   await inTurns(listing.pictures.length, async (i) => {
     signal?.throwIfAborted();
-    const { path } = listing.pictures[i]!;
-    try {
-      await facts.read(i, files, path);
-    } catch (error) {
-      broken[i] = { file: path, reason: reasonOf(error) };
-    }
-    onProgress?.({ what: 'packing', done: ++done, total: listing.pictures.length });
+    stamps[i] = await files.stamp(listing.pictures[i]!.path);
   });
-  const passedOver = [...listing.passedOver, ...Object.values(broken)]; // the latter in the listing's order
-  const found = [...listing.pictures.keys()].filter((i) => broken[i] === undefined);
-  requirePictures(files, listing, found, passedOver);
+  const stamped = { files, listing, stamps };
+  const store = await packStore(files.where, dataName, options.pack);
+  const survey = (await packedSurvey(store, stamped)) ?? (await surveyOf(files, listing, options));
+  const { picture, steps } =
+    fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
+  const { index, pack } = await packed(stamped, survey, { picture, steps }, store, { ...options, onRemark });
 
-  const of = (part: Part) => found.filter((i) => listing.pictures[i]!.part === part);
-  const source = (part: Part) => sourceOfPictures(files, listing, of(part), `${dataName}/${part}`, facts);
+  const passedOver = [
+    ...listing.passedOver,
+    ...index.head.broken.map(({ file, reason }) => ({ file, reason })),
+  ];
+  const all = Array.from({ length: index.length }, (_, i) => i);
+  requirePictures(files, index, passedOver);
+  const reader = new PackReader({ files, index, pack, steps, onRemark });
+  const of = (part: Part) => all.filter((i) => index.part(i) === part);
+  const source = (part: Part) => reader.source(`${dataName}/${part}`, of(part));
   const { judgedBy, ...parts } = judgedParts({
     train: source('train')!,
     validation: source('validation'),
@@ -95,14 +97,15 @@ export async function loadListing(
     ...parts,
     task: {
       version: 1,
-      ...chosen,
-      normalize: facts.normalization(of('train'), chosen.picture.channels),
-      classNames,
-      data: { name: dataName, sha256: identityOf(listing, found, facts) },
+      picture,
+      steps,
+      normalize: normalizationOf(index, of('train'), picture.channels),
+      classNames: listing.classNames,
+      data: { name: dataName, sha256: identityOf(index) },
     },
     report: {
       passedOver,
-      noted: notedOf(found.map((i) => ({ path: listing.pictures[i]!.path, notes: facts.notes(i) }))),
+      noted: notedOf(all.map((i) => ({ path: index.path(i), notes: index.notes(i) }))),
       test: judgedBy,
     },
   };
@@ -124,57 +127,20 @@ function stretched(
   };
 }
 
-/** Why a file is no picture to train on. What no other file would do better with is thrown: no sharp, another archive. */
-function reasonOf(error: unknown): string {
-  const { name, code, expected, received, fix } = error as DataError;
-  const isOfFile =
-    (name === 'PicturesError' && ['PICTURE', 'FILE'].includes(code)) ||
-    (name === 'DataError' && code !== 'MISMATCH'); // an archive that has changed
-  if (!isOfFile) throw error;
-  return `expected ${expected}, received ${received}. ${fix}`.replace(/\.$/, '');
-}
-
-function sourceOfPictures(
-  files: Files,
-  { classNames, pictures }: Listing,
-  found: readonly number[],
-  name: string,
-  facts: PictureFacts,
-): PictureSource | undefined {
-  if (found.length === 0) return undefined;
-  const { length } = classNames;
-  const Type = length <= 256 ? Uint8Array : length <= 65_536 ? Uint16Array : Uint32Array;
-  const paths = found.map((i) => pictures[i]!.path);
-  return {
-    name,
-    length: found.length,
-    labels: Type.from(found.map((i) => pictures[i]!.label)),
-    classNames,
-    async read(indices) {
-      const read: RawPicture[] = new Array(indices.length);
-      await inTurns(indices.length, async (i) => {
-        const path = paths[indices[i]!]!;
-        read[i] = await decodePicture(await files.read(path), {
-          where: `${files.where}: ${path}`,
-          ...files.limits,
-        });
-      });
-      return read;
-    },
-    origin: (index) => ({ path: paths[index]!, ...facts.file(found[index]!) }),
-  };
+/** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
+function normalizationOf(index: PackIndex, pictures: readonly number[], channels: 1 | 3): Normalize {
+  const means = Array.from({ length: MOMENTS }, (_, moment) => {
+    const sum = pictures.reduce((total, i) => total + index.moments(i)[moment]!, 0);
+    return sum / pictures.length;
+  });
+  return normalizationOfMoments(means.slice(0, channels), means.slice(3, 3 + channels));
 }
 
 /** SHA-256 of what is learnt from: each picture's part, class and bytes, in order; neither paths nor names. */
-function identityOf(
-  { classNames, pictures }: Listing,
-  found: readonly number[],
-  facts: PictureFacts,
-): string {
+function identityOf(index: PackIndex): string {
   const hash = createHash('sha256');
-  for (const i of found) {
-    const { part, label } = pictures[i]!;
-    hash.update(`${part}\0${classNames[label]}\0`).update(facts.hash(i));
+  for (let i = 0; i < index.length; i++) {
+    hash.update(`${index.part(i)}\0${index.head.classNames[index.label(i)]}\0`).update(index.sha256(i));
   }
   return hash.digest('hex');
 }
@@ -189,14 +155,10 @@ function requireClasses({ where }: Files, { classNames, passedOver }: Listing): 
   });
 }
 
-function requirePictures(
-  { where }: Files,
-  { classNames, pictures }: Listing,
-  found: readonly number[],
-  passedOver: readonly PassedOver[],
-): void {
+function requirePictures({ where }: Files, index: PackIndex, passedOver: readonly PassedOver[]): void {
+  const { classNames } = index.head;
   const counts = new Uint32Array(classNames.length);
-  for (const i of found) if (pictures[i]!.part === 'train') counts[pictures[i]!.label]!++;
+  for (let i = 0; i < index.length; i++) if (index.part(i) === 'train') counts[index.label(i)]!++;
   const empty = classNames.filter((_, label) => counts[label] === 0);
   if (empty.length === 0) return;
   const total = counts.reduce((sum, count) => sum + count, 0);

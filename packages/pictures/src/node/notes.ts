@@ -1,11 +1,7 @@
 import type { Noted } from '@residual/data';
+import type { PictureNote } from '../pack/packIndex.js';
 
-/** What is worth saying of a picture although it was decoded. */
-export type PictureNote =
-  /** Its first frame was taken. */
-  | 'animated'
-  /** 16 bits a channel, of which no value reaches 4,096: the high bytes leave 16 levels at most. */
-  | 'dark 16 bit';
+export type { PictureNote };
 
 const SAID: Readonly<Record<PictureNote, string>> = {
   animated: 'animated: the first frame is taken',

@@ -15,6 +15,15 @@ export function loadSharp(): Promise<Sharp> {
   return loading;
 }
 
+/** Of this package's own part in decoding: raise it with what changes bytes. */
+const VERSION = 1;
+
+/** What decodes here, with the versions that may change a picture's bytes. */
+export async function decoderName(): Promise<string> {
+  const { versions } = await loadSharp();
+  return `decoder ${VERSION} on sharp ${versions.sharp}, libvips ${versions.vips}`;
+}
+
 async function importSharp(): Promise<Sharp> {
   try {
     const { default: sharp } = await import('sharp');

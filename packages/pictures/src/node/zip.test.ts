@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSource, loadSource, type PictureSource, readSource } from '@residual/data';
+import { loadSource, type PictureSource, readSource } from '@residual/data';
 import { describe, expect, it } from 'vitest';
 import { type Entry, makeZip } from '../../../data/test/makeZip.js';
 import { folders, png } from '../../test/pictureFiles.js';
@@ -109,11 +109,13 @@ describe('the source zip', () => {
     );
   });
 
-  it('keeps no file open: an archive can be replaced between two runs', async () => {
+  it('keeps no archive open: it can be replaced between two runs, and is packed anew', async () => {
     const path = zip(entriesOf(await three()));
-    const { train } = await loadSource(zipSource({ path }));
-    writeFileSync(path, makeZip(entriesOf({ 'other/1.png': await png(1) })));
-    if (!isSource(train)) throw new Error('in memory');
-    await expect(train.read(Uint32Array.of(0))).rejects.toThrow(/animals\.zip: expected the file as it was/);
+    await loadSource(zipSource({ path }));
+    writeFileSync(path, makeZip(entriesOf({ 'other/1.png': await png(1), 'others/1.png': await png(2) })));
+    const said: string[] = [];
+    const { task } = await loadSource(zipSource({ path }), { onRemark: (sentence) => said.push(sentence) });
+    expect(task.classNames).toEqual(['other', 'others']);
+    expect(said).toEqual([expect.stringContaining('animals.zip has changed since it was packed (2 files')]);
   });
 });

@@ -3,7 +3,7 @@ import { compareNaturally, defineSource } from '@residual/data';
 import { ZipArchive } from '@residual/data/node';
 import * as v from 'valibot';
 import { csvListing, onlyCsv } from './csv.js';
-import { type Files, isHidden } from './files.js';
+import { type Files, isHidden, stampOf } from './files.js';
 import { classFolders } from './folder.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import { listingParameters, loadListing } from './listing.js';
@@ -30,6 +30,7 @@ export const zipSource = defineSource({
 /** The files of a zip archive, where they lie. */
 async function zipFiles(path: string, given: DecodeLimits): Promise<Files> {
   const limits = limitsOf(given);
+  const stamp = await stampOf(path); // an entry is known by its archive: where that changes, all is read anew
   const archive = await ZipArchive.open(path, { maxBytes: limits.maxBytes });
   const paths = archive.names.filter((name) => !isHidden(name)).sort(compareNaturally);
   const there = new Set(paths);
@@ -49,5 +50,6 @@ async function zipFiles(path: string, given: DecodeLimits): Promise<Files> {
     list: async () => ({ paths, folders: [...folders].sort(compareNaturally), passedOver }),
     problem: async (name) => (there.has(name) ? undefined : (reasons.get(name) ?? 'no such file')),
     read: (name) => archive.read(name),
+    stamp: async () => stamp,
   };
 }

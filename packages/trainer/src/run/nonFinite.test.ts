@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { eventsOf, tinyData, tinyModel, tinyRun } from '../../test/tiny.js';
 import { latestCheckpoint } from '../checkpoint/checkpoints.js';
 import type { TrainingData } from '../data.js';
-import { sgd } from '../step/optimizers.js';
+import { sgd } from '../step/descent.js';
 import { memoryStorage } from '../storage/storage.js';
 
 describe('a run that goes wrong', () => {

@@ -12,7 +12,7 @@ import type { TrainOptions } from '../options.js';
 import { oneCycle } from '../schedule/curves.js';
 import { plateau } from '../schedule/plateau.js';
 import { constantRate } from '../schedule/steps.js';
-import { sgd } from '../step/optimizers.js';
+import { sgd } from '../step/descent.js';
 import { type CheckpointStorage, memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
 import { valuesOf } from './snapshots.js';

@@ -3,8 +3,8 @@ import { namedParameters } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny.js';
+import { sgd } from './descent.js';
 import { OptimizerState } from './optimizerState.js';
-import { sgd } from './optimizers.js';
 
 /** A model and the state of an optimiser whose gradients are given. */
 function setUp(optimizer = sgd({ learningRate: 0.5 }), averageDecay?: number) {

@@ -1,9 +1,9 @@
 import { namedParameters, type StateValue } from '@residual/blocks';
-import { gradientNorm } from '@residual/ops';
+import { gradientNorm, type UpdateState } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import { updateOf } from './optimizers.js';
-import type { Optimizer, StepState, Update } from './rule.js';
+import type { Optimizer, Update } from './rule.js';
 
 export interface OptimizerOptions {
   optimizer: Optimizer;
@@ -23,9 +23,8 @@ export class OptimizerState {
   readonly #variables: tf.Variable[];
   readonly #weightDecay: number[];
   readonly #update: Update;
-  readonly #slotNames: readonly string[];
-  /** By slot, then by parameter. */
-  #slots: tf.Tensor[][];
+  /** By name, then by parameter. */
+  #slots: UpdateState['slots'];
   #averages: tf.Tensor[] | undefined;
   #firstNonFiniteStep: tf.Scalar;
 
@@ -38,15 +37,16 @@ export class OptimizerState {
     this.#weightDecay = [...named.values()].map(({ role }) => (role === 'weight' ? weightDecay : 0));
     const { slots, update } = updateOf(options.optimizer);
     this.#update = update;
-    this.#slotNames = slots;
-    this.#slots = slots.map(() => this.#variables.map(({ shape }) => tf.zeros(shape)));
+    this.#slots = Object.fromEntries(
+      slots.map((name) => [name, this.#variables.map(({ shape }) => tf.zeros(shape))]),
+    );
     if (options.averageDecay !== undefined) this.#averages = this.#variables.map((value) => value.clone());
     this.#firstNonFiniteStep = tf.scalar(-1, 'int32');
   }
 
   /** By name, then by path. */
   get slots(): ReadonlyMap<string, ReadonlyMap<string, tf.Tensor>> {
-    return new Map(this.#slotNames.map((name, slot) => [name, this.#byPath(this.#slots[slot]!)]));
+    return new Map(Object.entries(this.#slots).map(([name, tensors]) => [name, this.#byPath(tensors)]));
   }
 
   /** By path; undefined without averaging. */
@@ -58,11 +58,13 @@ export class OptimizerState {
   update(gradients: tf.Tensor[], step: number, learningRate: number): void {
     const next = this.#next(gradients, step, learningRate);
     // They outlive the `tf.tidy` that a loop of one's own may be in.
-    for (const tensor of [next.slots, next.averages ?? [], next.firstNonFiniteStep].flat(2)) tf.keep(tensor);
+    for (const tensor of [...Object.values(next.slots), next.averages ?? [], next.firstNonFiniteStep].flat())
+      tf.keep(tensor);
     this.#variables.forEach((variable, i) => {
       variable.assign(next.parameters[i]!);
     });
-    tf.dispose([next.parameters, this.#slots, this.#averages ?? [], this.#firstNonFiniteStep]);
+    this.dispose();
+    tf.dispose(next.parameters);
     this.#slots = next.slots;
     this.#averages = next.averages;
     this.#firstNonFiniteStep = next.firstNonFiniteStep;
@@ -99,15 +101,17 @@ export class OptimizerState {
 
   /** @param slots by name, then by path, all that the optimizer has */
   restore(slots: ReadonlyMap<string, StateValues>, averages: StateValues | undefined): void {
-    this.#slots = this.#slotNames.map((name, slot) => this.#restored(this.#slots[slot]!, slots.get(name)!));
+    this.#slots = Object.fromEntries(
+      Object.entries(this.#slots).map(([name, present]) => [name, this.#restored(present, slots.get(name)!)]),
+    );
     if (this.#averages && averages) this.#averages = this.#restored(this.#averages, averages);
   }
 
   dispose(): void {
-    tf.dispose([this.#slots, this.#averages ?? [], this.#firstNonFiniteStep]);
+    tf.dispose([Object.values(this.#slots), this.#averages ?? [], this.#firstNonFiniteStep]);
   }
 
-  #next(gradients: tf.Tensor[], step: number, learningRate: number): StepState {
+  #next(gradients: tf.Tensor[], step: number, learningRate: number): UpdateState {
     const { gradientClipNorm, averageDecay } = this.#options;
     const norm = gradientNorm(gradients);
     try {

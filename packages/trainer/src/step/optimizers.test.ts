@@ -8,7 +8,8 @@ import type { TrainOptions } from '../options.js';
 import { valuesOf } from '../run/snapshots.js';
 import { memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
-import { defineOptimizer, parseOptimizer, sgd } from './optimizers.js';
+import { sgd } from './descent.js';
+import { defineOptimizer, parseOptimizer } from './optimizers.js';
 import type { RuleOutput } from './rule.js';
 
 describe('sgd', () => {
@@ -52,7 +53,7 @@ const rule = defineOptimizer<{ momentum: number; nesterov: boolean }>({
 
 /** Kingma & Ba, "Adam" (arXiv 1412.6980), algorithm 1. */
 const adam = defineOptimizer<{ beta1: number; beta2: number }>({
-  name: 'adam',
+  name: 'my-adam',
   version: 2,
   slots: ['m', 'v'],
   rule: ({ parameter, gradient, slots, learningRate, step, value: { beta1, beta2 } }) => {
@@ -87,7 +88,7 @@ describe('defineOptimizer', () => {
 
   it('makes plain values, and a run of them learns and leaves no tensor', async () => {
     const optimizer = adam({ learningRate: 0.02, beta1: 0.9, beta2: 0.99 });
-    expect(optimizer).toEqual({ name: 'adam', version: 2, learningRate: 0.02, beta1: 0.9, beta2: 0.99 });
+    expect(optimizer).toEqual({ name: 'my-adam', version: 2, learningRate: 0.02, beta1: 0.9, beta2: 0.99 });
     expect(JSON.parse(JSON.stringify(optimizer))).toEqual(optimizer);
     const before = tf.memory().numTensors;
     const options = tinyRun({ optimizer, maxEpochs: 8, labelSmoothing: 0, logEvery: 3 });
@@ -128,7 +129,7 @@ describe('defineOptimizer', () => {
       /expected slot\.v\.conv\.weight of shape \[6,6,1,4\], received none/,
     );
     await expect(outcomeOf({ optimizer: rule({ ...sgd({ learningRate: 0.1 }) }), resume })).rejects.toThrow(
-      /optimizer\.name "adam"/,
+      /optimizer\.name "my-adam"/,
     );
   });
 
@@ -199,10 +200,10 @@ describe('defineOptimizer', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ learningRate: 0 }, /^adam: learningRate: expected a number above 0, received 0/],
-    [{ weightDecay: -1 }, /^adam: weightDecay: expected a number of at least 0, received -1/],
-    [{ beta2: Number.NaN }, /^adam: beta2: expected a finite number, received NaN/],
-    [{ beta2: () => 1 }, /^adam: beta2: expected what JSON can hold, received a function/],
+    [{ learningRate: 0 }, /^my-adam: learningRate: expected a number above 0, received 0/],
+    [{ weightDecay: -1 }, /^my-adam: weightDecay: expected a number of at least 0, received -1/],
+    [{ beta2: Number.NaN }, /^my-adam: beta2: expected a finite number, received NaN/],
+    [{ beta2: () => 1 }, /^my-adam: beta2: expected what JSON can hold, received a function/],
     [{ beta1: 1 }, /^beta1$/],
   ])('checks settings: %j', (settings, message) => {
     expect(() => adam({ learningRate: 1, beta1: 0, beta2: 0, ...settings })).toThrow(message);
@@ -226,7 +227,7 @@ describe('parseOptimizer', () => {
     ['adam', `${ours}, received "adam".`],
     [{ learningRate: 1 }, `${ours}, received an object without a name.`],
     [{ name: 'unheard', version: 1 }, 'received unheard, version 1. Import the module that defines it'],
-    [{ name: 'adam', version: 1 }, 'that is registered (sgd; sgd by a rule, version 1; adam, version 2'],
+    [{ name: 'my-adam', version: 1 }, '; lars; sgd by a rule, version 1; my-adam, version 2'],
     [{ name: 'sgd', version: 1 }, 'received sgd, version 1.'],
   ])('refuses what is none at the start of a run: %j', (optimizer, message) => {
     const options = tinyRun({ optimizer: optimizer as never });

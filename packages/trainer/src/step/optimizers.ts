@@ -1,46 +1,10 @@
-import { sgdUpdate } from '@residual/ops';
-import { belowOne, notNegative, positive, positiveInteger, requireNumber, TrainerError } from '../error.js';
+import { optimizerUpdate, type RuleName, slotNames } from '@residual/ops';
+import { notNegative, positive, positiveInteger, requireNumber, TrainerError } from '../error.js';
+import { adam, adamw } from './adam.js';
+import { lion, rmsprop, sgd } from './descent.js';
+import { lamb, lars } from './layerwise.js';
 import { type Optimizer, type OptimizerRule, type Update, updateBy } from './rule.js';
-
-/** Stochastic gradient descent. */
-export type Sgd = {
-  readonly name: 'sgd';
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
-};
-
-export interface SgdOptions {
-  /** What a schedule scales. */
-  learningRate: number;
-  /** In [0, 1). Default 0: the plain method. */
-  momentum?: number;
-  /** Looks ahead along the velocity. Needs momentum. Default false. */
-  nesterov?: boolean;
-  /** Pulls weights of convolutions and linear layers towards 0; biases and normalisations are left alone. Default 0. */
-  weightDecay?: number;
-}
-
-/**
- * Stochastic gradient descent with PyTorch's meaning of momentum, Nesterov and weight decay.
- *
- * @throws TrainerError `OPTION`
- *
- * @example
- * sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 });
- */
-export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions): Sgd {
-  requireNumber('sgd: learningRate', learningRate, positive, 'Try 0.01.');
-  requireNumber('sgd: momentum', momentum, belowOne, 'Try 0.9, or leave it out.');
-  requireNumber('sgd: weightDecay', weightDecay, notNegative, 'Try 5e-4, or leave it out.');
-  if (typeof nesterov !== 'boolean') throw problem('sgd: nesterov', 'true or false', String(nesterov));
-  if (nesterov && momentum === 0) {
-    const fix = 'Give a momentum such as 0.9, or leave nesterov out.';
-    throw problem('sgd: nesterov', 'a momentum above 0 with it', '0', fix);
-  }
-  return { name: 'sgd', learningRate, momentum, nesterov, weightDecay };
-}
+import { optionProblem as problem } from './settings.js';
 
 /** An optimizer as a run uses it. */
 interface Registered {
@@ -55,21 +19,34 @@ interface Registered {
 }
 
 /** All parameters at once, by the kernel that backends have for it. */
-const registeredSgd: Registered = {
-  name: 'sgd',
-  complete: (value) => sgd(value as unknown as SgdOptions),
-  slots: ({ momentum }) => ((momentum as number) > 0 ? ['velocity'] : []),
-  update: (value) => {
-    const { momentum, nesterov } = value as Sgd;
-    return ({ slots: [velocities], ...state }, gradients, { weightDecay, ...facts }) => {
-      const options = { ...facts, weightDecay, momentum, nesterov };
-      const { velocities: next, ...others } = sgdUpdate({ ...state, velocities }, gradients, options);
-      return { ...others, slots: next === undefined ? [] : [next] };
-    };
-  },
+function fused(name: RuleName, complete: (value: Optimizer) => Optimizer): Registered {
+  return {
+    name,
+    complete,
+    slots: (value) => slotNames({ ...value, name }),
+    update: (value) => {
+      const { maxGradNorm = 0 } = value as { maxGradNorm?: number };
+      return (state, gradients, facts) => {
+        // Both clip by the same norm: the smaller one decides.
+        const norms = [facts.clipNorm ?? 0, maxGradNorm].filter((norm) => norm > 0);
+        const clipNorm = norms.length === 0 ? 0 : Math.min(...norms);
+        return optimizerUpdate(state, gradients, { ...facts, clipNorm, optimizer: { ...value, name } });
+      };
+    },
+  };
+}
+
+/** Those that are built in: what fills a value in, by name. */
+const makers: Readonly<Record<RuleName, (options: never) => Optimizer>> = {
+  ...{ sgd, adam, adamw, rmsprop, lion, lamb, lars },
 };
 
-const registry = new Map([[key('sgd', undefined), registeredSgd]]);
+const registry = new Map(
+  Object.entries(makers).map(([name, make]) => [
+    key(name, undefined),
+    fused(name as RuleName, ({ name: _, ...settings }) => make(settings as never)),
+  ]),
+);
 
 function key(name: string, version: number | undefined): string {
   return JSON.stringify([name, version]);
@@ -210,8 +187,4 @@ function requireJson(where: string, value: unknown): void {
     throw problem(where, 'a finite number', `${value}`);
   if (!['function', 'symbol', 'bigint'].includes(typeof value)) return;
   throw problem(where, 'what JSON can hold', `a ${typeof value}`);
-}
-
-function problem(where: string, expected: string, received: string, fix = 'Correct it.'): TrainerError {
-  return new TrainerError('OPTION', { where, expected, received, fix });
 }

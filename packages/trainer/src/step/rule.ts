@@ -1,4 +1,5 @@
 import type { Json } from '@residual/data';
+import type { OptimizerUpdateOptions, UpdateState } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../error.js';
 
@@ -21,9 +22,9 @@ export interface RuleInput<Settings = unknown> {
   gradient: tf.Tensor;
   /** What the rule keeps between steps, by name: zeros before the first. */
   slots: Readonly<Record<string, tf.Tensor>>;
-  /** Of this step, as the schedule has it. */
+  /** Of this step and this parameter, as the schedule and its group have it. */
   learningRate: number;
-  /** The optimizer's for a weight; 0 for a bias or a normalisation. */
+  /** The optimizer's, or its group's, for a weight; 0 for a bias or a normalisation. */
   weightDecay: number;
   /** From 0. */
   step: number;
@@ -40,16 +41,8 @@ export interface RuleOutput {
 /** The next value of one parameter: synchronous, of TensorFlow.js's operations, which may leave intermediates behind. */
 export type OptimizerRule<Settings = unknown> = (input: RuleInput<Settings>) => RuleOutput;
 
-/** What a step changes. Each list has one tensor a parameter. */
-export interface StepState {
-  parameters: tf.Tensor[];
-  /** In the order of the optimizer's slots. */
-  slots: tf.Tensor[][];
-  /** Absent where none are kept. */
-  averages?: tf.Tensor[];
-  /** int32 scalar: the first step whose gradients were not finite, or -1. */
-  firstNonFiniteStep: tf.Scalar;
-}
+/** What a step knows beside the state; of each list, one number a parameter. */
+export type StepFacts = Omit<OptimizerUpdateOptions, 'optimizer'> & { weightDecay: readonly number[] };
 
 export interface Gradients {
   gradients: tf.Tensor[];
@@ -57,40 +50,29 @@ export interface Gradients {
   gradientNorm: tf.Scalar;
 }
 
-export interface StepFacts {
-  /** From 0. */
-  step: number;
-  learningRate: number;
-  /** One a parameter. */
-  weightDecay: readonly number[];
-  /** 0: no clipping. */
-  clipNorm: number;
-  /** average = averageDecay * average + (1 - averageDecay) * parameter. */
-  averageDecay?: number;
-}
-
 /** One step of all parameters. Borrows what it is given; what it returns belongs to the caller. */
-export type Update = (state: StepState, gradients: Gradients, facts: StepFacts) => StepState;
+export type Update = (state: UpdateState, gradients: Gradients, facts: StepFacts) => UpdateState;
 
 /**
  * Makes a step of a rule, with what all optimizers have in common: clipping by the norm of all gradients, averages, and
- * that nothing moves when a gradient isn't finite. The arithmetic around the rule is that of `sgdUpdate`'s reference.
+ * that nothing moves when a gradient isn't finite. The arithmetic around the rule is that of `optimizerUpdate`'s reference.
  */
 export function updateBy(value: Optimizer, slotNames: readonly string[], rule: OptimizerRule): Update {
-  return (state, { gradients, gradientNorm }, { step, learningRate, weightDecay, clipNorm, averageDecay }) =>
+  return (state, { gradients, gradientNorm }, facts) =>
     tf.tidy(() => {
+      const { step, learningRate, learningRateScale, weightDecay, clipNorm = 0, averageDecay } = facts;
       const finite = tf.isFinite(gradientNorm);
       const factor = clipNorm > 0 ? tf.minimum(tf.div(clipNorm, gradientNorm), 1) : undefined;
       const parameters: tf.Tensor[] = [];
-      const slots: tf.Tensor[][] = slotNames.map(() => []);
+      const slots: Record<string, tf.Tensor[]> = Object.fromEntries(slotNames.map((name) => [name, []]));
       const averages: tf.Tensor[] = [];
       for (const [i, parameter] of state.parameters.entries()) {
         const next = tf.tidy(() => {
           const moved = rule({
             parameter,
             gradient: factor === undefined ? gradients[i]! : tf.mul(gradients[i]!, factor),
-            slots: Object.fromEntries(slotNames.map((name, slot) => [name, state.slots[slot]![i]!])),
-            learningRate,
+            slots: Object.fromEntries(slotNames.map((name) => [name, state.slots[name]![i]!])),
+            learningRate: learningRate * (learningRateScale?.[i] ?? 1),
             weightDecay: weightDecay[i]!,
             step,
             value,
@@ -99,14 +81,14 @@ export function updateBy(value: Optimizer, slotNames: readonly string[], rule: O
           requireLike(parameter, moved?.parameter, `${where}: parameter`);
           return {
             parameter: tf.where(finite, moved.parameter, parameter),
-            slots: slotNames.map((name, slot) => {
+            slots: slotNames.map((name) => {
               requireLike(parameter, moved.slots?.[name], `${where}: slots.${name}`);
-              return tf.where(finite, moved.slots[name]!, state.slots[slot]![i]!);
+              return tf.where(finite, moved.slots[name]!, state.slots[name]![i]!);
             }),
           };
         });
         parameters.push(next.parameter);
-        next.slots.forEach((tensor, slot) => void slots[slot]!.push(tensor));
+        for (const [slot, name] of slotNames.entries()) slots[name]!.push(next.slots[slot]!);
         const average = state.averages?.[i];
         if (average === undefined || averageDecay === undefined) continue;
         const kept = tf.add(tf.mul(average, averageDecay), tf.mul(next.parameter, 1 - averageDecay));

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { eventsOf, tinyData, tinyModel, tinyRun } from '../../test/tiny.js';
 import { valuesOf } from '../run/snapshots.js';
 import { constantRate } from '../schedule/steps.js';
-import { sgd } from './optimizers.js';
+import { sgd } from './descent.js';
 import { trainStep } from './trainStep.js';
 
 describe('trainStep', () => {
@@ -46,7 +46,7 @@ describe('trainStep', () => {
     const { kernelNames } = await tf.profile(() =>
       tf.tidy(() => void step(tf.ones([2, 6, 6, 1]), tf.tensor1d([0, 1], 'int32'))),
     );
-    expect(kernelNames).toContain('residual/sgdUpdate');
+    expect(kernelNames).toContain('residual/optimizerUpdate');
     expect(kernelNames).not.toContain('residual/correctCount');
     step.dispose();
     dispose(model);

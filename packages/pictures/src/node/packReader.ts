@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { DataError, type PictureSource, type RawPicture, type Step } from '@residual/data';
+import { crc32 } from '../pack/crc32.js';
+import type { PackIndex } from '../pack/packIndex.js';
+import { PackPictures } from '../pack/packPictures.js';
+import { storedForm } from '../pack/storedForm.js';
+import { decodePicture } from './decode.js';
+import type { Files } from './files.js';
+import { inTurns } from './inTurns.js';
+import type { Packed } from './packing.js';
+
+/** Reads pictures as they are kept: from their pack, or from their files where there is none, to the same bytes. */
+export class PackReader {
+  readonly #files: Files;
+  readonly #index: PackIndex;
+  readonly #pack: Packed['pack'];
+  readonly #pictures: PackPictures | undefined;
+  readonly #stored: ReturnType<typeof storedForm>;
+  readonly #onRemark: (sentence: string) => void;
+
+  constructor({
+    files,
+    index,
+    pack,
+    steps,
+    onRemark,
+  }: Packed & { files: Files; steps: readonly Step[]; onRemark: (sentence: string) => void }) {
+    this.#files = files;
+    this.#index = index;
+    this.#pack = pack;
+    this.#pictures = pack && new PackPictures(pack.file, index);
+    this.#stored = storedForm(steps);
+    this.#onRemark = onRemark;
+  }
+
+  /** Some of the pictures, by their places in the index; undefined for none. */
+  source(name: string, found: readonly number[]): PictureSource | undefined {
+    if (found.length === 0) return undefined;
+    const index = this.#index;
+    const { classNames } = index.head;
+    const { length } = classNames;
+    const Type = length <= 256 ? Uint8Array : length <= 65_536 ? Uint16Array : Uint32Array;
+    const places = Uint32Array.from(found);
+    return {
+      name,
+      length: places.length,
+      labels: Type.from(found.map((i) => index.label(i))),
+      classNames,
+      read: (indices) => this.#read(indices.map((i) => places[i]!)),
+      origin: (at) => {
+        const { path, sha256, originalWidth, originalHeight } = index.entry(places[at]!);
+        const hash = Buffer.from(sha256).toString('hex');
+        return { path, sha256: hash, width: originalWidth, height: originalHeight };
+      },
+    };
+  }
+
+  async #read(places: Uint32Array): Promise<RawPicture[]> {
+    const read: (RawPicture | undefined)[] =
+      (await this.#pictures?.read(places)) ?? new Array(places.length).fill(undefined);
+    await inTurns(read.length, async (i) => {
+      read[i] ??= await this.#fromFile(places[i]!);
+    });
+    return read as RawPicture[];
+  }
+
+  /** A picture from its own file, where the pack has none, or not as it was packed: then it's put right there. */
+  async #fromFile(i: number): Promise<RawPicture> {
+    const path = this.#index.path(i);
+    const where = `${this.#files.where}: ${path}`;
+    const bytes = await this.#files.read(path);
+    if (!createHash('sha256').update(bytes).digest().equals(this.#index.sha256(i))) {
+      throw new DataError('MISMATCH', {
+        where,
+        expected: 'the picture as it was when it was decoded first',
+        received: 'one that has changed since',
+        fix: 'Leave the pictures alone while they are in use, and begin again.',
+      });
+    }
+    const picture = this.#stored(await decodePicture(bytes, { where, ...this.#files.limits }));
+    if (this.#pictures !== undefined) await this.#repair(i, picture, path);
+    return picture;
+  }
+
+  async #repair(i: number, { data }: RawPicture, path: string): Promise<void> {
+    const isRight = crc32(data) === this.#index.columns.crc32[i];
+    const written = isRight
+      ? await this.#pack!.file.repair(this.#pictures!.position(i), data).catch((error) => error)
+      : new Error('it is decoded to other bytes now');
+    const outcome =
+      written === undefined
+        ? 'and put right in the pack'
+        : `but the pack stays as it is (${written.message})`;
+    this.#onRemark(`${this.#pack!.path} is damaged: ${path} was taken from its own file again, ${outcome}.`);
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { DataError, type Step } from '@residual/data';
+import envPaths from 'env-paths';
+import { isPackStart } from '../pack/packFormat.js';
+import { PARTIAL } from './packFile.js';
+
+const PACK = '.pack';
+/** Of all packs in the user's cache. */
+const MOST_BYTES = 20e9;
+/** What a process that was killed has left; nobody packs for so long without writing. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+/** Where the packs of a source lie: in the user's cache a file for each way to keep pictures, or one file that was named. */
+export interface PackStore {
+  /** The file for a task's steps, of which `kept` are those that what is kept has behind it. */
+  file(kept: readonly Step[]): string;
+  /** The files that may hold these pictures, whatever their steps, the latest first. */
+  files(): Promise<string[]>;
+  /** Makes the folder. @throws the system's error */
+  prepare(): Promise<void>;
+  /** Tells that a pack is in use, and removes those that were not for the longest time where all take too much. */
+  used(path: string): Promise<void>;
+}
+
+/**
+ * @param where The folder or file of the pictures.
+ * @param dataName What a table or archive of that folder is called.
+ * @param pack The file that was named.
+ * @throws DataError `ARGUMENT` when that file is something else.
+ */
+export async function packStore(where: string, dataName: string, pack?: string): Promise<PackStore> {
+  if (pack !== undefined) return namedFile(resolve(pack));
+  const folder = join(envPaths('residual', { suffix: '' }).cache, 'packs');
+  const readable = dataName.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 40);
+  const source = `${readable}-${hash([resolve(where), dataName])}-`;
+  return {
+    file: (kept) => join(folder, `${source}${hash(kept)}${PACK}`),
+    async files() {
+      const names = await readdir(folder).catch(() => []); // there is none yet
+      const own = names.filter((name) => name.startsWith(source) && name.endsWith(PACK));
+      return (await aged(folder, own)).reverse().map(({ path }) => path);
+    },
+    prepare: async () => void (await mkdir(folder, { recursive: true })),
+    async used(path) {
+      await touch(path);
+      await trim(folder, path);
+    },
+  };
+}
+
+async function namedFile(path: string): Promise<PackStore> {
+  const start = await startOf(path);
+  if (start !== undefined && start.length > 0 && !isPackStart(start)) {
+    throw new DataError('ARGUMENT', {
+      where: path,
+      expected: 'a pack, or a name that no file has',
+      received: 'another kind of file',
+      fix: 'Name another file: this one would be lost.',
+    });
+  }
+  return {
+    file: () => path,
+    files: async () => (start === undefined ? [] : [path]),
+    prepare: async () => void (await mkdir(dirname(path), { recursive: true })),
+    used: async () => {}, // it stays until its owner removes it
+  };
+}
+
+/** A file's first bytes; undefined where there is none. */
+async function startOf(path: string): Promise<Uint8Array | undefined> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(8), 0, 8, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+}
+
+/** JSON in which the order of an object's fields doesn't matter. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, field) =>
+    field !== null && typeof field === 'object' && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : field,
+  );
+}
+
+/** When a file was used last is when it was modified, as it is never modified otherwise. Who may not, doesn't. */
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => {});
+}
+
+/** The longest unused first. */
+async function aged(
+  folder: string,
+  names: readonly string[],
+): Promise<{ path: string; usedAt: number; bytes: number }[]> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const facts = await stat(path).catch(() => undefined); // another process has removed it
+      return facts === undefined ? [] : [{ path, usedAt: facts.mtimeMs, bytes: facts.size }];
+    }),
+  );
+  return found.flat().sort((a, b) => a.usedAt - b.usedAt);
+}
+
+/** Removes the packs that were unused for the longest time, until all take no more than `mostBytes`; never `kept`, nor other files. */
+export async function trim(folder: string, kept: string, mostBytes = MOST_BYTES): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const packs = await aged(
+    folder,
+    names.filter((name) => name.endsWith(PACK)),
+  );
+  let total = packs.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { path, bytes } of packs) {
+    if (total <= mostBytes) break;
+    if (path === kept || !isPackStart((await startOf(path).catch(() => undefined)) ?? new Uint8Array(0)))
+      continue;
+    await rm(path, { force: true }).catch(() => {});
+    total -= bytes;
+  }
+  const partial = await aged(
+    folder,
+    names.filter((name) => name.endsWith(PARTIAL)),
+  );
+  for (const { path, usedAt } of partial) {
+    if (Date.now() - usedAt > ABANDONED_MS) await rm(path, { force: true }).catch(() => {});
+  }
+}

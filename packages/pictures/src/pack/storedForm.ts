@@ -1,0 +1,40 @@
+import type { RawPicture, Step } from '@residual/data';
+import { isCrop, sizeAfter, stepsOf } from '../step.js';
+
+/**
+ * How a pack keeps pictures of a task: its steps up to where all pictures have one size, without those at the end that crop, as training
+ * crops in their place. Of what these steps make on the way, the smallest is kept of which they make the same bytes again;
+ * so a picture that a step would enlarge stays as it is.
+ *
+ * @returns a function from a decoded picture to the one that is kept; the task's steps make the same of either, to the bit.
+ * @throws PicturesError as `stepsOf`.
+ */
+export function storedForm(rows: readonly Step[]): (picture: RawPicture) => RawPicture {
+  const steps = keptSteps(rows).map((row) => stepsOf([row]));
+  return (picture) => {
+    const made = [picture];
+    for (const step of steps) made.push(step(made.at(-1)!));
+    const smallestFirst = [...made.keys()].sort(
+      (a, b) => made[a]!.data.length - made[b]!.data.length || b - a,
+    );
+    const chosen = smallestFirst.find((count) => {
+      const again = steps.slice(0, count).reduce((current, step) => step(current), made[count]!);
+      return isSame(again, made[count]!);
+    });
+    return made[chosen!]!; // the picture itself at the last: no step changes it
+  };
+}
+
+/** The steps that what is kept has behind it: with the version of the format, they say whether a pack serves a task. */
+export function keptSteps(rows: readonly Step[]): readonly Step[] {
+  const sized = [...rows.keys()].find((i) => sizeAfter(rows.slice(0, i + 1)) !== undefined);
+  const until = rows.slice(0, sized === undefined ? rows.length : sized + 1);
+  return until.slice(0, until.findLastIndex((row) => !isCrop(row)) + 1);
+}
+
+function isSame(a: RawPicture, b: RawPicture): boolean {
+  if (a.width !== b.width || a.height !== b.height || a.data.length !== b.data.length) return false;
+  if (a.data === b.data) return true;
+  for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
+  return true;
+}
