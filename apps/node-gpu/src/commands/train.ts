@@ -46,7 +46,9 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
   whenOutputCloses(() => interruption.request('SIGPIPE'));
 
   const resumed = options.resume === undefined ? undefined : await RunFolder.open(options.resume, '--resume');
-  const loading = { onProgress: view.loading, signal: interruption.signal };
+  // What is printed for a file is that and nothing else.
+  const onProgress = options.printConfig ? undefined : view.loading;
+  const loading = { onProgress, signal: interruption.signal };
   const plan = await stoppable(interruption.signal, () =>
     resumed ? planResume(resumed, options, version, loading) : planRun(options, version, loading),
   );
