@@ -61,8 +61,8 @@ ${EXIT_CODES}`,
   predict: `
 A picture may have any size: the steps of the run's task make it what the network sees. Of a folder, the pictures in it
 and in the folders inside are named, in natural order. One that can't be read is told on stderr, and the command fails
-after the others. --csv prints a row a picture; a path that a spreadsheet would take for a formula gets ./ before it, such
-a label an apostrophe.
+after the others. --csv prints a row a picture; a path that a spreadsheet would take for a formula gets ./ before it,
+such a label an apostrophe.
 
 Examples:
   $ residual predict shoe.jpg
