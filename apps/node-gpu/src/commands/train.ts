@@ -3,7 +3,7 @@ import type { EndEvent } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatDuration, formatLoss, formatShare } from '../format.js';
-import { Interruption } from '../interruption.js';
+import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
@@ -84,16 +84,6 @@ async function preview({ settings, data }: RunPlan, file: string, json = false):
   await writeFile(file, png);
   if (json) printJson({ type: 'preview', file, pictures: count });
   else print(`Drew ${count} training pictures as the network gets them: ${file}. Nothing was trained.`);
-}
-
-/** What work gives; undefined where the signal stopped it. */
-async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return undefined;
-    throw error;
-  }
 }
 
 async function showing<T>(view: RunView, work: (show: RunView['show']) => Promise<T>): Promise<T> {
