@@ -1,16 +1,19 @@
-import type { RawPicture } from '@residual/data';
+import type { RawPicture, Task } from '@residual/data';
 import { type DecodedPicture, decodePicture } from '@residual/pictures/node';
-import { type Classification, classifyAll } from '@residual/runs';
+import { type Classification, classifyAll, loadWeights } from '@residual/runs';
+import type { Classifier } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { describeFailure } from '../failure.js';
 import { formatShare } from '../format.js';
-import { importForRun } from '../imports.js';
+import { importFiles, importForRun } from '../imports.js';
 import { fail, print, printJson, shellQuote, style } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
+import { openNamed, requireNoRun, requireTask, type WeightsWords } from '../weights/named.js';
 
-export interface PredictOptions extends BackendOptions {
+export interface PredictOptions extends BackendOptions, WeightsWords {
   run?: string;
+  weights?: string;
   import?: string[];
   top: number;
   json?: boolean;
@@ -23,15 +26,15 @@ const BATCH = 8;
 /** Prints the likeliest classes of each picture, with their probabilities. */
 export async function predict(
   files: readonly string[],
-  { run, import: imports, top, json, ...device }: PredictOptions,
+  { run, weights, import: imports, top, json, model: name, task: taskName, ...device }: PredictOptions,
 ): Promise<void> {
   checkBackend(device.backend);
-  const { folder, settings } = await openRun(run);
-  const { task, environment } = settings;
-  const again = `residual predict ${files.map(shellQuote).join(' ')} --run ${shellQuote(folder.path)}`;
-  await importForRun(environment.imports, imports, again);
-  await startBackend(device);
-  const { model } = await loadModel(folder, settings);
+  requireNoRun(run, { weights, model: name, task: taskName });
+  const start = () => startBackend(device);
+  const { model, task } =
+    weights === undefined
+      ? await ofRun(run, files, imports, start)
+      : await ofWeights(weights, { model: name, task: taskName }, imports, start);
   for (let first = 0; first < files.length; first += BATCH) {
     const named = files.slice(first, first + BATCH);
     const pictures = await Promise.all(named.map((file) => decodePicture(file).catch(failureOf)));
@@ -44,6 +47,43 @@ export async function predict(
       else if (json) printJson({ file, classes: answer });
       else printClasses(file, answer);
     }
+  }
+}
+
+interface Predictor {
+  model: Classifier;
+  task: Task;
+}
+
+async function ofRun(
+  run: string | undefined,
+  files: readonly string[],
+  imports: string[] | undefined,
+  start: () => Promise<unknown>,
+): Promise<Predictor> {
+  const { folder, settings } = await openRun(run);
+  const { task, environment } = settings;
+  const again = `residual predict ${files.map(shellQuote).join(' ')} --run ${shellQuote(folder.path)}`;
+  await importForRun(environment.imports, imports, again);
+  await start();
+  return { ...(await loadModel(folder, settings)), task };
+}
+
+async function ofWeights(
+  path: string,
+  words: WeightsWords,
+  imports: string[] | undefined,
+  start: () => Promise<unknown>,
+): Promise<Predictor> {
+  await importFiles(imports ?? []);
+  const named = await openNamed(path, words);
+  try {
+    const task = requireTask(named, path);
+    await start();
+    const { model } = await loadWeights(named.file, { task, model: named.model });
+    return { model, task };
+  } finally {
+    await named.close();
   }
 }
 
