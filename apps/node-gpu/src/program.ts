@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
+import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
@@ -25,6 +26,8 @@ const DATA =
 const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
 const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
 
+const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
+
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
   const program = new Command('residual')
@@ -45,6 +48,10 @@ export function createProgram(version: string): Command {
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
   addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addData(
+    program.command('data').description('look at pictures before training: what is there, what may go wrong'),
+    version,
+  );
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
   addConvert(
     program.command('convert').description('weights of other libraries in, under our names, and back'),
@@ -80,7 +87,7 @@ function addTrain(command: Command, version: string): void {
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--pack <file>', "keep the decoded pictures in this file; default: one in the user's cache");
+    .option('--pack <file>', PACK);
   addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',
@@ -118,6 +125,18 @@ function addPredict(command: Command): void {
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
       (await import('./commands/predict.js')).predict(files, options),
+    );
+}
+
+function addData(command: Command, version: string): void {
+  command
+    .argument('<what>', DATA)
+    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(command))))
+    .addHelpText('after', helpTexts.data)
+    .action(async (what: string, options: DataOptions) =>
+      (await import('./commands/data.js')).data(what, options, version),
     );
 }
 

@@ -8,3 +8,4 @@ import './information.js';
 import './training.js';
 import './ownPictures.js';
 import './weights.js';
+import './examining.js';

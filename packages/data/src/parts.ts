@@ -106,6 +106,7 @@ function part(
     length: labels.length,
     classNames: source.classNames,
     read: (indices) => source.read(indices.map(place)),
+    ...(source.steps && { steps: source.steps }),
     ...(source.origin && { origin: (index) => source.origin!(place(index)) }),
   };
 }
