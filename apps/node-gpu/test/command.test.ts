@@ -8,4 +8,5 @@ import './information.js';
 import './training.js';
 import './ownPictures.js';
 import './weights.js';
+import './photographs.js';
 import './examining.js';
