@@ -155,7 +155,7 @@ describe('the source folder', () => {
     ]);
   });
 
-  it('88, 129, 130 names other kinds with how to convert them, and what was done to pictures that are read', async () => {
+  it('88, 144, 145 names other kinds with how to convert them, and what was done to pictures that are read', async () => {
     const fixture = (name: string) => readFileSync(join(filesFolder, name));
     const heic = Buffer.from('\0\0\0\x10ftypheic\0\0\0\0', 'latin1');
     const path = folder({
@@ -182,7 +182,7 @@ describe('the source folder', () => {
     expect((await load(path)).report).toEqual(report); // from the pack
   });
 
-  it('131 keeps to the limits that the row says', async () => {
+  it('146 keeps to the limits that the row says', async () => {
     const path = folder({ ...(await three()), 'cat/large.png': await png(9, { width: 300, height: 200 }) });
     const passedOver = async (limits: object) =>
       (await loadSource(folderSource({ path, ...limits }))).report?.passedOver.map(({ reason }) => reason);
