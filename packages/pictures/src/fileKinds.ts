@@ -74,7 +74,7 @@ function boxKind(bytes: Uint8Array): OtherKind | undefined {
   if (brands[0] === 'crx ') return raw('cr3');
   const isHeic = brands.some((brand) => /^(he[iv][cmsx]|mif1|msf1)$/.test(brand));
   if (!isHeic) return VIDEO;
-  return convertible('a HEIC picture', 'heic', '; on a Mac: sips -s format png *.heic --out .');
+  return convertible('a HEIC picture', 'heic', '; on a Mac: sips -s format png --out . *.heic');
 }
 
 const MAKE = 271;
