@@ -20,6 +20,7 @@ export const helpTexts = {
 Examples:
   $ residual train                       train what suits this machine, in ./runs
   $ residual train photos                on pictures of your own: a folder with a folder for each class
+  $ residual data photos                 look at a folder of pictures first
   $ residual predict shoe.jpg            name what's in a picture, with the newest run
   $ residual summary d2l-resnet18        the chapter's network, layer by layer
   $ residual train --help                all options of a command
@@ -62,6 +63,17 @@ A picture may have any size: the steps of the run's task make it what the networ
 Examples:
   $ residual predict shoe.jpg
   $ residual predict photos/*.png --top 1 --json
+${EXIT_CODES}`,
+
+  data: `
+Looks at every picture and prints classes and sizes, what is passed over and why, equal pictures and such as look alike
+(saved or resized again), those in several classes or parts, blank and tiny ones, how even the classes are, and what
+train would do with the same options. Finding something is no failure: the exit code is 1 where train would not begin.
+
+Examples:
+  $ residual data photos                            a folder with a folder of pictures for each class
+  $ residual data photos/labels.csv
+  $ residual data photos.zip --json | jq .nearDuplicates
 ${EXIT_CODES}`,
 
   summary: `

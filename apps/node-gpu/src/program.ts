@@ -3,6 +3,7 @@ import { photos, recipes } from '@residual/recipes';
 import { Argument, Command } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
+import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
@@ -20,6 +21,8 @@ const MAX_SEED = 2 ** 32 - 1;
 const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
 const DATA =
   'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
+
+const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -41,6 +44,10 @@ export function createProgram(version: string): Command {
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
   addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addData(
+    program.command('data').description('look at pictures before training: what is there, what may go wrong'),
+    version,
+  );
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
@@ -72,7 +79,7 @@ function addTrain(command: Command, version: string): void {
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--pack <file>', "keep the decoded pictures in this file; default: one in the user's cache");
+    .option('--pack <file>', PACK);
   addDeviceOptions(addImport(addPictureOptions(command)))
     .option(
       '--checkpoint-every <seconds>',
@@ -107,6 +114,18 @@ function addPredict(command: Command): void {
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
       (await import('./commands/predict.js')).predict(files, options),
+    );
+}
+
+function addData(command: Command, version: string): void {
+  command
+    .argument('<what>', DATA)
+    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(command))))
+    .addHelpText('after', helpTexts.data)
+    .action(async (what: string, options: DataOptions) =>
+      (await import('./commands/data.js')).data(what, options, version),
     );
 }
 

@@ -7,3 +7,4 @@ useCommand();
 import './information.js';
 import './training.js';
 import './ownPictures.js';
+import './examining.js';

@@ -52,6 +52,7 @@ export {
 } from './selectBackend.js';
 export type { Size } from './size.js';
 export { correctCount, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
+export { type ClassTargetsOptions, classTargets, targetCrossEntropy } from './targetCrossEntropy.js';
 export { type TfjsConvolution, tfjsConvolution } from './tfjsConvolution.js';
 export { type WindowAttributes, windowCount, windowShape } from './windows.js';
 export { withReferences } from './withReferences.js';

@@ -88,6 +88,7 @@ export function photosFor(
     }),
     schedule: { name: 'oneCycle', warmup: 0.1 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
+    mix: null,
     epochs: Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.round(SEEN / count))),
     batchSize,
     gradientClipNorm: 0,
@@ -98,6 +99,7 @@ export function photosFor(
     ],
     dropLast: false,
     balance: 'none',
+    prior: null,
     seed: 0,
     limit: null,
   };

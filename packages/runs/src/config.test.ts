@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { task, tiny } from '../test/tiny.js';
 import { parseRunConfig } from './config.js';
 import { configure, type Overrides } from './configure.js';
-import { scheduleOf } from './pieces.js';
+import { scheduleOf } from './schedules.js';
 
 describe('configure', () => {
   it('leaves a recipe as it is unless told otherwise', () => {

@@ -3,7 +3,6 @@ export {
   parseRunConfig,
   type RunConfig,
   runConfigSchema,
-  type ScheduleValue,
   type Training,
 } from './config.js';
 export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
@@ -13,6 +12,8 @@ export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.j
 export { type ModelFacts, restoreModel } from './network.js';
 export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
+export type { ScheduleValue } from './schedules.js';
+export type { TrainingOverrides } from './trainingOverrides.js';
 export {
   fitNetwork,
   type LoadWeightsOptions,

@@ -73,6 +73,7 @@ export {
   warmUpStableDecay,
 } from './schedule/steps.js';
 export { type Adam, type AdamOptions, type AdamW, adam, adamw } from './step/adam.js';
+export { type CrossEntropyOptions, crossEntropy, focal } from './step/crossEntropy.js';
 export {
   type Lion,
   type LionOptions,
@@ -85,7 +86,8 @@ export {
   sgd,
 } from './step/descent.js';
 export { type Lamb, type LambOptions, type Lars, type LarsOptions, lamb, lars } from './step/layerwise.js';
-export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition, type Targets } from './step/loss.js';
+export { cutmix, type Mix, mixup } from './step/mix.js';
 export { defineOptimizer, type OptimizerDefinition, parseOptimizer } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';

@@ -2,7 +2,7 @@ import type { EndEvent } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatDuration, formatLoss, formatShare } from '../format.js';
-import { Interruption } from '../interruption.js';
+import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
@@ -70,16 +70,6 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
     remark(`Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`);
   }
   process.exitCode = interruption.exitCode;
-}
-
-/** What work gives; undefined where the signal stopped it. */
-async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return undefined;
-    throw error;
-  }
 }
 
 async function showing<T>(view: RunView, work: (show: RunView['show']) => Promise<T>): Promise<T> {

@@ -16,6 +16,8 @@ export function describeRun(
     training: [
       ...training.augment.map(describeStep),
       ...(training.balance === 'sampler' ? ['each class equally often'] : []),
+      ...(training.balance === 'loss' ? ['logits adjusted by how often each class comes'] : []),
+      ...(training.mix === null ? [] : [`${training.mix.name}, alpha ${training.mix.alpha}`]),
       ...(training.dropLast ? ['without a last batch that is not full'] : []),
     ],
     classes: classBalance(train, training.limit ?? train.length),
