@@ -41,6 +41,7 @@ Examples:
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
   $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
+  $ residual train pictures --preview seen.png        draw what the network will get, and train nothing
   $ residual train pictures --no-flip --size 96       of letters, arrows or hands, which must not be mirrored
   $ residual train --import mine.js --model mine      a network of your own
   $ residual train --print-config > mine.json         what would run; to edit, and then:
@@ -54,15 +55,20 @@ ${EXIT_CODES}`,
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
-  $ residual evaluate --data pictures               on other pictures of as many classes
+  $ residual evaluate --best                        the best epoch's model, by validation
+  $ residual evaluate --data pictures               on other pictures: classes are matched by their names
 ${EXIT_CODES}`,
 
   predict: `
-A picture may have any size: the steps of the run's task make it what the network sees.
+A picture may have any size: the steps of the run's task make it what the network sees. Of a folder, the pictures in it
+and in the folders inside are named, in natural order. One that can't be read is told on stderr, and the command fails
+after the others. --csv prints a row a picture; a path that a spreadsheet would take for a formula gets ./ before it,
+such a label an apostrophe.
 
 Examples:
   $ residual predict shoe.jpg
-  $ residual predict photos/*.png --top 1 --json
+  $ residual predict photos --csv > named.csv
+  $ find . -name '*.jpg' | residual predict - --top 1 --json
 ${EXIT_CODES}`,
 
   data: `

@@ -43,7 +43,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
-  addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
     program.command('data').description('look at pictures before training: what is there, what may go wrong'),
     version,
@@ -62,6 +62,7 @@ function addTrain(command: Command, version: string): void {
       "what config.json says, or parts of it; the command line's options override it",
     )
     .option('--print-config', 'print what would run, as JSON, and end')
+    .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
@@ -99,7 +100,8 @@ function addEvaluate(command: Command): void {
   command
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
     .option('--data <what>', `${DATA}; default: that of the run`)
-    .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1));
+    .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1))
+    .option('--best', 'the model as it was after the epoch that did best in validation');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
@@ -107,9 +109,11 @@ function addEvaluate(command: Command): void {
 
 function addPredict(command: Command): void {
   command
-    .argument('<files...>', 'the pictures')
+    .argument('<files...>', 'pictures, folders of them, or - for paths from stdin, one a line')
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
-    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3);
+    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
+    .option('--best', 'the model as it was after the epoch that did best in validation')
+    .option('--csv', 'print a table instead of text: path,label,probability and so on');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>

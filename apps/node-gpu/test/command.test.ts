@@ -7,4 +7,5 @@ useCommand();
 import './information.js';
 import './training.js';
 import './ownPictures.js';
+import './photographs.js';
 import './examining.js';

@@ -33,6 +33,14 @@ export {
   type WarningEvent,
 } from './events.js';
 export {
+  balancedAccuracy,
+  type ClassFigures,
+  type Confusion,
+  classFigures,
+  mostConfused,
+  topAccuracy,
+} from './judge/classFigures.js';
+export {
   type Classifier,
   type Evaluation,
   evaluate,
