@@ -7,5 +7,6 @@ useCommand();
 import './information.js';
 import './training.js';
 import './ownPictures.js';
+import './packs.js';
 import './photographs.js';
 import './examining.js';
