@@ -8,5 +8,6 @@ import './information.js';
 import './training.js';
 import './ownPictures.js';
 import './weights.js';
+import './packs.js';
 import './photographs.js';
 import './examining.js';
