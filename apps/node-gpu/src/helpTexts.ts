@@ -41,6 +41,7 @@ Examples:
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
   $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
+  $ residual train pictures --preview seen.png        draw what the network will get, and train nothing
   $ residual train pictures --no-flip --size 96       of letters, arrows or hands, which must not be mirrored
   $ residual train --import mine.js --model mine      a network of your own
   $ residual train --print-config > mine.json         what would run; to edit, and then:
@@ -54,15 +55,21 @@ ${EXIT_CODES}`,
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
-  $ residual evaluate --data pictures               on other pictures of as many classes
+  $ residual evaluate --best                        the best epoch's model, by validation
+  $ residual evaluate --data pictures               on other pictures: classes are matched by their names
 ${EXIT_CODES}`,
 
   predict: `
-A picture may have any size: the steps of the run's task make it what the network sees.
+A picture may have any size: the steps of the run's task make it what the network sees. Of a folder, the pictures in it
+and in the folders inside are named, in natural order. One that can't be read is told on stderr, and the command fails
+after the others. --csv prints a row a picture; a path that a spreadsheet would take for a formula gets ./ before it,
+such a label an apostrophe.
 
 Examples:
   $ residual predict shoe.jpg
-  $ residual predict photos/*.png --top 1 --json
+  $ residual predict photos --csv > named.csv
+  $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
 ${EXIT_CODES}`,
 
   data: `
@@ -85,6 +92,27 @@ Examples:
   $ residual summary resnet50 --json
   $ residual summary --run runs/mine                the network of a run, for its pictures and classes
   $ residual summary --import mine.js mine
+${EXIT_CODES}`,
+
+  convert: `
+Nothing in a file is executed. What network it is says the file, if it is a run's or a folder of timm or transformers;
+else --model. A row also brings the task: how pictures are prepared, and what the classes are called.
+
+Examples:
+  $ residual convert resnet50-11ad3fa6.pth resnet50.safetensors --model torchvision/resnet50-v2
+  $ residual predict cat.jpg --weights resnet50.safetensors
+  $ residual convert mine.pth mine.safetensors --model resnet18 --task mine-task.json
+  $ residual convert runs/mine mine-timm --names timm
+  $ residual convert runs/mine mine.safetensors --names torchvision
+${EXIT_CODES}`,
+
+  weights: `
+Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
+
+Examples:
+  $ residual weights                                all
+  $ residual weights torchvision/resnet50
+  $ residual weights timm/resnet50.a1_in1k --json   with its task
 ${EXIT_CODES}`,
 
   backends: `

@@ -24,6 +24,7 @@ export { gradientNorm } from './gradientNorm.js';
 export type { KernelContract, KernelParams } from './kernelContract.js';
 export { linear } from './linear.js';
 export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
+export { type MuonUpdateOptions, muonUpdate } from './muonUpdate.js';
 export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js';
 export {
   isAdapted,

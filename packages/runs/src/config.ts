@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
 import { lossSchema, requireBalance } from './losses.js';
 import { belowOne, integer, notNegative, positive, shareAboveZero } from './numbers.js';
+import { optimizerSchema } from './optimizers.js';
 import { type ScheduleValue, scheduleSchema } from './schedules.js';
 
 /** Raised when a reader of the old form would go wrong. */
@@ -59,20 +60,6 @@ export type RunConfig = {
   readonly training: Training;
 };
 
-const name = v.pipe(v.string(), v.nonEmpty());
-
-/** `sgd` field by field; one that a user defined by what all have. */
-const optimizerSchema = v.union([
-  v.strictObject({
-    name: v.literal('sgd'),
-    learningRate: positive,
-    momentum: belowOne,
-    nesterov: v.boolean(),
-    weightDecay: notNegative,
-  }),
-  v.looseObject({ name, version: integer(1), learningRate: positive }),
-]);
-
 const trainingSchema = v.strictObject({
   recipe: v.string(),
   model: pieceSchema,
@@ -86,7 +73,7 @@ const trainingSchema = v.strictObject({
   groups: v.optional(
     v.array(
       v.strictObject({
-        pattern: name,
+        pattern: v.pipe(v.string(), v.nonEmpty()),
         learningRateScale: v.optional(positive),
         weightDecay: v.optional(notNegative),
         frozen: v.optional(v.boolean()),

@@ -2,6 +2,7 @@ import type { Normalize, Piece, Step, Task } from '@residual/data';
 import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
 import { parseRunConfig, type RunConfig, type Training } from './config.js';
 import { RunsError } from './error.js';
+import { type OptimizerOverrides, optimizerValue } from './optimizers.js';
 import { modelOf } from './pieces.js';
 import { type TrainingOverrides, withTrainingOverrides } from './trainingOverrides.js';
 
@@ -23,10 +24,9 @@ export type Recipe = {
 export type Normalization = 'data' | 'imagenet' | 'none';
 
 /** What may differ from the recipe. */
-export interface Overrides extends TrainingOverrides {
+export interface Overrides extends TrainingOverrides, OptimizerOverrides {
   epochs?: number;
   batchSize?: number;
-  learningRate?: number;
   /** A name in `models`, or the row that `defineModel` gave. */
   model?: string | Piece;
   seed?: number;
@@ -74,7 +74,7 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
       balance: balance ?? training.balance,
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
-      optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
+      optimizer: optimizerValue(training.optimizer, overrides),
     },
   };
   return parseRunConfig(config, `recipe ${recipe.name}`);

@@ -10,6 +10,7 @@ export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';
 export { type ModelFacts, restoreModel } from './network.js';
+export type { OptimizerOverrides } from './optimizers.js';
 export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
 export type { ScheduleValue } from './schedules.js';

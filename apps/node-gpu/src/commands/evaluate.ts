@@ -1,28 +1,31 @@
-import { limit as limitTo, type Pictures } from '@residual/data';
-import { batchesOf, type RunConfig, taskInput } from '@residual/runs';
-import { evaluate as evaluateModel } from '@residual/trainer';
+import { limit as limitTo, type MatchedPictures, matchClasses, type Pictures } from '@residual/data';
+import { batchesOf, taskInput } from '@residual/runs';
+import { predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
-import { CommandError } from '../error.js';
-import { formatCount, formatLoss, formatShare } from '../format.js';
+import { formatCount } from '../format.js';
 import { importForRun } from '../imports.js';
 import { fitOf, loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
+import { figuresOf, printFigures } from './figures.js';
 
 export interface EvaluateOptions extends BackendOptions {
   run?: string;
   import?: string[];
   data?: string;
   limit?: number;
+  /** Of the best epoch, by validation, in place of the last. */
+  best?: boolean;
   json?: boolean;
 }
 
-/** Prints the loss and the accuracy of a run's model on the test images. */
+/** Prints how a run's model does on the test images, as a whole and class by class. */
 export async function evaluate({
   run,
   data,
   limit,
+  best,
   import: files,
   json,
   ...device
@@ -36,28 +39,37 @@ export async function evaluate({
     ...fitOf(task),
     onRemark: warn,
   });
-  requireClasses(test, task);
+  const matched = matchClasses(test, task.classNames);
+  if (data !== undefined) warnOfClasses(matched);
   const { name: backend } = await startBackend(device);
-  const { model, file } = await loadModel(folder, settings);
+  const { model, file } = await loadModel(folder, settings, { best });
   const input = taskInput(task);
-  const pictures = limit === undefined ? test : limitTo(test, limit);
+  const pictures = limit === undefined ? matched.pictures : limitTo(matched.pictures, limit);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
-  // A figure of the model and the pictures alone: another batch size gives the same bits.
-  const { loss, accuracy, count } = await evaluateModel(model, batches, input.prepare, { batchFree: true });
-  if (json) return printJson({ model: file, images: count, loss, accuracy, backend });
+  // Figures of the model and the pictures alone: another batch size gives the same bits.
+  const figures = figuresOf(await predictions(model, batches, input.prepare), task.classNames);
+  if (json) {
+    const { missing, unknown } = matched;
+    return printJson({ model: file, ...figures, ...(data !== undefined && { missing, unknown }), backend });
+  }
   print(`model     ${file}`);
-  print(`images    ${formatCount(count)} of ${test.name}`);
-  print(`loss      ${formatLoss(loss)}`);
-  print(`accuracy  ${formatShare(accuracy)}`);
+  print(`images    ${formatCount(figures.images)} of ${test.name}`);
+  printFigures(figures);
 }
 
-/** Other pictures may name their classes otherwise, or not at all: what counts is that the network has all of them. */
-function requireClasses({ name, classNames }: Pictures, task: RunConfig['task']): void {
-  if (classNames.length <= task.classNames.length) return;
-  throw new CommandError('USAGE', {
-    where: name,
-    expected: `pictures of at most the ${task.classNames.length} classes that the network tells apart`,
-    received: `${classNames.length} classes`,
-    fix: 'Evaluate it on pictures of the kind that it learnt.',
-  });
+/** What of other pictures' classes isn't the network's, and the other way round. */
+function warnOfClasses({ missing, unknown }: MatchedPictures<Pictures>): void {
+  if (unknown.length > 0) {
+    const some = unknown.map(({ className, count }) => `${className} (${formatCount(count)})`);
+    warn(`Left out, as the network doesn't know their classes: ${listed(some)}.`);
+  }
+  if (missing.length > 0) warn(`There is no picture of ${listed(missing)}, which the network knows.`);
+}
+
+/** How many classes are named. */
+const NAMED = 8;
+
+function listed(words: readonly string[]): string {
+  const more = words.length - NAMED;
+  return `${words.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }

@@ -12,7 +12,7 @@ import { requireNoConflicts, type TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
 import { type RunSettings, readSettings } from './settings.js';
-import { trainingOverrides } from './trainingOptions.js';
+import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
 export interface RunPlan {
@@ -70,6 +70,8 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   requirePieces(config, path ?? 'train');
   const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
   const settings = { ...config, environment };
+  const started = { ...recipe.training, ...file.training };
+  warnings.push(...remarksOnRate(options, started.optimizer, config.training.optimizer));
   warnings.push(...remarksOn(data));
   return { settings, data, backend, reason, isResumed: false, warnings };
 }

@@ -1,13 +1,15 @@
-import type { Overrides, Training, TrainingOverrides } from '@residual/runs';
-import { scheduleDefaults } from '@residual/trainer';
+import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
+import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
 import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
-export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> & {
-  schedule?: string;
-  prior?: 'data' | 'uniform';
-};
+export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
+  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> & {
+    optimizer?: string;
+    schedule?: string;
+    prior?: 'data' | 'uniform';
+  };
 
 interface Row<Name extends keyof TrainingOptions> {
   /** Such as `--warmup <share>`. */
@@ -19,6 +21,24 @@ interface Row<Name extends keyof TrainingOptions> {
 }
 
 const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = {
+  optimizer: {
+    flags: '--optimizer <name>',
+    help: `what moves the weights: ${Object.keys(optimizerDefaults).join(', ')}, or sam (of the recipe's); default: the recipe's`,
+    parse: (name) => name.toLowerCase(),
+    kept: ({ optimizer }) => optimizer.name,
+  },
+  weightDecay: {
+    flags: '--weight-decay <x>',
+    help: "how weights are pulled towards 0; default: the recipe's, or that of --optimizer",
+    parse: numberOfAtLeast('--weight-decay', 0),
+    kept: ({ optimizer }) => optimizer.weightDecay ?? null,
+  },
+  momentum: {
+    flags: '--momentum <x>',
+    help: "of an optimizer that has one; default: the recipe's, or that of --optimizer",
+    parse: share('--momentum'),
+    kept: ({ optimizer }) => (typeof optimizer.momentum === 'number' ? optimizer.momentum : null),
+  },
   schedule: {
     flags: '--schedule <name>',
     help: `how the learning rate goes on: ${Object.keys(scheduleDefaults).join(', ')}; default: the recipe's`,
@@ -106,6 +126,20 @@ export function addTrainingOptions(command: Command): Command {
 /** Those that were given, for `configure`. */
 export function trainingOverrides(options: TrainingOptions): Overrides {
   return Object.fromEntries(names.map((name) => [name, options[name]]));
+}
+
+/** What to say where an optimizer that is not the recipe's learns at its own rate. */
+export function remarksOnRate(
+  { optimizer, learningRate }: TrainingOptions & { learningRate?: number },
+  ofRecipe: Training['optimizer'],
+  { learningRate: taken }: Training['optimizer'],
+): string[] {
+  if (optimizer === undefined || ['sam', ofRecipe.name].includes(optimizer) || learningRate !== undefined)
+    return [];
+  return [
+    `The learning rate is ${optimizer}'s own, ${taken}, as the recipe's ${ofRecipe.learningRate} is for ${ofRecipe.name}; ` +
+      '--learning-rate sets another.',
+  ];
 }
 
 /** Each option as it was given, and what the run has that goes on. */

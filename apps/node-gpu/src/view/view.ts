@@ -126,7 +126,7 @@ const UNEVEN = 3;
 
 function classLines({ count, most, fewest }: ClassBalance): string[] {
   const ratio = most.pictures / fewest.pictures;
-  const each = `${fewest.className} has ${formatCount(fewest.pictures)} pictures to train on, ${most.className} ${formatCount(most.pictures)}`;
+  const each = `${fewest.className} has ${formatCount(fewest.pictures)} ${fewest.pictures === 1 ? 'picture' : 'pictures'} to train on, ${most.className} ${formatCount(most.pictures)}`;
   return [
     field(
       'classes',

@@ -140,7 +140,9 @@ export class TrainingRun {
     const { step, epoch, batch } = this.#progress.position;
     const { parameters } = this.#optimizer;
     const place = { epoch: epoch - 1, batch };
-    const { loss, correct, gradients } = stepGradients(this.#settings, parameters, batches, place);
+    const { loss, correct, gradients } = this.#optimizer.gradients(() =>
+      stepGradients(this.#settings, parameters, batches, place),
+    );
     const examples = batches.reduce((sum, { size }) => sum + size, 0);
     this.#pending.add({ loss, correct }, examples);
     this.#optimizer.update(gradients, step, this.#learningRateAt(step));

@@ -2,9 +2,11 @@ import type { StateValue } from '@residual/blocks';
 import { gradientNorm, type UpdateState } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
+import type { LossAndGradients } from './gradients.js';
 import { freeze, type GroupOptions, groupedParameters } from './groups.js';
 import { updateOf } from './optimizers.js';
 import type { Optimizer, Update } from './rule.js';
+import { gradientsNearby } from './sam.js';
 
 export interface OptimizerOptions extends GroupOptions {
   optimizer: Optimizer;
@@ -25,7 +27,9 @@ export class OptimizerState {
   readonly #weightDecay: number[];
   readonly #learningRateScale: number[];
   readonly #unfreeze: () => void;
+  readonly #model: Classifier;
   readonly #update: Update;
+  readonly #radius: number | undefined;
   /** By name, then by parameter. */
   #slots: UpdateState['slots'];
   #averages: tf.Tensor[] | undefined;
@@ -43,8 +47,10 @@ export class OptimizerState {
       parameter.role === 'weight' ? weightDecay : 0,
     );
     this.#learningRateScale = trained.map(([, { learningRateScale }]) => learningRateScale);
-    const { slots, update } = updateOf(options.optimizer);
+    const { slots, update, radius } = updateOf(options.optimizer);
+    this.#model = model;
     this.#update = update;
+    this.#radius = radius;
     this.#slots = Object.fromEntries(
       slots.map((name) => [name, this.#variables.map(({ shape }) => tf.zeros(shape))]),
     );
@@ -60,6 +66,16 @@ export class OptimizerState {
   /** By path; undefined without averaging. */
   get averages(): ReadonlyMap<string, tf.Tensor> | undefined {
     return this.#averages && this.#byPath(this.#averages);
+  }
+
+  /**
+   * What a pass gives, with the gradients that the optimizer goes by: that pass's own, or for `sam` those of a second one.
+   *
+   * @param pass forward and backward, of the model as it is
+   */
+  gradients<Pass extends LossAndGradients>(pass: () => Pass): Pass {
+    if (this.#radius === undefined) return pass();
+    return gradientsNearby(this.#model, this.#variables, this.#radius, pass);
   }
 
   /** Moves the parameters one step. @param step from 0 */
