@@ -45,6 +45,9 @@ describe('sourceOf', () => {
     expect(
       await of({ 'emnist-letters-train-images-idx3-ubyte.gz': 'x', 'emnist-letters-mapping.txt': '' }),
     ).toMatchObject({ name: 'idx' });
+    const inFolders = { 'train-images-idx3-ubyte/train-images.idx3-ubyte': 'x' };
+    expect(await of(inFolders)).toEqual({ name: 'idx', path: '.' });
+    expect(await of({ 'raw/train-images-idx3-ubyte.gz': 'x' })).toEqual({ name: 'idx', path: '.' });
     const path = folder(idx);
     expect(await sourceOf(join(path, 'train-images.idx3-ubyte'))).toEqual({ name: 'idx', path });
     expect(await of({ 'data_batch_1.bin': 'x' })).toEqual({ name: 'cifar10', path: '.' });

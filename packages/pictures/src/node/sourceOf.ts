@@ -6,6 +6,7 @@ import {
   cifar100Source,
   cifarReleaseOf,
   fileError,
+  idxFilesIn,
   idxSource,
   npzSource,
   ZipArchive,
@@ -60,7 +61,8 @@ async function ofFolder(path: string): Promise<Piece> {
   });
   const shown = entries.filter(({ name }) => !isHidden(name));
   const names = shown.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  if (names.some((name) => isIdxFileName(name) && !name.endsWith('mapping.txt'))) return idxSource({ path });
+  const isIdx = (name: string) => isIdxFileName(name) && !name.endsWith('mapping.txt');
+  if ((await idxFilesIn(path)).some(isIdx)) return idxSource({ path });
   const release = cifarReleaseOf(names);
   if (release !== undefined) return cifarRow(release.name, path);
   for (const [folder, name] of [
