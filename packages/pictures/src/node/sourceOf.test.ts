@@ -73,6 +73,12 @@ describe('sourceOf', () => {
       /a folder with 1\.png, notes\.txt\. Make a folder for each class/,
     ],
     [
+      'field 19: an archive of IDX files',
+      { 'archive.zip': makeZip([{ name: 'x/train-images.idx3-ubyte', data: Uint8Array.of(1) }]) },
+      'archive.zip',
+      /received a zip archive of train-images\.idx3-ubyte\. Unpack it and give the folder/,
+    ],
+    [
       'a gzip file',
       { 'a.tar.gz': Uint8Array.of(0x1f, 0x8b, 8) },
       'a.tar.gz',
