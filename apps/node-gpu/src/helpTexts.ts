@@ -69,6 +69,7 @@ Examples:
   $ residual predict shoe.jpg
   $ residual predict photos --csv > named.csv
   $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
 ${EXIT_CODES}`,
 
   data: `
@@ -91,6 +92,27 @@ Examples:
   $ residual summary resnet50 --json
   $ residual summary --run runs/mine                the network of a run, for its pictures and classes
   $ residual summary --import mine.js mine
+${EXIT_CODES}`,
+
+  convert: `
+Nothing in a file is executed. What network it is says the file, if it is a run's or a folder of timm or transformers;
+else --model. A row also brings the task: how pictures are prepared, and what the classes are called.
+
+Examples:
+  $ residual convert resnet50-11ad3fa6.pth resnet50.safetensors --model torchvision/resnet50-v2
+  $ residual predict cat.jpg --weights resnet50.safetensors
+  $ residual convert mine.pth mine.safetensors --model resnet18 --task mine-task.json
+  $ residual convert runs/mine mine-timm --names timm
+  $ residual convert runs/mine mine.safetensors --names torchvision
+${EXIT_CODES}`,
+
+  weights: `
+Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
+
+Examples:
+  $ residual weights                                all
+  $ residual weights torchvision/resnet50
+  $ residual weights timm/resnet50.a1_in1k --json   with its task
 ${EXIT_CODES}`,
 
   backends: `

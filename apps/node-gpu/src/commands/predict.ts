@@ -6,19 +6,13 @@ import { type BackendOptions, checkBackend, startBackend } from '../backends.js'
 import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount } from '../format.js';
-import { importForRun } from '../imports.js';
-import { fail, shellQuote } from '../output.js';
-import { loadModel } from '../run/modelFile.js';
-import { openRun } from '../run/settings.js';
+import { fail } from '../output.js';
 import { answersAs } from './answers.js';
 import { inGroups, pictureFiles } from './pictureFiles.js';
+import { type PredictorOptions, predictorOf } from './predictor.js';
 
-export interface PredictOptions extends BackendOptions {
-  run?: string;
-  import?: string[];
+export interface PredictOptions extends BackendOptions, PredictorOptions {
   top: number;
-  /** The model of the best epoch, by validation, in place of the last. */
-  best?: boolean;
   csv?: boolean;
   json?: boolean;
 }
@@ -32,16 +26,23 @@ const BATCH = 8;
  */
 export async function predict(
   files: readonly string[],
-  { run, import: imports, top, best, csv, json, ...device }: PredictOptions,
+  {
+    run,
+    weights,
+    model: name,
+    task: taskName,
+    import: imports,
+    best,
+    top,
+    csv,
+    json,
+    ...device
+  }: PredictOptions,
 ): Promise<void> {
   checkBackend(device.backend);
   if (csv && json) throw twoForms();
-  const { folder, settings } = await openRun(run);
-  const { task, environment } = settings;
-  const again = `residual predict ${files.map(shellQuote).join(' ')} --run ${shellQuote(folder.path)}`;
-  await importForRun(environment.imports, imports, again);
-  await startBackend(device);
-  const { model } = await loadModel(folder, settings, { best });
+  const which = { run, weights, model: name, task: taskName, import: imports, best };
+  const { model, task } = await predictorOf(files, which, () => startBackend(device));
   const form = csv ? 'csv' : json ? 'json' : 'text';
   const answers = answersAs(form, Math.min(top, task.classNames.length));
   answers.begin();
