@@ -17,21 +17,14 @@ import type { Files } from './files.js';
 import { packedSurvey } from './foundPack.js';
 import { inTurns } from './inTurns.js';
 import { limitParameters } from './limits.js';
+import type { Listing, Part } from './listed.js';
 import { notedOf } from './notes.js';
 import { packed } from './packing.js';
 import { PackReader } from './packReader.js';
 import { packStore } from './packStore.js';
 import { surveyOf } from './survey.js';
 
-export type Part = 'train' | 'validation' | 'test';
-
-/** Which files are pictures of which class, before any is read. */
-export interface Listing {
-  /** In the order of their numbers. */
-  readonly classNames: readonly string[];
-  readonly pictures: readonly { readonly path: string; readonly label: number; readonly part: Part }[];
-  readonly passedOver: readonly PassedOver[];
-}
+export type { Listing, Part };
 
 /** Behind transparent pixels of colour. */
 const WHITE = 255;
