@@ -24,6 +24,7 @@ const d2l: Recipe = {
     balance: 'none',
     seed: 0,
     limit: null,
+    holdOut: 0, // as the chapter does: its test pictures validate
   },
 };
 
@@ -53,6 +54,7 @@ const quick: Recipe = {
     balance: 'none',
     seed: 0,
     limit: null,
+    holdOut: 5000,
   },
 };
 

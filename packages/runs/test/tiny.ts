@@ -27,6 +27,7 @@ export const tiny: Recipe = {
     balance: 'none',
     seed: 0,
     limit: null,
+    holdOut: 0,
   },
 };
 

@@ -1,12 +1,19 @@
-import { limit as limitTo, type Pictures } from '@residual/data';
-import { batchesOf, type RunConfig, taskInput } from '@residual/runs';
-import { evaluate as evaluateModel } from '@residual/trainer';
+import {
+  joined,
+  type LoadedData,
+  limit as limitTo,
+  type Part,
+  type Pictures,
+  type Split,
+} from '@residual/data';
+import { judge, type RunConfig, runParts } from '@residual/runs';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
-import { formatCount, formatLoss, formatShare } from '../format.js';
+import { formatCount, formatInterval, formatLoss, formatShare } from '../format.js';
 import { importForRun } from '../imports.js';
 import { fitOf, loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
+import { addJudgement } from '../run/judgements.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
 
@@ -14,14 +21,16 @@ export interface EvaluateOptions extends BackendOptions {
   run?: string;
   import?: string[];
   data?: string;
+  part: Part;
   limit?: number;
   json?: boolean;
 }
 
-/** Prints the loss and the accuracy of a run's model on the test images. */
+/** Prints the loss and the accuracy of a run's model on one part of its images, or on others. */
 export async function evaluate({
   run,
   data,
+  part,
   limit,
   import: files,
   json,
@@ -29,26 +38,66 @@ export async function evaluate({
 }: EvaluateOptions): Promise<void> {
   checkBackend(device.backend);
   const { folder, settings } = await openRun(run);
-  const { task, training, environment } = settings;
+  const { task, environment } = settings;
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
-  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const split = await folder.readSplit();
+  const loaded = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
     ...fitOf(task),
+    split,
     onRemark: warn,
   });
-  requireClasses(test, task);
+  const isOther = data !== undefined && !isSameData(loaded, task, split);
+  const judged = picturesOf(part, loaded, settings, isOther);
+  requireClasses(judged, task);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings);
-  const input = taskInput(task);
-  const pictures = limit === undefined ? test : limitTo(test, limit);
-  const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
-  // A figure of the model and the pictures alone: another batch size gives the same bits.
-  const { loss, accuracy, count } = await evaluateModel(model, batches, input.prepare, { batchFree: true });
-  if (json) return printJson({ model: file, images: count, loss, accuracy, backend });
+  const pictures = limit === undefined ? judged : limitTo(judged, limit);
+  const judgement = await judge(model, pictures, settings);
+  const { loss, accuracy, interval, count } = judgement;
+  const number =
+    part === 'test' && !isOther
+      ? addJudgement(folder, { by: 'evaluate', name: judged.name, ...judgement })
+      : undefined;
+  if (json)
+    return printJson({
+      model: file,
+      images: count,
+      part,
+      loss,
+      accuracy,
+      interval,
+      judgement: number,
+      backend,
+    });
   print(`model     ${file}`);
-  print(`images    ${formatCount(count)} of ${test.name}`);
+  print(`images    ${formatCount(count)} of ${judged.name}`);
   print(`loss      ${formatLoss(loss)}`);
-  print(`accuracy  ${formatShare(accuracy)}`);
+  print(`accuracy  ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval)})`);
+  if (number !== undefined) print(`judgement ${number} of the test part of this run`);
+}
+
+/** Pictures of one part, as the run had it; of other pictures that come in no parts, all. */
+function picturesOf(part: Part, loaded: LoadedData, settings: RunConfig, isOther: boolean): Pictures {
+  if (isOther && loaded.split !== undefined) return joined(loaded);
+  const { [part]: found } = isOther || part === 'test' ? loaded : runParts(settings, loaded);
+  if (found !== undefined) return found;
+  throw new CommandError('USAGE', {
+    where: '--part',
+    expected: 'a part that there are pictures of',
+    received: `${part}: ${loaded.task.data.name} has no ${part} part`,
+    fix: `Judge by another part, such as --part ${loaded.validation === undefined ? 'train' : 'validation'}.`,
+  });
+}
+
+/** Whether they are the run's pictures, wherever they lie now. */
+function isSameData(
+  { task, split }: LoadedData,
+  { data }: RunConfig['task'],
+  ofRun: Split | undefined,
+): boolean {
+  if (split !== undefined && split === ofRun) return true;
+  return task.data.name === data.name && task.data.sha256 === data.sha256;
 }
 
 /** Other pictures may name their classes otherwise, or not at all: what counts is that the network has all of them. */

@@ -1,13 +1,15 @@
-import type { Pictures, Step } from '@residual/data';
+import type { DataParts, Pictures, Step } from '@residual/data';
 import { describeSteps, mirrors } from '@residual/pictures';
-import type { RunConfig } from '@residual/runs';
+import { type RunConfig, runParts } from '@residual/runs';
 import type { ClassBalance, RunEvent } from './eventLog.js';
 
 /** What a run does to its pictures, and how even its classes are: what nobody should have to guess. */
 export function describeRun(
-  { task, training }: RunConfig,
-  train: Pictures,
-): Pick<RunEvent, 'pictures' | 'training' | 'classes'> {
+  config: RunConfig,
+  data: DataParts,
+): Pick<RunEvent, 'pictures' | 'training' | 'classes' | 'parts'> {
+  const { task, training } = config;
+  const { train, validation, test, validatedBy } = runParts(config, data);
   const { height, width, channels } = task.picture;
   const size = `${height}x${width} ${channels === 1 ? 'grey' : 'colour'}`;
   const normalized = task.normalize === null ? 'levels from 0 to 1' : 'normalized by mean and deviation';
@@ -18,7 +20,13 @@ export function describeRun(
       ...(training.balance === 'sampler' ? ['each class equally often'] : []),
       ...(training.dropLast ? ['without a last batch that is not full'] : []),
     ],
-    classes: classBalance(train, training.limit ?? train.length),
+    classes: classBalance(train),
+    parts: {
+      train: train.length,
+      validation: validation?.length ?? 0,
+      validatedBy,
+      test: test?.length ?? 0,
+    },
   };
 }
 
@@ -27,9 +35,9 @@ function describeStep(step: Step): string {
   return mirrors(step) ? `${words} (--no-flip if a mirror image is something else)` : words!;
 }
 
-function classBalance({ labels, classNames }: Pictures, limit: number): ClassBalance {
+function classBalance({ labels, classNames }: Pictures): ClassBalance {
   const counts = new Uint32Array(classNames.length);
-  for (const label of labels.subarray(0, limit)) counts[label]!++;
+  for (const label of labels) counts[label]!++;
   const byCount = Array.from(counts, (pictures, i) => ({ className: classNames[i]!, pictures }))
     .filter(({ pictures }) => pictures > 0)
     .sort((a, b) => a.pictures - b.pictures);

@@ -1,10 +1,10 @@
 import type { Overrides, Training } from '@residual/runs';
 import { scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { share } from '../values.js';
+import { share, wholeNumber } from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
-export type TrainingOptions = Pick<Overrides, 'warmup'> & { schedule?: string };
+export type TrainingOptions = Pick<Overrides, 'warmup' | 'holdOut'> & { schedule?: string };
 
 interface Row<Name extends keyof TrainingOptions> {
   /** Such as `--warmup <share>`. */
@@ -26,6 +26,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     help: "the share of the run in which the learning rate rises, such as 0.05; default: the schedule's",
     parse: share('--warmup'),
     kept: ({ schedule }) => schedule.warmup,
+  },
+  holdOut: {
+    flags: '--hold-out <n>',
+    help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
+    parse: wholeNumber('--hold-out', 0),
+    kept: ({ holdOut }) => holdOut,
   },
 };
 

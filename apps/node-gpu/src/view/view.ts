@@ -2,7 +2,7 @@ import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
+import type { ClassBalance, LoggedEvent, PartCounts, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
@@ -108,6 +108,7 @@ function introduction({
   pictures,
   training,
   classes,
+  parts,
 }: RunEvent): string[] {
   return [
     field('recipe', recipe),
@@ -117,8 +118,24 @@ function introduction({
     field('pictures', `${pictures[0]}: ${pictures.slice(1).join(', ')}`),
     field('training', training.length === 0 ? 'on pictures as they are' : training.join(', ')),
     ...classLines(classes),
+    field('parts', partsText(parts)),
     field('folder', folder),
   ];
+}
+
+function partsText({ train, validation, validatedBy, test }: PartCounts): string {
+  const [trained, validated, tested] = [train, validation, test].map(formatCount);
+  const judged = test === 0 ? 'no test part' : `${tested} to test with, once at the end`;
+  switch (validatedBy) {
+    case 'validation':
+      return `${trained} images to train on, ${validated} to validate with; ${judged}`;
+    case 'held out':
+      return `${trained} images to train on, ${validated} held out of them to validate with; ${judged}`;
+    case 'test':
+      return `${trained} images to train on; the ${tested} of the test part validate too, so that what is chosen by them looks better than it is (--hold-out)`;
+    case 'nothing':
+      return `${trained} images to train on, none to validate or test with`;
+  }
 }
 
 /** From here on a run says what can be done about uneven classes. */
@@ -144,11 +161,9 @@ function classLines({ count, most, fewest }: ClassBalance): string[] {
 }
 
 function startLines(event: StartEvent): string[] {
-  const { parameters, trainExamples, validationExamples, maxEpochs, stepsPerEpoch, referenceOps, resumedAt } =
-    event;
-  const examples = `${formatCount(trainExamples)} images to train on, ${formatCount(validationExamples)} to test with`;
+  const { parameters, maxEpochs, stepsPerEpoch, referenceOps, resumedAt } = event;
   const lines = [
-    field('', `${formatCount(parameters)} parameters; ${examples}`),
+    field('', `${formatCount(parameters)} parameters`),
     field('epochs', `${maxEpochs}, of ${formatCount(stepsPerEpoch)} steps each`),
   ];
   if (resumedAt) lines.push(field('', `resumed in epoch ${resumedAt.epoch} after step ${resumedAt.batch}`));
