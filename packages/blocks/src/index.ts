@@ -44,3 +44,4 @@ export {
   type StateValue,
   stateDict,
 } from './stateDict.js';
+export { stateShapes } from './stateShapes.js';

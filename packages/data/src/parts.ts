@@ -1,5 +1,5 @@
 import { permutation } from '@residual/random';
-import { describe } from './arrays.js';
+import { describe, type Labels } from './arrays.js';
 import type { DataSplit, PictureDataset } from './dataset.js';
 import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
@@ -67,8 +67,10 @@ export function joined({ train, validation, test }: DataParts): Pictures {
   const parts = [train, validation, test].filter((part) => part !== undefined);
   if (parts.length === 1) return train;
   const starts: number[] = [];
-  const Type = train.labels.constructor as Uint8ArrayConstructor;
-  const labels = new Type(parts.reduce((sum, { length }) => sum + length, 0));
+  const labels = labelsLike(
+    train.labels,
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
   let length = 0;
   for (const part of parts) {
     starts.push(length);
@@ -86,6 +88,7 @@ export function joined({ train, validation, test }: DataParts): Pictures {
     labels,
     length,
     classNames,
+    ...(isSource(train) && train.steps && { steps: train.steps }),
     async read(indices) {
       const read: RawPicture[] = new Array(indices.length);
       for (const [at, source] of sources.entries()) {
@@ -102,7 +105,7 @@ export function joined({ train, validation, test }: DataParts): Pictures {
 }
 
 function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: string): P {
-  const labels = pictures.labels.slice(0, indices.length); // of the same type
+  const labels = labelsLike(pictures.labels, indices.length);
   indices.forEach((index, position) => {
     labels[position] = pictures.labels[index]!;
   });
@@ -116,6 +119,11 @@ function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: str
   return { ...pictures, name, images, labels, length: indices.length };
 }
 
+/** New ones of the same type. Not by `slice`: that of Node's Buffer, a Uint8Array too, shares its bytes. */
+function labelsLike({ BYTES_PER_ELEMENT: bytes }: Labels, length: number): Labels {
+  return new (bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Uint32Array)(length);
+}
+
 /** Some pictures of a source, at indices of their own; `place` says where in the source they are. */
 function part(
   source: PictureSource,
@@ -127,6 +135,7 @@ function part(
     length: labels.length,
     classNames: source.classNames,
     read: (indices) => source.read(indices.map(place)),
+    ...(source.steps && { steps: source.steps }),
     ...(source.origin && { origin: (index) => source.origin!(place(index)) }),
   };
 }

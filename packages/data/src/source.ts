@@ -4,7 +4,7 @@ import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
 import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
 import type { Split } from './split.js';
-import type { Task } from './task.js';
+import type { Step, Task } from './task.js';
 
 /** The file that a picture comes from. */
 export interface PictureOrigin {
@@ -26,6 +26,11 @@ export interface PictureSource {
   /** N class numbers, indices into `classNames`. */
   readonly labels: Labels;
   readonly classNames: readonly string[];
+  /**
+   * Of the task whose network pictures are read for: they may be as small as these steps leave them, so that another task may not get what
+   * it asks for. Left out: pictures come as they were decoded.
+   */
+  readonly steps?: readonly Step[];
   /** The decoded pictures of these indices, in their order: 8 bits a channel, 1 to 4 channels. */
   read(indices: Uint32Array): Promise<readonly RawPicture[]>;
   /** Which file the picture of an index is, where each is one. */

@@ -3,6 +3,7 @@ export { colorJitter } from './colorJitter.js';
 export { centerCrop, pad, resizeShortSide } from './crop.js';
 export { PicturesError, type PicturesErrorCode } from './error.js';
 export { fingerprint } from './fingerprint.js';
+export { keptKey } from './pack/storedForm.js';
 export { preparation, preparePicture } from './prepare.js';
 export { randomErasing, randomResizedCrop } from './randomBox.js';
 export {

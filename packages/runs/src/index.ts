@@ -10,8 +10,15 @@ export { configure, type Normalization, type Overrides, type Recipe } from './co
 export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { type Judgement, judge } from './judge.js';
-export { decodeModel, encodeModel } from './modelFile.js';
+export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';
 export { type ModelFacts, restoreModel } from './network.js';
 export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
 export { heldOutOf, type RunParts, runParts } from './runParts.js';
+export {
+  fitNetwork,
+  type LoadWeightsOptions,
+  loadWeights,
+  type NetworkFacts,
+  streamModel,
+} from './weights.js';

@@ -46,6 +46,19 @@ describe('runData', () => {
     expect(await trained([wholly])).not.toEqual(await trained([horizontalFlip({ probability: 0 })]));
   });
 
+  it('refuses pictures that were read for the steps of another task, and takes those of other crops', () => {
+    const config = configure(tiny, photos);
+    const kept = (steps: readonly Step[]) => ({
+      train: { ...datasetSource(split.train), steps },
+      test: datasetSource(split.test),
+    });
+    const small = [color(), resizeShortSide({ size: 5 }), centerCrop({ height: 8, width: 8 })];
+    expect(() => runData(config, kept(small))).toThrow(
+      expect.objectContaining({ code: 'DATA', received: expect.stringContaining('"size":5') }),
+    );
+    expect(() => runData(config, kept([...photos.steps.slice(0, 2), pad({ padding: 1 })]))).not.toThrow();
+  });
+
   it('validates on what the task crops', async () => {
     const config = configure(tiny, photos);
     const withCrop = configure(

@@ -11,9 +11,10 @@ import {
   type Step,
   type Task,
 } from '@residual/data';
-import { augmentationsOf, isCropped, preparation, sizeAfter, trainingOf } from '@residual/pictures';
+import { augmentationsOf, isCropped, keptKey, preparation, sizeAfter, trainingOf } from '@residual/pictures';
 import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
 import type { RunConfig } from './config.js';
+import { RunsError } from './error.js';
 import { runParts } from './runParts.js';
 
 /** How any picture becomes a network's input. */
@@ -92,6 +93,7 @@ function trainingBatches(
 ): BatchSource {
   const options = { batchSize, shuffle: { seed }, dropLast, balance };
   if (!isCropped(rows)) return batchesOf(pictures, input, { ...options, augment: augmentationsOf(rows) });
+  requireKept(pictures, input);
   const uncropped = { ...options, picture: input.shape, augment: trainingOf(input.steps, rows) };
   return isSource(pictures) ? new SourceLoader(pictures, uncropped) : new PictureLoader(pictures, uncropped);
 }
@@ -99,9 +101,10 @@ function trainingBatches(
 /**
  * Batches of pictures as a task's steps leave them: of pictures in memory at once, of others as they are read.
  *
- * @throws DataError as the loaders of `@residual/data`.
+ * @throws RunsError `DATA` for a source that reads pictures for another task's steps; DataError as the loaders of `@residual/data`.
  */
 export function batchesOf(pictures: Pictures, input: TaskInput, options: PictureLoaderOptions): BatchSource {
+  requireKept(pictures, input);
   if (!isSource(pictures)) return new PictureLoader(fitDataset(pictures, input), options);
   return new SourceLoader(pictures, { ...options, picture: input.shape, prepare: input.fit });
 }
@@ -123,4 +126,17 @@ export function fitDataset(dataset: PictureDataset, { fit, shape }: TaskInput): 
     fitted.set(result, i * size);
   }
   return fitted === undefined ? dataset : { ...dataset, images: fitted, shape };
+}
+
+/** A pack has pictures as one task's resize leaves them: another would train on enlarged ones and nobody would know. */
+function requireKept(pictures: Pictures, { steps }: TaskInput): void {
+  if (!isSource(pictures) || pictures.steps === undefined) return;
+  const [expected, received] = [keptKey(steps), keptKey(pictures.steps)];
+  if (expected === received) return;
+  throw new RunsError('DATA', {
+    where: pictures.name,
+    expected: `pictures as the task's steps leave them: ${expected}`,
+    received: `pictures for ${received}`,
+    fix: 'Load them for the task: loadSource(row, { fit: () => task }).',
+  });
 }

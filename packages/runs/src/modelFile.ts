@@ -24,12 +24,17 @@ export async function encodeModel(network: Module, { task, model }: ModelFacts):
     path,
     { dtype: 'F32', shape, data },
   ]);
-  return encodeSafetensors(new Map(tensors), {
+  return encodeSafetensors(new Map(tensors), metadataOf({ task, model }));
+}
+
+/** What a model file's metadata says. */
+export function metadataOf({ task, model }: ModelFacts): Record<string, string> {
+  return {
     format: FORMAT,
     version: String(VERSION),
     task: JSON.stringify(task),
     model: JSON.stringify(model),
-  });
+  };
 }
 
 /**
@@ -47,7 +52,7 @@ export async function encodeModel(network: Module, { task, model }: ModelFacts):
  */
 export function decodeModel(bytes: Uint8Array, where: string): { model: Classifier; facts: ModelFacts } {
   const { tensors, metadata } = decodeSafetensors(bytes, where);
-  const facts = factsOf(metadata, where);
+  const facts = modelFacts(metadata, where);
   const values = new Map([...tensors].map(([path, tensor]) => [path, floatsOf(path, tensor, where)]));
   try {
     return { model: loadedModel(facts, values), facts };
@@ -63,7 +68,21 @@ export function decodeModel(bytes: Uint8Array, where: string): { model: Classifi
   }
 }
 
-function factsOf({ format, version = '1', task, model }: Record<string, string>, where: string): ModelFacts {
+/** Whether a safetensors file's metadata say that this library wrote it as a model. */
+export function isModelFile({ format }: Readonly<Record<string, string>>): boolean {
+  return format === FORMAT;
+}
+
+/**
+ * What the metadata of a model file say.
+ *
+ * @param where for messages, such as the file's name
+ * @throws RunsError `MODEL`, `VERSION`.
+ */
+export function modelFacts(
+  { format, version = '1', task, model }: Readonly<Record<string, string>>,
+  where: string,
+): ModelFacts {
   if (format !== FORMAT) {
     const received = format === undefined ? 'no format' : `the format ${JSON.stringify(format.slice(0, 40))}`;
     throw unusable(where, 'a model that this library wrote', received);

@@ -13,7 +13,7 @@ export interface ModelFacts {
 
 /** A task's network with the weights that a run begins with. Belongs to the caller. */
 export function newModel(facts: ModelFacts, seed: number): Classifier {
-  return init(create(facts), inputShapeOf(facts.task), { seed });
+  return init(networkOf(facts), inputShapeOf(facts.task), { seed });
 }
 
 /**
@@ -22,7 +22,7 @@ export function newModel(facts: ModelFacts, seed: number): Classifier {
  * @throws BlocksError `STATE` when they are another network's; RunsError `MISSING_PIECE`.
  */
 export function loadedModel(facts: ModelFacts, weights: ReadonlyMap<string, StateValue>): Classifier {
-  const model = init(create(facts), inputShapeOf(facts.task), { seed: 0, initializer: () => zeros });
+  const model = init(networkOf(facts), inputShapeOf(facts.task), { seed: 0, initializer: () => zeros });
   try {
     loadStateDict(model, weights);
   } catch (error) {
@@ -32,11 +32,15 @@ export function loadedModel(facts: ModelFacts, weights: ReadonlyMap<string, Stat
   return model;
 }
 
-function create({ task, model }: ModelFacts): Classifier {
+/** A task's network, without values. */
+export function networkOf({ task, model }: ModelFacts): Classifier {
   return modelOf(model, 'model').create({ numClasses: task.classNames.length });
 }
 
-function inputShapeOf({ picture: { height, width, channels } }: Task): [number, number, number, number] {
+/** [1, H, W, C] of what a task's network sees. */
+export function inputShapeOf({
+  picture: { height, width, channels },
+}: Task): [number, number, number, number] {
   return [1, height, width, channels];
 }
 

@@ -1,7 +1,8 @@
-import { DTYPES, type TensorData } from './dtypes.js';
+import { type TensorData, tensorData } from './dtypes.js';
 import { quote, WeightsError, type WeightsErrorCode } from './error.js';
-import { readHeader, type TensorEntry } from './header.js';
+import { type Header, readHeader, type TensorEntry } from './header.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './limits.js';
+import type { ByteSource, StoredTensor, WeightsFile } from './stored.js';
 
 export interface Safetensors {
   /** In the order of the file's header. */
@@ -24,11 +25,40 @@ export interface Safetensors {
  *   or it holds more than 100,000 tensors or 64 dimensions. Nothing else is thrown, whatever the bytes.
  */
 export function decodeSafetensors(bytes: Uint8Array, file = 'safetensors'): Safetensors {
-  const headerEnd = LENGTH_BYTES + headerLength(bytes, file);
-  const { entries, metadata } = readHeader(headerText(bytes, headerEnd, file), file);
-  checkLayout(entries, bytes.length - headerEnd, file);
-  const tensors = new Map(entries.map((entry) => [entry.name, tensorOf(entry, bytes, headerEnd)]));
-  return { tensors, metadata };
+  const headerEnd = LENGTH_BYTES + headerLength(bytes, bytes.length, file);
+  const { entries, metadata } = checkedHeader(bytes.subarray(LENGTH_BYTES, headerEnd), bytes.length, file);
+  const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, TensorData] => [
+    name,
+    tensorData(dtype, shape, bytes.subarray(headerEnd + begin, headerEnd + end)),
+  ]);
+  return { tensors: new Map(tensors), metadata };
+}
+
+/**
+ * Reads a safetensors file's header, and the values of each tensor when they are asked for.
+ *
+ * @throws WeightsError as {@link decodeSafetensors}.
+ */
+export async function openSafetensors(source: ByteSource): Promise<WeightsFile> {
+  const { name: file, size } = source;
+  const length = await source.read(0, Math.min(LENGTH_BYTES, size));
+  const headerEnd = LENGTH_BYTES + headerLength(length, size, file);
+  const { entries, metadata } = checkedHeader(await source.read(LENGTH_BYTES, headerEnd), size, file);
+  const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, StoredTensor] => [
+    name,
+    {
+      dtype,
+      shape,
+      read: async () => tensorData(dtype, shape, await source.read(headerEnd + begin, headerEnd + end)),
+    },
+  ]);
+  return { name: file, format: 'safetensors', tensors: new Map(tensors), metadata };
+}
+
+function checkedHeader(header: Uint8Array, size: number, file: string): Header {
+  const read = readHeader(headerText(header, file), file);
+  checkLayout(read.entries, size - LENGTH_BYTES - header.length, file);
+  return read;
 }
 
 function failure(
@@ -42,13 +72,14 @@ function failure(
   return new WeightsError(code, { where: `${file}: ${field}`, expected, received, fix });
 }
 
-function headerLength(bytes: Uint8Array, file: string): number {
-  if (bytes.length < LENGTH_BYTES) {
-    throw failure(file, 'header length', 'a safetensors file of at least 8 bytes', `${bytes.length}`);
+/** @param bytes the file's first, of `size` */
+function headerLength(bytes: Uint8Array, size: number, file: string): number {
+  if (size < LENGTH_BYTES) {
+    throw failure(file, 'header length', 'a safetensors file of at least 8 bytes', `${size}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES);
   const length = Number(view.getBigUint64(0, true));
-  const available = bytes.length - LENGTH_BYTES;
+  const available = size - LENGTH_BYTES;
   if (length > MAX_HEADER_BYTES && length <= Number.MAX_SAFE_INTEGER) {
     throw failure(file, 'header length', `at most ${MAX_HEADER_BYTES} bytes`, `${length}`, 'LIMIT');
   }
@@ -58,8 +89,8 @@ function headerLength(bytes: Uint8Array, file: string): number {
   return length;
 }
 
-function headerText(bytes: Uint8Array, headerEnd: number, file: string): string {
-  const header = copyOf(bytes, LENGTH_BYTES, headerEnd); // since text decoders refuse shared memory
+function headerText(bytes: Uint8Array, file: string): string {
+  const header = new Uint8Array(bytes); // a copy, since text decoders refuse shared memory
   if (header[0] !== 0x7b) {
     const received = header[0] === undefined ? 'an empty one' : `the byte 0x${header[0].toString(16)}`;
     throw failure(file, 'header', 'one that begins with {', received);
@@ -86,25 +117,4 @@ function checkLayout(entries: readonly TensorEntry[], available: number, file: s
   if (position !== available) {
     throw failure(file, 'data', `${position} bytes, as many as the tensors take`, `${available}`);
   }
-}
-
-function tensorOf(
-  { dtype, shape, begin, end }: TensorEntry,
-  bytes: Uint8Array,
-  headerEnd: number,
-): TensorData {
-  const { array } = DTYPES[dtype];
-  const length = (end - begin) / array.BYTES_PER_ELEMENT;
-  const start = bytes.byteOffset + headerEnd + begin;
-  const data =
-    start % array.BYTES_PER_ELEMENT === 0
-      ? new array(bytes.buffer, start, length)
-      : new array(copyOf(bytes, headerEnd + begin, headerEnd + end).buffer, 0, length);
-  // The table pairs each dtype with its array; the compiler cannot follow that through a union.
-  return { dtype, shape, data } as TensorData;
-}
-
-/** Not `slice()`: that of a Node Buffer is a view. */
-function copyOf(bytes: Uint8Array, begin: number, end: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes.subarray(begin, end));
 }

@@ -86,3 +86,13 @@ export function byteLength(dtype: Dtype, shape: readonly number[]): number | und
   const bytes = (elements * DTYPES[dtype].bits) / 8;
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
+
+/** A tensor of these bytes, as many as its shape takes: a view of them where they are aligned, else a copy. */
+export function tensorData(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): TensorData {
+  const { array } = DTYPES[dtype];
+  const isAligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset, byteLength } = isAligned ? bytes : new Uint8Array(bytes); // not slice(): that of a Node Buffer is a view
+  const data = new array(buffer, byteOffset, byteLength / array.BYTES_PER_ELEMENT);
+  // The table pairs each dtype with its array; the compiler cannot follow that through a union.
+  return { dtype, shape, data } as TensorData;
+}

@@ -1,6 +1,9 @@
 import { byteLength, DTYPES, isDtype, type TensorData } from './dtypes.js';
 import { quote, WeightsError, type WeightsErrorCode } from './error.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES, MAX_RANK, MAX_TENSORS } from './limits.js';
+import type { StoredTensor } from './stored.js';
+
+type Described = Pick<TensorData, 'dtype' | 'shape'>;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -20,42 +23,88 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  if (tensors.size > MAX_TENSORS) {
-    throw refusal('tensors', `at most ${MAX_TENSORS}`, `${tensors.size}`, 'LIMIT');
-  }
-  for (const [name, tensor] of tensors) checkTensor(name, tensor);
-
-  const offsets = new Map<string, number>();
-  let dataBytes = 0;
-  for (const [name, { data }] of [...tensors].sort(([, a], [, b]) => alignment(b) - alignment(a))) {
-    offsets.set(name, dataBytes);
-    dataBytes += data.byteLength;
-  }
-
-  const header = new TextEncoder().encode(headerText(tensors, offsets, metadata));
-  const headerBytes = Math.ceil(header.length / 8) * 8;
-  if (headerBytes > MAX_HEADER_BYTES) {
-    throw refusal('header', `at most ${MAX_HEADER_BYTES} bytes`, `${headerBytes}`, 'LIMIT');
-  }
-  const dataStart = LENGTH_BYTES + headerBytes;
-  const file = new Uint8Array(dataStart + dataBytes).fill(0x20, LENGTH_BYTES, dataStart);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.set(header, LENGTH_BYTES);
-  for (const [name, { data }] of tensors) {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    file.set(bytes, dataStart + offsets.get(name)!);
+  for (const [name, tensor] of tensors) checkData(name, tensor);
+  const { header, dataBytes, order } = layoutOf(tensors, metadata);
+  const file = new Uint8Array(header.length + dataBytes);
+  file.set(header);
+  let position = header.length;
+  for (const name of order) {
+    const bytes = bytesOf(tensors.get(name)!.data);
+    file.set(bytes, position);
+    position += bytes.length;
   }
   return file;
 }
 
-function alignment({ dtype }: TensorData): number {
+/**
+ * {@link encodeSafetensors} piece by piece, so that one tensor at a time is in memory: tensors are read when they are written.
+ *
+ * @throws WeightsError as `encodeSafetensors`, before the first piece, and whatever reading a tensor throws.
+ *
+ * @example
+ * for await (const bytes of streamSafetensors(file.tensors)) await output.write(bytes);
+ */
+export async function* streamSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Uint8Array<ArrayBufferLike>> {
+  const { header, order } = layoutOf(tensors, metadata);
+  yield header;
+  for (const name of order) {
+    const { dtype, shape, read } = tensors.get(name)!;
+    const tensor = await read();
+    checkData(name, { ...tensor, dtype, shape } as TensorData);
+    yield bytesOf(tensor.data);
+  }
+}
+
+interface Layout {
+  /** With its length before it, padded. */
+  header: Uint8Array<ArrayBuffer>;
+  dataBytes: number;
+  /** The names in the order of their data. */
+  order: string[];
+}
+
+function layoutOf(
+  tensors: ReadonlyMap<string, Described>,
+  metadata: Readonly<Record<string, string>>,
+): Layout {
+  if (tensors.size > MAX_TENSORS) {
+    throw refusal('tensors', `at most ${MAX_TENSORS}`, `${tensors.size}`, 'LIMIT');
+  }
+  const sizes = new Map([...tensors].map(([name, tensor]) => [name, checkedSize(name, tensor)]));
+  const order = [...tensors].sort(([, a], [, b]) => alignment(b) - alignment(a)).map(([name]) => name);
+  const offsets = new Map<string, readonly [begin: number, end: number]>();
+  let dataBytes = 0;
+  for (const name of order) {
+    const end = dataBytes + sizes.get(name)!;
+    offsets.set(name, [dataBytes, end]);
+    dataBytes = end;
+  }
+  const text = new TextEncoder().encode(headerText(tensors, offsets, metadata));
+  const headerBytes = Math.ceil(text.length / 8) * 8;
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw refusal('header', `at most ${MAX_HEADER_BYTES} bytes`, `${headerBytes}`, 'LIMIT');
+  }
+  const header = new Uint8Array(LENGTH_BYTES + headerBytes).fill(0x20, LENGTH_BYTES);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  header.set(text, LENGTH_BYTES);
+  return { header, dataBytes, order };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TensorData['data']): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function alignment({ dtype }: Described): number {
   return DTYPES[dtype].array.BYTES_PER_ELEMENT;
 }
 
 /** Joined by hand, because an object would move names such as `"0"` to the front and lose `__proto__`. */
 function headerText(
-  tensors: ReadonlyMap<string, TensorData>,
-  offsets: ReadonlyMap<string, number>,
+  tensors: ReadonlyMap<string, Described>,
+  offsets: ReadonlyMap<string, readonly [begin: number, end: number]>,
   metadata: Readonly<Record<string, string>>,
 ): string {
   const members: string[] = [];
@@ -65,30 +114,43 @@ function headerText(
     return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
   });
   if (pairs.length > 0) members.push(`"__metadata__":{${pairs.join()}}`);
-  for (const [name, { dtype, shape, data }] of tensors) {
-    const begin = offsets.get(name)!;
-    const end = begin + data.byteLength;
-    const entry = `{"dtype":"${dtype}","shape":[${shape.join()}],"data_offsets":[${begin},${end}]}`;
+  for (const [name, { dtype, shape }] of tensors) {
+    const entry = `{"dtype":"${dtype}","shape":[${shape.join()}],"data_offsets":[${offsets.get(name)!.join()}]}`;
     members.push(`${JSON.stringify(name)}:${entry}`);
   }
   return `{${members.join()}}`;
 }
 
-function checkTensor(name: string, { dtype, shape, data }: TensorData): void {
+/** The bytes that a tensor takes. */
+function checkedSize(name: string, { dtype, shape }: Described): number {
   const field = `tensor ${quote(name)}`;
   checkText(field, name);
   if (name === '__metadata__') throw refusal(field, 'another name', 'the one that the format reserves');
   if (!isDtype(dtype)) throw refusal(`${field}, dtype`, 'a type of safetensors, such as F32', `${dtype}`);
+  if (shape.length > MAX_RANK) {
+    throw refusal(`${field}, shape`, `at most ${MAX_RANK} dimensions`, `${shape.length}`, 'LIMIT');
+  }
+  const isShape = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  const size = isShape ? byteLength(dtype, shape) : undefined;
+  if (size === undefined) {
+    throw refusal(
+      `${field}, shape`,
+      'a countable number of whole bytes',
+      `${dtype} of [${shape.join(', ')}]`,
+    );
+  }
+  return size;
+}
+
+function checkData(name: string, { dtype, shape, data }: TensorData): void {
+  const size = checkedSize(name, { dtype, shape });
+  const field = `tensor ${quote(name)}`;
   const arrayName = DTYPES[dtype].array.name;
   // By name, so that an array from another window or worker counts, and a Node Buffer as the Uint8Array it is.
   if (data[Symbol.toStringTag] !== arrayName) {
     throw refusal(`${field}, data`, `a ${arrayName} for ${dtype}`, `${data[Symbol.toStringTag]}`);
   }
-  if (shape.length > MAX_RANK) {
-    throw refusal(`${field}, shape`, `at most ${MAX_RANK} dimensions`, `${shape.length}`, 'LIMIT');
-  }
-  const wanted = shape.every((size) => Number.isSafeInteger(size) && size >= 0) && byteLength(dtype, shape);
-  if (wanted !== data.byteLength) {
+  if (size !== data.byteLength) {
     throw refusal(
       `${field}, shape`,
       `one that takes the ${data.byteLength} bytes of its data`,

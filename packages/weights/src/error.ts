@@ -4,6 +4,10 @@ export type WeightsErrorCode =
   | 'FORMAT'
   /** Larger than allowed. */
   | 'LIMIT'
+  /** The file asks for code to be run; none was. */
+  | 'UNSAFE'
+  /** The weights are not those of the network that was asked for. */
+  | 'MISMATCH'
   /** A function was called with a value it does not accept. */
   | 'ARGUMENT';
 

@@ -1,4 +1,12 @@
 export { decodeSafetensors, type Safetensors } from './decode.js';
 export type { Dtype, DtypeArrays, TensorData } from './dtypes.js';
-export { encodeSafetensors } from './encode.js';
+export { encodeSafetensors, streamSafetensors } from './encode.js';
 export { WeightsError, type WeightsErrorCode, type WeightsProblem } from './error.js';
+export { architectureOf, networkOf } from './names/architectures.js';
+export { type FitOptions, type FittedWeights, fitWeights } from './names/fit.js';
+export { type HubModel, type Preprocessing, parseHubConfig } from './names/hub.js';
+export { describeLoad, type LoadReport, type Misshapen, requireWhole } from './names/report.js';
+export { torchvisionTensors } from './names/torchvision.js';
+export { openWeights } from './open.js';
+export { openShards } from './shards.js';
+export { type ByteSource, type StoredTensor, sourceOfBytes, type WeightsFile } from './stored.js';

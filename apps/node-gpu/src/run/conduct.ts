@@ -103,10 +103,12 @@ async function follow(
     const record = new RunRecord(folder, settings);
     if (isResumed) await record.restore();
     const { task, training } = settings;
+    const parts = runParts(settings, data);
+    const { test: pictures } = parts;
     const { name, device, passedOver } = backend;
     const about = {
       ...{ folder: folder.path, recipe: reason, model: training.model.name, isResumed },
-      ...describeRun(settings, data),
+      ...describeRun(settings, parts),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
     if (isResumed) await folder.writeConfig(settings);
@@ -117,7 +119,6 @@ async function follow(
       if (next.value.type === 'end') end = next.value;
     }
     if (end?.reason !== 'completed') return { end };
-    const { test: pictures } = runParts(settings, data);
     const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
     if (pictures !== undefined && judged === undefined) return { end: { ...end, reason: 'aborted' } };
     await folder.writeModel(await encodeModel(model, { task, model: training.model }));

@@ -1,15 +1,13 @@
-import type { DataParts, Pictures, Step } from '@residual/data';
+import type { Pictures, Step } from '@residual/data';
 import { describeSteps, mirrors } from '@residual/pictures';
-import { type RunConfig, runParts } from '@residual/runs';
+import type { RunConfig, RunParts } from '@residual/runs';
 import type { ClassBalance, RunEvent } from './eventLog.js';
 
 /** What a run does to its pictures, and how even its classes are: what nobody should have to guess. */
 export function describeRun(
-  config: RunConfig,
-  data: DataParts,
+  { task, training }: RunConfig,
+  { train, validation, test, validatedBy }: RunParts,
 ): Pick<RunEvent, 'pictures' | 'training' | 'classes' | 'parts'> {
-  const { task, training } = config;
-  const { train, validation, test, validatedBy } = runParts(config, data);
   const { height, width, channels } = task.picture;
   const size = `${height}x${width} ${channels === 1 ? 'grey' : 'colour'}`;
   const normalized = task.normalize === null ? 'levels from 0 to 1' : 'normalized by mean and deviation';

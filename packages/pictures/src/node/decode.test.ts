@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pngOf } from '../../test/pngOf.js';
 import { decodePicture } from './decode.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'residual-picture-'));
@@ -24,27 +24,6 @@ const noise = sharp(Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i
 });
 
 const half = (bytes: Uint8Array) => bytes.subarray(0, bytes.length / 2);
-
-/** A PNG that says it has so many pixels and holds none. */
-function pngOfSize(width: number, height: number): Uint8Array {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const frame = Buffer.alloc(8);
-    frame.writeUInt32BE(data.length, 0);
-    frame.writeUInt32BE(crc32(body), 4);
-    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
-  };
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  const magic = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([
-    magic,
-    chunk('IHDR', header),
-    chunk('IDAT', Buffer.alloc(9)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 describe('decodePicture', () => {
   it('gives the RGBA bytes of a PNG', async () => {
@@ -81,7 +60,7 @@ describe('decodePicture', () => {
   it.each<[string, () => Uint8Array | Promise<Uint8Array>, RegExp]>([
     [
       '81 a header of 65,535 x 65,535',
-      () => pngOfSize(65_535, 65_535),
+      () => pngOf({ width: 65_535, height: 65_535 }),
       /at most 120 million pixels, received 65535x65535\. .* or raise maxPixels/,
     ],
     ['82 a PNG cut off', async () => half(await noise.png().toBuffer()), /received a damaged one/],

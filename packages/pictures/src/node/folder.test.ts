@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 import { joined, loadSource, type PictureSource, SourceLoader } from '@residual/data';
 import { describe, expect, it, vi } from 'vitest';
+import { filesFolder } from '../../test/files.js';
 import { folders, png } from '../../test/pictureFiles.js';
 import { centerCrop, resizeShortSide } from '../crop.js';
 import { preparation } from '../prepare.js';
@@ -156,6 +157,49 @@ describe('the source folder', () => {
       { file: 'dog/huge.png', reason: expect.stringContaining('120 million pixels') },
       { file: 'dog/notes.txt', reason: expect.stringContaining('begins with 77 6f 6f 66') },
     ]);
+  });
+
+  it('88, 129, 130 names other kinds with how to convert them, and what was done to pictures that are read', async () => {
+    const fixture = (name: string) => readFileSync(join(filesFolder, name));
+    const heic = Buffer.from('\0\0\0\x10ftypheic\0\0\0\0', 'latin1');
+    const path = folder({
+      ...(await three()),
+      'cat/4.jpg': fixture('animated.gif'),
+      'cat/5': fixture('animated.webp'),
+      'cat/6.png': heic,
+      'dog/b.heic': heic,
+      'dog/c.png': fixture('dark16.png'),
+      'dog/d.png': fixture('brokenProfile.png'),
+      'dog/e.txt': fixture('rgb.avif'),
+    });
+    const loaded = await load(path);
+    const { report } = loaded;
+    expect(joined(loaded).length).toBe(10);
+    const reason = expect.stringMatching(/received a HEIC picture\. Convert it: magick mogrify .* \*\.heic/);
+    expect(report?.passedOver).toEqual([
+      { file: 'cat/6.png', reason },
+      { file: 'dog/b.heic', reason },
+    ]);
+    expect(report?.noted).toEqual([
+      { note: 'animated: the first frame is taken', files: ['cat/4.jpg', 'cat/5'] },
+      { note: expect.stringContaining('16 bit with all values below 4,096'), files: ['dog/c.png'] },
+    ]);
+    expect((await load(path)).report).toEqual(report); // from the pack
+  });
+
+  it('131 keeps to the limits that the row says', async () => {
+    const path = folder({ ...(await three()), 'cat/large.png': await png(9, { width: 300, height: 200 }) });
+    const passedOver = async (limits: object) =>
+      (await loadSource(folderSource({ path, ...limits }))).report?.passedOver.map(({ reason }) => reason);
+    expect(await passedOver({ maxPixels: 59_999 })).toEqual([
+      'expected at most 0.059999 million pixels, received 300x200. Make the picture smaller, or raise maxPixels',
+    ]);
+    const bytes = statSync(join(path, 'cat', 'large.png')).size;
+    expect(await passedOver({ maxBytes: bytes - 1 })).toEqual([
+      `expected at most ${bytes - 1} bytes, received ${bytes}. Make the picture smaller, or raise maxBytes`,
+    ]);
+    expect(await passedOver({ maxPixels: 60_000, maxBytes: bytes, seconds: 5 })).toEqual([]);
+    expect(() => folderSource({ path, seconds: 0 })).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
   });
 
   it('85 a link that leaves the folder is passed over and named, one that stays is read', async () => {

@@ -13,6 +13,7 @@ import type { Packed } from './packing.js';
 export class PackReader {
   readonly #files: Files;
   readonly #index: PackIndex;
+  readonly #steps: readonly Step[];
   readonly #pack: Packed['pack'];
   readonly #pictures: PackPictures | undefined;
   readonly #stored: ReturnType<typeof storedForm>;
@@ -29,6 +30,7 @@ export class PackReader {
     this.#index = index;
     this.#pack = pack;
     this.#pictures = pack && new PackPictures(pack.file, index);
+    this.#steps = steps;
     this.#stored = storedForm(steps);
     this.#onRemark = onRemark;
   }
@@ -46,6 +48,7 @@ export class PackReader {
       length: places.length,
       labels: Type.from(found.map((i) => index.label(i))),
       classNames,
+      steps: this.#steps,
       read: (indices) => this.#read(indices.map((i) => places[i]!)),
       origin: (at) => {
         const { path, sha256, originalWidth, originalHeight } = index.entry(places[at]!);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { DataError, type Split, type Step } from '@residual/data';
+import { DataError, type Split } from '@residual/data';
 import envPaths from 'env-paths';
 import { isPackStart } from '../pack/packFormat.js';
 import { PARTIAL } from './packFile.js';
@@ -15,8 +15,8 @@ const ABANDONED_MS = 24 * 3600 * 1000;
 
 /** Where the packs of a source lie: in the user's cache a file for each way to keep pictures, or one file that was named. */
 export interface PackStore {
-  /** The file for a task's steps, of which `kept` are those that what is kept has behind it. */
-  file(kept: readonly Step[]): string;
+  /** The file for what is kept by steps of this `keptKey`. */
+  file(keptKey: string): string;
   /** The files that may hold these pictures, whatever their steps, the latest first. */
   files(): Promise<string[]>;
   /** The file that remembers which picture is in which part, for each way to divide them. */
@@ -37,15 +37,16 @@ export async function packStore(where: string, dataName: string, pack?: string):
   if (pack !== undefined) return namedFile(resolve(pack));
   const folder = join(envPaths('residual', { suffix: '' }).cache, 'packs');
   const readable = dataName.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 40);
-  const source = `${readable}-${hash([resolve(where), dataName])}-`;
+  const source = `${readable}-${hash(`${resolve(where)}\0${dataName}`)}-`;
   return {
-    file: (kept) => join(folder, `${source}${hash(kept)}${PACK}`),
+    file: (key) => join(folder, `${source}${hash(key)}${PACK}`),
     async files() {
       const names = await readdir(folder).catch(() => []); // there is none yet
       const own = names.filter((name) => name.startsWith(source) && name.endsWith(PACK));
       return (await aged(folder, own)).reverse().map(({ path }) => path);
     },
-    split: (way) => join(folder, `${source}${hash(way)}${SPLIT}`),
+    split: ({ group, shares, seed }) =>
+      join(folder, `${source}${hash(JSON.stringify([group, shares, seed]))}${SPLIT}`),
     prepare: async () => void (await mkdir(folder, { recursive: true })),
     async used(path) {
       await touch(path);
@@ -67,16 +68,22 @@ async function namedFile(path: string): Promise<PackStore> {
   return {
     file: () => path,
     files: async () => (start === undefined ? [] : [path]),
-    split: (way) => `${path}.${hash(way)}${SPLIT}`,
+    split: ({ group, shares, seed }) => `${path}.${hash(JSON.stringify([group, shares, seed]))}${SPLIT}`,
     prepare: async () => void (await mkdir(dirname(path), { recursive: true })),
     used: async () => {}, // it stays until its owner removes it
   };
 }
 
+/** Whether an error says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
 /** A file's first bytes; undefined where there is none. */
 async function startOf(path: string): Promise<Uint8Array | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   });
   if (file === undefined) return undefined;
@@ -88,17 +95,8 @@ async function startOf(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-function hash(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
-}
-
-/** JSON in which the order of an object's fields doesn't matter. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, field) =>
-    field !== null && typeof field === 'object' && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** When a file was used last is when it was modified, as it is never modified otherwise. Who may not, doesn't. */

@@ -3,16 +3,22 @@ import type { DataError, LoadOptions, Survey, Task } from '@residual/data';
 import { fingerprint } from '../fingerprint.js';
 import { channelsOf, toColor } from '../grey.js';
 import { crc32 } from '../pack/crc32.js';
-import { readPackIndex } from '../pack/packFormat.js';
-import { emptyIndex, type PackEntry, type PackHead, type PackIndex, type Stamp } from '../pack/packIndex.js';
-import { PackPictures } from '../pack/packPictures.js';
-import { keptSteps, storedForm } from '../pack/storedForm.js';
+import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pack/packIndex.js';
+import { keptKey, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
+import {
+  type Broken,
+  type Decoded,
+  type FoundPack,
+  isOf,
+  Kept,
+  openPack,
+  type Stamped,
+} from './foundPack.js';
 import { inOrder } from './inTurns.js';
-import type { Listing } from './listing.js';
-import { PackFile, PackWriter } from './packFile.js';
-import { canonical, type PackStore } from './packStore.js';
+import { type PackFile, PackWriter } from './packFile.js';
+import { isMissing, type PackStore } from './packStore.js';
 import { decoderName } from './sharp.js';
 
 /** Pictures that were decoded once. */
@@ -22,31 +28,7 @@ export interface Packed {
   readonly pack?: { readonly path: string; readonly file: PackFile };
 }
 
-/** A listing's files, and by what each is known. */
-export interface Stamped {
-  readonly files: Files;
-  readonly listing: Listing;
-  /** One for each of the listing's pictures. */
-  readonly stamps: readonly Stamp[];
-}
-
 type Chosen = Pick<Task, 'picture' | 'steps'>;
-
-/** A pack as it was found. */
-interface Found {
-  readonly path: string;
-  readonly file: PackFile;
-  readonly index: PackIndex;
-}
-
-/** The survey of these files that one of their packs has; undefined where they have changed since, or have none. */
-export async function packedSurvey(store: PackStore, stamped: Stamped): Promise<Survey | undefined> {
-  for (const path of await store.files()) {
-    const found = await openPack(path).catch(() => undefined); // said when it's the one to use
-    if (found !== undefined && isOf(found.index, stamped)) return found.index.head.survey;
-  }
-  return undefined;
-}
 
 /**
  * The pack of a listing's pictures for a task's steps: as it lies there, or made anew, of what is in it and has not changed.
@@ -61,7 +43,7 @@ export async function packed(
   options: LoadOptions & { onRemark: (sentence: string) => void },
 ): Promise<Packed> {
   const { onRemark } = options;
-  const path = store.file(keptSteps(chosen.steps));
+  const path = store.file(keptKey(chosen.steps));
   const decoder = await decoderName();
   const found = await openPack(path).catch((error: DataError) => {
     if (isMissing(error)) return undefined;
@@ -70,11 +52,9 @@ export async function packed(
     );
     return undefined;
   });
-  const isForSteps =
-    found !== undefined &&
-    canonical(keptSteps(found.index.head.steps)) === canonical(keptSteps(chosen.steps));
+  const isForSteps = found !== undefined && keptKey(found.index.head.steps) === keptKey(chosen.steps);
   const isSameDecoder = found?.index.head.decoder === decoder;
-  const isSameLimits = canonical(found?.index.head.limits) === canonical(stamped.files.limits);
+  const isSameLimits = JSON.stringify(found?.index.head.limits) === JSON.stringify(stamped.files.limits);
   const before = isForSteps && isSameDecoder && isSameLimits ? found : undefined;
   if (before !== undefined && isOf(before.index, stamped)) {
     await store.used(path);
@@ -100,7 +80,7 @@ async function pack(
   head: Omit<PackHead, 'broken'>,
   path: string,
   store: PackStore,
-  before: Found | undefined,
+  before: FoundPack | undefined,
   { onProgress, onRemark, signal }: LoadOptions & { onRemark: (sentence: string) => void },
 ): Promise<Packed> {
   const { files, listing, stamps } = stamped;
@@ -161,11 +141,6 @@ async function pack(
   }
 }
 
-type Decoded = Omit<PackEntry, 'path' | 'stamp' | 'label' | 'part'> & {
-  readonly pixels: Uint8Array | Uint8ClampedArray;
-};
-type Broken = { readonly reason: string };
-
 async function decoded(
   files: Files,
   path: string,
@@ -217,78 +192,6 @@ function levelsOf(picture: Parameters<typeof toColor>[0]): Pick<PackEntry, 'isGr
     sums[5]! += blue * blue;
   }
   return { isGrey, moments: sums.map((sum) => sum / (data.length / 3)) };
-}
-
-/** What an older pack has of files that have not changed. */
-class Kept {
-  readonly #pictures: PackPictures;
-  readonly #index: PackIndex;
-  readonly #places = new Map<string, number>();
-  readonly #broken: Map<string, PackHead['broken'][number]>;
-
-  constructor({ index, file }: Found) {
-    this.#index = index;
-    this.#pictures = new PackPictures(file, index);
-    for (let i = 0; i < index.length; i++) this.#places.set(index.path(i), i);
-    this.#broken = new Map(index.head.broken.map((broken) => [broken.file, broken]));
-  }
-
-  /** How many files were not asked for, or have changed. */
-  get left(): number {
-    return this.#places.size + this.#broken.size;
-  }
-
-  async take(path: string, stamp: Stamp): Promise<Decoded | Broken | undefined> {
-    const broken = this.#broken.get(path);
-    if (broken !== undefined && isSame(broken.stamp, stamp)) {
-      this.#broken.delete(path);
-      return { reason: broken.reason };
-    }
-    const i = this.#places.get(path);
-    if (i === undefined || !isSame(this.#index.stamp(i), stamp)) return undefined;
-    const [picture] = await this.#pictures.read([i]);
-    if (picture === undefined) return undefined; // damaged: decoded anew
-    this.#places.delete(path);
-    return { ...this.#index.entry(i), pixels: picture.data };
-  }
-}
-
-async function openPack(path: string): Promise<Found> {
-  const file = await PackFile.open(path);
-  return { path, file, index: await readPackIndex(file) };
-}
-
-/** Whether an index is of exactly these files, as they are now, with the same labels and parts. */
-function isOf(index: PackIndex, { listing: { classNames, pictures }, stamps }: Stamped): boolean {
-  const { head, length } = index;
-  const areClasses =
-    head.classNames.length === classNames.length &&
-    head.classNames.every((name, i) => name === classNames[i]);
-  if (!areClasses || length + head.broken.length !== pictures.length) return false;
-  let brokenBefore = 0;
-  return pictures.every(({ path, label, part }, at) => {
-    const broken = head.broken[brokenBefore];
-    if (broken?.at === at) {
-      brokenBefore++;
-      return broken.file === path && isSame(broken.stamp, stamps[at]!);
-    }
-    const i = at - brokenBefore;
-    return (
-      i < length &&
-      isSame(index.stamp(i), stamps[at]!) &&
-      index.label(i) === label &&
-      index.part(i) === part &&
-      index.path(i) === path
-    );
-  });
-}
-
-function isSame(a: Stamp, b: Stamp): boolean {
-  return a.bytes === b.bytes && a.modified === b.modified;
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function reasonNotKept(error: unknown, path: string): string {

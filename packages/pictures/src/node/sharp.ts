@@ -5,8 +5,8 @@ type Sharp = typeof import('sharp')['default'];
 let loading: Promise<Sharp> | undefined;
 
 /**
- * Sharp, which decodes. For the whole process it is told to decode each picture in one thread, as pictures are many and other
- * threads compute, and to keep nothing: no picture is decoded twice soon, and memory would grow.
+ * Sharp, which decodes. For the whole process it is told to decode each picture in one thread: pictures are many, and libvips' threads
+ * would take the cores from those that train. And to keep nothing: no picture is decoded twice soon, and memory would grow.
  *
  * @throws PicturesError `DEPENDENCY` when it isn't installed.
  */
@@ -50,28 +50,31 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Waits for its turn and then at most so many seconds: sharp's own limit is kept while pixels are made, not in what a file has before them.
+ * Waits for its turn and then at most so many seconds: sharp's own limit is kept while pixels are made, not in what a file has
+ * before them.
  *
- * @throws Error "timeout" when they are over. What goes on in another thread can't be stopped then.
+ * @throws Error "timeout" when they are over. What goes on in another thread can't be stopped then: its turn ends when it does.
  */
 export async function inTime<Result>(seconds: number, run: () => Promise<Result>): Promise<Result> {
   if (running === AT_A_TIME) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    // A second more, for a result that is there already when the process goes on after a sleep, and for sharp to say so itself.
-    const later = () => setTimeout(() => reject(new Error('timeout')), 1000);
-    timer = setTimeout(() => {
-      timer = later();
-    }, seconds * 1000);
-  });
-  try {
-    return await Promise.race([run(), tooLong]);
-  } finally {
-    clearTimeout(timer);
+  const work = run().finally(() => {
     const next = waiting.shift();
     if (next === undefined) running--;
     else next();
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    // Once more: after a sleep of the process timers come first, also where the result is there.
+    const again = () => {
+      timer = setTimeout(() => reject(new Error('timeout')), 10);
+    };
+    timer = setTimeout(again, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -32,6 +32,15 @@ export function keptSteps(rows: readonly Step[]): readonly Step[] {
   return until.slice(0, until.findLastIndex((row) => !isCrop(row)) + 1);
 }
 
+/** The same for steps whose pictures are kept alike, whatever the order in which the fields of a row stand. */
+export function keptKey(rows: readonly Step[]): string {
+  return JSON.stringify(keptSteps(rows), (_, field) =>
+    field !== null && typeof field === 'object' && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : field,
+  );
+}
+
 function isSame(a: RawPicture, b: RawPicture): boolean {
   if (a.width !== b.width || a.height !== b.height || a.data.length !== b.data.length) return false;
   if (a.data === b.data) return true;

@@ -1,0 +1,1 @@
+export { type OpenedWeights, openWeightsAt } from './node/openAt.js';
