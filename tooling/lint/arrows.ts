@@ -10,6 +10,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   data: { packages: ['random'], tensorflow: [] },
   pictures: { packages: ['data', 'random', 'resample'], tensorflow: [] },
   'fashion-mnist': { packages: ['data'], tensorflow: [] },
+  pretrained: { packages: ['data', 'weights'], tensorflow: [] },
   ops: { packages: ['resample'], tensorflow: ['tfjs-core'] },
   blocks: { packages: ['ops', 'random'], tensorflow: ['tfjs-core'] },
   models: { packages: ['blocks'], tensorflow: ['tfjs-core'] },

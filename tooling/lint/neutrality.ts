@@ -4,6 +4,9 @@ import { isSource, type TextFile } from './files.ts';
 
 const BACKENDS = /simd|web_?gpu|web_?gl|wasm|cuda|dawn|tfjs-(node|backend)|^(cpu|tensorflow)$/i;
 
+/** Reads the very bytes of a bitmap by way of WebGL: nothing is computed there. */
+const READS_BITMAPS = 'packages/pictures/src/browser.ts';
+
 /**
  * Places where shared code names a backend in a string or an identifier. What differs between backends is a kernel
  * that one of them registers, or a candidate that the app passes; comments may say what they like.
@@ -11,7 +14,7 @@ const BACKENDS = /simd|web_?gpu|web_?gl|wasm|cuda|dawn|tfjs-(node|backend)|^(cpu
 export function backendNames(files: TextFile[]): string[] {
   const shared = new RegExp(`^packages/(${sharedPackages.join('|')})/src/`);
   return files
-    .filter(({ path }) => isSource(path) && shared.test(path))
+    .filter(({ path }) => isSource(path) && shared.test(path) && path !== READS_BITMAPS)
     .flatMap(({ path, text }) => {
       const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
       const found: string[] = [];

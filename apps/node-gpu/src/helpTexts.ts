@@ -20,6 +20,7 @@ export const helpTexts = {
 Examples:
   $ residual train                       train what suits this machine, in ./runs
   $ residual train photos                on pictures of your own: a folder with a folder for each class
+  $ residual data photos                 look at a folder of pictures first
   $ residual predict shoe.jpg            name what's in a picture, with the newest run
   $ residual summary d2l-resnet18        the chapter's network, layer by layer
   $ residual train --help                all options of a command
@@ -40,6 +41,7 @@ Examples:
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
   $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
+  $ residual train pictures --preview seen.png        draw what the network will get, and train nothing
   $ residual train pictures --no-flip --size 96       of letters, arrows or hands, which must not be mirrored
   $ residual train --import mine.js --model mine      a network of your own
   $ residual train --print-config > mine.json         what would run; to edit, and then:
@@ -53,15 +55,32 @@ ${EXIT_CODES}`,
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
-  $ residual evaluate --data pictures               on other pictures of as many classes
+  $ residual evaluate --best                        the best epoch's model, by validation
+  $ residual evaluate --data pictures               on other pictures: classes are matched by their names
 ${EXIT_CODES}`,
 
   predict: `
-A picture may have any size: the steps of the run's task make it what the network sees.
+A picture may have any size: the steps of the run's task make it what the network sees. Of a folder, the pictures in it
+and in the folders inside are named, in natural order. One that can't be read is told on stderr, and the command fails
+after the others. --csv prints a row a picture; a path that a spreadsheet would take for a formula gets ./ before it,
+such a label an apostrophe.
 
 Examples:
   $ residual predict shoe.jpg
-  $ residual predict photos/*.png --top 1 --json
+  $ residual predict photos --csv > named.csv
+  $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
+${EXIT_CODES}`,
+
+  data: `
+Looks at every picture and prints classes and sizes, what is passed over and why, equal pictures and such as look alike
+(saved or resized again), those in several classes or parts, blank and tiny ones, how even the classes are, and what
+train would do with the same options. Finding something is no failure: the exit code is 1 where train would not begin.
+
+Examples:
+  $ residual data photos                            a folder with a folder of pictures for each class
+  $ residual data photos/labels.csv
+  $ residual data photos.zip --json | jq .nearDuplicates
 ${EXIT_CODES}`,
 
   summary: `
@@ -73,6 +92,27 @@ Examples:
   $ residual summary resnet50 --json
   $ residual summary --run runs/mine                the network of a run, for its pictures and classes
   $ residual summary --import mine.js mine
+${EXIT_CODES}`,
+
+  convert: `
+Nothing in a file is executed. What network it is says the file, if it is a run's or a folder of timm or transformers;
+else --model. A row also brings the task: how pictures are prepared, and what the classes are called.
+
+Examples:
+  $ residual convert resnet50-11ad3fa6.pth resnet50.safetensors --model torchvision/resnet50-v2
+  $ residual predict cat.jpg --weights resnet50.safetensors
+  $ residual convert mine.pth mine.safetensors --model resnet18 --task mine-task.json
+  $ residual convert runs/mine mine-timm --names timm
+  $ residual convert runs/mine mine.safetensors --names torchvision
+${EXIT_CODES}`,
+
+  weights: `
+Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
+
+Examples:
+  $ residual weights                                all
+  $ residual weights torchvision/resnet50
+  $ residual weights timm/resnet50.a1_in1k --json   with its task
 ${EXIT_CODES}`,
 
   backends: `

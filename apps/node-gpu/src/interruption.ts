@@ -42,6 +42,16 @@ export class Interruption {
   }
 }
 
+/** What work gives; undefined where the signal stopped it. */
+export async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
+}
+
 function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }

@@ -8,6 +8,11 @@ export function print(line = ''): void {
   process.stdout.write(`${typeable(line)}\n`);
 }
 
+/** Writes a line of data to stdout, as it is. */
+export function printData(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** Writes one JSON value as one line to stdout. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -7,11 +7,12 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the six commands', () => {
+  it('has the seven commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'evaluate',
       'predict',
+      'data',
       'summary',
       'backends',
       'setup',

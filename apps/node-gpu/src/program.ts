@@ -3,10 +3,13 @@ import { photos, recipes } from '@residual/recipes';
 import { Argument, Command, Option } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
+import type { ConvertOptions } from './commands/convert.js';
+import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
+import type { WeightsOptions } from './commands/weights.js';
 import { defaultSource } from './defaults.js';
 import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
@@ -21,6 +24,10 @@ const MAX_SEED = 2 ** 32 - 1;
 const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
 const DATA =
   'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
+const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
+const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
+
+const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -41,8 +48,16 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
-  addPredict(program.command('predict').description('name what is in pictures (PNG or JPEG)'));
+  addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
+  addData(
+    program.command('data').description('look at pictures before training: what is there, what may go wrong'),
+    version,
+  );
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
+  addConvert(
+    program.command('convert').description('weights of other libraries in, under our names, and back'),
+  );
+  addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
   return program;
@@ -56,6 +71,7 @@ function addTrain(command: Command, version: string): void {
       "what config.json says, or parts of it; the command line's options override it",
     )
     .option('--print-config', 'print what would run, as JSON, and end')
+    .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
@@ -73,7 +89,7 @@ function addTrain(command: Command, version: string): void {
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--pack <file>', "keep the decoded pictures in this file; default: one in the user's cache");
+    .option('--pack <file>', PACK);
   addDeviceOptions(addImport(addSplitOptions(addPictureOptions(command))))
     .option(
       '--checkpoint-every <seconds>',
@@ -98,7 +114,8 @@ function addEvaluate(command: Command): void {
         .choices(['test', 'validation', 'train'])
         .default('test'),
     )
-    .option('--limit <n>', 'the first n of these images; default: all', wholeNumber('--limit', 1));
+    .option('--limit <n>', 'the first n of these images; default: all', wholeNumber('--limit', 1))
+    .option('--best', 'the model as it was after the epoch that did best in validation');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
@@ -106,9 +123,14 @@ function addEvaluate(command: Command): void {
 
 function addPredict(command: Command): void {
   command
-    .argument('<files...>', 'the pictures')
+    .argument('<files...>', 'pictures, folders of them, or - for paths from stdin, one a line')
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
-    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3);
+    .option('--weights <path>', 'a file or folder of weights instead, of any library')
+    .option('--model <name>', MODEL_OF_WEIGHTS)
+    .option('--task <what>', TASK_OF_WEIGHTS)
+    .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
+    .option('--best', 'the model as it was after the epoch that did best in validation')
+    .option('--csv', 'print a table instead of text: path,label,probability and so on');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
@@ -116,14 +138,56 @@ function addPredict(command: Command): void {
     );
 }
 
+function addData(command: Command, version: string): void {
+  command
+    .argument('<what>', DATA)
+    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(command))))
+    .addHelpText('after', helpTexts.data)
+    .action(async (what: string, options: DataOptions) =>
+      (await import('./commands/data.js')).data(what, options, version),
+    );
+}
+
 function addSummary(command: Command): void {
   command
     .argument('[model]', 'its name; without one, all networks are listed')
-    .option('--run <dir>', "a run's network instead, for its pictures and classes");
+    .option('--run <dir>', "a run's network instead, for its pictures and classes")
+    .option('--weights <path>', 'the network of a file or folder of weights instead, of any library')
+    .option('--model <name>', MODEL_OF_WEIGHTS)
+    .option('--task <what>', TASK_OF_WEIGHTS);
   addCommonOptions(addImport(command))
     .addHelpText('after', helpTexts.summary)
     .action(async (model: string | undefined, options: SummaryOptions) =>
       (await import('./commands/summary.js')).summary(model, options),
+    );
+}
+
+function addConvert(command: Command): void {
+  command
+    .argument('<in>', 'safetensors, .pth, .npz, a run folder, or a folder of the Hugging Face Hub')
+    .argument('<out>', 'a file NAME.safetensors to write; for timm a folder')
+    .option('--model <name>', MODEL_OF_WEIGHTS)
+    .addOption(
+      new Option('--names <whose>', 'under whose names to write')
+        .choices(['ours', 'torchvision', 'timm'])
+        .default('ours'),
+    )
+    .option('--task <what>', TASK_OF_WEIGHTS);
+  addCommonOptions(addImport(command))
+    .addHelpText('after', helpTexts.convert)
+    .action(async (input: string, output: string, options: ConvertOptions) =>
+      (await import('./commands/convert.js')).convert(input, output, options),
+    );
+}
+
+function addWeights(command: Command): void {
+  command.argument('[text]', 'a part of their names');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.weights)
+    .action(async (text: string | undefined, options: WeightsOptions) =>
+      (await import('./commands/weights.js')).weights(text, options),
     );
 }
 

@@ -1,4 +1,4 @@
-const SCRIPTS = 'train|evaluate|predict|summary|backends';
+const SCRIPTS = 'train|evaluate|predict|data|summary|backends';
 /** Are pnpm's own as well, or come without a word: a clone has the script `residual` for them. */
 const OTHERS = 'setup|help|\\[options\\]';
 

@@ -53,6 +53,33 @@ export function shares(option: string) {
   };
 }
 
+/** Reads an option that takes a number of at least `least`. */
+export function numberOfAtLeast(option: string, least: number) {
+  return (text: string): number => {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && Number.isFinite(value)) return value;
+    throw wrong(option, `a number of at least ${least}`, text);
+  };
+}
+
+/** Reads an option that takes numbers above 0 with commas between them. */
+export function positiveNumbers(option: string) {
+  return (text: string): number[] => {
+    const values = text.split(',').map((part) => (NUMBER.test(part) ? Number(part) : Number.NaN));
+    if (values.every((value) => value > 0 && Number.isFinite(value))) return values;
+    throw wrong(option, 'balanced, or numbers above 0 with commas between them', text);
+  };
+}
+
+/** Reads an option that takes one of these words. */
+export function oneOf<Word extends string>(option: string, ...words: Word[]) {
+  return (text: string): Word => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw wrong(option, words.join(' or '), text);
+  };
+}
+
 function wrong(option: string, expected: string, text: string): CommandError {
   const received = text === '' ? 'nothing' : text;
   return new CommandError('USAGE', {

@@ -7,3 +7,7 @@ useCommand();
 import './information.js';
 import './training.js';
 import './ownPictures.js';
+import './weights.js';
+import './packs.js';
+import './photographs.js';
+import './examining.js';

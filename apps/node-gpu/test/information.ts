@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { residual, residualInShell } from './residual.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const COMMANDS = ['train', 'evaluate', 'predict', 'summary', 'backends', 'setup'];
+const COMMANDS = [
+  ...['train', 'evaluate', 'predict', 'data', 'summary'],
+  ...['convert', 'weights', 'backends', 'setup'],
+];
 
 describe('residual', () => {
   it.each([[], ['--help'], ['help']])('prints its help (%s)', async (...words) => {

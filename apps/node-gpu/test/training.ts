@@ -184,7 +184,8 @@ describe('a run that is over', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'error: none.png: expected a PNG, JPEG, WebP, GIF or AVIF picture, received no such file. Check the path.\n',
+        'error: none.png: expected a PNG, JPEG, WebP, GIF or AVIF picture, received no such file. Check the path.\n' +
+        'error: 1 of 2 files could not be read; the others are named.\n',
     });
     const { classes } = JSON.parse(stdout);
     expect(classes).toHaveLength(10);

@@ -15,6 +15,7 @@ export { packPanels } from './panels';
 export { pictureToFloat, resizeBilinear } from './pictures';
 export { repeatTile } from './repeatTile';
 export { correctCount, meanLoss, softmaxCrossEntropy } from './softmax';
+export { targetCrossEntropy } from './targets';
 export { winogradFilter } from './winograd/filter';
 export { winogradFilterGradient } from './winograd/filterGradient';
 export { winogradForward } from './winograd/forward';

@@ -12,6 +12,7 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './head/softmaxCrossEntropy.js';
+import { classTargets, targetCrossEntropy } from './head/targetCrossEntropy.js';
 import { gradientNorm } from './optimizer/gradientNorm.js';
 import { optimizerUpdate } from './optimizer/optimizerUpdate.js';
 import { pictureToFloat, resizeBilinear } from './pictures/pictures.js';
@@ -36,6 +37,8 @@ const kernels = [
   correctCount,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  classTargets,
+  targetCrossEntropy,
   gradientNorm,
   optimizerUpdate,
   pictureToFloat,

@@ -2,8 +2,9 @@ import { conformanceCases } from '@residual/conformance';
 import { beforeAll, it } from 'vitest';
 import { bytesInUse, describeWebgpu, useWebgpu } from './support.js';
 
-/** Larger shapes, each with shaders of its own, whose compilation takes a software adapter seconds. */
-const SLOW = /^(conv2d|batchNorm) drawn|^batchFree (conv2d|a network of bottlenecks)/;
+/** Larger shapes, each with shaders of its own, whose compilation takes a software adapter seconds; and thousands of matrix products. */
+const SLOW =
+  /^(conv2d|batchNorm) drawn|^batchFree (conv2d|a network of bottlenecks)|^optimizerUpdate PyTorch: muon/;
 
 /** Defines a test for every case of the suite that is slow in Node, or that is not. */
 export function describeConformancePart(part: 'quick' | 'slow'): void {

@@ -111,3 +111,19 @@ export function assertSame(
     fix: DIFFERENT,
   });
 }
+
+/** Throws unless each value at an expected place is NaN. */
+export function assertNaN(
+  where: string,
+  { data, shape }: Values,
+  expected: (index: number) => boolean,
+): void {
+  const index = data.findIndex((value, i) => expected(i) && !Number.isNaN(value));
+  if (index < 0) return;
+  throw new ConformanceError('VALUE', {
+    where: `${where}${positionOf(index, shape)}`,
+    expected: 'NaN',
+    received: String(data[index]),
+    fix: 'A NaN must reach every result that it takes part in.',
+  });
+}

@@ -20,6 +20,8 @@ const kernels: Record<keyof KernelContract, true> = {
   'residual/globalAveragePoolGradient': true,
   'residual/softmaxCrossEntropy': true,
   'residual/softmaxCrossEntropyGradient': true,
+  'residual/classTargets': true,
+  'residual/targetCrossEntropy': true,
   'residual/correctCount': true,
   'residual/resizeBilinear': true,
   'residual/pictureToFloat': true,

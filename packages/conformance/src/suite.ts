@@ -20,6 +20,7 @@ import {
 import { optimizerSubject, sgdSubject } from './subjects/optimizer.js';
 import { pictureToFloatSubject, resizeBilinearSubject } from './subjects/pictures.js';
 import { globalAveragePoolSubject, maxPool2dSubject } from './subjects/pool.js';
+import { classTargetsSubject, targetCrossEntropySubject } from './subjects/targets.js';
 
 /** Everything a backend must pass, as cases to run one after the other on tfjs's active backend. */
 export function conformanceCases(options: ConformanceOptions): ConformanceCase[] {
@@ -32,6 +33,8 @@ export function conformanceCases(options: ConformanceOptions): ConformanceCase[]
     ...operationCases(globalAveragePoolSubject, context),
     ...operationCases(linearSubject, context),
     ...operationCases(softmaxCrossEntropySubject, context),
+    ...operationCases(classTargetsSubject, context),
+    ...operationCases(targetCrossEntropySubject, context),
     ...operationCases(correctCountSubject, context),
     ...operationCases(channelSumSubject, context),
     ...operationCases(sgdSubject(5, 4), context),

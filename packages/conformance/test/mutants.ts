@@ -129,6 +129,20 @@ export const mutants: Mutant[] = [
     },
   },
   {
+    fault: 'the weights of all classes alike',
+    kernel: 'residual/classTargets',
+    group: 'classTargets',
+    code: 'VALUE',
+    mutate: (right) => (params) => right({ ...params, inputs: { labels: params.inputs.labels! } }),
+  },
+  {
+    fault: 'no focusing',
+    kernel: 'residual/targetCrossEntropy',
+    group: 'targetCrossEntropy',
+    code: 'VALUE',
+    mutate: (right) => (params) => right({ ...params, attrs: { focusing: 0 } }),
+  },
+  {
     fault: 'levels one too high',
     kernel: 'residual/resizeBilinear',
     group: 'resizeBilinear',

@@ -15,6 +15,7 @@ export { type IdxArray, type IdxPictures, readIdx, readIdxLabels, readIdxPicture
 export { type IdxSplitOptions, idxSplit, isIdxFileName, type NamedFile } from './idxSplit.js';
 export type { Json } from './json.js';
 export { PictureLoader } from './loader.js';
+export { type MatchedPictures, matchClasses } from './matchClasses.js';
 export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf, normalizationOfMoments } from './normalization.js';
 export { type NpyArray, npyPictures, readNpy } from './npz.js';

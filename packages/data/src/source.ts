@@ -58,7 +58,7 @@ export interface PassedOver {
 
 /** Pictures that are read, and what was done to them. */
 export interface Noted {
-  /** Such as "animated: the first frame is taken". */
+  /** Such as "animated (first frame taken)". */
   readonly note: string;
   /** Their paths in the source. */
   readonly files: readonly string[];

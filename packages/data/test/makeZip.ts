@@ -10,6 +10,8 @@ export interface Entry {
   size?: number;
   /** Bit 0 of the flags. */
   encrypted?: boolean;
+  /** How both headers say that it is packed. Default: 8, deflate. */
+  method?: number;
   /** Of a Unix file, such as 0o120777 for a link. */
   mode?: number;
   /** Sizes and offset in the fields of zip64. */
@@ -31,6 +33,7 @@ export function makeZip(entries: readonly Entry[]): Uint8Array {
     localName = name,
     size = data.length,
     encrypted,
+    method = 8,
     mode = 0o100644,
     zip64,
     at,
@@ -41,7 +44,7 @@ export function makeZip(entries: readonly Entry[]): Uint8Array {
       const bytes = Buffer.alloc(26);
       bytes.writeUInt16LE(zip64 ? 45 : 20, 0);
       bytes.writeUInt16LE((encrypted ? 1 : 0) | 0x800, 2); // names in UTF-8
-      bytes.writeUInt16LE(8, 4);
+      bytes.writeUInt16LE(method, 4);
       bytes.writeUInt32LE(crc, 10);
       bytes.writeUInt32LE(zip64 ? MOST_32 : packed.length, 14);
       bytes.writeUInt32LE(zip64 ? MOST_32 : size, 18);

@@ -24,6 +24,7 @@ export { gradientNorm } from './gradientNorm.js';
 export type { KernelContract, KernelParams } from './kernelContract.js';
 export { linear } from './linear.js';
 export { type MaxPool2dOptions, maxPool2d } from './maxPool2d.js';
+export { type MuonUpdateOptions, muonUpdate } from './muonUpdate.js';
 export type { KernelTypes, Op, OpDefinition, OpGradient, OpShape } from './op.js';
 export {
   isAdapted,
@@ -52,6 +53,7 @@ export {
 } from './selectBackend.js';
 export type { Size } from './size.js';
 export { correctCount, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
+export { type ClassTargetsOptions, classTargets, targetCrossEntropy } from './targetCrossEntropy.js';
 export { type TfjsConvolution, tfjsConvolution } from './tfjsConvolution.js';
 export { type WindowAttributes, windowCount, windowShape } from './windows.js';
 export { withReferences } from './withReferences.js';

@@ -10,6 +10,7 @@ import type { MaxPool2dKernels } from './maxPool2d.js';
 import type { OptimizerKernels } from './optimizerUpdate.js';
 import type { PictureKernels } from './pictures.js';
 import type { SoftmaxCrossEntropyKernels } from './softmaxCrossEntropy.js';
+import type { TargetCrossEntropyKernels } from './targetCrossEntropy.js';
 
 /** All that the operations ask of a backend: each kernel's name with its inputs and attributes, and in words its outputs. */
 export interface KernelContract
@@ -23,7 +24,8 @@ export interface KernelContract
     MaxPool2dKernels,
     OptimizerKernels,
     PictureKernels,
-    SoftmaxCrossEntropyKernels {}
+    SoftmaxCrossEntropyKernels,
+    TargetCrossEntropyKernels {}
 
 /** A tensor as tfjs gives it to a kernel: a `TensorInfo` that knows its rank. */
 type Info<T> = T extends Tensor ? Pick<T, 'dataId' | 'shape' | 'dtype'> : T;

@@ -18,7 +18,8 @@ export interface SoftmaxCrossEntropyKernels {
   'residual/correctCount': { inputs: Inputs; attributes: Record<string, never> };
 }
 
-const lossGradient = defineOp<SoftmaxCrossEntropyKernels, 'residual/softmaxCrossEntropyGradient'>({
+/** Of a loss that keeps its gradient: times what comes in. */
+export const lossGradient = defineOp<SoftmaxCrossEntropyKernels, 'residual/softmaxCrossEntropyGradient'>({
   name: 'residual/softmaxCrossEntropyGradient',
   outputs: ({ dLogits }) => [{ shape: dLogits.shape }],
   reference: ({ dy, dLogits }) => [tf.mul(dy, dLogits)],
@@ -64,15 +65,9 @@ export function softmaxCrossEntropy(
   labels: tf.Tensor1D,
   { labelSmoothing = 0 }: { labelSmoothing?: number } = {},
 ): tf.Scalar {
-  assertLabels('softmaxCrossEntropy', logits, labels);
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new OpsError('OPTION', {
-      where: 'softmaxCrossEntropy: labelSmoothing',
-      expected: 'a number in [0, 1)',
-      received: String(labelSmoothing),
-      fix: '0 smoothes nothing, 0.1 is usual.',
-    });
-  }
+  assertShape(logits, [null, null], 'softmaxCrossEntropy: logits', ' (batch, classes)');
+  assertLabels('softmaxCrossEntropy', logits.shape[0], labels);
+  assertSmoothing('softmaxCrossEntropy', labelSmoothing);
   return loss.apply({ logits, labels }, { labelSmoothing }) as tf.Scalar;
 }
 
@@ -94,13 +89,25 @@ const count = defineOp<SoftmaxCrossEntropyKernels, 'residual/correctCount'>({
  * @returns a float32 scalar from 0 to B
  */
 export function correctCount(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  assertLabels('correctCount', logits, labels);
+  assertShape(logits, [null, null], 'correctCount: logits', ' (batch, classes)');
+  assertLabels('correctCount', logits.shape[0], labels);
   return count.run({ logits, labels }, {})[0] as tf.Scalar;
 }
 
-function assertLabels(where: string, logits: tf.Tensor2D, labels: tf.Tensor1D): void {
-  assertShape(logits, [null, null], `${where}: logits`, ' (batch, classes)');
-  assertShape(labels, [logits.shape[0]], `${where}: labels`, ', one for each row of logits');
+/** @throws OpsError `OPTION` */
+export function assertSmoothing(where: string, labelSmoothing: number): void {
+  if (labelSmoothing >= 0 && labelSmoothing < 1) return;
+  throw new OpsError('OPTION', {
+    where: `${where}: labelSmoothing`,
+    expected: 'a number in [0, 1)',
+    received: String(labelSmoothing),
+    fix: '0 smoothes nothing, 0.1 is usual.',
+  });
+}
+
+/** @throws OpsError `SHAPE`, `OPTION` */
+export function assertLabels(where: string, batch: number, labels: tf.Tensor1D): void {
+  assertShape(labels, [batch], `${where}: labels`, ', one for each row of logits');
   if (labels.dtype !== 'int32') {
     throw new OpsError('OPTION', {
       where: `${where}: labels`,

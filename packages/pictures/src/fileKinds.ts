@@ -40,7 +40,8 @@ function convertible(what: string, ending: string, otherwise = ''): OtherKind {
 }
 
 const raw = (ending: string) => convertible(`a RAW photograph (${ending.toUpperCase()})`, ending);
-const notOne = (what: string): OtherKind => ({ what, fix: 'Take it out, or save a picture of it.' });
+const packed = (what: string): OtherKind => ({ what, fix: 'Unpack it.' });
+const VIDEO: OtherKind = { what: 'a video', fix: 'Take it out, or save a frame of it as a picture.' };
 
 const OTHERS: readonly (readonly [start: string, kind: OtherKind])[] = [
   ['\xff\x0a', convertible('a JPEG XL picture', 'jxl')],
@@ -53,9 +54,9 @@ const OTHERS: readonly (readonly [start: string, kind: OtherKind])[] = [
   ['%PDF', convertible('a PDF document', 'pdf')],
   ['%!PS', convertible('a PostScript document', 'eps')],
   ['FUJIFILMCCD-RAW', raw('raf')],
-  ['\x1a\x45\xdf\xa3', notOne('a video')],
-  ['PK\x03\x04', notOne('a zip archive')],
-  ['\x1f\x8b', notOne('a gzip file')],
+  ['\x1a\x45\xdf\xa3', VIDEO],
+  ['PK\x03\x04', packed('a zip archive')],
+  ['\x1f\x8b', packed('a gzip file')],
 ];
 
 /** The brands of a file of ISO's boxes: that of the file, then those it is compatible with. */
@@ -72,8 +73,8 @@ function boxKind(bytes: Uint8Array): OtherKind | undefined {
   if (brands.length === 0) return undefined;
   if (brands[0] === 'crx ') return raw('cr3');
   const isHeic = brands.some((brand) => /^(he[iv][cmsx]|mif1|msf1)$/.test(brand));
-  if (!isHeic) return notOne('a video');
-  return convertible('a HEIC picture', 'heic', '; on a Mac: sips -s format png *.heic --out .');
+  if (!isHeic) return VIDEO;
+  return convertible('a HEIC picture', 'heic', '; on a Mac: sips -s format png --out . *.heic');
 }
 
 const MAKE = 271;

@@ -2,6 +2,7 @@ export { alternatingFlip, horizontalFlip, randomFlip, shiftedCrop } from './augm
 export { colorJitter } from './colorJitter.js';
 export { centerCrop, pad, resizeShortSide } from './crop.js';
 export { PicturesError, type PicturesErrorCode } from './error.js';
+export { type OtherKind, otherKind, type PictureKind, pictureKind, TELLING } from './fileKinds.js';
 export { fingerprint } from './fingerprint.js';
 export { keptKey } from './pack/storedForm.js';
 export { preparation, preparePicture } from './prepare.js';

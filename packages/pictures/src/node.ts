@@ -4,6 +4,9 @@ export {
   type DecodeOptions,
   decodePicture,
 } from './node/decode.js';
+export type { Examination, ExaminedPicture, PartCounts, Spread } from './node/examination.js';
+export { type ExamineOptions, examine } from './node/examine.js';
+export { type Files, folderFiles } from './node/files.js';
 export { folderSource } from './node/folder.js';
 export { type HeaderOptions, type PictureHeader, pictureHeader } from './node/header.js';
 export type { DecodeLimits } from './node/limits.js';

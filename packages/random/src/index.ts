@@ -1,3 +1,4 @@
+export { beta, gamma } from './beta.js';
 export { type Counter, type Key, philox } from './philox.js';
 export { normals, permutation, uniforms } from './sample.js';
 export { type RandomStream, randomStream, type StreamOptions } from './stream.js';

@@ -57,75 +57,111 @@ export function resizePicture(
   { interpolation = 'bilinear' }: ResizePictureOptions = {},
 ): { data: Uint8Array<ArrayBuffer>; width: number; height: number } {
   const channels = channelsOf(picture);
-  const along = resizeCoefficients(picture.width, width, interpolation); // also checks what it is given
-  const down = resizeCoefficients(picture.height, height, interpolation);
-  let data = Uint8Array.from(picture.data); // [H, W, C]
-  if (picture.height === height && picture.width === width) return { data, width, height };
+  const along = knownCoefficients(picture.width, width, interpolation); // also checks what it is given
+  const down = knownCoefficients(picture.height, height, interpolation);
+  const isSameSize = picture.height === height && picture.width === width;
+  if (isSameSize) return { data: new Uint8Array(picture.data), width, height };
   const hasAlpha = channels % 2 === 0;
-  if (hasAlpha) multiplyByAlpha(data, channels);
+  let data = hasAlpha ? multipliedByAlpha(picture.data, channels) : picture.data; // [H, W, C]
   const verticalFirst = isVerticalFirst([picture.height, picture.width], [height, width]);
   if (verticalFirst) data = resizeDown(data, height, picture.width * channels, down); // [height, W, C]
   if (picture.width !== width) data = resizeAlong(data, picture.width, width, channels, along); // [., width, C]
   if (!verticalFirst && picture.height !== height) data = resizeDown(data, height, width * channels, down);
-  if (hasAlpha) divideByAlpha(data, channels);
-  return { data, width, height };
+  const resized = data as Uint8Array<ArrayBuffer>; // one pass at least, as a side has another length
+  if (hasAlpha) divideByAlpha(resized, channels);
+  return { data: resized, width, height };
+}
+
+const known = new Map<string, ResizeCoefficients>();
+/** Of axes that are remembered: pictures of one camera have one size. */
+const MOST_KNOWN = 64;
+
+/** The same of an axis as `resizeCoefficients`, computed once while not too many others are asked for. */
+function knownCoefficients(from: number, to: number, interpolation: Interpolation): ResizeCoefficients {
+  const key = `${from} ${to} ${interpolation}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const coefficients = resizeCoefficients(from, to, interpolation);
+  if (known.size === MOST_KNOWN) known.clear();
+  known.set(key, coefficients);
+  return coefficients;
 }
 
 /** x [rows, from, channels] to [rows, to, channels]. */
 function resizeAlong(
-  x: Uint8Array,
+  x: BytePicture['data'],
   from: number,
   to: number,
   channels: number,
   { taps, first, coefficients }: ResizeCoefficients,
 ): Uint8Array<ArrayBuffer> {
   const rows = x.length / (from * channels);
-  const out = new Uint8Array(rows * to * channels);
+  const out = new Uint8ClampedArray(rows * to * channels); // a cubic's sums may leave the range
+  if (channels === 3) {
+    // All channels of a pixel at once: most pictures have three, and so it takes half the time.
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (let i = 0; i < to; i++, at += 3) {
+        let pixel = (row * from + first[i]!) * 3;
+        const last = i * taps + Math.min(taps, from - first[i]!);
+        let red = HALF;
+        let green = HALF;
+        let blue = HALF;
+        for (let t = i * taps; t < last; t++, pixel += 3) {
+          const coefficient = coefficients[t]!;
+          red = (red + Math.imul(x[pixel]!, coefficient)) | 0;
+          green = (green + Math.imul(x[pixel + 1]!, coefficient)) | 0;
+          blue = (blue + Math.imul(x[pixel + 2]!, coefficient)) | 0;
+        }
+        out[at] = red >> COEFFICIENT_BITS;
+        out[at + 1] = green >> COEFFICIENT_BITS;
+        out[at + 2] = blue >> COEFFICIENT_BITS;
+      }
+    }
+    return new Uint8Array(out.buffer);
+  }
   for (let row = 0, at = 0; row < rows; row++) {
     for (let i = 0; i < to; i++) {
       const start = (row * from + first[i]!) * channels;
       const count = Math.min(taps, from - first[i]!);
       for (let channel = 0; channel < channels; channel++) {
         let sum = HALF;
-        for (let t = 0; t < count; t++)
-          sum += x[start + t * channels + channel]! * coefficients[i * taps + t]!;
-        out[at++] = level(sum);
+        for (let t = 0; t < count; t++) {
+          sum = (sum + Math.imul(x[start + t * channels + channel]!, coefficients[i * taps + t]!)) | 0;
+        }
+        out[at++] = sum >> COEFFICIENT_BITS;
       }
     }
   }
-  return out;
+  return new Uint8Array(out.buffer);
 }
 
 /** x [from, rowLength] to [to, rowLength]. */
 function resizeDown(
-  x: Uint8Array,
+  x: BytePicture['data'],
   to: number,
   rowLength: number,
   { taps, first, coefficients }: ResizeCoefficients,
 ): Uint8Array<ArrayBuffer> {
   const from = x.length / rowLength;
-  const out = new Uint8Array(to * rowLength);
+  const out = new Uint8ClampedArray(to * rowLength);
   const sums = new Int32Array(rowLength);
-  for (let i = 0; i < to; i++) {
+  for (let i = 0, at = 0; i < to; i++) {
     const count = Math.min(taps, from - first[i]!);
     sums.fill(HALF);
     for (let t = 0; t < count; t++) {
       const coefficient = coefficients[i * taps + t]!;
+      if (coefficient === 0) continue;
       const start = (first[i]! + t) * rowLength;
-      if (coefficient !== 0) for (let j = 0; j < rowLength; j++) sums[j]! += x[start + j]! * coefficient;
+      for (let j = 0; j < rowLength; j++) sums[j] = sums[j]! + Math.imul(x[start + j]!, coefficient);
     }
-    for (let j = 0; j < rowLength; j++) out[i * rowLength + j] = level(sums[j]!);
+    for (let j = 0; j < rowLength; j++) out[at++] = sums[j]! >> COEFFICIENT_BITS;
   }
-  return out;
-}
-
-/** The byte of a sum in fixed point; a cubic's sums may leave the range. */
-function level(sum: number): number {
-  return Math.max(0, Math.min(255, sum >> COEFFICIENT_BITS));
+  return new Uint8Array(out.buffer);
 }
 
 /** Pillow's `MULDIV255`: colour * alpha / 255, rounded, in integers. Source: Pillow, `Convert.c`, `rgbA2rgba`. */
-function multiplyByAlpha(data: Uint8Array, channels: number): void {
+function multipliedByAlpha(picture: BytePicture['data'], channels: number): Uint8Array {
+  const data = new Uint8Array(picture);
   for (let pixel = 0; pixel < data.length; pixel += channels) {
     const alpha = data[pixel + channels - 1]!;
     for (let i = pixel; i < pixel + channels - 1; i++) {
@@ -133,6 +169,7 @@ function multiplyByAlpha(data: Uint8Array, channels: number): void {
       data[i] = ((product >> 8) + product) >> 8;
     }
   }
+  return data;
 }
 
 /** The way back; where alpha is 0 or 255 nothing changes. Source: Pillow, `Convert.c`, `rgba2rgbA`. */

@@ -1,9 +1,9 @@
-import { scheduleDefaults } from '@residual/trainer';
+import { adamw, lion, optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import { describe, expect, it } from 'vitest';
 import { task, tiny } from '../test/tiny.js';
 import { parseRunConfig } from './config.js';
 import { configure, type Overrides } from './configure.js';
-import { scheduleOf } from './pieces.js';
+import { scheduleOf } from './schedules.js';
 
 describe('configure', () => {
   it('leaves a recipe as it is unless told otherwise', () => {
@@ -40,6 +40,20 @@ describe('configure', () => {
     }
   });
 
+  it('takes an optimizer by name, with its own settings, or whole', () => {
+    const optimizer = (overrides: Overrides) => configure(tiny, task, overrides).training.optimizer;
+    expect(optimizer({ optimizer: 'sgd', momentum: 0.5 })).toEqual({
+      ...tiny.training.optimizer,
+      momentum: 0.5,
+    });
+    expect(optimizer({ optimizer: 'adamw' })).toEqual(adamw());
+    const changes = { learningRate: 0.002, weightDecay: 0.05 };
+    expect(optimizer({ optimizer: 'adamw', ...changes })).toEqual(adamw(changes));
+    expect(optimizer({ optimizer: lion(), learningRate: 0.002 })).toEqual(lion({ learningRate: 0.002 }));
+    for (const name of Object.keys(optimizerDefaults))
+      expect(optimizer({ optimizer: name, learningRate: 0.5 })).toMatchObject({ name, learningRate: 0.5 });
+  });
+
   it("takes the data's size and statistics where the recipe asks for them", () => {
     const { task: resized } = configure({ ...tiny, resize: [32, 20], normalize: false }, task);
     expect(resized).toEqual({
@@ -69,6 +83,20 @@ describe('configure', () => {
       { schedule: 'linear' },
       /^schedule: expected one of constant, cosine, .*plateau, received "linear"\. Choose one of them\.$/,
     ],
+    [
+      { optimizer: 'adabelief' },
+      /^optimizer: expected one of sgd, adam, .*muon, received "adabelief"\. Choose one of them; one of your own/,
+    ],
+    [
+      { optimizer: 'adamw', momentum: 0.9 },
+      /^optimizer adamw: expected settings out of .* received momentum\./,
+    ],
+    [{ optimizer: 'adamw', weightDecay: -1 }, /^adamw: weightDecay: expected a number of at least 0/],
+    [
+      { optimizer: adamw(), momentum: 0.9 },
+      /^momentum: expected an optimizer that has one, received it with adamw/,
+    ],
+    [{ momentum: 1 }, /training\.optimizer\.momentum: expected .* received 1/],
     [{ warmup: 1 }, /^warmup: expected a number of at least 0 and below 1, received 1\./],
     [{ warmup: Number.NaN }, /^warmup: .* received NaN\./],
     [{ limit: 0 }, /^limit: .* received 0\. Leave it out to use all pictures\.$/],
@@ -110,6 +138,16 @@ describe('parseRunConfig', () => {
       'training.optimizer.momentum',
       { training: { ...training, optimizer: { ...training.optimizer, momentum: 1 } } },
       'received 1',
+    ],
+    [
+      'training.optimizer.beta1',
+      { training: { ...training, optimizer: { ...adamw(), beta1: 1 } } },
+      'received 1',
+    ],
+    [
+      'training.optimizer.momentum',
+      { training: { ...training, optimizer: { ...adamw(), momentum: 0.9 } } },
+      'no such field',
     ],
     [
       'training.loss.labelSmoothing',

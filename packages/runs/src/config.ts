@@ -1,39 +1,14 @@
 import { type Piece, pieceSchema, type Step, type Task, taskSchema, validate } from '@residual/data';
-import type {
-  CosineOptions,
-  CosineRestartsOptions,
-  MultiStepOptions,
-  OneCycleCosineOptions,
-  Optimizer,
-  PlateauOptions,
-  StepOptions,
-  WarmUpStableDecayOptions,
-  WarmupOptions,
-} from '@residual/trainer';
+import type { Mix, Optimizer } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
+import { lossSchema, requireBalance } from './losses.js';
+import { belowOne, integer, notNegative, positive } from './numbers.js';
+import { optimizerSchema } from './optimizers.js';
+import { type ScheduleValue, scheduleSchema } from './schedules.js';
 
 /** Raised when a reader of the old form would go wrong. */
 export const CONFIG_VERSION = 1;
-
-/** A learning rate schedule as plain JSON: one of the trainer's, with all its options. */
-export type ScheduleValue = {
-  readonly [Name in keyof ScheduleOptions]: { readonly name: Name } & Readonly<
-    Required<ScheduleOptions[Name]>
-  >;
-}[keyof ScheduleOptions];
-
-interface ScheduleOptions {
-  constant: WarmupOptions;
-  cosine: CosineOptions;
-  cosineRestarts: CosineRestartsOptions;
-  oneCycle: WarmupOptions;
-  oneCycleCosine: OneCycleCosineOptions;
-  step: StepOptions;
-  multiStep: MultiStepOptions;
-  warmUpStableDecay: WarmUpStableDecayOptions;
-  plateau: PlateauOptions;
-}
 
 /** How a network is trained, down to the seed: plain JSON. What it learns is the {@link Task}. */
 export type Training = {
@@ -43,8 +18,10 @@ export type Training = {
   readonly model: Piece;
   readonly optimizer: Optimizer;
   readonly schedule: ScheduleValue;
-  /** `softmaxCrossEntropy`, with `labelSmoothing`, or one of `defineLoss`. */
+  /** `softmaxCrossEntropy` or `focal`, with `labelSmoothing` and perhaps `classWeights`, or one of `defineLoss`. */
   readonly loss: Piece;
+  /** How pictures and labels of a batch are mixed; null: not at all. */
+  readonly mix: Pick<Mix, 'name' | 'alpha'> | null;
   readonly epochs: number;
   readonly batchSize: number;
   /** 0: no clipping. */
@@ -55,8 +32,13 @@ export type Training = {
   readonly augment: readonly Step[];
   /** Whether the last batch of an epoch is left out when it isn't full. */
   readonly dropLast: boolean;
-  /** `sampler`: an epoch, as long as ever, has each class equally often. */
-  readonly balance: 'none' | 'sampler';
+  /**
+   * `sampler`: an epoch, as long as ever, has each class equally often. `loss`: the loss adjusts the logits by how often each class
+   * comes (Menon et al., arXiv 2007.07314).
+   */
+  readonly balance: 'none' | 'sampler' | 'loss';
+  /** How often answers take it that each class comes: as in the training pictures, or equally; null: as the balance has it. */
+  readonly prior: 'data' | 'uniform' | null;
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
   /** How many training pictures to use, and at most that many of each other part; null: all. */
@@ -75,70 +57,16 @@ export type RunConfig = {
   readonly training: Training;
 };
 
-const integer = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least));
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const belowOne = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
-const notNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
-const name = v.pipe(v.string(), v.nonEmpty());
-
-const factor = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
-const shareAboveZero = v.pipe(v.number(), v.gtValue(0), v.maxValue(1));
-const warmup = { warmup: belowOne };
-const curve = { ...warmup, minimum: belowOne };
-
-const scheduleSchema = v.variant('name', [
-  v.strictObject({ name: v.literal('constant'), ...warmup }),
-  v.strictObject({ name: v.literal('cosine'), ...curve }),
-  v.strictObject({
-    name: v.literal('cosineRestarts'),
-    ...curve,
-    cycles: integer(1),
-    cycleMultiplier: positive,
-    cycleDecay: shareAboveZero,
-  }),
-  v.strictObject({ name: v.literal('oneCycle'), ...warmup }),
-  v.strictObject({
-    name: v.literal('oneCycleCosine'),
-    ...warmup,
-    divFactor: positive,
-    finalDivFactor: positive,
-  }),
-  v.strictObject({ name: v.literal('step'), ...warmup, every: shareAboveZero, gamma: factor }),
-  v.strictObject({ name: v.literal('multiStep'), ...warmup, milestones: v.array(factor), gamma: factor }),
-  v.strictObject({ name: v.literal('warmUpStableDecay'), ...curve, decay: belowOne }),
-  v.strictObject({
-    name: v.literal('plateau'),
-    ...curve,
-    factor,
-    patience: integer(0),
-    threshold: belowOne,
-    cooldown: integer(0),
-  }),
-]);
-
-/** `sgd` field by field; one that a user defined by what all have. */
-const optimizerSchema = v.union([
-  v.strictObject({
-    name: v.literal('sgd'),
-    learningRate: positive,
-    momentum: belowOne,
-    nesterov: v.boolean(),
-    weightDecay: notNegative,
-  }),
-  v.looseObject({ name, version: integer(1), learningRate: positive }),
-]);
-
-const lossSchema = v.union([
-  v.strictObject({ name: v.literal('softmaxCrossEntropy'), labelSmoothing: belowOne }),
-  v.looseObject({ name, version: integer(1) }),
-]);
-
 const trainingSchema = v.strictObject({
   recipe: v.string(),
   model: pieceSchema,
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,
+  mix: v.optional(
+    v.nullable(v.strictObject({ name: v.picklist(['mixup', 'cutmix']), alpha: positive })),
+    null,
+  ),
   epochs: integer(1),
   batchSize: integer(1),
   gradientClipNorm: notNegative,
@@ -146,7 +74,8 @@ const trainingSchema = v.strictObject({
   augment: v.array(pieceSchema),
   // Runs that were recorded before there was a choice had none.
   dropLast: v.optional(v.boolean(), false),
-  balance: v.optional(v.picklist(['none', 'sampler']), 'none'),
+  balance: v.optional(v.picklist(['none', 'sampler', 'loss']), 'none'),
+  prior: v.optional(v.nullable(v.picklist(['data', 'uniform'])), null),
   seed: integer(0),
   limit: v.nullable(integer(1)),
   holdOut: integer(0),
@@ -168,7 +97,9 @@ export const runConfigSchema = v.strictObject({
  */
 export function parseRunConfig(value: unknown, where: string): RunConfig {
   requireVersion(value, where);
-  return validate(runConfigSchema, value, where, refusal) as RunConfig;
+  const config = validate(runConfigSchema, value, where, refusal) as RunConfig;
+  requireBalance(config.training, where);
+  return config;
 }
 
 /**

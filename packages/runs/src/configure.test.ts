@@ -33,6 +33,6 @@ describe('configure', () => {
     expect(configure(tiny, task).training).toMatchObject({ dropLast: false, balance: 'none' });
     const { training } = configure(tiny, task, { dropLast: true, balance: 'sampler' });
     expect(training).toMatchObject({ dropLast: true, balance: 'sampler' });
-    expect(() => configure(tiny, task, { balance: 'loss' as never })).toThrow('training.balance');
+    expect(() => configure(tiny, task, { balance: 'both' as never })).toThrow('training.balance');
   });
 });

@@ -1,9 +1,10 @@
 import type { Normalize, Piece, Step, Task } from '@residual/data';
 import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
-import { scheduleDefaults } from '@residual/trainer';
-import { parseRunConfig, type RunConfig, type ScheduleValue, type Training } from './config.js';
+import { parseRunConfig, type RunConfig, type Training } from './config.js';
 import { RunsError } from './error.js';
+import { type OptimizerOverrides, optimizerValue } from './optimizers.js';
 import { modelOf } from './pieces.js';
+import { type TrainingOverrides, withTrainingOverrides } from './trainingOverrides.js';
 
 /** A way to train on any task, as a value: plain JSON. */
 export type Recipe = {
@@ -23,14 +24,9 @@ export type Recipe = {
 export type Normalization = 'data' | 'imagenet' | 'none';
 
 /** What may differ from the recipe. */
-export interface Overrides {
+export interface Overrides extends TrainingOverrides, OptimizerOverrides {
   epochs?: number;
   batchSize?: number;
-  learningRate?: number;
-  /** The name of a schedule of the trainer, with its own options, or a value whole. */
-  schedule?: string | ScheduleValue;
-  /** The share of the run during which the learning rate rises. */
-  warmup?: number;
   /** A name in `models`, or the row that `defineModel` gave. */
   model?: string | Piece;
   seed?: number;
@@ -56,7 +52,7 @@ export interface Overrides {
  * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
-  const { epochs, batchSize, learningRate, schedule, warmup, model, seed, limit, holdOut } = overrides;
+  const { epochs, batchSize, learningRate, model, seed, limit, holdOut } = overrides;
   const { flip, normalize, dropLast, balance } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
@@ -68,15 +64,11 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
     const fix = `The recipe ${recipe.name} uses ${training.optimizer.learningRate}.`;
     throw refusal('learningRate', 'a number above 0', String(learningRate), fix);
   }
-  if (warmup !== undefined && !(warmup >= 0 && warmup < 1)) {
-    const fix = 'It is a share of the run, such as 0.05.';
-    throw refusal('warmup', 'a number of at least 0 and below 1', String(warmup), fix);
-  }
   const config: RunConfig = {
     version: 1,
     task: taskOf(recipe, task, normalize),
     training: {
-      ...training,
+      ...withTrainingOverrides(training, overrides),
       model: model === undefined ? training.model : rowOf(model),
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
@@ -86,23 +78,10 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
       holdOut: holdOut ?? training.holdOut,
-      schedule: { ...scheduleValue(schedule, training.schedule), ...(warmup !== undefined && { warmup }) },
-      optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
+      optimizer: optimizerValue(training.optimizer, overrides),
     },
   };
   return parseRunConfig(config, `recipe ${recipe.name}`);
-}
-
-function scheduleValue(schedule: Overrides['schedule'], ofRecipe: ScheduleValue): ScheduleValue {
-  if (typeof schedule !== 'string') return schedule ?? ofRecipe;
-  if (Object.hasOwn(scheduleDefaults, schedule)) {
-    return {
-      name: schedule,
-      ...scheduleDefaults[schedule as keyof typeof scheduleDefaults],
-    } as ScheduleValue;
-  }
-  const names = Object.keys(scheduleDefaults).join(', ');
-  throw refusal('schedule', `one of ${names}`, JSON.stringify(schedule), 'Choose one of them.');
 }
 
 /** By the name that the registry has: `ResNet18` is `resnet18`. */

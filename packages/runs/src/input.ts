@@ -91,7 +91,8 @@ function trainingBatches(
   input: TaskInput,
   { augment: rows, batchSize, seed, dropLast, balance }: RunConfig['training'],
 ): BatchSource {
-  const options = { batchSize, shuffle: { seed }, dropLast, balance };
+  const sampling = balance === 'sampler' ? 'sampler' : 'none'; // a loss that balances takes the pictures as they come
+  const options = { batchSize, shuffle: { seed }, dropLast, balance: sampling } as const;
   if (!isCropped(rows)) return batchesOf(pictures, input, { ...options, augment: augmentationsOf(rows) });
   requireKept(pictures, input);
   const uncropped = { ...options, picture: input.shape, augment: trainingOf(input.steps, rows) };

@@ -1,23 +1,10 @@
 import type { Piece } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
 import { augmentationsOf, stepsOf } from '@residual/pictures';
-import {
-  constantRate,
-  cosine,
-  cosineRestarts,
-  findLoss,
-  type Loss,
-  multiStep,
-  oneCycle,
-  oneCycleCosine,
-  parseOptimizer,
-  plateau,
-  type Schedule,
-  stepwise,
-  warmUpStableDecay,
-} from '@residual/trainer';
-import type { RunConfig, ScheduleValue } from './config.js';
+import { findLoss, type Loss, parseOptimizer } from '@residual/trainer';
+import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
+import { scheduleOf } from './schedules.js';
 
 /** What defines each kind of piece, for the error that asks for it. */
 const DEFINERS = {
@@ -45,7 +32,7 @@ export function requirePieces({ task, training }: RunConfig, where: string): voi
   for (const [i, step] of training.augment.entries()) {
     required('step', step, `${where}: training.augment.${i}`, () => augmentationsOf([step]));
   }
-  lossOf(training.loss, `${where}: training.loss`);
+  if (training.loss.version !== undefined) definedLoss(training.loss, `${where}: training.loss`);
   scheduleOf(training.schedule);
   required('optimizer', training.optimizer, `${where}: training.optimizer`, () =>
     parseOptimizer(training.optimizer, `${where}: training.optimizer`),
@@ -57,34 +44,14 @@ export function modelOf(model: Piece, where: string): ModelRow {
   return required('model', model, where, () => findModel(model.name, model.version));
 }
 
-/** What a configuration's loss is to the trainer: its own one, with label smoothing, or one that was defined. */
-export function lossOf(piece: Piece, where: string): { labelSmoothing: number } | { loss: Loss } {
-  const { name, version } = piece;
-  if (version === undefined) return { labelSmoothing: Number(piece.labelSmoothing) };
-  return {
-    loss: required('loss', piece, where, () => {
-      const loss = findLoss(name, version);
-      if (loss !== undefined) return loss;
-      throw Object.assign(new Error(`There is no loss ${name} of version ${version}.`), { code: 'UNKNOWN' });
-    }),
-  };
-}
-
-const schedules: { readonly [Name in ScheduleValue['name']]: (options: object) => Schedule } = {
-  constant: constantRate,
-  cosine,
-  cosineRestarts,
-  oneCycle,
-  oneCycleCosine,
-  step: stepwise,
-  multiStep,
-  warmUpStableDecay,
-  plateau,
-};
-
-/** @throws TrainerError `OPTION` where options don't fit together */
-export function scheduleOf({ name, ...options }: ScheduleValue): Schedule {
-  return schedules[name](options);
+/** @throws RunsError `MISSING_PIECE` */
+export function definedLoss(piece: Piece, where: string): Loss {
+  const { name, version = 0 } = piece;
+  return required('loss', piece, where, () => {
+    const loss = findLoss(name, version);
+    if (loss !== undefined) return loss;
+    throw Object.assign(new Error(`There is no loss ${name} of version ${version}.`), { code: 'UNKNOWN' });
+  });
 }
 
 function required<T>(kind: keyof typeof DEFINERS, { name, version }: Piece, where: string, find: () => T): T {

@@ -11,8 +11,10 @@ import {
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type RunData, runData } from './input.js';
+import { lossOptions } from './losses.js';
 import { newModel } from './network.js';
-import { lossOf, requirePieces, scheduleOf } from './pieces.js';
+import { requirePieces } from './pieces.js';
+import { scheduleOf } from './schedules.js';
 
 export interface RunOptions
   extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'recover' | 'signal'> {
@@ -81,7 +83,8 @@ async function begin(
   const model = newModel({ task, model: training.model }, training.seed);
   const events = train({
     ...options,
-    ...lossOf(training.loss, 'config: training.loss'),
+    ...lossOptions(training, pictures.train, 'config: training.loss'),
+    mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
     resume,
     model,
     data,

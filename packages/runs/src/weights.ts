@@ -1,4 +1,4 @@
-import { dispose, init, loadStateDict, type StateValue, stateShapes, zeros } from '@residual/blocks';
+import { dispose, init, loadStateDict, stateShapes, zeros } from '@residual/blocks';
 import type { Piece } from '@residual/data';
 import type { Classifier } from '@residual/trainer';
 import {
@@ -69,18 +69,16 @@ export async function loadWeights(
   const network = { model: facts.model, channels: task.picture.channels, numClasses: task.classNames.length };
   const { tensors, report } = fitNetwork(file, network, options);
   requireWhole(report);
-  const state = new Map<string, StateValue>();
-  for (const [path, tensor] of finite(tensors, file.name)) {
-    const { shape, data } = await tensor.read();
-    state.set(path, { shape, data: data as Float32Array });
-  }
-  // What the file has starts as zeros: it is about to be set.
+  // What the file has starts as zeros: it is about to be set, one tensor after the other, so that no second copy is in memory.
   const model = init(networkOf(facts), inputShapeOf(task), {
     seed,
-    initializer: ({ path }) => (state.has(path) ? zeros : undefined),
+    initializer: ({ path }) => (tensors.has(path) ? zeros : undefined),
   });
   try {
-    loadStateDict(model, state, { strict: false });
+    for (const [path, tensor] of finite(tensors, file.name)) {
+      const { shape, data } = await tensor.read();
+      loadStateDict(model, new Map([[path, { shape, data: data as Float32Array }]]), { strict: false });
+    }
   } catch (error) {
     dispose(model);
     throw error;

@@ -79,6 +79,11 @@ export const positive: NumberRule = {
   accepts: (value) => Number.isFinite(value) && value > 0,
 };
 
+export const finite: NumberRule = {
+  expected: 'a finite number',
+  accepts: Number.isFinite,
+};
+
 export const notNegative: NumberRule = {
   expected: 'a number of at least 0',
   accepts: (value) => Number.isFinite(value) && value >= 0,

@@ -33,6 +33,14 @@ export {
   type WarningEvent,
 } from './events.js';
 export {
+  balancedAccuracy,
+  type ClassFigures,
+  type Confusion,
+  classFigures,
+  mostConfused,
+  topAccuracy,
+} from './judge/classFigures.js';
+export {
   type Classifier,
   type Evaluation,
   evaluate,
@@ -73,6 +81,7 @@ export {
   warmUpStableDecay,
 } from './schedule/steps.js';
 export { type Adam, type AdamOptions, type AdamW, adam, adamw } from './step/adam.js';
+export { type CrossEntropyOptions, crossEntropy, focal } from './step/crossEntropy.js';
 export {
   type Lion,
   type LionOptions,
@@ -85,9 +94,12 @@ export {
   sgd,
 } from './step/descent.js';
 export { type Lamb, type LambOptions, type Lars, type LarsOptions, lamb, lars } from './step/layerwise.js';
-export { defineLoss, findLoss, type Loss, type LossDefinition } from './step/loss.js';
+export { defineLoss, findLoss, type Loss, type LossDefinition, type Targets } from './step/loss.js';
+export { cutmix, type Mix, mixup } from './step/mix.js';
+export { type Muon, type MuonOptions, muon } from './step/muon.js';
 export { defineOptimizer, type OptimizerDefinition, parseOptimizer } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
+export { optimizerDefaults } from './step/settings.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
 export { train } from './train.js';

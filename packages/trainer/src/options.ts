@@ -1,13 +1,16 @@
 import type { Json } from '@residual/data';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { type CheckpointPolicy, requirePolicy } from './checkpoint/writer.js';
 import type { TrainingData } from './data.js';
-import { belowOne, notNegative, positiveInteger, requireNumber, TrainerError } from './error.js';
+import { belowOne, finite, notNegative, positiveInteger, requireNumber, TrainerError } from './error.js';
 import type { EpochRecord } from './events.js';
 import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
 import { constantRate } from './schedule/steps.js';
+import { crossEntropy, requireOneEach } from './step/crossEntropy.js';
 import type { Loss } from './step/loss.js';
+import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
 
@@ -24,6 +27,14 @@ export interface TrainOptions {
   loss?: Loss;
   /** Share of the training target spread over all classes, with the default loss. Default 0. */
   labelSmoothing?: number;
+  /**
+   * [K], added to the logits inside the loss alone: the logarithms of how often the classes come in training, where answers are to hold
+   * for classes that come equally often. Source: Menon et al., "Long-tail learning via logit adjustment" (arXiv 2007.07314),
+   * equation 10. Default: none.
+   */
+  logitAdjustment?: readonly number[];
+  /** Mixes the pictures of each batch, and their losses: `mixup` or `cutmix`. Validation isn't mixed. Default: none. */
+  mix?: Mix;
   /** Gradients longer than this together are scaled down to it. Default 0: never, as d2l's `gradient_clip_val`. */
   gradientClipNorm?: number;
   /**
@@ -54,12 +65,16 @@ export interface TrainOptions {
 
 /** {@link TrainOptions} with their defaults filled in. */
 export type TrainSettings = TrainOptions &
-  Required<Pick<TrainOptions, 'schedule' | 'labelSmoothing' | 'gradientClipNorm' | 'logEvery'>>;
+  Required<Pick<TrainOptions, 'schedule' | 'labelSmoothing' | 'gradientClipNorm' | 'logEvery'>> & {
+    /** With smoothing and adjustment. */
+    trainingLoss: Loss;
+  };
 
 /** @throws TrainerError `OPTION` */
 export function trainSettings(options: TrainOptions): TrainSettings {
-  const settings: TrainSettings = {
+  const settings = {
     ...options,
+    mix: options.mix && parseMix(options.mix),
     optimizer: parseOptimizer(options.optimizer),
     schedule: options.schedule ?? constantRate(),
     labelSmoothing: options.labelSmoothing ?? 0,
@@ -85,11 +100,26 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
-  return settings;
+  return { ...settings, trainingLoss: trainingLoss(settings) };
+}
+
+function trainingLoss({
+  labelSmoothing,
+  loss = crossEntropy({ labelSmoothing }),
+  logitAdjustment,
+}: Pick<TrainOptions, 'labelSmoothing' | 'loss' | 'logitAdjustment'>): Loss {
+  if (logitAdjustment === undefined) return loss;
+  for (const [label, value] of logitAdjustment.entries()) {
+    requireNumber(`logitAdjustment[${label}]`, value, finite, 'Each class needs pictures to train on.');
+  }
+  return (logits, labels) => {
+    requireOneEach('logitAdjustment', logitAdjustment, logits.shape[1]);
+    return loss(tf.add(logits, tf.tensor1d([...logitAdjustment])), labels);
+  };
 }
 
 /** @throws TrainerError `OPTION` for an option that goes by what validation says, where there is none. */
-function requireValidation(where: string, { data }: TrainSettings): void {
+function requireValidation(where: string, { data }: TrainOptions): void {
   if (data.validation !== undefined) return;
   throw new TrainerError('OPTION', {
     where,

@@ -26,9 +26,11 @@ export interface Runner extends Candidate {
 
 /** Everyone who is to do a work: the rows that it is for, with each number of threads. */
 export function candidatesOf(work: Work, rows: PeerRow[], settings: Settings): Candidate[] {
-  const { inputShape, numClasses } = models[work.model];
+  const { inputShape: usual, numClasses } = models[work.model];
+  const inputShape = work.pictureShape ?? usual;
   return rows
     .filter(({ name }) => work.peers?.includes(name) ?? true)
+    .filter(({ kinds = ['training', 'inference'] }) => kinds.includes(work.kind))
     .flatMap((row) => {
       const counts = (row.threadCounts ?? work.threadCounts)?.(settings.threads) ?? [settings.threads];
       const pace = paceOf(row.pace, work, settings);
@@ -53,7 +55,7 @@ export async function startPeer({ row, task }: Candidate, settings: Settings): P
   if ('absent' in program) throw new Error(program.absent);
   const peer = await Peer.start(program);
   const { parameters } = models[task.model];
-  if (peer.facts.parameters === parameters) return peer;
+  if (peer.facts.parameters === undefined || peer.facts.parameters === parameters) return peer;
   await peer.stop();
   throw new Error(`its ${task.model} has ${peer.facts.parameters} parameters, expected ${parameters}`);
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '@residual/counting';
 import type { PaceRule } from './pace.ts';
 import type { PeerCommand } from './peer.ts';
-import type { Task } from './protocol.ts';
+import type { Task, TaskKind } from './protocol.ts';
 import type { Settings } from './settings.ts';
 
 /** A peer as a row of data. */
@@ -10,6 +10,8 @@ export interface PeerRow {
   name: string;
   /** Peers of one family are one program in several set-ups, of which the best counts. */
   family: string;
+  /** What it can be asked. Default: training and inference on made-up pictures. */
+  kinds?: readonly TaskKind[];
   pace: PaceRule;
   /** Measured by itself after the others: too slow to be waited for, round after round. */
   alone?: boolean;

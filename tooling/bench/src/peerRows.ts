@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dataRows } from './dataRows.ts';
 import { brief, full, oneStep } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { pyTorch } from './pyTorch.ts';
@@ -76,4 +77,5 @@ export const peerRows: PeerRow[] = [
             args: [join(peers, 'onnxRuntime.ts'), JSON.stringify({ task })],
           },
   },
+  ...dataRows,
 ];

@@ -1,10 +1,14 @@
 import type { ModelName } from '@residual/models';
 
-/**
- * Forward, backward and SGD with momentum on one batch, or the logits of one batch in eval mode; the same made-up
- * pictures each step.
- */
-export type TaskKind = 'training' | 'inference';
+export type TaskKind =
+  /** Forward, backward and SGD with momentum on one batch; the same made-up pictures each step. */
+  | 'training'
+  /** The logits of one batch in eval mode; the same. */
+  | 'inference'
+  /** Picture files to batches: decoded, the shorter side made 147 pixels, antialiased, the middle cut out and mirrored at random; a step is every picture once. */
+  | 'decoding'
+  /** Training on batches of pictures that training's steps change anew, read from a pack or held in memory. */
+  | 'packed training';
 
 /** What a peer's program is started with, as JSON. */
 export interface Task {
@@ -27,8 +31,8 @@ export interface Ready {
     versions: Record<string, string>;
     /** As it uses them, which may be fewer than asked for. */
     threads: number;
-    /** Trained numbers of its network: peers with another network are not peers. */
-    parameters: number;
+    /** Trained numbers of its network: peers with another network are not peers. Left out where a task needs none. */
+    parameters?: number;
   };
 }
 

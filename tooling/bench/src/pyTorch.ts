@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { full } from './pace.ts';
 import type { PeerCommand } from './peer.ts';
 import type { Absent, PeerRow } from './peerRow.ts';
+import { pictureFolder } from './pictureFolder.ts';
 import type { Task } from './protocol.ts';
 
 export const PYTORCH = 'PyTorch';
@@ -50,6 +51,20 @@ export const pyTorchCuda: PeerRow[] = [false, true].flatMap((tf32) =>
     }),
   ),
 );
+
+/** Its own way from picture files to batches, as its tutorials have it. */
+export const pyTorchLoader: PeerRow = {
+  name: `${PYTORCH} DataLoader, 2 workers`,
+  family: PYTORCH,
+  kinds: ['decoding'],
+  pace: full,
+  async program(task, { python }) {
+    if (python === undefined) return { absent: 'no interpreter with torchvision was named: --python PATH' };
+    const folder = await pictureFolder(task.inputShape[0]);
+    const loader = join(import.meta.dirname, 'peers', 'torchvision', 'loader.py');
+    return { command: python, args: [loader, JSON.stringify({ task, folder })] };
+  },
+};
 
 interface Arguments {
   task: Task;

@@ -8,12 +8,12 @@ import type { Work } from './work.ts';
 /** What is reported of a work: each peer's throughput and its ratio to the work's baseline. */
 export function reportOf(work: Work, runners: Runner[], notMeasured: WorkReport['notMeasured']): WorkReport {
   const results = runners.map(resultOf);
-  const compared = work.threadCounts === undefined ? bestPyTorch(results) : fewestThreads(results);
+  const compared = baselineOf(work, results);
   return {
     work: work.name,
     kind: work.kind,
     model: work.model,
-    pictureShape: [...models[work.model].inputShape],
+    pictureShape: [...(work.pictureShape ?? models[work.model].inputShape)],
     ...(compared && { baseline: compared.peer }),
     results: results.map((result) => ({
       ...result,
@@ -21,6 +21,11 @@ export function reportOf(work: Work, runners: Runner[], notMeasured: WorkReport[
     })),
     notMeasured,
   };
+}
+
+function baselineOf({ baseline, threadCounts }: Work, results: PeerResult[]): PeerResult | undefined {
+  if (baseline !== undefined) return results.find(({ peer }) => peer === baseline);
+  return threadCounts === undefined ? bestPyTorch(results) : fewestThreads(results);
 }
 
 function resultOf({ name, row, peer, pace, measurements, profile, counts }: Runner): PeerResult {

@@ -68,10 +68,15 @@ export function countTable({ results }: WorkReport): Table | undefined {
 
 /** What was done, such as `training step of resnet20, 28x28x1`, and what the ratios compare with. */
 export function workTitle({ work, kind, model, pictureShape, baseline }: WorkReport): string {
-  const what = kind === 'training' ? 'training step' : 'inference';
-  const compared = baseline === undefined ? '' : `; ratios to ${baseline}`;
-  return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared}`;
+  if (kind === 'decoding')
+    return `${work}: picture files to batches, ${pictureShape.join('x')}${compared(baseline)}`;
+  const what = { training: 'training step', inference: 'inference', 'packed training': 'training step' }[
+    kind
+  ];
+  return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared(baseline)}`;
 }
+
+const compared = (baseline: string | undefined) => (baseline === undefined ? '' : `; ratios to ${baseline}`);
 
 /** Every program, once; what it says of itself is what it said first. */
 export function versionTable({ works }: Report): Table {

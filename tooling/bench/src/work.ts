@@ -6,6 +6,8 @@ export interface Work {
   name: string;
   kind: TaskKind;
   model: ModelName;
+  /** [H, W, C]. Default: the model's own. */
+  pictureShape?: readonly [height: number, width: number, channels: number];
   batchSize: number;
   /** Pictures in a step of a peer that would need minutes for the whole batch. */
   slowBatchSize: number;
@@ -19,6 +21,8 @@ export interface Work {
   threadCounts?: (threads: number) => number[];
   /** The names of the peers that are asked. Default: all. */
   peers?: string[];
+  /** The peer that the ratios compare with. Default: the best PyTorch, or of works with several numbers of threads the fewest. */
+  baseline?: string;
 }
 
 /** What `npx pnpm@12 bench` measures. A new work is a new row. */
@@ -84,5 +88,28 @@ export const works: Work[] = [
     rounds: 5,
     threadCounts: (threads) => (threads === 1 ? [1] : [1, threads]),
     peers: ['simd'],
+  },
+  {
+    name: 'data-first-pass',
+    kind: 'decoding',
+    model: 'resnet18',
+    pictureShape: [128, 128, 3],
+    batchSize: 512,
+    slowBatchSize: 512,
+    warmUpSteps: 1,
+    steps: 1,
+    rounds: 7,
+  },
+  {
+    name: 'data-training',
+    kind: 'packed training',
+    model: 'resnet18',
+    pictureShape: [128, 128, 3],
+    batchSize: 32,
+    slowBatchSize: 32,
+    warmUpSteps: 2,
+    steps: 2,
+    rounds: 7,
+    baseline: 'simd from memory',
   },
 ];

@@ -31,7 +31,13 @@ describe('parseOptions', () => {
   });
 
   it('takes several parts of names, separated by commas', () => {
-    expect(names(parse('--only', 'wasm, SIMD').peers)).toEqual(['simd', 'simd batch free', 'tfjs wasm']);
+    expect(names(parse('--only', 'wasm, SIMD').peers)).toEqual([
+      'simd',
+      'simd batch free',
+      'tfjs wasm',
+      'simd from the pack',
+      'simd from memory',
+    ]);
   });
 
   it('reads the numbers and paths', () => {
@@ -44,7 +50,7 @@ describe('parseOptions', () => {
   });
 
   it.each([
-    [['--model', 'vgg'], '--model: expected one of d2l-resnet18, resnet20, resnet50, received vgg.'],
+    [['--model', 'vgg'], '--model: expected one of d2l-resnet18, resnet20, resnet50, resnet18, received vgg.'],
     [['--threads', '0'], '--threads: expected a positive integer, received 0.'],
     [['--rounds', 'many'], '--rounds: expected a positive integer, received many.'],
     [['--steps', '1.5'], '--steps: expected a positive integer, received 1.5.'],

@@ -32,6 +32,6 @@ it("tells of each kernel of a step how long the device took, by the device's own
     sgdUpdate: { calls: 1 },
   });
   // Parameters, velocities and gradients at least.
-  expect(kernels.sgdUpdate!.bytes).toBeGreaterThanOrEqual(3 * 4 * peer.facts.parameters);
+  expect(kernels.sgdUpdate!.bytes).toBeGreaterThanOrEqual(3 * 4 * peer.facts.parameters!);
   expect(kernels.convolution!.milliseconds).toBeGreaterThan(0);
 });

@@ -1,21 +1,22 @@
 import {
-  joined,
-  type LoadedData,
   limit as limitTo,
+  type MatchedPictures,
+  matchClasses,
   type Part,
   type Pictures,
-  type Split,
 } from '@residual/data';
-import { judge, type RunConfig, runParts } from '@residual/runs';
+import { batchesOf, taskInput } from '@residual/runs';
+import { predictions, wilsonInterval } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
-import { CommandError } from '../error.js';
-import { formatCount, formatInterval, formatLoss, formatShare } from '../format.js';
+import { formatCount } from '../format.js';
 import { importForRun } from '../imports.js';
 import { fitOf, loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
+import { judgedPart } from '../run/judgedPart.js';
 import { addJudgement } from '../run/judgements.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
+import { figuresOf, printFigures } from './figures.js';
 
 export interface EvaluateOptions extends BackendOptions {
   run?: string;
@@ -23,22 +24,25 @@ export interface EvaluateOptions extends BackendOptions {
   data?: string;
   part: Part;
   limit?: number;
+  /** Of the best epoch, by validation, in place of the last. */
+  best?: boolean;
   json?: boolean;
 }
 
-/** Prints the loss and the accuracy of a run's model on one part of its images, or on others. */
+/** Prints how a run's model does on one part of its images, or on others, as a whole and class by class. */
 export async function evaluate({
   run,
   data,
   part,
   limit,
+  best,
   import: files,
   json,
   ...device
 }: EvaluateOptions): Promise<void> {
   checkBackend(device.backend);
   const { folder, settings } = await openRun(run);
-  const { task, environment } = settings;
+  const { task, training, environment } = settings;
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
   const split = await folder.readSplit();
@@ -47,66 +51,53 @@ export async function evaluate({
     split,
     onRemark: warn,
   });
-  const isOther = data !== undefined && !isSameData(loaded, task, split);
-  const judged = picturesOf(part, loaded, settings, isOther);
-  requireClasses(judged, task);
+  const judged = judgedPart(part, loaded, settings, { isOther: data !== undefined, split });
+  const matched = matchClasses(judged.pictures, task.classNames);
+  if (data !== undefined) warnOfClasses(matched);
   const { name: backend } = await startBackend(device);
-  const { model, file } = await loadModel(folder, settings);
-  const pictures = limit === undefined ? judged : limitTo(judged, limit);
-  const judgement = await judge(model, pictures, settings);
-  const { loss, accuracy, interval, count } = judgement;
-  const number =
-    part === 'test' && !isOther
-      ? addJudgement(folder, { by: 'evaluate', name: judged.name, ...judgement })
-      : undefined;
-  if (json)
+  const { model, file } = await loadModel(folder, settings, { best });
+  const input = taskInput(task);
+  const pictures = limit === undefined ? matched.pictures : limitTo(matched.pictures, limit);
+  const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
+  // Figures of the model and the pictures alone: another batch size gives the same bits.
+  const answers = await predictions(model, batches, input.prepare);
+  const figures = figuresOf(answers, task.classNames);
+  const { loss, accuracy, count } = answers;
+  const interval = wilsonInterval(Math.round(accuracy * count), count);
+  const { name } = judged.pictures;
+  const judgement =
+    judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, loss, accuracy, interval, count });
+  if (json) {
+    const { missing, unknown } = matched;
     return printJson({
       model: file,
-      images: count,
       part,
-      loss,
-      accuracy,
+      ...figures,
       interval,
-      judgement: number,
+      ...(judgement && { judgement }),
+      ...(data !== undefined && { missing, unknown }),
       backend,
     });
+  }
   print(`model     ${file}`);
-  print(`images    ${formatCount(count)} of ${judged.name}`);
-  print(`loss      ${formatLoss(loss)}`);
-  print(`accuracy  ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval)})`);
-  if (number !== undefined) print(`judgement ${number} of the test part of this run`);
+  print(`images    ${formatCount(figures.images)} of ${name}`);
+  printFigures(figures, interval);
+  if (judgement) print(`\njudgement ${judgement} of the test part of this run`);
 }
 
-/** Pictures of one part, as the run had it; of other pictures that come in no parts, all. */
-function picturesOf(part: Part, loaded: LoadedData, settings: RunConfig, isOther: boolean): Pictures {
-  if (isOther && loaded.split !== undefined) return joined(loaded);
-  const { [part]: found } = isOther || part === 'test' ? loaded : runParts(settings, loaded);
-  if (found !== undefined) return found;
-  throw new CommandError('USAGE', {
-    where: '--part',
-    expected: 'a part that there are pictures of',
-    received: `${part}: ${loaded.task.data.name} has no ${part} part`,
-    fix: `Judge by another part, such as --part ${loaded.validation === undefined ? 'train' : 'validation'}.`,
-  });
+/** What of other pictures' classes isn't the network's, and the other way round. */
+function warnOfClasses({ missing, unknown }: MatchedPictures<Pictures>): void {
+  if (unknown.length > 0) {
+    const some = unknown.map(({ className, count }) => `${className} (${formatCount(count)})`);
+    warn(`Left out, as the network doesn't know their classes: ${listed(some)}.`);
+  }
+  if (missing.length > 0) warn(`There is no picture of ${listed(missing)}, which the network knows.`);
 }
 
-/** Whether they are the run's pictures, wherever they lie now. */
-function isSameData(
-  { task, split }: LoadedData,
-  { data }: RunConfig['task'],
-  ofRun: Split | undefined,
-): boolean {
-  if (split !== undefined && split === ofRun) return true;
-  return task.data.name === data.name && task.data.sha256 === data.sha256;
-}
+/** How many classes are named. */
+const NAMED = 8;
 
-/** Other pictures may name their classes otherwise, or not at all: what counts is that the network has all of them. */
-function requireClasses({ name, classNames }: Pictures, task: RunConfig['task']): void {
-  if (classNames.length <= task.classNames.length) return;
-  throw new CommandError('USAGE', {
-    where: name,
-    expected: `pictures of at most the ${task.classNames.length} classes that the network tells apart`,
-    received: `${classNames.length} classes`,
-    fix: 'Evaluate it on pictures of the kind that it learnt.',
-  });
+function listed(words: readonly string[]): string {
+  const more = words.length - NAMED;
+  return `${words.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }

@@ -1,54 +1,107 @@
+import { once } from 'node:events';
 import type { RawPicture } from '@residual/data';
-import { type DecodedPicture, decodePicture } from '@residual/pictures/node';
+import { decodePicture } from '@residual/pictures/node';
 import { type Classification, classifyAll } from '@residual/runs';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
+import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
-import { formatShare } from '../format.js';
-import { importForRun } from '../imports.js';
-import { fail, print, printJson, shellQuote, style } from '../output.js';
-import { loadModel } from '../run/modelFile.js';
-import { openRun } from '../run/settings.js';
+import { formatCount } from '../format.js';
+import { fail } from '../output.js';
+import { answersAs } from './answers.js';
+import { inGroups, pictureFiles } from './pictureFiles.js';
+import { type PredictorOptions, predictorOf } from './predictor.js';
 
-export interface PredictOptions extends BackendOptions {
-  run?: string;
-  import?: string[];
+export interface PredictOptions extends BackendOptions, PredictorOptions {
   top: number;
+  csv?: boolean;
   json?: boolean;
 }
 
-const BAR_WIDTH = 20;
 /** Pictures at a time: as they were taken, they may be large. */
 const BATCH = 8;
 
-/** Prints the likeliest classes of each picture, with their probabilities. */
+/**
+ * Prints the likeliest classes of each picture, with their probabilities. One that can't be read doesn't stop the others; it is told on
+ * stderr, and the command fails in the end.
+ */
 export async function predict(
   files: readonly string[],
-  { run, import: imports, top, json, ...device }: PredictOptions,
+  {
+    run,
+    weights,
+    model: name,
+    task: taskName,
+    import: imports,
+    best,
+    top,
+    csv,
+    json,
+    ...device
+  }: PredictOptions,
 ): Promise<void> {
   checkBackend(device.backend);
-  const { folder, settings } = await openRun(run);
-  const { task, environment } = settings;
-  const again = `residual predict ${files.map(shellQuote).join(' ')} --run ${shellQuote(folder.path)}`;
-  await importForRun(environment.imports, imports, again);
-  await startBackend(device);
-  const { model } = await loadModel(folder, settings);
-  for (let first = 0; first < files.length; first += BATCH) {
-    const named = files.slice(first, first + BATCH);
-    const pictures = await Promise.all(named.map((file) => decodePicture(file).catch(failureOf)));
-    const usable = pictures.filter((picture): picture is DecodedPicture => !('error' in picture));
-    const answers = await classifyEach(usable, (some) => classifyAll(model, some, task, { top }));
-    for (const [i, file] of named.entries()) {
-      const picture = pictures[i]!;
-      const answer = 'error' in picture ? picture : answers.shift()!;
-      if ('error' in answer) sayFailure(answer.error);
-      else if (json) printJson({ file, classes: answer });
-      else printClasses(file, answer);
+  if (csv && json) throw twoForms();
+  const which = { run, weights, model: name, task: taskName, import: imports, best };
+  const { model, task } = await predictorOf(files, which, () => startBackend(device));
+  const form = csv ? 'csv' : json ? 'json' : 'text';
+  const answers = answersAs(form, Math.min(top, task.classNames.length));
+  answers.begin();
+  let count = 0;
+  let failed = 0;
+  for await (const { file, picture } of decodedAhead(inGroups(pictureFiles(files), BATCH))) {
+    const usable = picture.filter((one): one is RawPicture => !('error' in one));
+    const classes = await classifyEach(usable, (some) => classifyAll(model, some, task, { top }));
+    for (const [i, one] of picture.entries()) {
+      const answer = 'error' in one ? one : classes.shift()!;
+      count++;
+      if ('error' in answer) {
+        failed++;
+        sayFailure(answer.error);
+      } else answers.show(file[i]!, answer);
     }
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   }
+  if (failed > 0 && count > 1) {
+    fail(`${formatCount(failed)} of ${formatCount(count)} files could not be read; the others are named.`);
+  }
+}
+
+function twoForms(): CommandError {
+  return new CommandError('USAGE', {
+    where: '--csv',
+    expected: 'none beside --json',
+    received: 'both',
+    fix: 'Leave one of them out.',
+  });
 }
 
 interface Failed {
   error: unknown;
+}
+
+interface Group {
+  file: string[];
+  picture: (RawPicture | Failed)[];
+}
+
+/** Gets and decodes the next group of files while one is worked on. */
+async function* decodedAhead(groups: AsyncIterable<string[]>): AsyncGenerator<Group, void, undefined> {
+  const iterator = groups[Symbol.asyncIterator]();
+  const get = async () => {
+    const { done, value } = await iterator.next();
+    return done ? undefined : decode(value);
+  };
+  for (let next = get(); ; ) {
+    const group = await next;
+    if (group === undefined) return;
+    next = get();
+    next.catch(() => {}); // thrown above, when its turn comes
+    yield group;
+  }
+}
+
+async function decode(file: string[]): Promise<Group> {
+  return { file, picture: await Promise.all(file.map((one) => decodePicture(one).catch(failureOf))) };
 }
 
 function failureOf(error: unknown): Failed {
@@ -73,13 +126,4 @@ function sayFailure(error: unknown): void {
   const { message, exitCode } = describeFailure(error);
   fail(message);
   process.exitCode = exitCode;
-}
-
-function printClasses(file: string, classes: readonly Classification[]): void {
-  const width = Math.max(...classes.map(({ className }) => className.length));
-  print(style('bold', file));
-  for (const { className, probability } of classes) {
-    const bar = '━'.repeat(Math.round(BAR_WIDTH * probability));
-    print(`  ${className.padEnd(width)}  ${formatShare(probability).padStart(8)}  ${bar}`.trimEnd());
-  }
 }

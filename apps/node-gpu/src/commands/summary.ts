@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { layerSummary } from '@residual/blocks';
 import { definedModels, type ModelRow } from '@residual/models';
+import { fitNetwork } from '@residual/runs';
+import { describeLoad, requireWhole } from '@residual/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { quietTensorflow } from '../backends.js';
 import { CommandError } from '../error.js';
@@ -9,9 +11,11 @@ import { importFiles, importForRun } from '../imports.js';
 import { modelNamed } from '../named.js';
 import { print, printJson, shellQuote, style } from '../output.js';
 import { openRun } from '../run/settings.js';
+import { openNamed, requireNoRun, type WeightsWords } from '../weights/named.js';
 
-export interface SummaryOptions {
+export interface SummaryOptions extends WeightsWords {
   run?: string;
+  weights?: string;
   import?: string[];
   json?: boolean;
   verbose?: boolean;
@@ -22,10 +26,12 @@ export interface SummaryOptions {
  * either, all networks there are.
  */
 export async function summary(name: string | undefined, options: SummaryOptions): Promise<void> {
-  const { run, import: files, json = false, verbose } = options;
+  const { run, weights, import: files, json = false, verbose, ...words } = options;
   quietTensorflow(verbose);
   // Nothing is computed: tfjs's own backend holds the shapes.
   await tf.setBackend('cpu');
+  requireNoRun(run, { weights, ...words });
+  if (weights !== undefined) return printWeights(name, weights, words, files, json);
   if (run !== undefined) return printLayers(await rowOfRun(name, run, files), json);
   await importFiles(files ?? []);
   if (name === undefined) listModels(json);
@@ -34,14 +40,7 @@ export async function summary(name: string | undefined, options: SummaryOptions)
 
 /** The network of a run, as it is for the pictures and classes of its task. */
 async function rowOfRun(name: string | undefined, run: string, files?: string[]): Promise<ModelRow> {
-  if (name !== undefined) {
-    throw new CommandError('USAGE', {
-      where: 'MODEL',
-      expected: 'none beside --run, which names it',
-      received: name,
-      fix: 'Leave one of them out.',
-    });
-  }
+  requireNoName(name, '--run');
   const { folder, settings } = await openRun(run);
   await importForRun(
     settings.environment.imports,
@@ -55,6 +54,39 @@ async function rowOfRun(name: string | undefined, run: string, files?: string[])
     inputShape: [height, width, channels],
     numClasses: settings.task.classNames.length,
   };
+}
+
+function requireNoName(name: string | undefined, option: string): void {
+  if (name === undefined) return;
+  throw new CommandError('USAGE', {
+    where: 'MODEL',
+    expected: `none beside ${option}, which names it`,
+    received: name,
+    fix: 'Leave one of them out.',
+  });
+}
+
+/** The network of a file of weights, what became of its tensors, and what it was trained for. */
+async function printWeights(
+  name: string | undefined,
+  path: string,
+  words: WeightsWords,
+  files: string[] | undefined,
+  json: boolean,
+): Promise<void> {
+  requireNoName(name, '--weights');
+  await importFiles(files ?? []);
+  const named = await openNamed(path, words);
+  const { model, channels, numClasses, task } = named;
+  await named.close();
+  const { report } = fitNetwork(named.file, named);
+  requireWhole(report);
+  const row = modelNamed(model.name, path, model.version);
+  const [height, width] = task === undefined ? row.inputShape : [task.picture.height, task.picture.width];
+  if (!json) for (const line of describeLoad(report)) print(line);
+  if (!json && task !== undefined)
+    print(`task        ${task.data.name}: ${task.steps.map((step) => step.name).join(', ')}`);
+  printLayers({ ...row, inputShape: [height, width, channels], numClasses }, json);
 }
 
 function printLayers({ name, summary, create, inputShape, numClasses }: ModelRow, json: boolean): void {

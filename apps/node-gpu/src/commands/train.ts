@@ -1,14 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import type { EndEvent } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
-import { Interruption } from '../interruption.js';
+import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
 import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
-import { planResume, planRun } from '../run/plan.js';
+import { planResume, planRun, type RunPlan } from '../run/plan.js';
 import { explainSystemError } from '../systemError.js';
 import { typeable } from '../typeable.js';
 import { createView, type RunView } from '../view/view.js';
@@ -46,7 +47,9 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
   whenOutputCloses(() => interruption.request('SIGPIPE'));
 
   const resumed = options.resume === undefined ? undefined : await RunFolder.open(options.resume, '--resume');
-  const loading = { onProgress: view.loading, signal: interruption.signal };
+  // What is printed for a file is that and nothing else.
+  const onProgress = options.printConfig ? undefined : view.loading;
+  const loading = { onProgress, signal: interruption.signal };
   const plan = await stoppable(interruption.signal, () =>
     resumed ? planResume(resumed, options, version, loading) : planRun(options, version, loading),
   );
@@ -57,6 +60,8 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
     if (options.json) printJson(plan.settings);
     else print(JSON.stringify(plan.settings, null, 2));
     return;
+  } else if (plan !== undefined && options.preview !== undefined && !interruption.signal.aborted) {
+    return preview(plan, options.preview, options.json);
   } else if (plan === undefined || interruption.signal.aborted) {
     remark('Stopped before the run began.');
   } else {
@@ -73,14 +78,13 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
   process.exitCode = interruption.exitCode;
 }
 
-/** What work gives; undefined where the signal stopped it. */
-async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return undefined;
-    throw error;
-  }
+/** Draws what the network will get, and nothing else. */
+async function preview({ settings, data }: RunPlan, file: string, json = false): Promise<void> {
+  const { previewPng } = await import('../plot/preview.js');
+  const { png, count } = await previewPng(settings, data);
+  await writeFile(file, png);
+  if (json) printJson({ type: 'preview', file, pictures: count });
+  else print(`Drew ${count} training pictures as the network gets them: ${file}. Nothing was trained.`);
 }
 
 async function showing<T>(view: RunView, work: (show: RunView['show']) => Promise<T>): Promise<T> {

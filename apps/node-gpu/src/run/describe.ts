@@ -1,7 +1,8 @@
 import type { Pictures, Step } from '@residual/data';
 import { describeSteps, mirrors } from '@residual/pictures';
 import type { RunConfig, RunParts } from '@residual/runs';
-import type { ClassBalance, RunEvent } from './eventLog.js';
+import { formatCount } from '../format.js';
+import type { ClassBalance, PartCounts, RunEvent } from './eventLog.js';
 
 /** What a run does to its pictures, and how even its classes are: what nobody should have to guess. */
 export function describeRun(
@@ -16,6 +17,8 @@ export function describeRun(
     training: [
       ...training.augment.map(describeStep),
       ...(training.balance === 'sampler' ? ['each class equally often'] : []),
+      ...(training.balance === 'loss' ? ['logits adjusted by how often each class comes'] : []),
+      ...(training.mix === null ? [] : [`${training.mix.name}, alpha ${training.mix.alpha}`]),
       ...(training.dropLast ? ['without a last batch that is not full'] : []),
     ],
     classes: classBalance(train),
@@ -40,4 +43,20 @@ function classBalance({ labels, classNames }: Pictures): ClassBalance {
     .filter(({ pictures }) => pictures > 0)
     .sort((a, b) => a.pictures - b.pictures);
   return { count: classNames.length, fewest: byCount[0]!, most: byCount.at(-1)! };
+}
+
+/** How many pictures are for what, in words. */
+export function partsText({ train, validation, validatedBy, test }: PartCounts): string {
+  const [trained, validated, tested] = [train, validation, test].map(formatCount);
+  const judged = test === 0 ? 'no test part' : `${tested} to test with, once at the end`;
+  switch (validatedBy) {
+    case 'validation':
+      return `${trained} images to train on, ${validated} to validate with; ${judged}`;
+    case 'held out':
+      return `${trained} images to train on, ${validated} held out of them to validate with; ${judged}`;
+    case 'test':
+      return `${trained} images to train on; the ${tested} of the test part validate too, so that what is chosen by them looks better than it is (--hold-out)`;
+    case 'nothing':
+      return `${trained} images to train on, none to validate or test with`;
+  }
 }

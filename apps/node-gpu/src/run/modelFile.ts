@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dispose } from '@residual/blocks';
 import { decodeModel, type ModelFacts, type RunConfig, restoreModel } from '@residual/runs';
-import { type Classifier, latestCheckpoint } from '@residual/trainer';
+import { bestCheckpoint, type Checkpoint, type Classifier, latestCheckpoint } from '@residual/trainer';
 import { CommandError } from '../error.js';
 import type { RunFolder } from './folder.js';
 
@@ -14,13 +14,17 @@ interface Loaded {
 
 /**
  * Builds a run's network with the weights it has learnt: those of `model.safetensors`, or, while the run isn't over,
- * of its latest checkpoint.
+ * of its latest checkpoint; with `best`, of the checkpoint after the epoch that did best in validation.
  *
  * @throws CommandError `RUN_FOLDER` when there are none yet, or they are another network's than config.json says;
  *   WeightsError, TrainerError, RunsError or BlocksError when they are damaged.
  */
-export async function loadModel(folder: RunFolder, { task, training }: RunConfig): Promise<Loaded> {
-  const { learnt, ...loaded } = await readModel(folder);
+export async function loadModel(
+  folder: RunFolder,
+  { task, training }: RunConfig,
+  { best = false }: { best?: boolean } = {},
+): Promise<Loaded> {
+  const { learnt, ...loaded } = await (best ? readBest(folder) : readModel(folder));
   const isOfRun = isDeepStrictEqual(learnt.model, training.model) && isDeepStrictEqual(learnt.task, task);
   if (isOfRun) return loaded;
   dispose(loaded.model);
@@ -43,14 +47,26 @@ async function readModel(folder: RunFolder): Promise<Loaded & { learnt: ModelFac
     return { model, file, learnt: facts };
   }
   const checkpoint = await latestCheckpoint(folder.checkpoints);
-  if (checkpoint === undefined) {
-    throw new CommandError('RUN_FOLDER', {
-      where: folder.path,
-      expected: 'a trained model',
-      received: 'a run without a checkpoint so far',
-      fix: `Train it first: residual train --resume ${folder.path}.`,
-    });
-  }
+  if (checkpoint === undefined) throw untrained(folder, 'a run without a checkpoint so far');
+  return ofCheckpoint(folder, checkpoint);
+}
+
+async function readBest(folder: RunFolder): ReturnType<typeof readModel> {
+  const checkpoint = await bestCheckpoint(folder.checkpoints);
+  if (checkpoint === undefined) throw untrained(folder, 'a run that no epoch has been judged of so far');
+  return ofCheckpoint(folder, checkpoint);
+}
+
+function untrained({ path }: RunFolder, received: string): CommandError {
+  return new CommandError('RUN_FOLDER', {
+    where: path,
+    expected: 'a trained model',
+    received,
+    fix: `Train it first: residual train --resume ${path}.`,
+  });
+}
+
+function ofCheckpoint(folder: RunFolder, checkpoint: Checkpoint): Loaded & { learnt: ModelFacts } {
   const { model, config } = restoreModel(checkpoint);
   return {
     model,

@@ -11,6 +11,8 @@ import { type TrainingOptions, trainingPairs } from './trainingOptions.js';
 export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOptions, SplitOptions {
   config?: string;
   printConfig?: boolean;
+  /** A file to draw training pictures in; nothing is trained. */
+  preview?: string;
   import?: string[];
   recipe?: string;
   model?: string;

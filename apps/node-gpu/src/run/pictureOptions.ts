@@ -20,13 +20,14 @@ export function addPictureOptions(command: Command): Command {
     .option('--flip', 'mirror training pictures left to right, where the recipe does not')
     .option('--no-flip', 'never mirror pictures: for letters, arrows, hands')
     .option('--drop-last', 'leave out the last batch of an epoch where it is not full')
-    .addOption(choice('--balance <how>', BALANCE, 'none', 'sampler'));
+    .addOption(choice('--balance <how>', BALANCE, 'none', 'sampler', 'loss'));
 }
 
 const CROP =
   'of photos: random pieces in training and the middle after it, the middle only, or all of the picture, stretched; default: random';
 const NORMALIZE = "by which mean and deviation pictures are normalized; default: the recipe's";
-const BALANCE = 'sampler: each class equally often in an epoch, however rare; default: none';
+const BALANCE =
+  'sampler: each class equally often in an epoch, however rare; loss: rare classes count by logit adjustment; default: none';
 
 /** Those that were given, for `configure`. */
 export function pictureOverrides({ flip, normalize, dropLast, balance }: PictureOptions): Overrides {

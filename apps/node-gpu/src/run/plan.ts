@@ -14,7 +14,7 @@ import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
 import { type RunSettings, readSettings } from './settings.js';
 import { movedTo, withSplit } from './splitOptions.js';
-import { trainingOverrides } from './trainingOptions.js';
+import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
 export interface RunPlan {
@@ -74,6 +74,8 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   requireHoldOut(options.holdOut, config, data);
   const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
   const settings = { ...config, environment };
+  const started = { ...recipe.training, ...file.training };
+  warnings.push(...remarksOnRate(options, started.optimizer, config.training.optimizer));
   warnings.push(...remarksOn(data));
   return { settings, data, backend, reason, isResumed: false, warnings };
 }

@@ -73,12 +73,10 @@ function recipeOf(
   return recipeNamed(name, ofFile === undefined ? '--recipe' : `${config}: training.recipe`);
 }
 
-/** What may be left out of a training that is whole: fields that came later. */
-const OPTIONAL = new Set<string>(['dropLast', 'balance']);
-
+/** A training is whole without the fields that came later, which say what happened before there was a choice. */
 function isWhole(training: Partial<Training>): training is Training {
-  return Object.keys(runConfigSchema.entries.training.entries).every(
-    (field) => OPTIONAL.has(field) || Object.hasOwn(training, field),
+  return Object.entries(runConfigSchema.entries.training.entries).every(
+    ([field, { type }]) => type === 'optional' || Object.hasOwn(training, field),
   );
 }
 

@@ -1,10 +1,16 @@
-import type { Overrides, Training } from '@residual/runs';
-import { scheduleDefaults } from '@residual/trainer';
+import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
+import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { share, wholeNumber } from '../values.js';
+import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
-export type TrainingOptions = Pick<Overrides, 'warmup' | 'holdOut'> & { schedule?: string };
+export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
+  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> &
+  Pick<Overrides, 'holdOut'> & {
+    optimizer?: string;
+    schedule?: string;
+    prior?: 'data' | 'uniform';
+  };
 
 interface Row<Name extends keyof TrainingOptions> {
   /** Such as `--warmup <share>`. */
@@ -12,10 +18,28 @@ interface Row<Name extends keyof TrainingOptions> {
   help: string;
   parse?(text: string): TrainingOptions[Name];
   /** What a run has that began with it. */
-  kept(training: Training): string | number | null;
+  kept(training: Training): TrainingOptions[Name] | null;
 }
 
 const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = {
+  optimizer: {
+    flags: '--optimizer <name>',
+    help: `what moves the weights: ${Object.keys(optimizerDefaults).join(', ')}; default: the recipe's`,
+    parse: (name) => name.toLowerCase(),
+    kept: ({ optimizer }) => optimizer.name,
+  },
+  weightDecay: {
+    flags: '--weight-decay <x>',
+    help: "how weights are pulled towards 0; default: the recipe's, or that of --optimizer",
+    parse: numberOfAtLeast('--weight-decay', 0),
+    kept: ({ optimizer }) => optimizer.weightDecay ?? null,
+  },
+  momentum: {
+    flags: '--momentum <x>',
+    help: "of an optimizer that has one; default: the recipe's, or that of --optimizer",
+    parse: share('--momentum'),
+    kept: ({ optimizer }) => (typeof optimizer.momentum === 'number' ? optimizer.momentum : null),
+  },
   schedule: {
     flags: '--schedule <name>',
     help: `how the learning rate goes on: ${Object.keys(scheduleDefaults).join(', ')}; default: the recipe's`,
@@ -26,6 +50,42 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     help: "the share of the run in which the learning rate rises, such as 0.05; default: the schedule's",
     parse: share('--warmup'),
     kept: ({ schedule }) => schedule.warmup,
+  },
+  labelSmoothing: {
+    flags: '--label-smoothing <share>',
+    help: "of each target, spread over all classes; default: the recipe's",
+    parse: share('--label-smoothing'),
+    kept: ({ loss }) => (loss.labelSmoothing as number | undefined) ?? null,
+  },
+  classWeights: {
+    flags: '--class-weights <list>',
+    help: 'how much a picture of each class counts: balanced, or numbers in the order of the classes, such as 1,5,2',
+    parse: (text) => (text === 'balanced' ? text : positiveNumbers('--class-weights')(text)),
+    kept: ({ loss }) => (loss.classWeights as TrainingOptions['classWeights']) ?? null,
+  },
+  focal: {
+    flags: '--focal <gamma>',
+    help: 'the focal loss: what is answered well counts little, such as 2',
+    parse: numberOfAtLeast('--focal', 0),
+    kept: ({ loss }) => (loss.gamma as number | undefined) ?? null,
+  },
+  mixup: {
+    flags: '--mixup <alpha>',
+    help: 'mix each picture with another of its batch, such as 0.2',
+    parse: positiveNumber('--mixup'),
+    kept: ({ mix }) => (mix?.name === 'mixup' ? mix.alpha : null),
+  },
+  cutmix: {
+    flags: '--cutmix <alpha>',
+    help: 'put a piece of another picture of the batch into each, such as 1',
+    parse: positiveNumber('--cutmix'),
+    kept: ({ mix }) => (mix?.name === 'cutmix' ? mix.alpha : null),
+  },
+  prior: {
+    flags: '--prior <which>',
+    help: 'how often answers take it that each class comes: data or uniform; default: data, and uniform with --balance',
+    parse: oneOf('--prior', 'data', 'uniform'),
+    kept: ({ prior }) => prior,
   },
   holdOut: {
     flags: '--hold-out <n>',
@@ -51,6 +111,19 @@ export function trainingOverrides(options: TrainingOptions): Overrides {
   return Object.fromEntries(names.map((name) => [name, options[name]]));
 }
 
+/** What to say where an optimizer that is not the recipe's learns at its own rate. */
+export function remarksOnRate(
+  { optimizer, learningRate }: TrainingOptions & { learningRate?: number },
+  ofRecipe: Training['optimizer'],
+  { learningRate: taken }: Training['optimizer'],
+): string[] {
+  if (optimizer === undefined || optimizer === ofRecipe.name || learningRate !== undefined) return [];
+  return [
+    `The learning rate is ${optimizer}'s own, ${taken}, as the recipe's ${ofRecipe.learningRate} is for ${ofRecipe.name}; ` +
+      '--learning-rate sets another.',
+  ];
+}
+
 /** Each option as it was given, and what the run has that goes on. */
 export function trainingPairs(
   options: TrainingOptions,
@@ -58,6 +131,12 @@ export function trainingPairs(
 ): [option: string, given: string | number | undefined, kept: string | number | null][] {
   return names.map((name) => {
     const { flags, kept } = rows[name];
-    return [flags.split(' ')[0]!, options[name], kept(training)];
+    return [flags.split(' ')[0]!, text(options[name]), text(kept(training)) ?? null];
   });
+}
+
+function text<Value extends string | number>(
+  value: Value | readonly number[] | null | undefined,
+): Value | string | undefined {
+  return typeof value === 'object' ? value?.join(',') : value;
 }

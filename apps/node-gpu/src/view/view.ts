@@ -2,7 +2,8 @@ import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import type { ClassBalance, LoggedEvent, PartCounts, RunEvent } from '../run/eventLog.js';
+import { partsText } from '../run/describe.js';
+import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
@@ -123,27 +124,12 @@ function introduction({
   ];
 }
 
-function partsText({ train, validation, validatedBy, test }: PartCounts): string {
-  const [trained, validated, tested] = [train, validation, test].map(formatCount);
-  const judged = test === 0 ? 'no test part' : `${tested} to test with, once at the end`;
-  switch (validatedBy) {
-    case 'validation':
-      return `${trained} images to train on, ${validated} to validate with; ${judged}`;
-    case 'held out':
-      return `${trained} images to train on, ${validated} held out of them to validate with; ${judged}`;
-    case 'test':
-      return `${trained} images to train on; the ${tested} of the test part validate too, so that what is chosen by them looks better than it is (--hold-out)`;
-    case 'nothing':
-      return `${trained} images to train on, none to validate or test with`;
-  }
-}
-
 /** From here on a run says what can be done about uneven classes. */
 const UNEVEN = 3;
 
 function classLines({ count, most, fewest }: ClassBalance): string[] {
   const ratio = most.pictures / fewest.pictures;
-  const each = `${fewest.className} has ${formatCount(fewest.pictures)} pictures to train on, ${most.className} ${formatCount(most.pictures)}`;
+  const each = `${fewest.className} has ${formatCount(fewest.pictures)} ${fewest.pictures === 1 ? 'picture' : 'pictures'} to train on, ${most.className} ${formatCount(most.pictures)}`;
   return [
     field(
       'classes',

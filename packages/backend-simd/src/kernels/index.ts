@@ -18,4 +18,5 @@ export { optimizerUpdate } from './optimizerUpdate.js';
 export { pictureToFloat, resizeBilinear } from './pictures.js';
 export { relu, step } from './relu.js';
 export { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+export { classTargets, targetCrossEntropy } from './targetCrossEntropy.js';
 export { tfjsConv2d, tfjsConv2dFilterGradient, tfjsConv2dInputGradient } from './tfjsConv2d.js';

@@ -8,3 +8,4 @@ export { maxPool2d, maxPool2dGradient } from './maxPool2d.js';
 export { gradientNorm, optimizerUpdate } from './optimizerUpdate.js';
 export { pictureToFloat, resizeBilinear } from './pictures.js';
 export { correctCount, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+export { classTargets, targetCrossEntropy } from './targetCrossEntropy.js';

@@ -7,17 +7,19 @@ import type { Shader } from '../shader.js';
 import correctCountText from './correctCount.wgsl';
 import lossGradient from './lossGradient.wgsl';
 import mean from './mean.wgsl';
+import row from './row.wgsl';
 import softmax from './softmaxCrossEntropy.wgsl';
 
 const rowsShader = {
   name: 'softmaxCrossEntropy',
-  code: [numbers, softmax, eachWorkgroup],
+  code: [numbers, row, softmax, eachWorkgroup],
   inputs: { logits: 'f32', labels: 'i32' },
   outputs: { rowLosses: 'f32', dLogits: 'f32' },
   parameters: { batch: 'u32', classes: 'u32', labelSmoothing: 'f32', nan: 'u32' },
 } satisfies Shader;
 
-const meanShader = {
+/** The mean of the rows' losses. */
+export const meanShader = {
   name: 'mean',
   code: [mean],
   inputs: { values: 'f32' },

@@ -1,44 +1,6 @@
 // A row of logits a workgroup: its loss, and its part of the gradient, (softmax - target) / batch. A label that is no class makes
 // both NaN, as does a NaN among the logits.
 
-const THREADS = 64u;
-var<workgroup> shares: array<f32, THREADS>;
-var<workgroup> nanShares: array<u32, THREADS>;
-
-fn largestOf(thread: u32, own: f32) -> f32 {
-  shares[thread] = own;
-  workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (thread < half) { shares[thread] = max(shares[thread], shares[thread + half]); }
-    workgroupBarrier();
-  }
-  let result = shares[0];
-  workgroupBarrier();
-  return result;
-}
-
-fn sumOf(thread: u32, own: f32) -> f32 {
-  shares[thread] = own;
-  workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (thread < half) { shares[thread] += shares[thread + half]; }
-    workgroupBarrier();
-  }
-  let result = shares[0];
-  workgroupBarrier();
-  return result;
-}
-
-fn anyOf(thread: u32, own: bool) -> bool {
-  nanShares[thread] = u32(own);
-  workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (thread < half) { nanShares[thread] |= nanShares[thread + half]; }
-    workgroupBarrier();
-  }
-  return nanShares[0] != 0u;
-}
-
 fn work(row: u32, thread: u32) {
   let q = parameters;
   if (row >= q.batch) { return; }

@@ -1,7 +1,7 @@
 import { batchNorm, conv2d, gradientNorm, maxPool2d, softmaxCrossEntropy } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConformanceCase } from '../case.js';
-import { assertClose, assertSame } from '../compare.js';
+import { assertClose, assertNaN, assertSame } from '../compare.js';
 import { drawTensor } from '../draw.js';
 import { ConformanceError } from '../error.js';
 import { computeTwice, type NamedValues } from '../execute.js';
@@ -9,7 +9,8 @@ import { moments64 } from '../float64/batchNorm.js';
 import { maxPool64 } from '../float64/pool.js';
 import { assertBackend } from '../kernels.js';
 import type { Context } from '../options.js';
-import { positionOf, type Values } from '../values.js';
+import type { Values } from '../values.js';
+import { lossOfImpossible, targetLossOfNaN, targetsOfUnknown } from './targetEdges.js';
 
 type Check = (where: string, context: Context) => Promise<void>;
 
@@ -30,20 +31,12 @@ export function edgeCases(context: Context): ConformanceCase[] {
     of('maxPool2d', "the kernel's argmax", kernelArgmax),
     of('softmaxCrossEntropy', 'a label that is no class makes the loss and its row NaN', unknownLabels),
     of('softmaxCrossEntropy', 'a NaN logit makes the loss NaN', lossOfNaN),
+    of('classTargets', 'a label that is no class makes its row NaN', targetsOfUnknown),
+    of('targetCrossEntropy', 'what is wanted of no class is no loss, also at -Infinity', lossOfImpossible),
+    of('targetCrossEntropy', 'a NaN logit or target makes the loss NaN', targetLossOfNaN),
     of('gradientNorm', '200,000 entries', longNorm),
     of('gradientNorm', 'is not finite as soon as one entry is not', normOfNonFinite),
   ];
-}
-
-function assertNaN(where: string, { data, shape }: Values, expected: (index: number) => boolean): void {
-  const index = data.findIndex((value, i) => expected(i) && !Number.isNaN(value));
-  if (index < 0) return;
-  throw new ConformanceError('VALUE', {
-    where: `${where}${positionOf(index, shape)}`,
-    expected: 'NaN',
-    received: String(data[index]),
-    fix: 'A NaN must reach every result that it takes part in.',
-  });
 }
 
 async function convolutionOfNaN(where: string, context: Context): Promise<void> {

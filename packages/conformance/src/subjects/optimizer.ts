@@ -1,5 +1,7 @@
 import {
   gradientNorm,
+  type MuonUpdateOptions,
+  muonUpdate,
   type OptimizerUpdateOptions,
   optimizerUpdate,
   slotNames,
@@ -30,13 +32,13 @@ const each = <T>(length: number, make: (i: number) => T) => Array.from({ length 
 /** Slots of 0 and averages equal to the parameters. */
 function stateOf(
   parameters: tf.Tensor[],
-  optimizer: OptimizerUpdateOptions['optimizer'],
+  slots: readonly string[],
   averageDecay: number | null,
 ): UpdateState {
   const zeros = (name: string) => [name, parameters.map((tensor) => tf.zerosLike(tensor))];
   return {
     parameters,
-    slots: Object.fromEntries(slotNames(optimizer).map(zeros)),
+    slots: Object.fromEntries(slots.map(zeros)),
     ...(averageDecay !== null && { averages: parameters }),
     firstNonFiniteStep: tf.scalar(-1, 'int32'),
   };
@@ -53,7 +55,7 @@ export function sgdSubject(count: number, steps: number): Subject<Inputs, SgdAtt
     run: (inputs, { learningRates, averageDecay, momentum, nesterov, weightDecay, clipNorm }) => {
       const optimizer = { name: 'sgd', momentum, nesterov } as const;
       const given = parameters.map((name) => inputs[name]!);
-      let state = stateOf(given, optimizer, averageDecay);
+      let state = stateOf(given, slotNames(optimizer), averageDecay);
       const results: tf.NamedTensorMap = {};
       for (const [step, names] of gradients.entries()) {
         const ofStep = names.map((name) => inputs[name]!);
@@ -86,7 +88,7 @@ export interface OptimizerAttributes {
   steps: number;
   /** Steps after which the fixture has the parameters. */
   shown: number[];
-  optimizer: OptimizerUpdateOptions['optimizer'];
+  optimizer: OptimizerUpdateOptions['optimizer'] | ({ name: 'muon' } & MuonUpdateOptions['optimizer']);
   /** Of the first step; falls by as much each step, to half of it. */
   learningRate: number;
   learningRateScale: number[];
@@ -105,21 +107,20 @@ export const optimizerSubject: Subject<Inputs, OptimizerAttributes> = {
     const draw = (name: string) =>
       shapes.map((shape, i) => toTensor(drawTensor(seed, `${name}${i}`, { shape })));
     const results: tf.NamedTensorMap = {};
-    let state = stateOf(draw('parameter'), optimizer, averageDecay);
+    const slots = optimizer.name === 'muon' ? ['m', 'v'] : slotNames(optimizer);
+    let state = stateOf(draw('parameter'), slots, averageDecay);
     for (let step = 0; step < steps; step++) {
       const next = tf.tidy(() => {
         const gradients = draw(`gradient${step}.`);
-        return {
-          ...optimizerUpdate(
-            state,
-            { gradients, gradientNorm: gradientNorm(gradients) },
-            {
-              ...options,
-              ...{ optimizer, step, learningRate: learningRate * (1 - step / (2 * steps)) },
-              averageDecay: averageDecay ?? undefined,
-            },
-          ),
+        const given = { gradients, gradientNorm: gradientNorm(gradients) };
+        const facts = {
+          ...options,
+          ...{ step, learningRate: learningRate * (1 - step / (2 * steps)) },
+          averageDecay: averageDecay ?? undefined,
         };
+        return optimizer.name === 'muon'
+          ? { ...muonUpdate(state, given, { ...facts, optimizer }) }
+          : { ...optimizerUpdate(state, given, { ...facts, optimizer }) };
       });
       const old = { ...state };
       state = next;

@@ -50,7 +50,7 @@ function pictures(
 }
 
 describe('readIdxFolder', () => {
-  it('reads 40x24 pictures of 3 channels in 13 classes, by the name of the folder', async () => {
+  it('41, 43 reads 40x24 pictures of 3 channels in 13 classes, by the name of the folder', async () => {
     const { train, test } = await readIdxFolder(`${pictures('colours', 3)}/`);
     expect(train).toMatchObject({ name: 'colours/train', length: 26, shape: [40, 24, 3] });
     expect(test).toMatchObject({ name: 'colours/t10k', length: 13 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeZip } from '../../test/makeZip.js';
+import { type Entry, makeZip } from '../../test/makeZip.js';
 import type { PictureDataset } from '../dataset.js';
 import { readNpy } from '../npz.js';
 import { loadSource } from '../source.js';
@@ -169,6 +169,32 @@ describe('the source npz', () => {
     const loading = loadSource(npzSource({ path, maxBytes: 100_000 }));
     await expect(loading).rejects.toThrow(expect.objectContaining({ code }));
     await expect(loading).rejects.toThrow(message);
+  });
+
+  it.each<[string, Entry, string]>([
+    ['98, 149 a name that climbs out', { name: '../train_images.npy', data: pictures(12) }, 'UNSAFE'],
+    ['103, 149 a name twice', { name: 'train_images.npy', data: pictures(12) }, 'UNSAFE'],
+    [
+      '101, 149 a bomb of 10 GB',
+      { name: 'val_images.npy', data: pictures(6), size: 10e9, zip64: true },
+      'LIMIT',
+    ],
+    ['105, 149 an encrypted array', { name: 'val_images.npy', data: pictures(6), encrypted: true }, 'LIMIT'],
+    ['100, 149 a link', { name: 'val_images.npy', data: pictures(6), mode: 0o120777 }, 'LIMIT'],
+    ['104, 149 two names', { name: 'val_images.npy', localName: 'a', data: pictures(6) }, 'FORMAT'],
+  ])('refuses %s', async (name, entry, code) => {
+    const others = Object.entries(good).filter(
+      ([one]) => entry.name === 'train_images.npy' || one !== entry.name,
+    );
+    const path = join(folder, `${name.replaceAll(' ', '-')}.npz`);
+    writeFileSync(path, makeZip([...others.map(([one, data]) => ({ name: one, data })), entry]));
+    await expect(loadSource(npzSource({ path }))).rejects.toThrow(expect.objectContaining({ code }));
+  });
+
+  it('106, 149 reads zip64', async () => {
+    const path = join(folder, 'zip64.npz');
+    writeFileSync(path, makeZip(Object.entries(good).map(([name, data]) => ({ name, data, zip64: true }))));
+    expect((await loadSource(npzSource({ path }))).train.length).toBe(12);
   });
 
   it('lists what is there when the arrays are not', async () => {

@@ -98,7 +98,7 @@ function requireReadable({ path, passedOver }: ZipArchive): void {
     where: `${path}: ${left.file}`,
     expected: 'an array that can be read safely',
     received: left.reason,
-    fix: 'If the file is right, raise maxBytes.',
+    fix: 'Save the arrays again with numpy.savez, or raise maxBytes where one is only large.',
   });
 }
 

@@ -70,6 +70,8 @@ describe('ZipArchive', () => {
     ],
     ['101 a bomb below the limit', { data: new Uint8Array(9e6) }, /bytes that unpack to 9000000/],
     ['105 an encrypted file', { encrypted: true }, /^encrypted/],
+    ['147 a device', { mode: 0o060666 }, /^neither a file nor a folder$/],
+    ['147 a pipe', { mode: 0o010666 }, /^neither a file nor a folder$/],
   ])('passes over %s, and reads the rest', async (_, change, reason) => {
     const archive = await one(change);
     expect(archive.names).toEqual(['good']);
@@ -80,6 +82,7 @@ describe('ZipArchive', () => {
   it.each<[string, Partial<Entry>, string]>([
     ['102 a file that unpacks to more than it says', { size: 10 }, 'LIMIT'],
     ['104 a name before the data that the directory does not have', { localName: 'was' }, 'FORMAT'],
+    ['148 a file that is packed by LZMA', { method: 14 }, 'FORMAT'],
     ['108 a file that lies over another', { at: 0, localName: 'bad' }, 'FORMAT'],
   ])('refuses to read %s, and reads the rest', async (_, change, code) => {
     const archive = await one(change);

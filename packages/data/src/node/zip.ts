@@ -7,6 +7,7 @@ import {
   ERR_INVALID_UNCOMPRESSED_SIZE,
   ERR_OVERLAPPING_ENTRY,
   ERR_UNSAFE_FILENAME,
+  ERR_UNSUPPORTED_COMPRESSION,
   type FileEntry,
   Reader,
   Uint8ArrayWriter,
@@ -127,10 +128,16 @@ class Positions extends Reader<ByteFile> {
   }
 }
 
+/** Where Unix wrote the archive: bits of a file's mode, and those of a usual file; none elsewhere. */
+const FILE_TYPE = 0o170000;
+const FILE_TYPES = [0o100000, 0];
+
 /** Why an entry is passed over before it is read; undefined when it isn't. */
 function problemOf(entry: FileEntry, { maxBytes, maxRatio = MAX_RATIO }: ZipOptions): string | undefined {
   const { uncompressedSize, compressedSize } = entry;
   if (entry.symlink) return 'a link';
+  if (!FILE_TYPES.includes((entry.externalFileAttributes >>> 16) & FILE_TYPE))
+    return 'neither a file nor a folder';
   if (entry.encrypted) return 'encrypted; unpack the archive with its password and give the folder';
   if (uncompressedSize > maxBytes) return `${uncompressedSize} bytes when unpacked, more than ${maxBytes}`;
   if (uncompressedSize > SMALL && uncompressedSize > maxRatio * compressedSize) {
@@ -193,6 +200,7 @@ function entryError(where: string, error: Error, maxBytes: number): DataError {
     {
       [ERR_AMBIGUOUS_ARCHIVE]: "a header that says something else than the archive's directory",
       [ERR_OVERLAPPING_ENTRY]: 'one that lies over another',
+      [ERR_UNSUPPORTED_COMPRESSION]: 'one that is packed in another way than deflate',
     }[error.message] ?? `a damaged one (${error.message})`;
   return new DataError(
     'FORMAT',

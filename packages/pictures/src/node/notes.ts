@@ -4,8 +4,8 @@ import type { PictureNote } from '../pack/packIndex.js';
 export type { PictureNote };
 
 const SAID: Readonly<Record<PictureNote, string>> = {
-  animated: 'animated: the first frame is taken',
-  'dark 16 bit': '16 bit with all values below 4,096: of its high bytes 16 levels are left, so nearly black',
+  animated: 'animated (first frame taken)',
+  'dark 16 bit': 'of 16 bits that stay below 4,096 (nearly black: the high byte is taken)',
 };
 
 /** What a report says of pictures that are read, in their order; undefined where there is nothing to say. */

@@ -36,7 +36,7 @@ async function importSharp(): Promise<Sharp> {
       {
         where: '@residual/pictures/node',
         expected: 'the package sharp, which decodes pictures',
-        received: `the error "${reasonOf(cause).split('\n')[0]}"`,
+        received: `the error "${reasonOf(cause).split('; ')[0]}"`,
         fix: 'Install it: npm install sharp.',
       },
       { cause },
@@ -78,7 +78,11 @@ export async function inTime<Result>(seconds: number, run: () => Promise<Result>
   }
 }
 
-/** What an error says, in one line. */
+/** What an error says, in one line; libvips says some things several times, and which of its parts it is that says them. */
 export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s+/g, ' ');
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message
+    .split('\n')
+    .map((line) => line.replace(/Input buffer has corrupt header:|\bVips\w+:/gi, '').trim());
+  return [...new Set(lines)].filter((line) => line !== '').join('; ');
 }

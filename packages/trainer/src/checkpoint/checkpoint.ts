@@ -4,6 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual
 import { codeOf, TrainerError } from '../error.js';
 import type { Best, History, Position } from '../events.js';
 import type { MetricSums } from '../judge/metrics.js';
+import type { Mix } from '../step/mix.js';
 import type { RunBackend } from './runBackend.js';
 
 /** Raised when a reader of the old form would go wrong. */
@@ -32,6 +33,9 @@ export type RunFacts = {
   labelSmoothing: number;
   gradientClipNorm: number;
   averageDecay: number | null;
+  /** Absent where there is none; so is what follows. */
+  logitAdjustment?: number[];
+  mix?: Mix;
   data: DataFacts;
   /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
   learningRates: [step: number, learningRate: number][];

@@ -63,9 +63,9 @@ describe('predictions', () => {
     );
     const close = (value: number) => expect.closeTo(value, 6);
     expect(examples).toEqual([
-      { index: 0, label: 2, predicted: 2, probability: close(5 / 8), loss: close(Math.log(8 / 5)) },
-      { index: 10, label: 0, predicted: 2, probability: close(5 / 8), loss: close(Math.log(8)) },
-      { index: 20, label: 1, predicted: 0, probability: close(1 / 2), loss: close(Math.log(2)) },
+      { index: 0, label: 2, predicted: 2, rank: 0, probability: close(5 / 8), loss: close(Math.log(8 / 5)) },
+      { index: 10, label: 0, predicted: 2, rank: 2, probability: close(5 / 8), loss: close(Math.log(8)) },
+      { index: 20, label: 1, predicted: 0, rank: 1, probability: close(1 / 2), loss: close(Math.log(2)) },
     ]);
     expect(confusionMatrix).toEqual([
       [0, 0, 1],
@@ -153,6 +153,7 @@ describe('worstMistakes', () => {
       index,
       label: 1,
       predicted,
+      rank: predicted === 1 ? 0 : 1,
       probability: 0.5,
       loss,
     });

@@ -12,6 +12,8 @@ export interface Prediction {
   label: number;
   /** The class with the largest logit; the first of equal ones. */
   predicted: number;
+  /** How many classes come before the one it is of, by their logits and, of equal ones, by number: 0 where that is predicted. */
+  rank: number;
   /** Of the class predicted, in [0, 1]. */
   probability: number;
   /** The cross-entropy with the label, in nats. */
@@ -87,9 +89,19 @@ function predictionOf(logits: Float32Array, label: number, index: number): Predi
     index,
     label,
     predicted: logits.indexOf(largest),
+    rank: rankOf(logits, label),
     probability: 1 / sum,
     loss: largest + Math.log(sum) - logits[label]!,
   };
+}
+
+function rankOf(logits: Float32Array, label: number): number {
+  const own = logits[label]!;
+  let rank = 0;
+  logits.forEach((logit, i) => {
+    if (logit > own || (logit === own && i < label)) rank++;
+  });
+  return rank;
 }
 
 function summaryOf(examples: readonly Prediction[]): Evaluation {

@@ -1,12 +1,13 @@
 import { observe } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
-import { batchAt, type Prepare } from '../data.js';
+import { batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
-import type { Classifier, Evaluation } from '../judge/evaluate.js';
+import type { Evaluation } from '../judge/evaluate.js';
 import type { TrainSettings } from '../options.js';
+import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients } from '../step/gradients.js';
-import { type Loss, lossOf } from '../step/loss.js';
+import type { Place } from '../step/mix.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 import { preservingBuffers } from './warmUp.js';
 
@@ -17,13 +18,13 @@ export async function nonFiniteError(
   step: number,
   learningRate: number,
 ): Promise<TrainerError> {
-  const { model, data } = settings;
+  const { data } = settings;
   const { batchesPerEpoch } = data.train;
   const epoch = Math.floor(step / batchesPerEpoch);
   const index = step % batchesPerEpoch;
   // Batches are functions of their position, so the one that did it can be had again.
   const batch = await batchAt(data.train, epoch, index);
-  const found = batch && (await findNonFinite(model, parameters, batch, data.prepare, lossOf(settings)));
+  const found = batch && (await findNonFinite(settings, parameters, batch, { epoch, batch: index }));
   return new TrainerError('NON_FINITE', {
     where: `step ${step + 1} (epoch ${epoch + 1}, batch ${index + 1})`,
     expected: 'a finite loss and finite gradients',
@@ -55,23 +56,22 @@ type Finding = { what: string; finite: tf.Tensor };
  * @returns such as `the output of stages.0.1.bn2`; undefined when all is finite with the present weights
  */
 async function findNonFinite(
-  model: Classifier,
+  settings: TrainSettings,
   parameters: ReadonlyMap<string, tf.Variable>,
   batch: PictureBatch,
-  prepare: Prepare,
-  lossFunction: Loss,
+  place: Place,
 ): Promise<string | undefined> {
+  const { model } = settings;
   const findings = preservingBuffers(model, () =>
     tf.tidy(() => {
-      const x = prepare(batch);
-      const labels = tf.tensor1d(batch.labels, 'int32');
-      const found: Finding[] = [finding("the network's input", x)];
+      const input = batchInput(settings, batch, place);
+      const found: Finding[] = [finding("the network's input", input.x)];
       observe(
         model,
         ({ path, output }) => void found.push(finding(`the output of ${path}`, output)),
-        () => model.forward(x, 'train'),
+        () => model.forward(input.x, 'train'),
       );
-      const { loss, correct, gradients } = lossAndGradients(model, parameters, x, labels, lossFunction);
+      const { loss, correct, gradients } = lossAndGradients(model, parameters, input);
       correct.dispose();
       found.push(finding('the loss (is each label one of the classes?)', loss));
       // Backwards: that is the order in which gradients are computed.

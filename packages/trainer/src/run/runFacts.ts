@@ -20,6 +20,8 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     labelSmoothing: settings.labelSmoothing,
     gradientClipNorm: settings.gradientClipNorm,
     averageDecay: settings.averageDecay ?? null,
+    ...(settings.logitAdjustment && { logitAdjustment: [...settings.logitAdjustment] }),
+    ...(settings.mix && { mix: settings.mix }),
     data: {
       name: source.dataset.name,
       examples: source.dataset.length,

@@ -12,8 +12,8 @@ import type { CheckpointEvent, EpochEvent, StepEvent, TrainEvent } from '../even
 import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
+import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients } from '../step/gradients.js';
-import { type Loss, lossOf } from '../step/loss.js';
 import { OptimizerState } from '../step/optimizerState.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
@@ -31,7 +31,6 @@ export class TrainingRun {
   readonly #settings: TrainSettings;
   readonly #firstBatch: PictureBatch;
   readonly #facts: RunFacts;
-  readonly #loss: Loss;
   readonly #optimizer: OptimizerState;
   readonly #pending = new PendingMetrics();
   readonly #writer: CheckpointWriter | undefined;
@@ -49,7 +48,6 @@ export class TrainingRun {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
-    this.#loss = lossOf(settings);
     this.#optimizer = new OptimizerState(settings.model, settings);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#progress = new Progress(settings.resume);
@@ -141,14 +139,12 @@ export class TrainingRun {
   }
 
   #step(batch: PictureBatch): void {
-    const { model, data } = this.#settings;
+    const { step, epoch, batch: index } = this.#progress.position;
     const { loss, correct, gradients } = tf.tidy(() => {
-      const x = data.prepare(batch); // [B, h, w, C]
-      const labels = tf.tensor1d(batch.labels, 'int32');
-      return { ...lossAndGradients(model, this.#optimizer.parameters, x, labels, this.#loss) };
+      const input = batchInput(this.#settings, batch, { epoch: epoch - 1, batch: index });
+      return { ...lossAndGradients(this.#settings.model, this.#optimizer.parameters, input) };
     });
     this.#pending.add({ loss, correct }, batch.size);
-    const { step } = this.#progress.position;
     this.#optimizer.update(gradients, step, this.#learningRateAt(step));
     tf.dispose(gradients);
     this.#progress.advance();

@@ -7,8 +7,8 @@ import { codeOf, TrainerError } from '../error.js';
 import type { StartEvent } from '../events.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { TrainSettings } from '../options.js';
+import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients } from '../step/gradients.js';
-import { lossOf } from '../step/loss.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 
 /** Batch normalisation needs more than one value a channel. */
@@ -45,27 +45,16 @@ export function startEvent(
  * @throws TrainerError `OPTION` where the network can't be trained on that one picture.
  * @returns the kernels, TensorFlow.js's own too, that ran as code which isn't the backend's: slow
  */
-function warmUp(
-  { model, data, ...settings }: TrainSettings,
-  optimizer: OptimizerState,
-  batch: PictureBatch,
-): string[] {
+function warmUp(settings: TrainSettings, optimizer: OptimizerState, batch: PictureBatch): string[] {
+  const { model, data } = settings;
   const count = Math.min(PICTURES, lastBatchSize(data.train));
   const tryOut = () =>
     tf.tidy(() => {
-      const few = firstPictures(batch, count);
-      const x = data.prepare(few);
-      const labels = tf.tensor1d(few.labels, 'int32');
-      const { correct, gradients } = lossAndGradients(
-        model,
-        optimizer.parameters,
-        x,
-        labels,
-        lossOf(settings),
-      );
+      const input = batchInput(settings, firstPictures(batch, count), { epoch: 0, batch: 0 });
+      const { correct, gradients } = lossAndGradients(model, optimizer.parameters, input);
       correct.dispose();
       optimizer.rehearse(gradients);
-      model.forward(x, 'eval');
+      model.forward(input.x, 'eval');
     });
   try {
     return fallbacksDuring(() => preservingBuffers(model, tryOut));
@@ -105,7 +94,10 @@ export function preservingBuffers<T>(model: Classifier, fn: () => T): T {
   }
 }
 
-function firstPictures({ images, labels, shape }: PictureBatch, count: number) {
+function firstPictures(
+  { images, labels, shape }: PictureBatch,
+  count: number,
+): Pick<PictureBatch, 'images' | 'labels' | 'shape'> {
   const size = Math.min(count, shape[0]);
   const [, ...picture] = shape;
   return {

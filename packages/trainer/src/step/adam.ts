@@ -28,8 +28,6 @@ export interface AdamOptions {
   weightDecay?: number;
 }
 
-const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-
 /**
  * `torch.optim.Adam`, with its defaults. Keeps `m` and `v`; what they lack because they begin with zeros is made up for by the number of
  * the step. Source: Kingma and Ba, "Adam" (arXiv 1412.6980), algorithm 1.
@@ -37,7 +35,7 @@ const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, 
  * @throws TrainerError `OPTION`
  */
 export function adam(options: AdamOptions = {}): Adam {
-  return completed<Adam>('adam', options, defaults);
+  return completed<Adam>('adam', options);
 }
 
 /**
@@ -50,5 +48,5 @@ export function adam(options: AdamOptions = {}): Adam {
  * adamw({ learningRate: 2e-3, weightDecay: 0.05 });
  */
 export function adamw(options: AdamOptions = {}): AdamW {
-  return completed<AdamW>('adamw', options, { ...defaults, weightDecay: 0.01 });
+  return completed<AdamW>('adamw', options);
 }

@@ -29,8 +29,7 @@ export interface SgdOptions {
  * sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 });
  */
 export function sgd(options: SgdOptions): Sgd {
-  const defaults = { learningRate: undefined, momentum: 0, nesterov: false, weightDecay: 0 };
-  const value = completed<Sgd>('sgd', options, defaults);
+  const value = completed<Sgd>('sgd', options);
   requireMomentum(value);
   return value;
 }
@@ -65,8 +64,7 @@ export interface RmsPropOptions {
  * @throws TrainerError `OPTION`
  */
 export function rmsprop(options: RmsPropOptions = {}): RmsProp {
-  const defaults = { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0 };
-  return completed<RmsProp>('rmsprop', options, defaults);
+  return completed<RmsProp>('rmsprop', options);
 }
 
 /** Sign descent with momentum. */
@@ -96,6 +94,5 @@ export interface LionOptions {
  * @throws TrainerError `OPTION`
  */
 export function lion(options: LionOptions = {}): Lion {
-  const defaults = { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 };
-  return completed<Lion>('lion', options, defaults);
+  return completed<Lion>('lion', options);
 }

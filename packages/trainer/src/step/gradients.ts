@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../error.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { DeviceMetrics } from '../judge/metrics.js';
-import type { Loss } from './loss.js';
+import type { BatchInput } from './batchInput.js';
 
 export interface LossAndGradients {
   loss: tf.Scalar;
@@ -38,24 +38,21 @@ export function gradientsOf(
 /**
  * {@link gradientsOf} a batch, with what is counted of it.
  *
- * @param x the network's input (borrowed)
- * @param labels [B], int32 (borrowed)
+ * @param input borrowed
  * @returns tensors that belong to the caller
  * @throws as gradientsOf
  */
 export function lossAndGradients(
   model: Classifier,
   parameters: ReadonlyMap<string, tf.Variable>,
-  x: tf.Tensor4D,
-  labels: tf.Tensor1D,
-  loss: Loss,
+  { x, labels, loss }: BatchInput,
 ): LossAndGradients & DeviceMetrics {
   const kept: tf.Scalar[] = []; // what leaves the gradient's scope beside the loss
   try {
     const result = gradientsOf(parameters, () => {
       const logits = model.forward(x, 'train'); // [B, K]
       kept.push(tf.keep(correctCount(logits, labels)));
-      return loss(logits, labels);
+      return loss(logits);
     });
     return { ...result, correct: kept[0]! };
   } catch (error) {

@@ -36,10 +36,7 @@ export interface LambOptions {
  * @throws TrainerError `OPTION`
  */
 export function lamb(options: LambOptions = {}): Lamb {
-  return completed<Lamb>('lamb', options, {
-    ...{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-6, weightDecay: 0.01 },
-    ...{ maxGradNorm: 1, alwaysAdapt: false },
-  });
+  return completed<Lamb>('lamb', options);
 }
 
 /** SGD with a rate for each layer. */
@@ -82,10 +79,7 @@ export interface LarsOptions {
  * lars({ learningRate: 2, momentum: 0.9, weightDecay: 1e-4 });
  */
 export function lars(options: LarsOptions = {}): Lars {
-  const value = completed<Lars>('lars', options, {
-    ...{ learningRate: 1, momentum: 0, nesterov: false, weightDecay: 0 },
-    ...{ trustCoefficient: 0.001, epsilon: 1e-8, alwaysAdapt: false },
-  });
+  const value = completed<Lars>('lars', options);
   requireMomentum(value);
   return value;
 }

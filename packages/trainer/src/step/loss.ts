@@ -1,15 +1,17 @@
-import { softmaxCrossEntropy } from '@residual/ops';
 import type * as tf from '@tensorflow/tfjs-core';
 import { positiveInteger, requireNumber, TrainerError } from '../error.js';
+
+/** What is wanted: labels [B], int32, class numbers; or probabilities [B, K], float32. */
+export type Targets = tf.Tensor1D | tf.Tensor2D;
 
 /**
  * What training makes small: a scalar, the mean over the batch. Synchronous, of operations that have gradients; may leave
  * intermediates to the enclosing `tf.tidy`.
  *
  * @param logits [B, K], float32
- * @param labels [B], int32: class numbers
+ * @param targets labels [B], int32, as data sets have them; a loss for `trainStep` may be of probabilities [B, K], or of both
  */
-export type Loss = (logits: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
+export type Loss<Wanted extends Targets = tf.Tensor1D> = (logits: tf.Tensor2D, targets: Wanted) => tf.Scalar;
 
 export interface LossDefinition {
   name: string;
@@ -75,9 +77,10 @@ export function lossName(loss: Loss | undefined): string | undefined {
   return loss && (names.get(loss) ?? 'one without a name');
 }
 
-/** What training makes small by these options: cross-entropy, unless there is one of one's own. */
-export function lossOf({ loss, labelSmoothing }: { loss?: Loss; labelSmoothing: number }): Loss {
-  return loss ?? ((logits, labels) => softmaxCrossEntropy(logits, labels, { labelSmoothing }));
+/** Gives a loss of this package the name that checkpoints compare. */
+export function nameLoss<Wanted extends Targets>(loss: Loss<Wanted>, name: string): Loss<Wanted> {
+  names.set(loss as Loss, name);
+  return loss;
 }
 
 function nameOf(name: string, version: number): string {

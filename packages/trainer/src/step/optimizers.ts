@@ -1,10 +1,11 @@
-import { optimizerUpdate, type RuleName, slotNames } from '@residual/ops';
+import { type OptimizerUpdateOptions, optimizerUpdate, slotNames } from '@residual/ops';
 import { notNegative, positive, positiveInteger, requireNumber, TrainerError } from '../error.js';
 import { adam, adamw } from './adam.js';
 import { lion, rmsprop, sgd } from './descent.js';
 import { lamb, lars } from './layerwise.js';
+import { muon, muonRun } from './muon.js';
 import { type Optimizer, type OptimizerRule, type Update, updateBy } from './rule.js';
-import { optionProblem as problem } from './settings.js';
+import { type optimizerDefaults, optionProblem as problem } from './settings.js';
 
 /** An optimizer as a run uses it. */
 interface Registered {
@@ -19,32 +20,44 @@ interface Registered {
 }
 
 /** All parameters at once, by the kernel that backends have for it. */
-function fused(name: RuleName, complete: (value: Optimizer) => Optimizer): Registered {
-  return {
-    name,
-    complete,
-    slots: (value) => slotNames({ ...value, name }),
-    update: (value) => {
-      const { maxGradNorm = 0 } = value as { maxGradNorm?: number };
-      return (state, gradients, facts) => {
-        // Both clip by the same norm: the smaller one decides.
-        const norms = [facts.clipNorm ?? 0, maxGradNorm].filter((norm) => norm > 0);
-        const clipNorm = norms.length === 0 ? 0 : Math.min(...norms);
-        return optimizerUpdate(state, gradients, { ...facts, clipNorm, optimizer: { ...value, name } });
-      };
-    },
-  };
-}
-
-/** Those that are built in: what fills a value in, by name. */
-const makers: Readonly<Record<RuleName, (options: never) => Optimizer>> = {
-  ...{ sgd, adam, adamw, rmsprop, lion, lamb, lars },
+const fused = {
+  slots: (value: Optimizer) => slotNames(ofOps(value)),
+  update: (value: Optimizer): Update => {
+    const { maxGradNorm = 0 } = value as { maxGradNorm?: number };
+    return (state, gradients, facts) => {
+      // Both clip by the same norm: the smaller one decides.
+      const norms = [facts.clipNorm ?? 0, maxGradNorm].filter((norm) => norm > 0);
+      const clipNorm = norms.length === 0 ? 0 : Math.min(...norms);
+      return optimizerUpdate(state, gradients, { ...facts, clipNorm, optimizer: ofOps(value) });
+    };
+  },
 };
 
-const registry = new Map(
-  Object.entries(makers).map(([name, make]) => [
+function ofOps(value: Optimizer): OptimizerUpdateOptions['optimizer'] {
+  return value as OptimizerUpdateOptions['optimizer']; // checked by its maker
+}
+
+/** Those that are built in. */
+const builtIn: Readonly<
+  Record<
+    keyof typeof optimizerDefaults,
+    [(options: never) => Optimizer, Pick<Registered, 'slots' | 'update'>]
+  >
+> = {
+  sgd: [sgd, fused],
+  adam: [adam, fused],
+  adamw: [adamw, fused],
+  rmsprop: [rmsprop, fused],
+  lion: [lion, fused],
+  lamb: [lamb, fused],
+  lars: [lars, fused],
+  muon: [muon, muonRun],
+};
+
+const registry = new Map<string, Registered>(
+  Object.entries(builtIn).map(([name, [make, run]]) => [
     key(name, undefined),
-    fused(name as RuleName, ({ name: _, ...settings }) => make(settings as never)),
+    { name, complete: (value) => make(value as never), ...run },
   ]),
 );
 

@@ -1,4 +1,12 @@
-import { belowOne, type NumberRule, notNegative, positive, requireNumber, TrainerError } from '../error.js';
+import {
+  belowOne,
+  type NumberRule,
+  notNegative,
+  positive,
+  positiveInteger,
+  requireNumber,
+  TrainerError,
+} from '../error.js';
 import type { Optimizer } from './rule.js';
 
 /** What a setting may be: true or false, or a number with what to try instead of a wrong one. */
@@ -8,6 +16,7 @@ const checks: Readonly<Record<string, 'boolean' | { rule: NumberRule; fix: strin
   beta1: { rule: belowOne, fix: 'Try 0.9, or leave it out.' },
   beta2: { rule: belowOne, fix: 'Try 0.999, or leave it out.' },
   alpha: { rule: belowOne, fix: 'Try 0.99, or leave it out.' },
+  iterations: { rule: positiveInteger, fix: 'Try 5, or leave it out.' },
   epsilon: { rule: positive, fix: 'Try 1e-8, or leave it out.' },
   weightDecay: { rule: notNegative, fix: 'Try 5e-4, or leave it out.' },
   trustCoefficient: { rule: positive, fix: 'Try 0.001, or leave it out.' },
@@ -15,17 +24,43 @@ const checks: Readonly<Record<string, 'boolean' | { rule: NumberRule; fix: strin
   maxGradNorm: { rule: notNegative, fix: 'Try 1, or 0 for none.' },
 };
 
+const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const velocity = { momentum: 0, nesterov: false };
+
+/**
+ * Every setting of each optimizer that is built in, with what it is where nothing else is said: PyTorch's defaults, of `lion`,
+ * `lamb` and `lars` timm's. Undefined: there is none.
+ */
+export const optimizerDefaults = {
+  sgd: { learningRate: undefined, ...velocity, weightDecay: 0 },
+  adam: { learningRate: 1e-3, ...moments, weightDecay: 0 },
+  adamw: { learningRate: 1e-3, ...moments, weightDecay: 0.01 },
+  rmsprop: { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0 },
+  lion: { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 },
+  lamb: {
+    ...{ learningRate: 1e-3, ...moments, epsilon: 1e-6, weightDecay: 0.01 },
+    ...{ maxGradNorm: 1, alwaysAdapt: false },
+  },
+  lars: {
+    ...{ learningRate: 1, ...velocity, weightDecay: 0 },
+    ...{ trustCoefficient: 0.001, epsilon: 1e-8, alwaysAdapt: false },
+  },
+  muon: {
+    ...{ learningRate: 1e-3, momentum: 0.95, nesterov: true, iterations: 5 },
+    ...{ ...moments, weightDecay: 0.1 },
+  },
+} as const;
+
 /**
  * Checks the settings of an optimizer that is built in, and fills its defaults in.
  *
- * @param defaults of every setting that it has; that of the learning rate is undefined where there is none
  * @throws TrainerError `OPTION`
  */
 export function completed<Value extends Optimizer>(
-  name: Value['name'],
+  name: Value['name'] & keyof typeof optimizerDefaults,
   given: object,
-  defaults: Readonly<Record<Exclude<keyof Value & string, 'name'>, unknown>>,
 ): Value {
+  const defaults: Readonly<Record<string, unknown>> = optimizerDefaults[name];
   const value: Record<string, unknown> = { name };
   for (const [setting, standard] of Object.entries(defaults)) {
     value[setting] = (given as Record<string, unknown>)[setting] ?? standard;

@@ -1,31 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
+import { crossEntropy } from './crossEntropy.js';
 import { gradientsOf } from './gradients.js';
-import { type Loss, lossOf } from './loss.js';
+import type { Loss, Targets } from './loss.js';
 import { OptimizerState } from './optimizerState.js';
 import { parseOptimizer } from './optimizers.js';
 import type { Optimizer } from './rule.js';
 
-export interface TrainStepOptions {
+export interface TrainStepOptions<Wanted extends Targets = Targets> {
   optimizer: Optimizer;
-  /** Default: softmax cross-entropy. */
-  loss?: Loss;
+  /** Default: softmax cross-entropy, of labels or of probabilities. */
+  loss?: Loss<Wanted>;
   /** As in `train`. Default 0. */
   gradientClipNorm?: number;
 }
 
 /** Trains a model a step at a time. Holds what its optimizer keeps between steps. */
-export interface TrainStep {
+export interface TrainStep<Wanted extends Targets = Targets> {
   /**
    * One step, in place: forward, backward, optimizer. Synchronous; borrows its inputs. Where a gradient isn't finite, no
    * parameter moves, and the loss says so.
    *
    * @param x the network's input
-   * @param labels [B], int32
+   * @param targets labels [B], int32, or probabilities [B, K], as the loss takes them
    * @param learningRate default: the optimizer's
    * @returns the loss, a scalar that belongs to the caller
    */
-  (x: tf.Tensor4D, labels: tf.Tensor1D, learningRate?: number): tf.Scalar;
+  (x: tf.Tensor4D, targets: Wanted, learningRate?: number): tf.Scalar;
   /** Frees what the optimizer keeps; the model keeps its weights. */
   dispose(): void;
 }
@@ -44,17 +45,16 @@ export interface TrainStep {
  * }
  * step.dispose();
  */
-export function trainStep(
+export function trainStep<Wanted extends Targets = Targets>(
   model: Classifier,
-  { optimizer, loss, gradientClipNorm = 0 }: TrainStepOptions,
-): TrainStep {
+  { optimizer, loss = crossEntropy(), gradientClipNorm = 0 }: TrainStepOptions<Wanted>,
+): TrainStep<Wanted> {
   const checked = parseOptimizer(optimizer);
   const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm });
-  const made = lossOf({ loss, labelSmoothing: 0 });
   let taken = 0;
-  const step = (x: tf.Tensor4D, labels: tf.Tensor1D, learningRate = checked.learningRate): tf.Scalar => {
+  const step = (x: tf.Tensor4D, targets: Wanted, learningRate = checked.learningRate): tf.Scalar => {
     const { loss: value, gradients } = gradientsOf(state.parameters, () =>
-      made(model.forward(x, 'train'), labels),
+      loss(model.forward(x, 'train'), targets),
     );
     state.update(gradients, taken++, learningRate);
     tf.dispose(gradients);

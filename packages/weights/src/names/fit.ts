@@ -46,6 +46,24 @@ export function fitWeights(
   return { tensors: fit.tensors, report: fit.report(file) };
 }
 
+/**
+ * The channels of the pictures and the number of classes of a file's network, as the shapes of its stem and head say.
+ *
+ * @returns undefined where its names are of no library that is known, or one of these is missing
+ */
+export function sizesOf({ tensors }: WeightsFile): { channels: number; numClasses: number } | undefined {
+  const found = namesOf(tensors.keys());
+  if (found === undefined) return undefined;
+  const shapeAt = (path: string) => {
+    const name = [...tensors.keys()].find((candidate) => pathOf(candidate, found) === path);
+    const shape = name === undefined ? undefined : tensors.get(name)!.shape;
+    return shape && found.map.transposed ? shapeToOurs(shape) : shape;
+  };
+  const channels = shapeAt(STEM)?.[2];
+  const numClasses = shapeAt(`${HEAD}weight`)?.[1];
+  return channels === undefined || numClasses === undefined ? undefined : { channels, numClasses };
+}
+
 /** One file being fitted to one network. */
 class Fit {
   readonly tensors = new Map<string, StoredTensor>();

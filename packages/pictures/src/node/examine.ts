@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import {
+  compareNaturally,
+  isSource,
+  type LoadedData,
+  type Part,
+  type Pictures,
+  type RawPicture,
+} from '@residual/data';
+import { fingerprint } from '../fingerprint.js';
+import { toColor } from '../grey.js';
+import { preparation } from '../prepare.js';
+import { type Examination, examinationOf, type LookedAt } from './examination.js';
+
+export interface ExamineOptions {
+  /** Called now and then with the number of pictures. */
+  onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  signal?: AbortSignal;
+}
+
+/** Pictures that are looked at together. */
+const BATCH = 64;
+/** Between the darkest and the brightest level of a channel: what a JPEG makes of one colour. */
+const EVEN = 8;
+
+/**
+ * Looks at every picture of loaded data once, and tells what is there and what may go wrong with it: sizes and classes, the same
+ * picture twice, in two classes or in two parts, blank and tiny ones.
+ *
+ * @throws what reading a picture throws; the signal's reason.
+ *
+ * @example
+ * const { classes, duplicates } = await examine(await loadSource(await sourceOf('photos')));
+ */
+export async function examine(
+  data: LoadedData,
+  { onProgress, signal }: ExamineOptions = {},
+): Promise<Examination> {
+  const { task, report } = data;
+  const parts = partsOf(data);
+  const total = parts.reduce((sum, [, { length }]) => sum + length, 0);
+  const prepare = preparation(task);
+  const seen = (picture: RawPicture): RawPicture => ({ ...task.picture, data: prepare(picture) });
+  const all: LookedAt[] = [];
+  for (const [part, pictures] of parts) {
+    for (let from = 0; from < pictures.length; from += BATCH) {
+      signal?.throwIfAborted();
+      const indices = Uint32Array.from(
+        { length: Math.min(BATCH, pictures.length - from) },
+        (_, i) => from + i,
+      );
+      for (const [i, picture] of (await read(pictures, indices)).entries()) {
+        // Of most pictures the middle says that there is something to see; others are made what the network sees.
+        const isBlank = maybeBlank(picture) && isEven(seen(picture));
+        all.push({ ...look(picture, pictures, from + i), part, isBlank });
+      }
+      onProgress?.({ done: all.length, total });
+    }
+  }
+  // Parts that were drawn at random have an order that says nothing to anybody.
+  if (all.every(({ path }) => path !== undefined)) all.sort((a, b) => compareNaturally(a.path!, b.path!));
+  return examinationOf(all, {
+    name: task.data.name,
+    classNames: task.classNames,
+    parts: parts.map(([part]) => part),
+    sees: task.picture,
+    passedOver: report?.passedOver ?? [],
+    noted: report?.noted ?? [],
+  });
+}
+
+/** Those that there are, each once: for want of another, one part may stand for two. */
+function partsOf({ train, validation, test }: LoadedData): [Part, Pictures][] {
+  const parts: [Part, Pictures | undefined][] = [
+    ['train', train],
+    ['validation', validation],
+    ['test', test],
+  ];
+  return parts.filter(
+    (part, i): part is [Part, Pictures] =>
+      part[1] !== undefined && parts.findIndex(([, pictures]) => pictures === part[1]) === i,
+  );
+}
+
+async function read(pictures: Pictures, indices: Uint32Array): Promise<readonly RawPicture[]> {
+  if (isSource(pictures)) return pictures.read(indices);
+  const [height, width, channels] = pictures.shape;
+  const size = height * width * channels;
+  return Array.from(indices, (index) => ({
+    data: pictures.images.subarray(index * size, (index + 1) * size),
+    height,
+    width,
+  }));
+}
+
+function look(picture: RawPicture, pictures: Pictures, index: number): Omit<LookedAt, 'part' | 'isBlank'> {
+  const origin = isSource(pictures) ? pictures.origin?.(index) : undefined;
+  const { width, height } = origin ?? picture;
+  const label = pictures.labels[index]!;
+  const { data } = toColor(picture);
+  return {
+    index,
+    ...(origin && { path: origin.path }),
+    className: pictures.classNames[label]!,
+    label,
+    width,
+    height,
+    pixels: createHash('sha256').update(`${picture.width} ${picture.height} `).update(data).digest('hex'),
+    fingerprint: fingerprint(picture),
+    isGrey: isGrey(data),
+  };
+}
+
+function isGrey(data: RawPicture['data']): boolean {
+  for (let at = 0; at < data.length; at += 3) {
+    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
+  }
+  return true;
+}
+
+/** Whether the middle, which every crop around it keeps, has nothing to see. What lies behind transparent pixels the task says. */
+function maybeBlank(picture: RawPicture): boolean {
+  const { data, width, height } = picture;
+  const channels = data.length / (width * height);
+  if (channels === 2 || channels === 4) return true;
+  const side = Math.max(1, Math.min(width, height) >> 1);
+  const [top, left] = [(height - side) >> 1, (width - side) >> 1];
+  const middle = new Uint8Array(side * side * channels);
+  for (let row = 0; row < side; row++) {
+    const start = ((top + row) * width + left) * channels;
+    middle.set(data.subarray(start, start + side * channels), row * side * channels);
+  }
+  return isEven({ data: middle, width: side, height: side });
+}
+
+/** Whether no channel differs from place to place. */
+function isEven({ data, width, height }: RawPicture): boolean {
+  const channels = data.length / (width * height);
+  for (let channel = 0; channel < channels; channel++) {
+    let [least, most] = [255, 0];
+    for (let at = channel; at < data.length; at += channels) {
+      const level = data[at]!;
+      if (level < least) least = level;
+      if (level > most) most = level;
+      if (most - least >= EVEN) return false;
+    }
+  }
+  return true;
+}
