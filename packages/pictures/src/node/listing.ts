@@ -99,7 +99,9 @@ export async function loadListing(
     },
     report: {
       passedOver,
-      noted: notedOf(all.map((i) => ({ path: index.path(i), notes: index.notes(i) }))),
+      noted: notedOf(
+        all.flatMap((i) => (index.hasNotes(i) ? [{ path: index.path(i), notes: index.notes(i) }] : [])),
+      ),
       test: judgedBy,
     },
   };
