@@ -102,10 +102,11 @@ function sayComplete({ path }: RunFolder, json = false): void {
     );
 }
 
-function sayDone(folder: RunFolder, { history, best }: EndEvent, seconds: number): void {
+function sayDone(folder: RunFolder, { history, best, stoppedAfter }: EndEvent, seconds: number): void {
   const last = history.at(-1);
   print();
-  print(`Done in ${formatDuration(seconds)}.`);
+  const early = stoppedAfter === undefined ? '' : `, ${stoppedAfter} epochs after the best one: --patience`;
+  print(`Done in ${formatDuration(seconds)}${early}.`);
   if (last?.validationAccuracy !== undefined && last.validationLoss !== undefined) {
     const bestText =
       best && best.epoch !== last.epoch

@@ -1,7 +1,7 @@
 import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
 import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share } from '../values.js';
+import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
 export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
@@ -15,7 +15,7 @@ interface Row<Name extends keyof TrainingOptions> {
   /** Such as `--warmup <share>`. */
   flags: string;
   help: string;
-  parse?(text: string): TrainingOptions[Name];
+  parse?(text: string, before: TrainingOptions[Name]): TrainingOptions[Name];
   /** What a run has that began with it. */
   kept(training: Training): TrainingOptions[Name] | null;
 }
@@ -86,6 +86,30 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     parse: oneOf('--prior', 'data', 'uniform'),
     kept: ({ prior }) => prior,
   },
+  freeze: {
+    flags: '--freeze <pattern>',
+    help: 'train nothing of these paths, such as stem, stages.0 or **.bn*; may be repeated',
+    parse: (text, before = []) => [...before, text],
+    kept: ({ groups }) => groups.filter(({ frozen }) => frozen).map(({ pattern }) => pattern),
+  },
+  layerDecay: {
+    flags: '--layer-decay <x>',
+    help: 'multiply the learning rate of each layer by this for each layer after it, such as 0.75',
+    parse: positiveNumber('--layer-decay'),
+    kept: ({ layerDecay }) => layerDecay,
+  },
+  accumulate: {
+    flags: '--accumulate <n>',
+    help: 'take a step with the gradients of so many batches together; default: 1',
+    parse: wholeNumber('--accumulate', 1),
+    kept: ({ accumulate }) => accumulate,
+  },
+  patience: {
+    flags: '--patience <n>',
+    help: 'end after so many epochs without a better validation accuracy; default: never',
+    parse: wholeNumber('--patience', 1),
+    kept: ({ patience }) => patience,
+  },
 };
 
 const names = Object.keys(rows) as (keyof TrainingOptions)[];
@@ -94,7 +118,7 @@ const rowList: readonly Row<keyof TrainingOptions>[] = Object.values(rows);
 export function addTrainingOptions(command: Command): Command {
   for (const { flags, help, parse } of rowList) {
     if (parse === undefined) command.option(flags, help);
-    else command.option(flags, help, (text: string) => parse(text));
+    else command.option(flags, help, parse);
   }
   return command;
 }
@@ -130,7 +154,7 @@ export function trainingPairs(
 }
 
 function text<Value extends string | number>(
-  value: Value | readonly number[] | null | undefined,
+  value: Value | readonly (string | number)[] | null | undefined,
 ): Value | string | undefined {
   return typeof value === 'object' ? value?.join(',') : value;
 }
