@@ -129,5 +129,10 @@ function sayDone(
 
 function testLine(test: TestEvent | undefined): string {
   if (test === undefined || test.accuracy === null) return 'Test accuracy: no test part.';
-  return `Test accuracy ${formatShare(test.accuracy)} (95 % confidence: ${formatInterval(test.interval!)}) of ${formatCount(test.images!)} images, judged once.`;
+  const { accuracy, balancedAccuracy, interval, images } = test;
+  const balanced = `balanced accuracy ${formatShare(balancedAccuracy!)}`;
+  return (
+    `Test accuracy ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval!)}) ` +
+    `of ${formatCount(images!)} images, judged once; ${balanced}.`
+  );
 }
