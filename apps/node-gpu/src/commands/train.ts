@@ -130,9 +130,9 @@ function sayDone(
 function testLine(test: TestEvent | undefined): string {
   if (test === undefined || test.accuracy === null) return 'Test accuracy: no test part.';
   const { accuracy, balancedAccuracy, interval, images } = test;
-  const balanced = `balanced accuracy ${formatShare(balancedAccuracy!)}`;
   return (
     `Test accuracy ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval!)}) ` +
-    `of ${formatCount(images!)} images, judged once; ${balanced}.`
+    `of ${formatCount(images!)} images, judged once.\n` +
+    `Balanced accuracy ${formatShare(balancedAccuracy!)}, the mean recall of the classes.`
   );
 }
