@@ -149,7 +149,7 @@ describe('a run that is over', () => {
     expect(tested.accuracy).toBe(JSON.parse(first!).accuracy);
     const text = await residual(['evaluate', '--run', whole, '--limit', '96']);
     expect(text.stdout).toMatch(
-      /accuracy {2}\d+\.\d\d % \(95 % confidence: .*\)\njudgement 3 of the test part of this run\n$/,
+      /accuracy {2}\d+\.\d\d % \(95 % confidence: .*\)\n[\s\S]*\n\njudgement 3 of the test part of this run\n$/,
     );
   });
 
