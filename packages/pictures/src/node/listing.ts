@@ -111,7 +111,10 @@ export async function loadListing(
     report: {
       passedOver,
       noted: notedOf(
-        all.map((i) => ({ path: index.path(i), notes: index.notes(i), isNew: parts[i] === undefined })),
+        all.flatMap((i) => {
+          const isNew = parts[i] === undefined;
+          return isNew || index.hasNotes(i) ? [{ path: index.path(i), notes: index.notes(i), isNew }] : [];
+        }),
       ),
     },
   };
