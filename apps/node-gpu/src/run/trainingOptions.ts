@@ -87,12 +87,6 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     parse: oneOf('--prior', 'data', 'uniform'),
     kept: ({ prior }) => prior,
   },
-  holdOut: {
-    flags: '--hold-out <n>',
-    help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
-    parse: wholeNumber('--hold-out', 0),
-    kept: ({ holdOut }) => holdOut,
-  },
   freeze: {
     flags: '--freeze <pattern>',
     help: 'train nothing of these paths, such as stem, stages.0 or **.bn*; may be repeated',
@@ -116,6 +110,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     help: 'end after so many epochs without a better validation accuracy; default: never',
     parse: wholeNumber('--patience', 1),
     kept: ({ patience }) => patience,
+  },
+  holdOut: {
+    flags: '--hold-out <n>',
+    help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
+    parse: wholeNumber('--hold-out', 0),
+    kept: ({ holdOut }) => holdOut,
   },
 };
 

@@ -111,10 +111,11 @@ export async function loadListing(
     report: {
       passedOver,
       noted: notedOf(
-        all.flatMap((i) => {
-          const isNew = parts[i] === undefined;
-          return isNew || index.hasNotes(i) ? [{ path: index.path(i), notes: index.notes(i), isNew }] : [];
-        }),
+        all.flatMap((i) =>
+          index.hasNotes(i) || parts[i] === undefined
+            ? [{ path: index.path(i), notes: index.notes(i), isNew: parts[i] === undefined }]
+            : [],
+        ),
       ),
     },
   };
