@@ -26,6 +26,7 @@ const d2l: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 0, // as the chapter does: its test pictures validate
   },
 };
 
@@ -57,6 +58,7 @@ const quick: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 5000,
   },
 };
 

@@ -41,8 +41,13 @@ export type Training = {
   readonly prior: 'data' | 'uniform' | null;
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
-  /** How many training pictures to use, and at most that many test pictures; null: all. */
+  /** How many training pictures to use, and at most that many of each other part; null: all. */
   readonly limit: number | null;
+  /**
+   * How many of the pictures to train on are held out to validate with, at most a tenth of them, where the data has no validation part.
+   * 0: the test part validates, where there is one.
+   */
+  readonly holdOut: number;
 };
 
 /** All that determines a run, as plain JSON: what checkpoints hold and resuming compares. */
@@ -73,6 +78,7 @@ const trainingSchema = v.strictObject({
   prior: v.optional(v.nullable(v.picklist(['data', 'uniform'])), null),
   seed: integer(0),
   limit: v.nullable(integer(1)),
+  holdOut: integer(0),
 });
 
 /** A {@link RunConfig}, field by field: validates one, and makes the JSON Schema for editors. */

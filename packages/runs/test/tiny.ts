@@ -29,6 +29,7 @@ export const tiny: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 0,
   },
 };
 

@@ -1,11 +1,12 @@
 import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
 import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share } from '../values.js';
+import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
 export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
-  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> & {
+  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> &
+  Pick<Overrides, 'holdOut'> & {
     optimizer?: string;
     schedule?: string;
     prior?: 'data' | 'uniform';
@@ -85,6 +86,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     help: 'how often answers take it that each class comes: data or uniform; default: data, and uniform with --balance',
     parse: oneOf('--prior', 'data', 'uniform'),
     kept: ({ prior }) => prior,
+  },
+  holdOut: {
+    flags: '--hold-out <n>',
+    help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
+    parse: wholeNumber('--hold-out', 0),
+    kept: ({ holdOut }) => holdOut,
   },
 };
 
