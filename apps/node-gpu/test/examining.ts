@@ -44,7 +44,12 @@ describe('residual data', () => {
       parts: { train: 49, test: 48 },
       sees: { height: 32, width: 32, channels: 3 },
       passedOver: [{ file: 'train/Flags/broken.png' }],
-      train: { model: 'resnet20', trainPictures: 49, batchSize: 32, stepsPerEpoch: 2 },
+      train: {
+        model: 'resnet20',
+        parts: { train: 45, validation: 4, validatedBy: 'held out', test: 48 },
+        batchSize: 32,
+        stepsPerEpoch: 2,
+      },
     });
     expect(found.duplicates).toHaveLength(48);
     expect(found.inTwoParts).toHaveLength(48);

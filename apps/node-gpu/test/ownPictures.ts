@@ -77,7 +77,7 @@ describe('pictures of 40x24 in colour, of 13 classes', () => {
     const { code, stderr } = await residual(['train', '--resume', out, '--data', fewer]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/^error: [^\n]*52[^\n]*39[^\n]*\n$/),
+      stderr: expect.stringMatching(/^error: [^\n]*47[^\n]*36[^\n]*\n$/),
     });
     expect(settingsOf(out).environment.data.path).toBe(data);
   });
