@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import type { PackPart } from '../pack/packIndex.js';
 import { type CsvLine, linesOf } from './csvLines.js';
 import { type Files, folderFiles } from './files.js';
-import { type Listing, listingParameters, loadListing } from './listing.js';
+import type { Listing } from './listed.js';
+import { listingParameters, loadListing } from './listing.js';
 
 /**
  * A row of the source `csv`: the file `path` has lines of path,label, and of a part (train, val, test) where there is a third column

@@ -2,7 +2,8 @@ import { compareNaturally, defineSource, type Part, type PassedOver } from '@res
 import * as v from 'valibot';
 import type { PackPart } from '../pack/packIndex.js';
 import { type Files, folderFiles } from './files.js';
-import { type Listing, listingParameters, loadListing } from './listing.js';
+import type { Listing } from './listed.js';
+import { listingParameters, loadListing } from './listing.js';
 
 /** How people call the folders above the classes; case does not matter. */
 const PARTS: Readonly<Record<string, Part>> = {

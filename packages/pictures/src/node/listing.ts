@@ -11,27 +11,19 @@ import {
   type Task,
 } from '@residual/data';
 import * as v from 'valibot';
-import { MOMENTS, type PackIndex, type PackPart, type Stamp } from '../pack/packIndex.js';
+import { MOMENTS, type PackIndex, type Stamp } from '../pack/packIndex.js';
 import { color, grey, stretch } from '../steps.js';
 import type { Files } from './files.js';
 import { packedSurvey } from './foundPack.js';
 import { inTurns } from './inTurns.js';
 import { limitParameters } from './limits.js';
+import type { Listing } from './listed.js';
 import { notedOf } from './notes.js';
 import { packed } from './packing.js';
 import { PackReader } from './packReader.js';
 import { packStore } from './packStore.js';
 import { type Parted, partsOf, type SplitFields, splitParameters } from './splitParts.js';
 import { surveyOf } from './survey.js';
-
-/** Which files are pictures of which class, before any is read. */
-export interface Listing {
-  /** In the order of their numbers. */
-  readonly classNames: readonly string[];
-  /** A part of `''` is left to the split: either all are, or none. */
-  readonly pictures: readonly { readonly path: string; readonly label: number; readonly part: PackPart }[];
-  readonly passedOver: readonly PassedOver[];
-}
 
 /** Behind transparent pixels of colour. */
 const WHITE = 255;

@@ -58,7 +58,7 @@ export interface PackEntry {
   readonly picture: Pick<RawPicture, 'width' | 'height'> & { readonly channels: number };
 }
 
-export const HASH_BYTES = 32;
+const HASH_BYTES = 32;
 export const MOMENTS = 6;
 const FINGERPRINT_BYTES = 64;
 
