@@ -91,8 +91,12 @@ export function photosFor(
     schedule: { name: 'oneCycle', warmup: 0.1 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
     mix: null,
+    groups: [],
+    layerDecay: null,
     epochs: Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.round(SEEN / count))),
+    patience: null,
     batchSize,
+    accumulate: 1,
     gradientClipNorm: 0,
     averageDecay: 0.99,
     augment: [

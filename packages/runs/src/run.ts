@@ -91,7 +91,11 @@ async function begin(
     config,
     optimizer: training.optimizer,
     schedule: scheduleOf(training.schedule),
+    groups: training.groups,
+    layerDecay: training.layerDecay ?? undefined,
     maxEpochs: training.epochs,
+    patience: training.patience ?? undefined,
+    accumulate: training.accumulate,
     gradientClipNorm: training.gradientClipNorm,
     averageDecay: training.averageDecay ?? undefined,
   });

@@ -105,13 +105,14 @@ function sayComplete({ path }: RunFolder, json = false): void {
 
 function sayDone(
   folder: RunFolder,
-  { history, best }: EndEvent,
+  { history, best, stoppedAfter }: EndEvent,
   test: TestEvent | undefined,
   seconds: number,
 ): void {
   const last = history.at(-1);
   print();
-  print(`Done in ${formatDuration(seconds)}.`);
+  const early = stoppedAfter === undefined ? '' : `, ${stoppedAfter} epochs after the best one: --patience`;
+  print(`Done in ${formatDuration(seconds)}${early}.`);
   if (last?.validationAccuracy !== undefined && last.validationLoss !== undefined) {
     const bestText =
       best && best.epoch !== last.epoch

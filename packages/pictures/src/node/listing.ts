@@ -111,7 +111,11 @@ export async function loadListing(
     report: {
       passedOver,
       noted: notedOf(
-        all.map((i) => ({ path: index.path(i), notes: index.notes(i), isNew: parts[i] === undefined })),
+        all.flatMap((i) =>
+          index.hasNotes(i) || parts[i] === undefined
+            ? [{ path: index.path(i), notes: index.notes(i), isNew: parts[i] === undefined }]
+            : [],
+        ),
       ),
     },
   };

@@ -170,6 +170,11 @@ export class PackIndex {
     return PARTS[this.columns.part[i]!]!;
   }
 
+  /** Quicker than to ask for them: few pictures do. */
+  hasNotes(i: number): boolean {
+    return this.columns.flags[i]! > 1;
+  }
+
   notes(i: number): readonly PictureNote[] {
     return NOTES.filter((_, bit) => (this.columns.flags[i]! & (2 << bit)) !== 0);
   }
