@@ -11,7 +11,7 @@ import {
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type RunData, runData } from './input.js';
-import { lossOptions } from './losses.js';
+import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
 import { scheduleOf } from './schedules.js';
