@@ -16,7 +16,7 @@ TORCHVISION = {
 
 
 class Block(nn.Module):
-    """Two 3x3 convolutions around an identity or a projection; starts as the identity (arXiv 1706.02677, section 5.1)."""
+    """Two 3x3 convolutions beside a shortcut; starts as the identity (arXiv 1706.02677, section 5.1)."""
 
     def __init__(self, inputs: int, channels: int, stride: int):
         super().__init__()

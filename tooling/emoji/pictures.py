@@ -12,7 +12,13 @@ from torchvision.transforms import InterpolationMode, v2
 
 Step = Callable[[Image.Image], Image.Image]
 
-FOLDERS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation"}
+FOLDERS = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+}
 FOLDERS |= {"test": "test", "testing": "test"}
 PARTS = ("train", "validation", "test")
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
@@ -46,15 +52,21 @@ class Pictures:
     def evaluation(self, indices: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
         return self.batch([self.after[i] for i in indices], indices)
 
-    def batch(self, pictures: Sequence[Image.Image], indices: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    def batch(
+        self, pictures: Sequence[Image.Image], indices: Sequence[int]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """[B, C, H, W], normalized, and [B]."""
         arrays = [np.atleast_3d(np.asarray(picture)) for picture in pictures]
-        x = torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).float().div_(255)  # channels last in memory
+        x = (
+            torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).float().div_(255)
+        )  # channels last in memory
         return (x - self.mean) / self.deviation, self.labels[torch.as_tensor(list(indices))]
 
     @staticmethod
-    def parts(folder: Path, config: dict, known: dict[str, str] | None, limit: int | None) -> dict[str, "Pictures"]:
-        """The parts of a folder with a folder for each class: by the split, else by the folders above the classes."""
+    def parts(
+        folder: Path, config: dict, known: dict[str, str] | None, limit: int | None
+    ) -> dict[str, "Pictures"]:
+        """The parts of a folder of classes: by the split, else by the folders above the classes."""
         numbers = {name: i for i, name in enumerate(config["task"]["classNames"])}
         found: dict[str, list[tuple[Path, int]]] = {part: [] for part in PARTS}
         unknown = []
@@ -74,7 +86,9 @@ class Pictures:
         if unknown:
             print(f"passed over {len(unknown)} that the run doesn't know, such as {unknown[0]}")
         if not all(found.values()):
-            raise SystemExit(f"a part without pictures: { {part: len(files) for part, files in found.items()} }")
+            raise SystemExit(
+                f"a part without pictures: { {part: len(files) for part, files in found.items()} }"
+            )
         draw = np.random.default_rng(0)
         some = {part: take(files, limit, draw) for part, files in found.items()}
         return {part: Pictures(files, config) for part, files in some.items()}
@@ -87,7 +101,7 @@ def take(files: list, limit: int | None, draw: np.random.Generator) -> list:
 
 
 def order_of(labels: torch.Tensor, balance: str) -> list[int]:
-    """The pictures of an epoch; with `sampler` each class equally often, as often as all together come otherwise."""
+    """The pictures of an epoch, which is as long as ever; with `sampler` each class comes equally often."""
     if balance == "none":
         return torch.randperm(len(labels)).tolist()
     members = [(labels == label).nonzero().flatten() for label in labels.unique()]

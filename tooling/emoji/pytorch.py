@@ -1,9 +1,9 @@
-"""Trains in PyTorch what a run of ours trained: network, split, schedule, steps and balance of its folder, random draws of its own.
+"""Trains in PyTorch what a run of ours trained: its network, split, schedule, steps and balance, own draws.
 
     python pytorch.py RUN --data FOLDER --seed 0 --out twin.json
 
-RUN holds config.json and, where the pictures came in no parts, split.json. Prints a line an epoch, and writes JSON: what the validation
-part came to after each epoch, and what the test part came to once, at the end.
+RUN holds config.json and, where the pictures came in no parts, split.json. Prints a line an epoch, and writes
+JSON: what the validation part came to after each epoch, and the test part once, at the end.
 """
 
 import argparse
@@ -45,7 +45,10 @@ def optimizer_of(row: dict, model: nn.Module) -> torch.optim.Optimizer:
     """Weights of convolutions and linear layers decay, biases and normalisations don't, as ours."""
     weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
-    groups = [{"params": weights, "weight_decay": row.get("weightDecay", 0)}, {"params": others, "weight_decay": 0}]
+    groups = [
+        {"params": weights, "weight_decay": row.get("weightDecay", 0)},
+        {"params": others, "weight_decay": 0},
+    ]
     if row["name"] != "sgd":
         raise SystemExit(f"no optimizer {row['name']} here")
     return torch.optim.SGD(
@@ -77,7 +80,7 @@ class Average:
 
 @torch.no_grad()
 def judge(model: nn.Module, pictures: Pictures, batch_size: int) -> dict:
-    """Accuracy, loss without smoothing and balanced accuracy: the mean over the classes that have pictures of the share that is right."""
+    """Accuracy, the loss without smoothing, and the mean of the recalls of those classes that have pictures."""
     model.eval()
     logits, labels = [], []
     for start in range(0, len(pictures), batch_size):
@@ -127,19 +130,26 @@ def train(config: dict, parts: dict[str, Pictures], seed: int, epochs: int) -> d
         validation = judge(model, parts["validation"], batch_size)
         average.swap()
         history.append({"epoch": epoch, "trainLoss": total / len(order), "validation": validation})
-        print(f"epoch {epoch}/{epochs}  loss {total / len(order):.4f}  validation {validation['accuracy']:.2%}", flush=True)
+        print(
+            f"epoch {epoch}/{epochs}  loss {total / len(order):.4f}  validation {validation['accuracy']:.2%}",
+            flush=True,
+        )
     average.swap()
     return {"steps": steps, "history": history, "test": judge(model, parts["test"], batch_size)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("run", type=Path, help="a run folder of ours: config.json, split.json")
     parser.add_argument("--data", type=Path, required=True, help="the folder of its pictures")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
     parser.add_argument("--epochs", type=int, help="default: the run's")
-    parser.add_argument("--limit", type=int, help="so many pictures of each part, drawn at random; default: the run's, or all")
+    parser.add_argument(
+        "--limit", type=int, help="so many pictures of each part, drawn at random; default: the run's, or all"
+    )
     words = parser.parse_args()
     config = json.loads((words.run / "config.json").read_text())
     split = words.run / "split.json"

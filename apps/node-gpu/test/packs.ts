@@ -5,7 +5,8 @@ import { residual, start } from './residual.js';
 import { writePng } from './stripes.js';
 import { folder, resultOf } from './tinyRun.js';
 
-const COUNT = 300;
+/** Enough for a signal to come while they are packed. */
+const COUNT = 1500;
 const data = join(folder.path, 'packed');
 const packs = join(folder.path, 'packs');
 const pack = join(packs, 'my.pack');

@@ -1,5 +1,5 @@
 export { ByteFile, fileError } from './node/byteFile.js';
 export { cifar10Source, cifar100Source, cifarReleaseOf } from './node/cifar.js';
-export { idxSource, readIdxFolder } from './node/idx.js';
+export { idxFilesIn, idxSource, readIdxFolder } from './node/idx.js';
 export { npzSource } from './node/npz.js';
 export { ZipArchive, type ZipOptions } from './node/zip.js';

@@ -72,19 +72,30 @@ export function resizePicture(
   return { data: resized, width, height };
 }
 
-const known = new Map<string, ResizeCoefficients>();
+/** Coefficients, and how many each output has before the zeros that it ends with. */
+interface Counted extends ResizeCoefficients {
+  counts: Int32Array;
+}
+
+const known = new Map<string, Counted>();
 /** Of axes that are remembered: pictures of one camera have one size. */
 const MOST_KNOWN = 64;
 
 /** The same of an axis as `resizeCoefficients`, computed once while not too many others are asked for. */
-function knownCoefficients(from: number, to: number, interpolation: Interpolation): ResizeCoefficients {
+function knownCoefficients(from: number, to: number, interpolation: Interpolation): Counted {
   const key = `${from} ${to} ${interpolation}`;
   const found = known.get(key);
   if (found !== undefined) return found;
-  const coefficients = resizeCoefficients(from, to, interpolation);
+  const { taps, first, coefficients } = resizeCoefficients(from, to, interpolation);
+  const counts = first.map((_, i) => {
+    let count = taps;
+    while (count > 1 && coefficients[i * taps + count - 1] === 0) count--;
+    return count;
+  });
   if (known.size === MOST_KNOWN) known.clear();
-  known.set(key, coefficients);
-  return coefficients;
+  const counted = { taps, first, coefficients, counts };
+  known.set(key, counted);
+  return counted;
 }
 
 /** x [rows, from, channels] to [rows, to, channels]. */
@@ -93,7 +104,7 @@ function resizeAlong(
   from: number,
   to: number,
   channels: number,
-  { taps, first, coefficients }: ResizeCoefficients,
+  { taps, first, coefficients, counts }: Counted,
 ): Uint8Array<ArrayBuffer> {
   const rows = x.length / (from * channels);
   const out = new Uint8ClampedArray(rows * to * channels); // a cubic's sums may leave the range
@@ -102,7 +113,7 @@ function resizeAlong(
     for (let row = 0, at = 0; row < rows; row++) {
       for (let i = 0; i < to; i++, at += 3) {
         let pixel = (row * from + first[i]!) * 3;
-        const last = i * taps + Math.min(taps, from - first[i]!);
+        const last = i * taps + counts[i]!;
         let red = HALF;
         let green = HALF;
         let blue = HALF;
@@ -122,7 +133,7 @@ function resizeAlong(
   for (let row = 0, at = 0; row < rows; row++) {
     for (let i = 0; i < to; i++) {
       const start = (row * from + first[i]!) * channels;
-      const count = Math.min(taps, from - first[i]!);
+      const count = counts[i]!;
       for (let channel = 0; channel < channels; channel++) {
         let sum = HALF;
         for (let t = 0; t < count; t++) {
@@ -140,13 +151,12 @@ function resizeDown(
   x: BytePicture['data'],
   to: number,
   rowLength: number,
-  { taps, first, coefficients }: ResizeCoefficients,
+  { taps, first, coefficients, counts }: Counted,
 ): Uint8Array<ArrayBuffer> {
-  const from = x.length / rowLength;
   const out = new Uint8ClampedArray(to * rowLength);
   const sums = new Int32Array(rowLength);
   for (let i = 0, at = 0; i < to; i++) {
-    const count = Math.min(taps, from - first[i]!);
+    const count = counts[i]!;
     sums.fill(HALF);
     for (let t = 0; t < count; t++) {
       const coefficient = coefficients[i * taps + t]!;

@@ -50,6 +50,14 @@ describe('configure', () => {
     const changes = { learningRate: 0.002, weightDecay: 0.05 };
     expect(optimizer({ optimizer: 'adamw', ...changes })).toEqual(adamw(changes));
     expect(optimizer({ optimizer: lion(), learningRate: 0.002 })).toEqual(lion({ learningRate: 0.002 }));
+    const own = optimizer({ optimizer: 'sam', learningRate: 0.5 });
+    expect(own).toEqual({
+      ...tiny.training.optimizer,
+      name: 'sam',
+      base: 'sgd',
+      rho: 0.05,
+      learningRate: 0.5,
+    });
     for (const name of Object.keys(optimizerDefaults))
       expect(optimizer({ optimizer: name, learningRate: 0.5 })).toMatchObject({ name, learningRate: 0.5 });
   });
@@ -85,7 +93,7 @@ describe('configure', () => {
     ],
     [
       { optimizer: 'adabelief' },
-      /^optimizer: expected one of sgd, adam, .*muon, received "adabelief"\. Choose one of them; one of your own/,
+      /^optimizer: expected one of sgd, adam, .*sam, received "adabelief"\. Choose one of them; one of your own/,
     ],
     [
       { optimizer: 'adamw', momentum: 0.9 },

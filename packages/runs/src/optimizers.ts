@@ -1,4 +1,4 @@
-import { type Optimizer, optimizerDefaults, parseOptimizer, type TrainerError } from '@residual/trainer';
+import { type Optimizer, optimizerDefaults, parseOptimizer, sam, type TrainerError } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError } from './error.js';
 import { belowOne, integer, notNegative, positive } from './numbers.js';
@@ -14,18 +14,27 @@ const settings = {
   ...{ trustCoefficient: positive, alwaysAdapt: v.boolean(), iterations: integer(1) },
 } satisfies Record<Setting, v.GenericSchema>;
 
+/** The settings of each that is built in, by its name. */
+const rows = Object.entries(optimizerDefaults).map(([name, defaults]) => {
+  const own = Object.keys(defaults).map((setting) => [setting, settings[setting as Setting]]);
+  return [name, Object.fromEntries(own) as v.ObjectEntries] as const;
+});
+
 /** Each that is built in field by field; one that a user defined by what all have. */
 export const optimizerSchema = v.variant('name', [
-  ...Object.entries(optimizerDefaults).map(([name, defaults]) => {
-    const own = Object.keys(defaults).map((setting) => [setting, settings[setting as Setting]]);
-    return v.strictObject({ name: v.literal(name), ...Object.fromEntries(own) });
-  }),
+  ...rows.map(([name, own]) => v.strictObject({ name: v.literal(name), ...own })),
+  v.variant(
+    'base',
+    rows.map(([base, own]) =>
+      v.strictObject({ name: v.literal('sam'), base: v.literal(base), rho: positive, ...own }),
+    ),
+  ),
   v.looseObject({ name: v.pipe(v.string(), v.nonEmpty()), version: integer(1), learningRate: positive }),
 ]);
 
 /** What may differ from the recipe in the optimizer. */
 export interface OptimizerOverrides {
-  /** The name of one that is built in, with its own settings where it isn't the recipe's, or a value whole. */
+  /** The name of one that is built in, with its own settings where it isn't the recipe's (`sam` is of the recipe's), or a value whole. */
   optimizer?: string | Optimizer;
   learningRate?: number;
   weightDecay?: number;
@@ -50,8 +59,9 @@ export function optimizerValue(
     const fix = `The optimizer ${value.name} has none: leave it out.`;
     throw refusal('momentum', 'an optimizer that has one', `it with ${value.name}`, fix);
   }
+  if (optimizer === 'sam') return { ...sam(ofRecipe), ...changes };
   if (!Object.hasOwn(optimizerDefaults, optimizer)) {
-    const names = Object.keys(optimizerDefaults).join(', ');
+    const names = [...Object.keys(optimizerDefaults), 'sam'].join(', ');
     const fix = 'Choose one of them; one of your own is named by a configuration.';
     throw refusal('optimizer', `one of ${names}`, JSON.stringify(optimizer), fix);
   }

@@ -99,6 +99,7 @@ export { cutmix, type Mix, mixup } from './step/mix.js';
 export { type Muon, type MuonOptions, muon } from './step/muon.js';
 export { defineOptimizer, type OptimizerDefinition, parseOptimizer } from './step/optimizers.js';
 export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rule.js';
+export { type Sam, type SamOptions, sam } from './step/sam.js';
 export { optimizerDefaults } from './step/settings.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
 export { type CheckpointStorage, memoryStorage } from './storage/storage.js';

@@ -23,7 +23,7 @@ interface Row<Name extends keyof TrainingOptions> {
 const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = {
   optimizer: {
     flags: '--optimizer <name>',
-    help: `what moves the weights: ${Object.keys(optimizerDefaults).join(', ')}; default: the recipe's`,
+    help: `what moves the weights: ${Object.keys(optimizerDefaults).join(', ')}, or sam (of the recipe's); default: the recipe's`,
     parse: (name) => name.toLowerCase(),
     kept: ({ optimizer }) => optimizer.name,
   },
@@ -110,7 +110,8 @@ export function remarksOnRate(
   ofRecipe: Training['optimizer'],
   { learningRate: taken }: Training['optimizer'],
 ): string[] {
-  if (optimizer === undefined || optimizer === ofRecipe.name || learningRate !== undefined) return [];
+  if (optimizer === undefined || ['sam', ofRecipe.name].includes(optimizer) || learningRate !== undefined)
+    return [];
   return [
     `The learning rate is ${optimizer}'s own, ${taken}, as the recipe's ${ofRecipe.learningRate} is for ${ofRecipe.name}; ` +
       '--learning-rate sets another.',

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureDataset } from '../dataset.js';
@@ -60,6 +60,19 @@ describe('readIdxFolder', () => {
   it('field 17: leaves folders of the same names alone', async () => {
     const path = pictures('kaggle', 1, 'images.idx3-ubyte');
     mkdirSync(join(path, 'train-images-idx3-ubyte'));
+    expect((await readIdxFolder(path)).train.length).toBe(26);
+  });
+
+  it.each([
+    ['field 17: in folders of their names', (file: string) => `${file.replace('.idx', '-idx')}/${file}`],
+    ['where torchvision keeps them', (file: string) => `raw/${file}`],
+  ])('reads files that lie %s', async (what, placeOf) => {
+    const from = pictures(`from ${what.slice(0, 9)}`, 1, 'images.idx3-ubyte');
+    const path = join(folder, what.slice(0, 9).replace(':', ''));
+    for (const file of readdirSync(from)) {
+      mkdirSync(dirname(join(path, placeOf(file))), { recursive: true });
+      renameSync(join(from, file), join(path, placeOf(file)));
+    }
     expect((await readIdxFolder(path)).train.length).toBe(26);
   });
 

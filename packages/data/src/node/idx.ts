@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -11,8 +12,7 @@ import { fileError } from './byteFile.js';
 const MOST_BYTES = 2 ** 30;
 
 /**
- * The pictures of a folder that holds the four IDX files of a data set in MNIST's format, packed or not. Folders of the same
- * names, as some unpackers make them, are left alone.
+ * The pictures of a folder that holds the four IDX files of a data set in MNIST's format, packed or not.
  *
  * @param options As of `idxSplit`; `name` is the folder's own name unless it is given.
  * @throws DataError `NOT_FOUND` when there is no such folder, `PERMISSION` when it can't be read; otherwise as `idxSplit`.
@@ -21,20 +21,48 @@ const MOST_BYTES = 2 ** 30;
  * const { train, test } = await readIdxFolder('mnist', { classNames });
  */
 export async function readIdxFolder(directory: string, options: IdxSplitOptions = {}): Promise<DataSplit> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw fileError(directory, 'a folder of IDX files that can be read', cause);
-  });
   const files = await Promise.all(
-    entries
-      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+    (await idxFilesIn(directory))
       // Others stay unread: their names are for the message that one of the four is missing.
-      .map(async ({ name }) => ({
+      .map(async (name) => ({
         name: join(directory, name),
         bytes: isIdxFileName(name) ? await readFile(join(directory, name)) : new Uint8Array(0),
       })),
   );
   const name = options.name ?? nameOf(directory);
   return idxSplit(files, { where: directory, maxBytes: MOST_BYTES, ...options, name });
+}
+
+/** Where torchvision keeps what it has downloaded. */
+const RAW = 'raw';
+
+/**
+ * The paths of a folder's files. Where no IDX file is among them, also of those in folders that are called as such files are, as some
+ * unpackers make them, and in `raw`; beside such files, folders are left alone.
+ *
+ * @throws DataError `NOT_FOUND` when there is no such folder, `PERMISSION` when it can't be read.
+ */
+export async function idxFilesIn(directory: string): Promise<string[]> {
+  const entries = await entriesOf(directory);
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  if (files.some(isIdxFileName)) return files;
+  const folders = entries.filter(
+    (entry) => entry.isDirectory() && (isIdxFileName(entry.name) || entry.name === RAW),
+  );
+  const inside = await Promise.all(
+    folders.map(async ({ name: folder }) => {
+      const found = await entriesOf(join(directory, folder));
+      return found.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+    }),
+  );
+  return [...files, ...inside.flat().filter(isIdxFileName)];
+}
+
+async function entriesOf(directory: string): Promise<Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw fileError(directory, 'a folder of IDX files that can be read', cause);
+  });
+  return entries.filter(({ name }) => !name.startsWith('.'));
 }
 
 /** The folder's own name: which pictures, not where they are. */

@@ -10,9 +10,11 @@ import { inTime, loadSharp, reasonOf } from './sharp.js';
 export interface DecodeOptions extends DecodeLimits {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
   where?: string;
+  /** Leaves alpha out of what has none: 3 bytes a pixel. */
+  withoutAlpha?: boolean;
 }
 
-/** 8-bit RGBA. */
+/** 8-bit RGBA, unless it was told to leave alpha out. */
 export interface DecodedPicture extends RawPicture {
   readonly notes: readonly PictureNote[];
 }
@@ -23,7 +25,7 @@ export interface DecodedPicture extends RawPicture {
  * count as none. The content decides, not the name. Needs `sharp`, which is installed beside this package.
  *
  * @param picture A path or file URL, the file's bytes, or a Blob.
- * @returns H * W * 4 bytes, not multiplied by alpha.
+ * @returns H * W * 4 bytes, not multiplied by alpha; 1 or 3 a pixel `withoutAlpha`.
  * @throws PicturesError `PICTURE` when it's another kind of file (named, with a way to convert it), damaged, cut off, too large or
  *   too slow; `FILE` when it can't be read; `DEPENDENCY` when sharp isn't installed; `ARGUMENT` for anything else.
  *
@@ -34,7 +36,7 @@ export async function decodePicture(
   picture: PictureFile,
   options: DecodeOptions = {},
 ): Promise<DecodedPicture> {
-  const { where = nameOf(picture) } = options;
+  const { where = nameOf(picture), withoutAlpha = false } = options;
   const { maxPixels, maxBytes, seconds } = limitsOf(options);
   const bytes = await bytesOf(picture, { where, maxBytes });
   const kind = requireKind(bytes, where);
@@ -42,9 +44,10 @@ export async function decodePicture(
     const header = await headerOf(bytes, kind, where, bytes);
     requirePixels(header, where, maxPixels);
     const decode = header.bits === 8 ? decode8 : decode16;
-    return decode(kind === 'AVIF' ? asStill(bytes) : bytes, header, seconds).catch((error) => {
+    const keepsAlpha = header.hasAlpha || !withoutAlpha;
+    return decode(kind === 'AVIF' ? asStill(bytes) : bytes, header, seconds, keepsAlpha).catch((error) => {
       if (kind !== 'JPEG' || !reasonOf(error).includes('Invalid SOS parameters')) throw error;
-      return decode(withWholeScan(bytes), header, seconds);
+      return decode(withWholeScan(bytes), header, seconds, keepsAlpha);
     });
   };
   try {
@@ -59,10 +62,10 @@ async function decode8(
   bytes: Uint8Array,
   { frames }: PictureHeader,
   seconds: number,
+  keepsAlpha: boolean,
 ): Promise<DecodedPicture> {
-  const { data, info } = await (await open(bytes, seconds))
-    .toColourspace('srgb')
-    .ensureAlpha()
+  const image = (await open(bytes, seconds)).toColourspace('srgb');
+  const { data, info } = await (keepsAlpha ? image.ensureAlpha() : image)
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, notes: frames > 1 ? ['animated'] : [] };

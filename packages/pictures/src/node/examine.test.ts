@@ -196,10 +196,25 @@ describe('examine', () => {
     expect(await examine(await loadSource(folderSource({ path: sample })))).toEqual(found);
   });
 
-  it('stops when it is told to', async () => {
-    const data = await loadSource(folderSource({ path: sample }));
+  it('stops when it is told to, also among pictures in memory', async () => {
+    const train = pictureDataset({
+      name: 'many',
+      images: new Uint8Array(100_000),
+      labels: new Uint8Array(100_000),
+      shape: [1, 1, 1],
+      classNames: ['one'],
+    });
+    const data = { train, test: train, task: taskOf({ train, test: train }, { name: 'many' }) };
     await expect(examine(data, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
       'stopped',
     );
+    const controller = new AbortController();
+    let seen = 0;
+    const onProgress = ({ done }: { done: number }) => {
+      seen = done;
+    };
+    setTimeout(() => controller.abort(new Error('stopped')), 0); // as a signal of the system comes
+    await expect(examine(data, { signal: controller.signal, onProgress })).rejects.toThrow('stopped');
+    expect(seen).toBeLessThan(100_000);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import {
   compareNaturally,
   isSource,
@@ -55,6 +56,7 @@ export async function examine(
         all.push({ ...look(picture, pictures, from + i), part, isBlank });
       }
       onProgress?.({ done: all.length, total });
+      await setImmediate(); // for Ctrl-C: pictures in memory need no waiting
     }
   }
   // Parts that were drawn at random have an order that says nothing to anybody.

@@ -3,7 +3,7 @@ import { DataError, type PictureSource, type RawPicture, type Step } from '@resi
 import { crc32 } from '../pack/crc32.js';
 import type { PackIndex } from '../pack/packIndex.js';
 import { PackPictures } from '../pack/packPictures.js';
-import { storedForm } from '../pack/storedForm.js';
+import { startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
@@ -80,7 +80,9 @@ export class PackReader {
         fix: 'Leave the pictures alone while they are in use, and begin again.',
       });
     }
-    const picture = this.#stored(await decodePicture(bytes, { where, ...this.#files.limits }));
+    const picture = this.#stored(
+      await decodePicture(bytes, { where, withoutAlpha: startsOpaque(this.#steps), ...this.#files.limits }),
+    );
     if (this.#pictures !== undefined) await this.#repair(i, picture, path);
     return picture;
   }

@@ -3,7 +3,7 @@ import type { DataError, LoadOptions, Survey, Task } from '@residual/data';
 import { channelsOf, toColor } from '../grey.js';
 import { crc32 } from '../pack/crc32.js';
 import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pack/packIndex.js';
-import { keptKey, storedForm } from '../pack/storedForm.js';
+import { keptKey, startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import {
@@ -110,7 +110,7 @@ async function pack(
         const stamp = stamps[i]!;
         const same = await kept?.take(name, stamp);
         if (same === undefined) anew++;
-        const made = same ?? (await decoded(files, name, stored));
+        const made = same ?? (await decoded(files, name, head.steps, stored));
         return 'reason' in made ? made : { ...made, path: name, stamp, label, part };
       },
       async (made, i) => {
@@ -143,11 +143,16 @@ async function pack(
 async function decoded(
   files: Files,
   path: string,
+  steps: PackHead['steps'],
   stored: ReturnType<typeof storedForm>,
 ): Promise<Decoded | Broken> {
   try {
     const bytes = await files.read(path);
-    const original = await decodePicture(bytes, { where: path, ...files.limits });
+    const original = await decodePicture(bytes, {
+      where: path,
+      withoutAlpha: startsOpaque(steps),
+      ...files.limits,
+    });
     const { data, width, height } = stored(original);
     return {
       sha256: createHash('sha256').update(bytes).digest(),

@@ -45,6 +45,9 @@ describe('sourceOf', () => {
     expect(
       await of({ 'emnist-letters-train-images-idx3-ubyte.gz': 'x', 'emnist-letters-mapping.txt': '' }),
     ).toMatchObject({ name: 'idx' });
+    const inFolders = { 'train-images-idx3-ubyte/train-images.idx3-ubyte': 'x' };
+    expect(await of(inFolders)).toEqual({ name: 'idx', path: '.' });
+    expect(await of({ 'raw/train-images-idx3-ubyte.gz': 'x' })).toEqual({ name: 'idx', path: '.' });
     const path = folder(idx);
     expect(await sourceOf(join(path, 'train-images.idx3-ubyte'))).toEqual({ name: 'idx', path });
     expect(await of({ 'data_batch_1.bin': 'x' })).toEqual({ name: 'cifar10', path: '.' });
@@ -68,6 +71,12 @@ describe('sourceOf', () => {
       { 'notes.txt': 'x', '1.png': 'x' },
       '',
       /a folder with 1\.png, notes\.txt\. Make a folder for each class/,
+    ],
+    [
+      'field 19: an archive of IDX files',
+      { 'archive.zip': makeZip([{ name: 'x/train-images.idx3-ubyte', data: Uint8Array.of(1) }]) },
+      'archive.zip',
+      /received a zip archive of train-images\.idx3-ubyte\. Unpack it and give the folder/,
     ],
     [
       'a gzip file',

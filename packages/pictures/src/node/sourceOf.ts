@@ -6,6 +6,7 @@ import {
   cifar100Source,
   cifarReleaseOf,
   fileError,
+  idxFilesIn,
   idxSource,
   npzSource,
   ZipArchive,
@@ -60,7 +61,7 @@ async function ofFolder(path: string): Promise<Piece> {
   });
   const shown = entries.filter(({ name }) => !isHidden(name));
   const names = shown.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  if (names.some((name) => isIdxFileName(name) && !name.endsWith('mapping.txt'))) return idxSource({ path });
+  if ((await idxFilesIn(path)).some(isIdxPart)) return idxSource({ path });
   const release = cifarReleaseOf(names);
   if (release !== undefined) return cifarRow(release.name, path);
   for (const [folder, name] of [
@@ -82,6 +83,9 @@ async function ofFolder(path: string): Promise<Piece> {
   );
 }
 
+/** Not the names of its classes. */
+const isIdxPart = (name: string) => isIdxFileName(name) && !name.endsWith('mapping.txt');
+
 async function ofFile(path: string, isFile: boolean): Promise<Piece> {
   if (!isFile) throw nothing(path, 'neither a file nor a folder', 'Check the path.');
   const start = await firstBytes(path);
@@ -93,6 +97,10 @@ async function ofFile(path: string, isFile: boolean): Promise<Piece> {
       maxBytes: MOST_BYTES,
       maxRatio: Number.POSITIVE_INFINITY,
     });
+    const inside = names.map((entry) => basename(entry));
+    if (inside.some(isIdxPart) || cifarReleaseOf(inside) !== undefined) {
+      throw nothing(path, `a zip archive of ${some(inside)}`, 'Unpack it and give the folder.');
+    }
     return names.length > 0 && names.every((entry) => entry.endsWith('.npy'))
       ? npzSource({ path })
       : zipSource({ path });

@@ -32,6 +32,11 @@ export function keptSteps(rows: readonly Step[]): readonly Step[] {
   return until.slice(0, until.findLastIndex((row) => !isCrop(row)) + 1);
 }
 
+/** Whether the first step makes the same of an opaque picture with alpha and without: then it need not be decoded with it. */
+export function startsOpaque([first]: readonly Step[]): boolean {
+  return first !== undefined && first.version === undefined && ['color', 'grey'].includes(first.name);
+}
+
 /** The same for steps whose pictures are kept alike, whatever the order in which the fields of a row stand. */
 export function keptKey(rows: readonly Step[]): string {
   return JSON.stringify(keptSteps(rows), (_, field) =>

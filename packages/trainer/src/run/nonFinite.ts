@@ -6,10 +6,9 @@ import { TrainerError } from '../error.js';
 import type { Evaluation } from '../judge/evaluate.js';
 import type { TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
-import { lossAndGradients } from '../step/gradients.js';
+import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
 import type { Place } from '../step/mix.js';
 import type { OptimizerState } from '../step/optimizerState.js';
-import { preservingBuffers } from './warmUp.js';
 
 /** The error that ends a run whose loss or gradients are not finite. @param step from 0 @param learningRate that it had */
 export async function nonFiniteError(

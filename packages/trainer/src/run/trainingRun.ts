@@ -142,7 +142,10 @@ export class TrainingRun {
     const { step, epoch, batch: index } = this.#progress.position;
     const { loss, correct, gradients } = tf.tidy(() => {
       const input = batchInput(this.#settings, batch, { epoch: epoch - 1, batch: index });
-      return { ...lossAndGradients(this.#settings.model, this.#optimizer.parameters, input) };
+      const { model } = this.#settings;
+      return {
+        ...this.#optimizer.gradients(() => lossAndGradients(model, this.#optimizer.parameters, input)),
+      };
     });
     this.#pending.add({ loss, correct }, batch.size);
     this.#optimizer.update(gradients, step, this.#learningRateAt(step));

@@ -1,14 +1,12 @@
-import { buffers } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import { fallbacksDuring } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchSource } from '../data.js';
 import { codeOf, TrainerError } from '../error.js';
 import type { StartEvent } from '../events.js';
-import type { Classifier } from '../judge/evaluate.js';
 import type { TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
-import { lossAndGradients } from '../step/gradients.js';
+import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 
 /** Batch normalisation needs more than one value a channel. */
@@ -51,7 +49,8 @@ function warmUp(settings: TrainSettings, optimizer: OptimizerState, batch: Pictu
   const tryOut = () =>
     tf.tidy(() => {
       const input = batchInput(settings, firstPictures(batch, count), { epoch: 0, batch: 0 });
-      const { correct, gradients } = lossAndGradients(model, optimizer.parameters, input);
+      const pass = () => lossAndGradients(model, optimizer.parameters, input);
+      const { correct, gradients } = optimizer.gradients(pass);
       correct.dispose();
       optimizer.rehearse(gradients);
       model.forward(input.x, 'eval');
@@ -78,20 +77,6 @@ function lastBatchError({ dataset, batchSize }: BatchSource, cause: unknown): Tr
     },
     { cause },
   );
-}
-
-/** Runs `fn` and puts the running statistics back. */
-export function preservingBuffers<T>(model: Classifier, fn: () => T): T {
-  const statistics = buffers(model);
-  const before = statistics.map((buffer) => buffer.clone());
-  try {
-    return fn();
-  } finally {
-    statistics.forEach((buffer, i) => {
-      buffer.assign(before[i]!);
-    });
-    tf.dispose(before);
-  }
 }
 
 function firstPictures(

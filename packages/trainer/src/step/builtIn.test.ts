@@ -15,6 +15,7 @@ import { lamb, lars } from './layerwise.js';
 import { muon } from './muon.js';
 import { parseOptimizer } from './optimizers.js';
 import type { Optimizer } from './rule.js';
+import { sam } from './sam.js';
 import { optimizerDefaults } from './settings.js';
 
 /** Each with its slots, at a rate by which the tiny model learns. */
@@ -27,6 +28,7 @@ const cases: [Optimizer, string[]][] = [
   [lamb({ learningRate: 0.05 }), ['m', 'v']],
   [lars({ learningRate: 0.2, momentum: 0.9, trustCoefficient: 0.1, weightDecay: 1e-3 }), ['velocity']],
   [muon({ learningRate: 0.05 }), ['m', 'v']],
+  [sam(adamw({ learningRate: 0.02 }), { rho: 0.02 }), ['m', 'v']],
 ];
 
 async function outcomeOf(options: Partial<TrainOptions>) {
@@ -72,7 +74,9 @@ describe.each(cases)('$name', (optimizer, slots) => {
 
   it('is a value that JSON holds whole', () => {
     expect(parseOptimizer(JSON.parse(JSON.stringify(optimizer)))).toEqual(optimizer);
-    const { name, learningRate } = optimizer;
+    const { name, learningRate, base = name, ...rest } = optimizer;
+    if (name === 'sam')
+      return expect({ ...rest, name: base, learningRate }).toMatchObject(adamw({ learningRate }));
     const defaults = { name, ...optimizerDefaults[name as keyof typeof optimizerDefaults], learningRate };
     expect(parseOptimizer({ name, learningRate })).toEqual(defaults);
   });
@@ -80,7 +84,7 @@ describe.each(cases)('$name', (optimizer, slots) => {
 
 describe('the settings of those that are built in', () => {
   it('has every one of them here', () => {
-    expect(cases.map(([{ name }]) => name)).toEqual(Object.keys(optimizerDefaults));
+    expect(cases.map(([{ name }]) => name)).toEqual([...Object.keys(optimizerDefaults), 'sam']);
   });
 
   it.each<[() => unknown, string]>([
@@ -105,6 +109,16 @@ describe('the settings of those that are built in', () => {
     [() => lamb({ maxGradNorm: -1 }), 'lamb: maxGradNorm: expected a number of at least 0, received -1.'],
     [() => lars({ nesterov: true }), 'lars: nesterov: expected a momentum above 0 with it, received 0.'],
     [() => lars({ alwaysAdapt: 1 as never }), 'lars: alwaysAdapt: expected true or false, received 1.'],
+    [
+      () => sam(adamw(), { rho: 0 }),
+      'sam: rho: expected a number above 0, received 0. Try 0.05, or leave it out.',
+    ],
+    [() => sam(sam(adamw())), 'sam: base: expected one of sgd, adam,'],
+    [
+      () => sam({ name: 'mine', version: 1, learningRate: 1 }),
+      'muon, received mine. Give one that is built in',
+    ],
+    [() => parseOptimizer({ ...sam(adamw()), beta1: 1 }), 'adamw: beta1: expected a number of at least 0'],
     [() => muon({ iterations: 0 }), 'muon: iterations: expected an integer of at least 1, received 0.'],
     [
       () => adamw({ lr: 1e-4 } as never),

@@ -1,3 +1,4 @@
+import { buffers } from '@residual/blocks';
 import { correctCount, releaseTape } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../error.js';
@@ -58,6 +59,20 @@ export function lossAndGradients(
   } catch (error) {
     tf.dispose(kept);
     throw error;
+  }
+}
+
+/** Runs `fn` and puts the running statistics back. */
+export function preservingBuffers<T>(model: Classifier, fn: () => T): T {
+  const statistics = buffers(model);
+  const before = statistics.map((buffer) => buffer.clone());
+  try {
+    return fn();
+  } finally {
+    statistics.forEach((buffer, i) => {
+      buffer.assign(before[i]!);
+    });
+    tf.dispose(before);
   }
 }
 

@@ -2,8 +2,10 @@ import { namedParameters, type StateValue } from '@residual/blocks';
 import { gradientNorm, type UpdateState } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
+import type { LossAndGradients } from './gradients.js';
 import { updateOf } from './optimizers.js';
 import type { Optimizer, Update } from './rule.js';
+import { gradientsNearby } from './sam.js';
 
 export interface OptimizerOptions {
   optimizer: Optimizer;
@@ -22,7 +24,9 @@ export class OptimizerState {
   readonly #options: OptimizerOptions;
   readonly #variables: tf.Variable[];
   readonly #weightDecay: number[];
+  readonly #model: Classifier;
   readonly #update: Update;
+  readonly #radius: number | undefined;
   /** By name, then by parameter. */
   #slots: UpdateState['slots'];
   #averages: tf.Tensor[] | undefined;
@@ -35,8 +39,10 @@ export class OptimizerState {
     this.#variables = [...this.parameters.values()];
     const { weightDecay = 0 } = options.optimizer;
     this.#weightDecay = [...named.values()].map(({ role }) => (role === 'weight' ? weightDecay : 0));
-    const { slots, update } = updateOf(options.optimizer);
+    const { slots, update, radius } = updateOf(options.optimizer);
+    this.#model = model;
     this.#update = update;
+    this.#radius = radius;
     this.#slots = Object.fromEntries(
       slots.map((name) => [name, this.#variables.map(({ shape }) => tf.zeros(shape))]),
     );
@@ -52,6 +58,16 @@ export class OptimizerState {
   /** By path; undefined without averaging. */
   get averages(): ReadonlyMap<string, tf.Tensor> | undefined {
     return this.#averages && this.#byPath(this.#averages);
+  }
+
+  /**
+   * What a pass gives, with the gradients that the optimizer goes by: that pass's own, or for `sam` those of a second one.
+   *
+   * @param pass forward and backward, of the model as it is
+   */
+  gradients<Pass extends LossAndGradients>(pass: () => Pass): Pass {
+    if (this.#radius === undefined) return pass();
+    return gradientsNearby(this.#model, this.#variables, this.#radius, pass);
   }
 
   /** Moves the parameters one step. @param step from 0 */

@@ -227,7 +227,7 @@ describe('parseOptimizer', () => {
     ['adam', `${ours}, received "adam".`],
     [{ learningRate: 1 }, `${ours}, received an object without a name.`],
     [{ name: 'unheard', version: 1 }, 'received unheard, version 1. Import the module that defines it'],
-    [{ name: 'my-adam', version: 1 }, '; muon; sgd by a rule, version 1; my-adam, version 2'],
+    [{ name: 'my-adam', version: 1 }, '; sam; sgd by a rule, version 1; my-adam, version 2'],
     [{ name: 'sgd', version: 1 }, 'received sgd, version 1.'],
   ])('refuses what is none at the start of a run: %j', (optimizer, message) => {
     const options = tinyRun({ optimizer: optimizer as never });

@@ -5,6 +5,7 @@ import { lion, rmsprop, sgd } from './descent.js';
 import { lamb, lars } from './layerwise.js';
 import { muon, muonRun } from './muon.js';
 import { type Optimizer, type OptimizerRule, type Update, updateBy } from './rule.js';
+import { baseOf, sam } from './sam.js';
 import { type optimizerDefaults, optionProblem as problem } from './settings.js';
 
 /** An optimizer as a run uses it. */
@@ -17,6 +18,8 @@ interface Registered {
   /** The names of what is kept between steps. */
   slots(value: Optimizer): readonly string[];
   update(value: Optimizer): Update;
+  /** How far from the weights the gradients are to be taken; undefined: where the weights are. */
+  radius?(value: Optimizer): number;
 }
 
 /** All parameters at once, by the kernel that backends have for it. */
@@ -60,6 +63,17 @@ const registry = new Map<string, Registered>(
     { name, complete: (value) => make(value as never), ...run },
   ]),
 );
+
+registry.set(key('sam', undefined), {
+  name: 'sam',
+  complete: (value) => {
+    sam(baseOf(value), { rho: value.rho as number | undefined }); // names what is no base
+    return sam(parseOptimizer(baseOf(value)), { rho: value.rho as number | undefined });
+  },
+  slots: (value) => updateOf(baseOf(value)).slots,
+  update: (value) => updateOf(baseOf(value)).update,
+  radius: ({ rho }) => rho as number,
+});
 
 function key(name: string, version: number | undefined): string {
   return JSON.stringify([name, version]);
@@ -154,11 +168,15 @@ export function parseOptimizer(value: unknown, where = 'optimizer'): Optimizer {
   return registered(value, where).complete(value as Optimizer);
 }
 
-/** What moves the parameters, and the names of what it keeps between steps. */
-export function updateOf(optimizer: Optimizer): { slots: readonly string[]; update: Update } {
-  const { complete, slots, update } = registered(optimizer, 'optimizer');
+/** What moves the parameters, the names of what it keeps between steps, and how far from them it wants the gradients. */
+export function updateOf(optimizer: Optimizer): {
+  slots: readonly string[];
+  update: Update;
+  radius: number | undefined;
+} {
+  const { complete, slots, update, radius } = registered(optimizer, 'optimizer');
   const value = complete(optimizer);
-  return { slots: slots(value), update: update(value) };
+  return { slots: slots(value), update: update(value), radius: radius?.(value) };
 }
 
 function registered(value: unknown, where: string): Registered {

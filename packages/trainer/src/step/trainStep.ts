@@ -53,9 +53,8 @@ export function trainStep<Wanted extends Targets = Targets>(
   const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm });
   let taken = 0;
   const step = (x: tf.Tensor4D, targets: Wanted, learningRate = checked.learningRate): tf.Scalar => {
-    const { loss: value, gradients } = gradientsOf(state.parameters, () =>
-      loss(model.forward(x, 'train'), targets),
-    );
+    const pass = () => gradientsOf(state.parameters, () => loss(model.forward(x, 'train'), targets));
+    const { loss: value, gradients } = state.gradients(pass);
     state.update(gradients, taken++, learningRate);
     tf.dispose(gradients);
     return value;
