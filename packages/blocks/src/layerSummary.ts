@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { aroundForward } from './aroundForward.js';
 import { dryRun } from './dryRun.js';
 import type { Module } from './module.js';
+import { Parameter } from './parameter.js';
 import { leavesOf, topModulesOf } from './walk.js';
 
 export interface LayerLine {
@@ -64,7 +65,7 @@ function uniqueCounter(): (module: Module) => number {
   const counted = new Set<object>();
   return (module) =>
     leavesOf(module)
-      .filter(({ leaf }) => leaf.trainable && !counted.has(leaf))
+      .filter(({ leaf }) => leaf instanceof Parameter && !counted.has(leaf))
       .reduce((sum, { leaf }) => {
         counted.add(leaf);
         return sum + leaf.value.size;

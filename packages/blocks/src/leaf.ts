@@ -35,7 +35,8 @@ export abstract class Leaf {
       if (this.#create === undefined) throw this.#notInitialized();
       const value = this.#create([...shape], fans);
       // No name: tfjs makes one up, so that a second model doesn't collide with the first.
-      this.#variable = tf.variable(value, this.trainable);
+      // To tfjs all parameters are trainable, also those that are set apart for a while.
+      this.#variable = tf.variable(value, this.kind !== 'buffer');
       value.dispose();
     }
     if (!tf.util.arraysEqual(this.#variable.shape, [...shape])) {

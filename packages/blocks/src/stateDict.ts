@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { Buffer } from './buffer.js';
 import { BlocksError } from './error.js';
 import type { Module } from './module.js';
 import { Parameter } from './parameter.js';
@@ -49,7 +50,7 @@ export async function readStateDict(model: Module): Promise<Map<string, StateVal
 }
 
 /**
- * What an optimiser trains: `optimizer.minimize(loss, false, parameters(model))`.
+ * What an optimiser trains, without what `setTrainable` has set apart: `optimizer.minimize(loss, false, parameters(model))`.
  *
  * @throws BlocksError `NOT_INITIALISED`
  */
@@ -75,7 +76,7 @@ export function namedParameters(model: Module): Map<string, Parameter> {
  */
 export function buffers(model: Module): tf.Variable[] {
   return leavesOf(model)
-    .filter(({ leaf }) => !leaf.trainable)
+    .filter(({ leaf }) => leaf instanceof Buffer)
     .map(variableOf);
 }
 

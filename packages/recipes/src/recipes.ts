@@ -16,8 +16,12 @@ const d2l: Recipe = {
     schedule: { name: 'constant', warmup: 0 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
     mix: null,
+    groups: [],
+    layerDecay: null,
     epochs: 10,
+    patience: null,
     batchSize: 128,
+    accumulate: 1,
     gradientClipNorm: 0,
     averageDecay: null,
     augment: [],
@@ -26,6 +30,7 @@ const d2l: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 0, // as the chapter does: its test pictures validate
   },
 };
 
@@ -47,8 +52,12 @@ const quick: Recipe = {
     schedule: { name: 'oneCycle', warmup: 0.1 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
     mix: null,
+    groups: [],
+    layerDecay: null,
     epochs: 10,
+    patience: null,
     batchSize: 128,
+    accumulate: 1,
     gradientClipNorm: 0,
     averageDecay: 0.99,
     augment: [alternatingFlip()],
@@ -57,6 +66,7 @@ const quick: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 5000,
   },
 };
 

@@ -1,9 +1,9 @@
 import { type Piece, pieceSchema, type Step, type Task, taskSchema, validate } from '@residual/data';
-import type { Mix, Optimizer } from '@residual/trainer';
+import type { Mix, Optimizer, ParameterGroup } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
 import { lossSchema, requireBalance } from './losses.js';
-import { belowOne, integer, notNegative, positive } from './numbers.js';
+import { belowOne, integer, notNegative, positive, shareAboveZero } from './numbers.js';
 import { optimizerSchema } from './optimizers.js';
 import { type ScheduleValue, scheduleSchema } from './schedules.js';
 
@@ -22,8 +22,16 @@ export type Training = {
   readonly loss: Piece;
   /** How pictures and labels of a batch are mixed; null: not at all. */
   readonly mix: Pick<Mix, 'name' | 'alpha'> | null;
+  /** How parameters of some paths are trained otherwise than the rest, or not at all. */
+  readonly groups: readonly ParameterGroup[];
+  /** Multiplies the learning rate of each layer for each layer that comes after it; null: all layers alike. */
+  readonly layerDecay: number | null;
   readonly epochs: number;
+  /** How many epochs without a better validation accuracy end the run; null: none do. */
+  readonly patience: number | null;
   readonly batchSize: number;
+  /** How many batches a step is of. */
+  readonly accumulate: number;
   /** 0: no clipping. */
   readonly gradientClipNorm: number;
   /** null: no averaging. */
@@ -41,8 +49,13 @@ export type Training = {
   readonly prior: 'data' | 'uniform' | null;
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
-  /** How many training pictures to use, and at most that many test pictures; null: all. */
+  /** How many training pictures to use, and at most that many of each other part; null: all. */
   readonly limit: number | null;
+  /**
+   * How many of the pictures to train on are held out to validate with, at most a tenth of them, where the data has no validation part.
+   * 0: the test part validates, where there is one.
+   */
+  readonly holdOut: number;
 };
 
 /** All that determines a run, as plain JSON: what checkpoints hold and resuming compares. */
@@ -62,8 +75,22 @@ const trainingSchema = v.strictObject({
     v.nullable(v.strictObject({ name: v.picklist(['mixup', 'cutmix']), alpha: positive })),
     null,
   ),
+  groups: v.optional(
+    v.array(
+      v.strictObject({
+        pattern: v.pipe(v.string(), v.nonEmpty()),
+        learningRateScale: v.optional(positive),
+        weightDecay: v.optional(notNegative),
+        frozen: v.optional(v.boolean()),
+      }),
+    ),
+    [],
+  ),
+  layerDecay: v.optional(v.nullable(shareAboveZero), null),
   epochs: integer(1),
+  patience: v.optional(v.nullable(integer(1)), null),
   batchSize: integer(1),
+  accumulate: v.optional(integer(1), 1),
   gradientClipNorm: notNegative,
   averageDecay: v.nullable(belowOne),
   augment: v.array(pieceSchema),
@@ -73,6 +100,7 @@ const trainingSchema = v.strictObject({
   prior: v.optional(v.nullable(v.picklist(['data', 'uniform'])), null),
   seed: integer(0),
   limit: v.nullable(integer(1)),
+  holdOut: integer(0),
 });
 
 /** A {@link RunConfig}, field by field: validates one, and makes the JSON Schema for editors. */

@@ -1,4 +1,4 @@
-import type { DataSplit, Pictures } from '@residual/data';
+import type { DataParts } from '@residual/data';
 import {
   type Checkpoint,
   type CheckpointPolicy,
@@ -18,8 +18,8 @@ import { scheduleOf } from './schedules.js';
 
 export interface RunOptions
   extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'recover' | 'signal'> {
-  /** The pictures: held in memory, or read when they are needed. */
-  data: DataSplit<Pictures>;
+  /** The pictures: held in memory, or read when they are needed. A run has nothing to do with those of its test part, unless they validate. */
+  data: DataParts;
 }
 
 /** A run that is ready: it works while its events are asked for. */
@@ -91,7 +91,11 @@ async function begin(
     config,
     optimizer: training.optimizer,
     schedule: scheduleOf(training.schedule),
+    groups: training.groups,
+    layerDecay: training.layerDecay ?? undefined,
     maxEpochs: training.epochs,
+    patience: training.patience ?? undefined,
+    accumulate: training.accumulate,
     gradientClipNorm: training.gradientClipNorm,
     averageDecay: training.averageDecay ?? undefined,
   });

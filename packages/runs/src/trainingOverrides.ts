@@ -21,6 +21,13 @@ export interface TrainingOverrides {
   cutmix?: number;
   /** How often answers take it that each class comes. */
   prior?: Training['prior'];
+  /** Patterns of paths that aren't trained, beside the recipe's. */
+  freeze?: readonly string[];
+  layerDecay?: number;
+  /** How many batches a step is of. */
+  accumulate?: number;
+  /** How many epochs without a better validation accuracy end the run. */
+  patience?: number;
 }
 
 /**
@@ -29,10 +36,13 @@ export interface TrainingOverrides {
  * @throws RunsError `OPTION` naming the override, what it may be, and what to do
  */
 export function withTrainingOverrides(training: Training, overrides: TrainingOverrides): Training {
-  const { schedule, warmup, mixup, cutmix, prior } = overrides;
+  const { schedule, warmup, mixup, cutmix, prior, freeze = [], layerDecay, accumulate, patience } = overrides;
   requireNumber('warmup', warmup, shareBelowOne, 'It is a share of the run, such as 0.05.');
   requireNumber('mixup', mixup, aboveZero, 'Try 0.2, or leave it out.');
   requireNumber('cutmix', cutmix, aboveZero, 'Try 1, or leave it out.');
+  requireNumber('layerDecay', layerDecay, shareAboveZero, 'Try 0.75, or leave it out.');
+  requireNumber('accumulate', accumulate, positiveInteger, 'Leave it out for steps of one batch.');
+  requireNumber('patience', patience, positiveInteger, 'Try 5, or leave it out.');
   if (mixup !== undefined && cutmix !== undefined) {
     throw refusal('cutmix', 'none beside mixup', String(cutmix), 'Leave one of them out.');
   }
@@ -43,6 +53,10 @@ export function withTrainingOverrides(training: Training, overrides: TrainingOve
     ...(mixup !== undefined && { mix: { name: 'mixup', alpha: mixup } }),
     ...(cutmix !== undefined && { mix: { name: 'cutmix', alpha: cutmix } }),
     ...(prior !== undefined && { prior }),
+    groups: [...training.groups, ...freeze.map((pattern) => ({ pattern, frozen: true }))],
+    layerDecay: layerDecay ?? training.layerDecay,
+    accumulate: accumulate ?? training.accumulate,
+    patience: patience ?? training.patience,
   };
 }
 
@@ -79,6 +93,11 @@ function lossOf(
 type Rule = readonly [expected: string, accepts: (value: number) => boolean];
 
 const shareBelowOne: Rule = ['a number of at least 0 and below 1', (value) => value >= 0 && value < 1];
+const shareAboveZero: Rule = ['a number above 0 and at most 1', (value) => value > 0 && value <= 1];
+const positiveInteger: Rule = [
+  'an integer of at least 1',
+  (value) => Number.isSafeInteger(value) && value >= 1,
+];
 const aboveZero: Rule = ['a number above 0', (value) => value > 0 && Number.isFinite(value)];
 const notBelowZero: Rule = ['a number of at least 0', (value) => value >= 0 && Number.isFinite(value)];
 

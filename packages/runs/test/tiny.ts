@@ -19,8 +19,12 @@ export const tiny: Recipe = {
     schedule: { name: 'oneCycle', warmup: 0.1 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
     mix: null,
+    groups: [],
+    layerDecay: null,
     epochs: 2,
+    patience: null,
     batchSize: 8,
+    accumulate: 1,
     gradientClipNorm: 0,
     averageDecay: 0.99,
     augment: [alternatingFlip()],
@@ -29,6 +33,7 @@ export const tiny: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 0,
   },
 };
 

@@ -25,22 +25,34 @@ export interface BatchSource {
 }
 
 /**
- * The batches of an epoch (from 0), beginning with number `from`.
+ * The batches of an epoch's steps.
  *
- * @param waited told how many seconds each was waited for
+ * @param options.epoch from 0
+ * @param options.from the number of the first batch
+ * @param options.accumulate how many batches a step is of; the epoch's last may be of fewer
+ * @param options.waited told how many seconds each batch was waited for
  */
-export async function* batchesFrom(
+export async function* stepsFrom(
   source: BatchSource,
-  epoch: number,
-  from: number,
-  waited: (seconds: number) => void,
-): AsyncGenerator<PictureBatch, void, undefined> {
+  {
+    epoch,
+    from,
+    accumulate,
+    waited,
+  }: { epoch: number; from: number; accumulate: number; waited(seconds: number): void },
+): AsyncGenerator<PictureBatch[], void, undefined> {
+  let batches: PictureBatch[] = [];
   let start = performance.now();
   for await (const batch of source.epoch(epoch, from)) {
     waited((performance.now() - start) / 1000);
-    yield batch;
+    batches.push(batch);
+    if (batches.length === accumulate) {
+      yield batches;
+      batches = [];
+    }
     start = performance.now();
   }
+  if (batches.length > 0) yield batches;
 }
 
 /** One batch of a source; undefined where it has none at that place. */

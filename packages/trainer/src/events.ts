@@ -110,6 +110,8 @@ export interface WarningEvent {
 export interface EndEvent {
   type: 'end';
   reason: 'completed' | 'aborted';
+  /** How many epochs passed without a better one, where that ended the run before its last epoch. */
+  stoppedAfter?: number;
   step: number;
   history: History;
   best?: Best;

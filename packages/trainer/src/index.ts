@@ -93,6 +93,7 @@ export {
   type SgdOptions,
   sgd,
 } from './step/descent.js';
+export type { GroupOptions, ParameterGroup } from './step/groups.js';
 export { type Lamb, type LambOptions, type Lars, type LarsOptions, lamb, lars } from './step/layerwise.js';
 export { defineLoss, findLoss, type Loss, type LossDefinition, type Targets } from './step/loss.js';
 export { cutmix, type Mix, mixup } from './step/mix.js';

@@ -9,12 +9,13 @@ import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
 import { constantRate } from './schedule/steps.js';
 import { crossEntropy, requireOneEach } from './step/crossEntropy.js';
+import { type GroupOptions, type ParameterGroup, requireGroups } from './step/groups.js';
 import type { Loss } from './step/loss.js';
 import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
 
-export interface TrainOptions {
+export interface TrainOptions extends GroupOptions {
   /** Initialised. The run changes its values in place. */
   model: Classifier;
   data: TrainingData;
@@ -35,6 +36,17 @@ export interface TrainOptions {
   logitAdjustment?: readonly number[];
   /** Mixes the pictures of each batch, and their losses: `mixup` or `cutmix`. Validation isn't mixed. Default: none. */
   mix?: Mix;
+  /** How parameters of some paths are trained otherwise than the rest, or not at all. Default: all alike. */
+  groups?: readonly ParameterGroup[];
+  /** Multiplies the learning rate of each layer for each layer that comes after it. In (0, 1]. Default 1. */
+  layerDecay?: number;
+  /**
+   * How many batches a step is of: its gradient is that of them as one batch, where the model has no batch normalisation, which
+   * normalises each batch by itself. Default 1.
+   */
+  accumulate?: number;
+  /** Ends the run after so many epochs without a better validation accuracy. Default: never. */
+  patience?: number;
   /** Gradients longer than this together are scaled down to it. Default 0: never, as d2l's `gradient_clip_val`. */
   gradientClipNorm?: number;
   /**
@@ -65,7 +77,9 @@ export interface TrainOptions {
 
 /** {@link TrainOptions} with their defaults filled in. */
 export type TrainSettings = TrainOptions &
-  Required<Pick<TrainOptions, 'schedule' | 'labelSmoothing' | 'gradientClipNorm' | 'logEvery'>> & {
+  Required<
+    Pick<TrainOptions, 'schedule' | 'labelSmoothing' | 'accumulate' | 'gradientClipNorm' | 'logEvery'>
+  > & {
     /** With smoothing and adjustment. */
     trainingLoss: Loss;
   };
@@ -78,6 +92,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     optimizer: parseOptimizer(options.optimizer),
     schedule: options.schedule ?? constantRate(),
     labelSmoothing: options.labelSmoothing ?? 0,
+    accumulate: options.accumulate ?? 1,
     gradientClipNorm: options.gradientClipNorm ?? 0,
     logEvery: options.logEvery ?? 20,
   };
@@ -99,6 +114,12 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
+  requireGroups(settings);
+  requireNumber('accumulate', settings.accumulate, positiveInteger, 'Leave it out for steps of one batch.');
+  if (settings.patience !== undefined) {
+    requireNumber('patience', settings.patience, positiveInteger, 'Try 5, or leave it out.');
+    requireValidation('patience', settings);
+  }
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return { ...settings, trainingLoss: trainingLoss(settings) };
 }
@@ -129,11 +150,17 @@ function requireValidation(where: string, { data }: TrainOptions): void {
   });
 }
 
+/** How many steps an epoch has: the last may be of fewer batches. */
+export function stepsPerEpoch({ data, accumulate }: Pick<TrainSettings, 'data' | 'accumulate'>): number {
+  return Math.ceil(data.train.batchesPerEpoch / accumulate);
+}
+
 /** The learning rate of a run's step, by its schedule. @param step from 0 @param history of the epochs so far */
 export function learningRateAt(
-  { schedule, maxEpochs, data, optimizer }: TrainSettings,
+  settings: TrainSettings,
   step: number,
   history: readonly EpochRecord[],
 ): number {
-  return schedule(step, maxEpochs * data.train.batchesPerEpoch, optimizer.learningRate, history);
+  const { schedule, maxEpochs, optimizer } = settings;
+  return schedule(step, maxEpochs * stepsPerEpoch(settings), optimizer.learningRate, history);
 }

@@ -4,6 +4,7 @@ import { brief, full, oneStep } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { pyTorch } from './pyTorch.ts';
 import { residualProgram } from './residualProgram.ts';
+import { updateRows } from './updateRows.ts';
 
 const peers = join(import.meta.dirname, 'peers');
 /** Everything that is measured, in this order. A new peer is a new row. */
@@ -78,4 +79,5 @@ export const peerRows: PeerRow[] = [
           },
   },
   ...dataRows,
+  ...updateRows,
 ];

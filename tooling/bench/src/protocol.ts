@@ -8,7 +8,9 @@ export type TaskKind =
   /** Picture files to batches: decoded, the shorter side made 147 pixels, antialiased, the middle cut out and mirrored at random; a step is every picture once. */
   | 'decoding'
   /** Training on batches of pictures that training's steps change anew, read from a pack or held in memory. */
-  | 'packed training';
+  | 'packed training'
+  /** All parameters moved by one optimizer, gradients given. */
+  | 'update';
 
 /** What a peer's program is started with, as JSON. */
 export interface Task {
@@ -20,6 +22,8 @@ export interface Task {
   threads: number;
   /** Inference whose logits are free of the batch; of peers on our networks. Default false. */
   batchFree?: boolean;
+  /** Of an update. Default sgd, with momentum. */
+  optimizer?: string;
 }
 
 // A peer's program writes one line of JSON when it is ready (or has failed), and one for each line that it reads.

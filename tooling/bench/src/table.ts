@@ -70,9 +70,12 @@ export function countTable({ results }: WorkReport): Table | undefined {
 export function workTitle({ work, kind, model, pictureShape, baseline }: WorkReport): string {
   if (kind === 'decoding')
     return `${work}: picture files to batches, ${pictureShape.join('x')}${compared(baseline)}`;
-  const what = { training: 'training step', inference: 'inference', 'packed training': 'training step' }[
-    kind
-  ];
+  const what = {
+    training: 'training step',
+    inference: 'inference',
+    'packed training': 'training step',
+    update: 'update of the weights',
+  }[kind];
   return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared(baseline)}`;
 }
 

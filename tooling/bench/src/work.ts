@@ -112,4 +112,15 @@ export const works: Work[] = [
     rounds: 7,
     baseline: 'simd from memory',
   },
+  {
+    name: 'optimizer-updates',
+    kind: 'update',
+    model: 'd2l-resnet18',
+    batchSize: 1,
+    slowBatchSize: 1,
+    warmUpSteps: 5,
+    steps: 10,
+    rounds: 9,
+    baseline: 'simd sgd update',
+  },
 ];

@@ -50,7 +50,10 @@ describe('parseOptions', () => {
   });
 
   it.each([
-    [['--model', 'vgg'], '--model: expected one of d2l-resnet18, resnet20, resnet50, resnet18, received vgg.'],
+    [
+      ['--model', 'vgg'],
+      '--model: expected one of d2l-resnet18, resnet20, resnet50, resnet18, received vgg.',
+    ],
     [['--threads', '0'], '--threads: expected a positive integer, received 0.'],
     [['--rounds', 'many'], '--rounds: expected a positive integer, received many.'],
     [['--steps', '1.5'], '--steps: expected a positive integer, received 1.5.'],

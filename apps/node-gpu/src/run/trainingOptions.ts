@@ -1,11 +1,12 @@
 import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
 import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share } from '../values.js';
+import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
 export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
-  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> & {
+  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> &
+  Pick<Overrides, 'holdOut'> & {
     optimizer?: string;
     schedule?: string;
     prior?: 'data' | 'uniform';
@@ -15,7 +16,7 @@ interface Row<Name extends keyof TrainingOptions> {
   /** Such as `--warmup <share>`. */
   flags: string;
   help: string;
-  parse?(text: string): TrainingOptions[Name];
+  parse?(text: string, before: TrainingOptions[Name]): TrainingOptions[Name];
   /** What a run has that began with it. */
   kept(training: Training): TrainingOptions[Name] | null;
 }
@@ -86,6 +87,36 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     parse: oneOf('--prior', 'data', 'uniform'),
     kept: ({ prior }) => prior,
   },
+  freeze: {
+    flags: '--freeze <pattern>',
+    help: 'train nothing of these paths, such as stem, stages.0 or **.bn*; may be repeated',
+    parse: (text, before = []) => [...before, text],
+    kept: ({ groups }) => groups.filter(({ frozen }) => frozen).map(({ pattern }) => pattern),
+  },
+  layerDecay: {
+    flags: '--layer-decay <x>',
+    help: 'multiply the learning rate of each layer by this for each layer after it, such as 0.75',
+    parse: positiveNumber('--layer-decay'),
+    kept: ({ layerDecay }) => layerDecay,
+  },
+  accumulate: {
+    flags: '--accumulate <n>',
+    help: 'take a step with the gradients of so many batches together; default: 1',
+    parse: wholeNumber('--accumulate', 1),
+    kept: ({ accumulate }) => accumulate,
+  },
+  patience: {
+    flags: '--patience <n>',
+    help: 'end after so many epochs without a better validation accuracy; default: never',
+    parse: wholeNumber('--patience', 1),
+    kept: ({ patience }) => patience,
+  },
+  holdOut: {
+    flags: '--hold-out <n>',
+    help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
+    parse: wholeNumber('--hold-out', 0),
+    kept: ({ holdOut }) => holdOut,
+  },
 };
 
 const names = Object.keys(rows) as (keyof TrainingOptions)[];
@@ -94,7 +125,7 @@ const rowList: readonly Row<keyof TrainingOptions>[] = Object.values(rows);
 export function addTrainingOptions(command: Command): Command {
   for (const { flags, help, parse } of rowList) {
     if (parse === undefined) command.option(flags, help);
-    else command.option(flags, help, (text: string) => parse(text));
+    else command.option(flags, help, parse);
   }
   return command;
 }
@@ -130,7 +161,7 @@ export function trainingPairs(
 }
 
 function text<Value extends string | number>(
-  value: Value | readonly number[] | null | undefined,
+  value: Value | readonly (string | number)[] | null | undefined,
 ): Value | string | undefined {
   return typeof value === 'object' ? value?.join(',') : value;
 }

@@ -26,7 +26,8 @@ export interface BatchNorm2dOptions {
 /**
  * Batch normalisation of each channel, like PyTorch's `LazyBatchNorm2d`.
  *
- * 'train' normalises with the batch's statistics and moves the running ones; 'eval' uses the running ones.
+ * 'train' normalises with the batch's statistics and moves the running ones; 'eval' uses the running ones, and so does 'train' where neither
+ * scale nor offset is trainable.
  * scale [C], offset [C]; buffers runningMean [C], runningVariance [C].
  */
 export class BatchNorm2d extends Module<tf.Tensor4D, tf.Tensor4D> {
@@ -58,7 +59,8 @@ export class BatchNorm2d extends Module<tf.Tensor4D, tf.Tensor4D> {
     const runningMean = this.runningMean.as(shape);
     const runningVariance = this.runningVariance.as(shape);
     const { momentum, epsilon } = this;
-    return mode === 'train'
+    const isTrained = this.scale.trainable || this.offset.trainable;
+    return mode === 'train' && isTrained
       ? batchNorm(x, { scale, offset, runningMean, runningVariance, momentum, epsilon, ...fusion })
       : batchNormInference(x, {
           scale,

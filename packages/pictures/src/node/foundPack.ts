@@ -3,7 +3,7 @@ import { readPackIndex } from '../pack/packFormat.js';
 import type { PackEntry, PackHead, PackIndex, Stamp } from '../pack/packIndex.js';
 import { PackPictures } from '../pack/packPictures.js';
 import type { Files } from './files.js';
-import type { Listing } from './listing.js';
+import type { Listing } from './listed.js';
 import { PackFile } from './packFile.js';
 import type { PackStore } from './packStore.js';
 

@@ -5,7 +5,7 @@ import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { type PictureHeader, pictureHeader } from './header.js';
 import { inTurns } from './inTurns.js';
-import type { Listing } from './listing.js';
+import type { Listing } from './listed.js';
 
 /** Bytes of a file that are looked at first: few headers are longer, with all that cameras write before the picture. */
 const HEADER = 65_536;

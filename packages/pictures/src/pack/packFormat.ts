@@ -13,7 +13,7 @@ import { COLUMNS, type Columns, type PackHead, PackIndex } from './packIndex.js'
  *
  * The index has the checksum of each picture's pixels, so that the hash at the end vouches for every byte of the file.
  */
-export const VERSION = 1;
+const VERSION = 1;
 export const HEADER_BYTES = 16;
 /** As PNG's: a byte that is no text, a name, and line ends that a careless copy would change. */
 const MAGIC = Uint8Array.of(0x89, 0x52, 0x50, 0x4b, 0x0d, 0x0a, 0x1a, 0x0a);

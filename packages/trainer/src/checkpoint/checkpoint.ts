@@ -4,6 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual
 import { codeOf, TrainerError } from '../error.js';
 import type { Best, History, Position } from '../events.js';
 import type { MetricSums } from '../judge/metrics.js';
+import type { ParameterGroup } from '../step/groups.js';
 import type { Mix } from '../step/mix.js';
 import type { RunBackend } from './runBackend.js';
 
@@ -36,6 +37,12 @@ export type RunFacts = {
   /** Absent where there is none; so is what follows. */
   logitAdjustment?: number[];
   mix?: Mix;
+  groups?: ParameterGroup[];
+  layerDecay?: number;
+  /** The paths of the parameters that aren't trained: their values are the model's, and there are no slots for them. */
+  frozen?: string[];
+  accumulate?: number;
+  patience?: number;
   data: DataFacts;
   /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
   learningRates: [step: number, learningRate: number][];

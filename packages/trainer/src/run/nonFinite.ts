@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
 import type { Evaluation } from '../judge/evaluate.js';
-import type { TrainSettings } from '../options.js';
+import { stepsPerEpoch, type TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
 import type { Place } from '../step/mix.js';
@@ -17,13 +17,19 @@ export async function nonFiniteError(
   step: number,
   learningRate: number,
 ): Promise<TrainerError> {
-  const { data } = settings;
-  const { batchesPerEpoch } = data.train;
-  const epoch = Math.floor(step / batchesPerEpoch);
-  const index = step % batchesPerEpoch;
-  // Batches are functions of their position, so the one that did it can be had again.
-  const batch = await batchAt(data.train, epoch, index);
-  const found = batch && (await findNonFinite(settings, parameters, batch, { epoch, batch: index }));
+  const { data, accumulate } = settings;
+  const epochSteps = stepsPerEpoch(settings);
+  const epoch = Math.floor(step / epochSteps);
+  const first = (step % epochSteps) * accumulate;
+  let found: string | undefined;
+  let index = first;
+  // Batches are functions of their position, so those that did it can be had again.
+  for (let at = first; found === undefined && at < first + accumulate; at++) {
+    const batch = await batchAt(data.train, epoch, at);
+    if (batch === undefined) break;
+    found = await findNonFinite(settings, parameters, batch, { epoch, batch: at });
+    if (found !== undefined) index = at;
+  }
   return new TrainerError('NON_FINITE', {
     where: `step ${step + 1} (epoch ${epoch + 1}, batch ${index + 1})`,
     expected: 'a finite loss and finite gradients',

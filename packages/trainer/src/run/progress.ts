@@ -1,9 +1,13 @@
 import type { CheckpointState } from '../checkpoint/checkpoint.js';
-import type { Best, EpochRecord, History, Position } from '../events.js';
+import type { Best, EndEvent, EpochRecord, History, Position } from '../events.js';
 import type { Evaluation } from '../judge/evaluate.js';
 import { accuracyOf, addMetrics, type MetricSums, meanLoss, noMetrics } from '../judge/metrics.js';
+import type { TrainSettings } from '../options.js';
 
 type Saved = Pick<CheckpointState, 'step' | 'epoch' | 'batch' | 'history' | 'best' | 'epochSums' | 'logSums'>;
+
+/** What ends a run. */
+type Limits = Pick<TrainSettings, 'maxEpochs' | 'patience'>;
 
 /** How far a run is and what it has measured: the part of its state that isn't tensors. */
 export class Progress {
@@ -32,9 +36,10 @@ export class Progress {
     return { step, epoch, batch };
   }
 
-  advance(): void {
+  /** A step was taken. @param batches how many it was of */
+  advance(batches: number): void {
     this.#state.step++;
-    this.#state.batch++;
+    this.#state.batch += batches;
   }
 
   /** Adds the metrics of batches, in the order of the steps. */
@@ -77,6 +82,24 @@ export class Progress {
 
   get history(): History {
     return [...this.#state.history];
+  }
+
+  /** Whether there are epochs left, and patience for them. */
+  isGoingOn({ maxEpochs, patience = Number.POSITIVE_INFINITY }: Limits): boolean {
+    return this.#state.epoch <= maxEpochs && this.#epochsSinceBest < patience;
+  }
+
+  end(reason: EndEvent['reason'], limits: Limits): EndEvent {
+    const { step, epoch } = this.position;
+    const isEarly = epoch <= limits.maxEpochs && !this.isGoingOn(limits);
+    const stopped = isEarly && { stoppedAfter: this.#epochsSinceBest };
+    return { type: 'end', reason, ...stopped, step, history: this.history, best: this.best };
+  }
+
+  /** 0 without validation. */
+  get #epochsSinceBest(): number {
+    const { best, history } = this.#state;
+    return best === undefined ? 0 : history.length - best.epoch;
   }
 
   get best(): Best | undefined {

@@ -3,16 +3,20 @@ import type { Checkpoint, RunFacts } from '../checkpoint/checkpoint.js';
 import { activeBackend } from '../checkpoint/runBackend.js';
 import { type BatchSource, batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
-import { learningRateAt, type TrainSettings } from '../options.js';
+import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
+import { groupedParameters } from '../step/groups.js';
 import { lossName } from '../step/loss.js';
 
 const SAMPLES = 16;
 
 /** @param firstBatch the one that the run begins with */
 export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): RunFacts {
-  const { optimizer, maxEpochs, data } = settings;
+  const { model, optimizer, maxEpochs, data, groups, layerDecay } = settings;
+  const frozen = [...groupedParameters(model, settings)].flatMap(([path, { isFrozen }]) =>
+    isFrozen ? path : [],
+  );
   const source = data.train;
-  const totalSteps = maxEpochs * source.batchesPerEpoch;
+  const totalSteps = maxEpochs * stepsPerEpoch(settings);
   const steps = Array.from({ length: SAMPLES }, (_, i) => Math.floor((i * totalSteps) / SAMPLES));
   return {
     optimizer,
@@ -22,6 +26,11 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     averageDecay: settings.averageDecay ?? null,
     ...(settings.logitAdjustment && { logitAdjustment: [...settings.logitAdjustment] }),
     ...(settings.mix && { mix: settings.mix }),
+    ...(groups !== undefined && groups.length > 0 && { groups: [...groups] }),
+    ...(layerDecay !== undefined && { layerDecay }),
+    ...(frozen.length > 0 && { frozen }),
+    ...(settings.accumulate > 1 && { accumulate: settings.accumulate }),
+    ...(settings.patience !== undefined && { patience: settings.patience }),
     data: {
       name: source.dataset.name,
       examples: source.dataset.length,
@@ -42,10 +51,11 @@ function nameless({ data: { name: _, ...data }, ...facts }: RunFacts): Json {
 
 /** As if validation stood still from the first epoch on: so a schedule that goes by it shows what it does then. */
 function sampleRates(settings: TrainSettings, steps: number[]): RunFacts['learningRates'] {
-  const { maxEpochs, data } = settings;
+  const { maxEpochs } = settings;
+  const epochSteps = stepsPerEpoch(settings);
   const stagnation = Array.from({ length: maxEpochs }, (_, i) => ({
     epoch: i + 1,
-    step: (i + 1) * data.train.batchesPerEpoch,
+    step: (i + 1) * epochSteps,
     trainLoss: 1,
     trainAccuracy: 0,
     validationLoss: 1,

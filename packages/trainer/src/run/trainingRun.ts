@@ -7,14 +7,13 @@ import { requireNoCheckpoints } from '../checkpoint/checkpoints.js';
 import { restore } from '../checkpoint/restore.js';
 import { activeBackend } from '../checkpoint/runBackend.js';
 import { CheckpointWriter } from '../checkpoint/writer.js';
-import { batchesFrom } from '../data.js';
-import type { CheckpointEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
+import { stepsFrom } from '../data.js';
+import type { CheckpointEvent, EndEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
 import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, type TrainSettings } from '../options.js';
-import { batchInput } from '../step/batchInput.js';
-import { lossAndGradients } from '../step/gradients.js';
 import { OptimizerState } from '../step/optimizerState.js';
+import { stepGradients } from '../step/stepGradients.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
 import { otherBits, requireSameRun, runFacts } from './runFacts.js';
@@ -69,8 +68,8 @@ export class TrainingRun {
     await this.#snapshots?.take(() => this.#state());
     yield startEvent(this.#settings, this.#optimizer, this.#firstBatch);
     for (const message of warnings) yield { type: 'warning', message };
-    let reason: 'completed' | 'aborted' = 'completed';
-    while (this.#progress.position.epoch <= this.#settings.maxEpochs) {
+    let reason: EndEvent['reason'] = 'completed';
+    while (this.#progress.isGoingOn(this.#settings)) {
       yield* this.#batches();
       const epoch = await this.#finishEpoch();
       let saved: CheckpointEvent | undefined;
@@ -84,8 +83,7 @@ export class TrainingRun {
       if (saved !== undefined) yield saved;
       if (reason === 'aborted') break;
     }
-    const { step } = this.#progress.position;
-    yield { type: 'end', reason, step, history: this.#progress.history, best: this.#progress.best };
+    yield this.#progress.end(reason, this.#settings);
   }
 
   dispose(): void {
@@ -114,15 +112,15 @@ export class TrainingRun {
 
   /** What is left of the running epoch, or less when aborted. */
   async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
-    const { data, logEvery } = this.#settings;
+    const { data, accumulate, logEvery } = this.#settings;
     const { epoch, batch: done } = this.#progress.position;
     const waited = (seconds: number) => {
       this.#waitSeconds += seconds;
     };
-    for await (const batch of batchesFrom(data.train, epoch - 1, done, waited)) {
+    for await (const batches of stepsFrom(data.train, { epoch: epoch - 1, from: done, accumulate, waited })) {
       if (this.#isAborted) return;
       const start = performance.now();
-      this.#step(batch);
+      this.#step(batches);
       const { step } = this.#progress.position;
       const isLast = this.#isAtEpochEnd;
       const isLogged = isLast || step % logEvery === 0;
@@ -138,19 +136,18 @@ export class TrainingRun {
     }
   }
 
-  #step(batch: PictureBatch): void {
-    const { step, epoch, batch: index } = this.#progress.position;
-    const { loss, correct, gradients } = tf.tidy(() => {
-      const input = batchInput(this.#settings, batch, { epoch: epoch - 1, batch: index });
-      const { model } = this.#settings;
-      return {
-        ...this.#optimizer.gradients(() => lossAndGradients(model, this.#optimizer.parameters, input)),
-      };
-    });
-    this.#pending.add({ loss, correct }, batch.size);
+  #step(batches: readonly PictureBatch[]): void {
+    const { step, epoch, batch } = this.#progress.position;
+    const { parameters } = this.#optimizer;
+    const place = { epoch: epoch - 1, batch };
+    const { loss, correct, gradients } = this.#optimizer.gradients(() =>
+      stepGradients(this.#settings, parameters, batches, place),
+    );
+    const examples = batches.reduce((sum, { size }) => sum + size, 0);
+    this.#pending.add({ loss, correct }, examples);
     this.#optimizer.update(gradients, step, this.#learningRateAt(step));
     tf.dispose(gradients);
-    this.#progress.advance();
+    this.#progress.advance(batches.length);
   }
 
   /** Reads what waits on the device. @throws TrainerError `NON_FINITE` */

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchSource } from '../data.js';
 import { codeOf, TrainerError } from '../error.js';
 import type { StartEvent } from '../events.js';
-import type { TrainSettings } from '../options.js';
+import { stepsPerEpoch, type TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
 import type { OptimizerState } from '../step/optimizerState.js';
@@ -28,8 +28,8 @@ export function startEvent(
     referenceOps,
     parameters: [...optimizer.parameters.values()].reduce((sum, { size }) => sum + size, 0),
     maxEpochs,
-    stepsPerEpoch: train.batchesPerEpoch,
-    totalSteps: maxEpochs * train.batchesPerEpoch,
+    stepsPerEpoch: stepsPerEpoch(settings),
+    totalSteps: maxEpochs * stepsPerEpoch(settings),
     trainExamples: train.dataset.length,
     validationExamples: validation?.dataset.length ?? 0,
     ...(resume && { resumedAt: { step: resume.step, epoch: resume.epoch, batch: resume.batch } }),

@@ -1,13 +1,14 @@
-import { namedParameters, type StateValue } from '@residual/blocks';
+import type { StateValue } from '@residual/blocks';
 import { gradientNorm, type UpdateState } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import type { LossAndGradients } from './gradients.js';
+import { gradientsNearby } from './gradientsNearby.js';
+import { freeze, type GroupOptions, groupedParameters } from './groups.js';
 import { updateOf } from './optimizers.js';
 import type { Optimizer, Update } from './rule.js';
-import { gradientsNearby } from './sam.js';
 
-export interface OptimizerOptions {
+export interface OptimizerOptions extends GroupOptions {
   optimizer: Optimizer;
   /** 0: no clipping. */
   gradientClipNorm: number;
@@ -19,11 +20,13 @@ export type StateValues = ReadonlyMap<string, StateValue>;
 
 /** What an optimiser keeps between steps: its rule's slots, averaged weights, and the first step that went wrong. */
 export class OptimizerState {
-  /** The model's own variables, by path. */
+  /** The model's own variables that are trained, by path. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly #options: OptimizerOptions;
   readonly #variables: tf.Variable[];
   readonly #weightDecay: number[];
+  readonly #learningRateScale: number[];
+  readonly #unfreeze: () => void;
   readonly #model: Classifier;
   readonly #update: Update;
   readonly #radius: number | undefined;
@@ -33,12 +36,17 @@ export class OptimizerState {
   #firstNonFiniteStep: tf.Scalar;
 
   constructor(model: Classifier, options: OptimizerOptions) {
-    const named = namedParameters(model);
-    this.parameters = new Map([...named].map(([path, { value }]) => [path, value]));
+    const grouped = groupedParameters(model, options);
+    const trained = [...grouped].filter(([, { isFrozen }]) => !isFrozen);
+    this.parameters = new Map(trained.map(([path, { parameter }]) => [path, parameter.value]));
+    this.#unfreeze = freeze(grouped);
     this.#options = options;
     this.#variables = [...this.parameters.values()];
-    const { weightDecay = 0 } = options.optimizer;
-    this.#weightDecay = [...named.values()].map(({ role }) => (role === 'weight' ? weightDecay : 0));
+    const ofOptimizer = options.optimizer.weightDecay ?? 0;
+    this.#weightDecay = trained.map(([, { parameter, weightDecay = ofOptimizer }]) =>
+      parameter.role === 'weight' ? weightDecay : 0,
+    );
+    this.#learningRateScale = trained.map(([, { learningRateScale }]) => learningRateScale);
     const { slots, update, radius } = updateOf(options.optimizer);
     this.#model = model;
     this.#update = update;
@@ -79,7 +87,7 @@ export class OptimizerState {
     this.#variables.forEach((variable, i) => {
       variable.assign(next.parameters[i]!);
     });
-    this.dispose();
+    this.#free();
     tf.dispose(next.parameters);
     this.#slots = next.slots;
     this.#averages = next.averages;
@@ -123,7 +131,13 @@ export class OptimizerState {
     if (this.#averages && averages) this.#averages = this.#restored(this.#averages, averages);
   }
 
+  /** Frees what it keeps, and takes what was frozen into the model's training again. */
   dispose(): void {
+    this.#free();
+    this.#unfreeze();
+  }
+
+  #free(): void {
     tf.dispose([Object.values(this.#slots), this.#averages ?? [], this.#firstNonFiniteStep]);
   }
 
@@ -143,6 +157,7 @@ export class OptimizerState {
           step,
           learningRate,
           weightDecay: this.#weightDecay,
+          learningRateScale: this.#learningRateScale,
           clipNorm: gradientClipNorm,
           // Young averages would remember the initial weights: TensorFlow's ExponentialMovingAverage(num_updates).
           averageDecay:

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import { crossEntropy } from './crossEntropy.js';
 import { gradientsOf } from './gradients.js';
+import { type GroupOptions, requireGroups } from './groups.js';
 import type { Loss, Targets } from './loss.js';
 import { OptimizerState } from './optimizerState.js';
 import { parseOptimizer } from './optimizers.js';
 import type { Optimizer } from './rule.js';
 
-export interface TrainStepOptions<Wanted extends Targets = Targets> {
+export interface TrainStepOptions<Wanted extends Targets = Targets> extends GroupOptions {
   optimizer: Optimizer;
   /** Default: softmax cross-entropy, of labels or of probabilities. */
   loss?: Loss<Wanted>;
@@ -47,10 +48,11 @@ export interface TrainStep<Wanted extends Targets = Targets> {
  */
 export function trainStep<Wanted extends Targets = Targets>(
   model: Classifier,
-  { optimizer, loss = crossEntropy(), gradientClipNorm = 0 }: TrainStepOptions<Wanted>,
+  { optimizer, loss = crossEntropy(), gradientClipNorm = 0, groups, layerDecay }: TrainStepOptions<Wanted>,
 ): TrainStep<Wanted> {
   const checked = parseOptimizer(optimizer);
-  const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm });
+  requireGroups({ groups, layerDecay });
+  const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm, groups, layerDecay });
   let taken = 0;
   const step = (x: tf.Tensor4D, targets: Wanted, learningRate = checked.learningRate): tf.Scalar => {
     const pass = () => gradientsOf(state.parameters, () => loss(model.forward(x, 'train'), targets));

@@ -5,6 +5,7 @@ import { answer, runHere } from './answer.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
 import { profileSteps } from './profile.ts';
 import { createSteps } from './step.ts';
+import { createUpdates } from './update.ts';
 
 const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promise<Loaded> }>> = {
   simd: () => import('./simd.ts'),
@@ -25,7 +26,7 @@ await answer(async () => {
   const { load } = await backends[backend]!();
   const loaded = await load({ threads: task.threads, ...options });
   const { description, versions, threads, algorithmOf } = loaded;
-  const work = createSteps(task);
+  const work = task.kind === 'update' ? createUpdates(task) : createSteps(task);
   return {
     ready: {
       description,
