@@ -143,7 +143,7 @@ function addData(command: Command, version: string): void {
     .argument('<what>', DATA)
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--pack <file>', PACK);
-  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(command))))
+  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(addSplitOptions(command)))))
     .addHelpText('after', helpTexts.data)
     .action(async (what: string, options: DataOptions) =>
       (await import('./commands/data.js')).data(what, options, version),

@@ -1,5 +1,5 @@
 import type { Pictures } from '@residual/data';
-import { type Classifier, evaluate, wilsonInterval } from '@residual/trainer';
+import { balancedAccuracy, type Classifier, predictions, wilsonInterval } from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { batchesOf, taskInput } from './input.js';
 
@@ -9,6 +9,8 @@ export interface Judgement {
   loss: number;
   /** In [0, 1]. */
   accuracy: number;
+  /** The mean recall of the classes that have pictures: each counts the same, however rare. In [0, 1]. */
+  balancedAccuracy: number;
   /** Where the accuracy is with 95 % confidence, on pictures drawn alike: {@link wilsonInterval}. */
   interval: [low: number, high: number];
   /** How many pictures. */
@@ -16,8 +18,8 @@ export interface Judgement {
 }
 
 /**
- * Judges a model by pictures. Logits are free of the batch, so that the accuracy is of the model and the pictures alone; the loss is summed
- * batch by batch, which another batch size rounds otherwise.
+ * Judges a model by pictures. Logits are free of the batch, and figures are summed picture by picture: they are of the model and the
+ * pictures alone.
  *
  * @throws what reading the pictures throws; the signal's reason.
  *
@@ -32,9 +34,9 @@ export async function judge(
 ): Promise<Judgement> {
   const input = taskInput(task);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
-  const { loss, accuracy, count } = await evaluate(model, batches, input.prepare, {
-    batchFree: true,
+  const { loss, accuracy, count, confusionMatrix } = await predictions(model, batches, input.prepare, {
     signal,
   });
-  return { loss, accuracy, interval: wilsonInterval(Math.round(accuracy * count), count), count };
+  const interval = wilsonInterval(Math.round(accuracy * count), count);
+  return { loss, accuracy, balancedAccuracy: balancedAccuracy(confusionMatrix), interval, count };
 }

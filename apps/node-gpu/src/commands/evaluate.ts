@@ -65,8 +65,9 @@ export async function evaluate({
   const { loss, accuracy, count } = answers;
   const interval = wilsonInterval(Math.round(accuracy * count), count);
   const { name } = judged.pictures;
-  const judgement =
-    judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, loss, accuracy, interval, count });
+  const { balancedAccuracy } = figures;
+  const result = { loss, accuracy, balancedAccuracy, interval, count };
+  const judgement = judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, ...result });
   if (json) {
     const { missing, unknown } = matched;
     return printJson({

@@ -130,5 +130,10 @@ function sayDone(
 
 function testLine(test: TestEvent | undefined): string {
   if (test === undefined || test.accuracy === null) return 'Test accuracy: no test part.';
-  return `Test accuracy ${formatShare(test.accuracy)} (95 % confidence: ${formatInterval(test.interval!)}) of ${formatCount(test.images!)} images, judged once.`;
+  const { accuracy, balancedAccuracy, interval, images } = test;
+  return (
+    `Test accuracy ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval!)}) ` +
+    `of ${formatCount(images!)} images, judged once.\n` +
+    `Balanced accuracy ${formatShare(balancedAccuracy!)}, the mean recall of the classes.`
+  );
 }

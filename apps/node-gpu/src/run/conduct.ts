@@ -143,8 +143,9 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
 
 function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
   if (judged === undefined) {
-    return { type: 'test', name, images: null, loss: null, accuracy: null, interval: null };
+    const none = { images: null, loss: null, accuracy: null, balancedAccuracy: null, interval: null };
+    return { type: 'test', name, ...none };
   }
-  const { count, loss, accuracy, interval } = judged;
-  return { type: 'test', name, images: count, loss, accuracy, interval };
+  const { count: images, ...figures } = judged;
+  return { type: 'test', name, images, ...figures };
 }

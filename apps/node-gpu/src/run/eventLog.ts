@@ -43,6 +43,8 @@ export interface TestEvent {
   images: number | null;
   loss: number | null;
   accuracy: number | null;
+  /** The mean recall of the classes. */
+  balancedAccuracy: number | null;
   /** Where the accuracy is with 95 % confidence. */
   interval: [low: number, high: number] | null;
 }
