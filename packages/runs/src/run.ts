@@ -91,6 +91,7 @@ async function begin(
     config,
     optimizer: training.optimizer,
     schedule: scheduleOf(training.schedule),
+    seed: training.seed,
     groups: training.groups,
     layerDecay: training.layerDecay ?? undefined,
     maxEpochs: training.epochs,

@@ -213,6 +213,28 @@ describe("a hub's config.json", () => {
     }
   });
 
+  it('of transformers leaves the pictures to preprocessor_config.json', () => {
+    const text = JSON.stringify(recorded['transformers resnet50'].config);
+    const prepared = {
+      image_processor_type: 'ConvNextImageProcessor',
+      crop_pct: 0.875,
+      size: { shortest_edge: 224 },
+      resample: 3,
+      image_mean: [0.485, 0.456, 0.406],
+      image_std: [0.229, 0.224, 0.225],
+    };
+    expect(parseHubConfig(text, 'config.json').preprocessing).toBeUndefined();
+    expect(parseHubConfig(text, 'config.json', JSON.stringify(prepared)).preprocessing).toEqual({
+      size: [224, 224],
+      resize: 256,
+      interpolation: 'bicubic',
+      mean: prepared.image_mean,
+      standardDeviation: prepared.image_std,
+    });
+    const other = JSON.stringify({ ...prepared, image_processor_type: 'ViTImageProcessor' });
+    expect(parseHubConfig(text, 'config.json', other).preprocessing).toBeUndefined();
+  });
+
   it('of timm says how its pictures are prepared', () => {
     const config = {
       ...timm,
