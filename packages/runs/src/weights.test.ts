@@ -119,9 +119,11 @@ describe('loadWeights', () => {
     const file = torchvision();
     const bad = { dtype: 'F32' as const, shape: [3], data: Float32Array.of(0, Number.NaN, 0) };
     const tensors = new Map(file.tensors).set('fc.bias', { ...bad, read: async () => bad });
+    const before = tf.memory().numTensors;
     await expect(loadWeights({ ...file, tensors }, { task, model })).rejects.toThrow(
       /head\.linear\.bias: expected finite weights, received NaN at position 1/,
     );
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('widens halves to exactly their values', async () => {
