@@ -20,6 +20,17 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 
+PLAIN = {
+    "mix": None,
+    "groups": [],
+    "layerDecay": None,
+    "patience": None,
+    "accumulate": 1,
+    "gradientClipNorm": 0,
+}
+"""Fields of a training that are done here only where they do nothing."""
+
+
 def learning_rate(schedule: dict, step: int, steps: int, base: float) -> float:
     """Of packages/trainer/src/schedule/curves.ts: a straight rise, then the fall of the schedule."""
     warmup = round_half_up(schedule.get("warmup", {"oneCycle": 0.1}.get(schedule["name"], 0)) * steps)
@@ -100,8 +111,13 @@ def judge(model: nn.Module, pictures: Pictures, batch_size: int) -> dict:
 
 def train(config: dict, parts: dict[str, Pictures], seed: int, epochs: int) -> dict:
     training, task = config["training"], config["task"]
-    if training.get("gradientClipNorm", 0) > 0:
-        raise SystemExit("no clipping here")
+    others = {name: training[name] for name, plain in PLAIN.items() if training.get(name, plain) != plain}
+    if (
+        others
+        or training.get("balance", "none") == "loss"
+        or training["loss"]["name"] != "softmaxCrossEntropy"
+    ):
+        raise SystemExit(f"not here: {others or training['loss']}, balance {training.get('balance')}")
     torch.manual_seed(seed)
     model = network_of(training["model"]["name"], len(task["classNames"]), task["picture"]["channels"])
     model = model.to(memory_format=torch.channels_last)

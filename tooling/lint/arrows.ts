@@ -7,7 +7,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   weights: { packages: [], tensorflow: [] },
   plot: { packages: [], tensorflow: [] },
   resample: { packages: [], tensorflow: [] },
-  data: { packages: ['random'], tensorflow: [] },
+  data: { packages: ['random', 'weights'], tensorflow: [] },
   pictures: { packages: ['data', 'random', 'resample'], tensorflow: [] },
   'fashion-mnist': { packages: ['data'], tensorflow: [] },
   pretrained: { packages: ['data', 'weights'], tensorflow: [] },

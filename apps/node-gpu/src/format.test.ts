@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatDuration, formatLoss, formatShare, oneOf } from './format.js';
+import { formatCount, formatDuration, formatInterval, formatLoss, formatShare, oneOf } from './format.js';
 
 describe('format', () => {
   it.each([
@@ -25,6 +25,7 @@ describe('format', () => {
     expect(formatCount(11_178_378)).toBe('11,178,378');
     expect(formatCount(1234.6)).toBe('1,235');
     expect(formatShare(0.90337)).toBe('90.34 %');
+    expect(formatInterval([0.92021, 1])).toBe('92.02 to 100.00 %');
   });
 
   it('writes choices', () => {

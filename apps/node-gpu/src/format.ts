@@ -10,6 +10,11 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
+/** The ends of an interval: [0.9202, 0.9504] -> `92.02 to 95.04 %` */
+export function formatInterval([low, high]: readonly [number, number]): string {
+  return `${(100 * low).toFixed(2)} to ${formatShare(high)}`;
+}
+
 /** Four digits after the point; tiny ones in powers of ten, since 0.0000 would hide them. */
 export function formatLoss(loss: number): string {
   return loss > 0 && loss < 0.001 ? loss.toExponential(1) : loss.toFixed(4);

@@ -111,7 +111,7 @@ const NAMED = 5;
 /** What somebody should know of the pictures before a run begins. */
 export function remarksOn({ report }: LoadedData): string[] {
   if (report === undefined) return [];
-  const { passedOver, noted = [], test } = report;
+  const { passedOver, noted = [] } = report;
   const byReason = new Map<string, string[]>();
   for (const { file, reason } of passedOver) {
     const files = byReason.get(reason);
@@ -124,7 +124,6 @@ export function remarksOn({ report }: LoadedData): string[] {
       ? []
       : [`Passed over ${passedOver.length}: ${someOf(left, '; ', 'other reasons')}.`]),
     ...noted.map(({ note, files }) => `${files.length} ${note}: ${someOf(files, ', ', 'more')}.`),
-    ...(test === 'own' ? [] : [TEST_PART[test]]),
   ];
 }
 
@@ -133,9 +132,3 @@ function someOf(all: readonly string[], separator: string, others: string): stri
   const named = all.slice(0, NAMED).join(separator);
   return more > 0 ? `${named}${separator}and ${more} ${others}` : named;
 }
-
-const TEST_PART = {
-  validation: 'There is no test part: the validation part is what accuracy is measured on.',
-  'held out':
-    'There is no test part: a tenth of the pictures, drawn at random, is held out, and accuracy is measured on it.',
-};

@@ -7,13 +7,15 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the seven commands', () => {
+  it('has the nine commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'evaluate',
       'predict',
       'data',
       'summary',
+      'convert',
+      'weights',
       'backends',
       'setup',
     ]);

@@ -15,6 +15,7 @@ import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
 import { type TrainOptions, withPictures } from './run/options.js';
 import { addPictureOptions } from './run/pictureOptions.js';
+import { addSplitOptions } from './run/splitOptions.js';
 import { addTrainingOptions } from './run/trainingOptions.js';
 import { typeable } from './typeable.js';
 import { positiveNumber, wholeNumber } from './values.js';
@@ -83,13 +84,13 @@ function addTrain(command: Command, version: string): void {
   addTrainingOptions(command)
     .option(
       '--limit <n>',
-      'the first n training images, and at most n test images',
+      'the first n training images, and at most n of each other part',
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
     .option('--pack <file>', PACK);
-  addDeviceOptions(addImport(addPictureOptions(command)))
+  addDeviceOptions(addImport(addSplitOptions(addPictureOptions(command))))
     .option(
       '--checkpoint-every <seconds>',
       'save this often, and after every epoch; default: 60',
@@ -108,7 +109,12 @@ function addEvaluate(command: Command): void {
   command
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
     .option('--data <what>', `${DATA}; default: that of the run`)
-    .option('--limit <n>', 'the first n test images; default: all', wholeNumber('--limit', 1))
+    .addOption(
+      new Option('--part <part>', 'which part of the pictures')
+        .choices(['test', 'validation', 'train'])
+        .default('test'),
+    )
+    .option('--limit <n>', 'the first n of these images; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
@@ -137,7 +143,7 @@ function addData(command: Command, version: string): void {
     .argument('<what>', DATA)
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--pack <file>', PACK);
-  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(command))))
+  addCommonOptions(addDeviceOptions(addImport(addPictureOptions(addSplitOptions(command)))))
     .addHelpText('after', helpTexts.data)
     .action(async (what: string, options: DataOptions) =>
       (await import('./commands/data.js')).data(what, options, version),

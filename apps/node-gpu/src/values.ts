@@ -42,6 +42,17 @@ export function share(option: string) {
   };
 }
 
+/** Reads an option that takes three shares of a hundred: `80/10/10`. */
+export function shares(option: string) {
+  return (text: string): readonly [number, number, number] => {
+    const values = text.split('/').map((one) => (NUMBER.test(one) ? Number(one) : Number.NaN));
+    const [train = 0, validation = 0, test = 0] = values;
+    const areShares = values.length === 3 && values.every((value) => value >= 0) && train > 0;
+    if (areShares && Math.abs(train + validation + test - 100) < 1e-6) return [train, validation, test];
+    throw wrong(option, 'three numbers that come to 100, such as 80/10/10, the first above 0', text);
+  };
+}
+
 /** Reads an option that takes a number of at least `least`. */
 export function numberOfAtLeast(option: string, least: number) {
   return (text: string): number => {

@@ -20,7 +20,7 @@ describe('residual data', () => {
       '\nequal pictures: 1 group\n  People & Body/1f468-200d-1f466.png, People & Body/1f468-200d-1f467.png\n',
     );
     expect(stdout).toMatch(/^pictures alike, as if saved or resized again: 8 groups$/m);
-    expect(stdout).toMatch(/^Not found: .*blank ones, tiny ones\.$/m);
+    expect(stdout).toMatch(/^Not found: .*such in several parts, blank ones, tiny\s+ones\.$/m);
     expect(stdout).toMatch(/^train would do this:\nrecipe {4}photos, /m);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect((await residual(['data', sample, ...OPTIONS])).stdout).toBe(stdout);
@@ -44,7 +44,12 @@ describe('residual data', () => {
       parts: { train: 49, test: 48 },
       sees: { height: 32, width: 32, channels: 3 },
       passedOver: [{ file: 'train/Flags/broken.png' }],
-      train: { model: 'resnet20', trainPictures: 49, batchSize: 32, stepsPerEpoch: 2 },
+      train: {
+        model: 'resnet20',
+        parts: { train: 45, validation: 4, validatedBy: 'held out', test: 48 },
+        batchSize: 32,
+        stepsPerEpoch: 2,
+      },
     });
     expect(found.duplicates).toHaveLength(48);
     expect(found.inTwoParts).toHaveLength(48);

@@ -187,7 +187,18 @@ describe('a folder of pictures', () => {
     const [first] = readdirSync(join(pictures, 'Flags'));
     cpSync(join(pictures, 'Flags', first!), join(uneven, 'train', 'Flags', first!));
     cpSync(join(pictures, 'Flags'), join(uneven, 'test', 'Flags'), { recursive: true });
-    const words = ['train', uneven, ...OPTIONS, '--balance', 'sampler', '--epochs', '1', '--json'];
+    const words = [
+      'train',
+      uneven,
+      ...OPTIONS,
+      '--balance',
+      'sampler',
+      '--hold-out',
+      '0',
+      '--epochs',
+      '1',
+      '--json',
+    ];
     const { code, stdout } = await residual(words, { ...cache, cwd: folder.path });
     expect(code).toBe(0);
     const about = eventsOf(stdout).find(({ type }) => type === 'run');
@@ -217,6 +228,8 @@ describe('a folder of pictures', () => {
       '16',
       '--epochs',
       '1',
+      '--hold-out',
+      '0',
     ];
     const device = ['--backend', 'simd', '--threads', '1', '--out', out];
     expect(await command([...words, ...device])).toMatchObject({

@@ -32,9 +32,28 @@ describe('residual train', () => {
     expect(outcome.stdout).not.toContain('\x1b');
   });
 
+  it('judges the test part once, at the end, after what validated each epoch', async () => {
+    const { stdout } = await trainWhole();
+    expect(stdout).toContain(
+      'parts    87 images to train on, 9 held out of them to validate with; 96 to test with, once at the end\n',
+    );
+    const tests = eventsOf(readFileSync(join(whole, 'events.jsonl'), 'utf8')).filter(
+      ({ type }) => type === 'test',
+    );
+    const [judged] = readFileSync(join(whole, 'judgements.jsonl'), 'utf8').split('\n');
+    const { time: _, by, count, ...figures } = JSON.parse(judged!);
+    expect([by, count]).toEqual(['train', 96]);
+    expect(tests).toEqual([{ time: expect.any(String), type: 'test', images: 96, ...figures }]);
+    const { accuracy, interval } = figures;
+    const [low, high] = interval.map((end: number) => (100 * end).toFixed(2));
+    expect(stdout).toContain(
+      `Test accuracy ${(100 * accuracy).toFixed(2)} % (95 % confidence: ${low} to ${high} %) of 96 images, judged once.\n`,
+    );
+  });
+
   it('leaves a complete run folder', async () => {
     const files = ['checkpoint', 'config.json', 'curves.png', 'curves.svg', 'events.jsonl', 'history.json'];
-    expect(readdirSync(whole).sort()).toEqual([...files, 'model.safetensors']);
+    expect(readdirSync(whole).sort()).toEqual([...files, 'judgements.jsonl', 'model.safetensors']);
     const { history, model } = resultOf(whole);
     expect(JSON.parse(history)).toEqual(
       [1, 2].map((epoch) => expect.objectContaining({ epoch, step: 6 * epoch })),
@@ -71,7 +90,8 @@ describe('residual train', () => {
     const second = join(folder.path, 'runs', name!);
     expect(resultOf(second)).toEqual(resultOf(whole));
     expect(again.stdout).toBe(readFileSync(join(second, 'events.jsonl'), 'utf8'));
-    expect(eventsOf(again.stdout).at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
+    expect(eventsOf(again.stdout).at(-2)).toMatchObject({ type: 'end', reason: 'completed' });
+    expect(eventsOf(again.stdout).at(-1)).toMatchObject({ type: 'test', images: 96 });
   });
 
   it('stops on SIGTERM and on Ctrl-C, and goes on as if it had not', async () => {
@@ -108,13 +128,41 @@ describe('a run that is over', () => {
     expect(resultOf(whole)).toEqual(before);
   });
 
-  it('is evaluated as it was validated, but for the rounding that is free of the batch', async () => {
-    const { code, stdout } = await residual(['evaluate', '--run', whole, '--limit', '96', '--json']);
-    expect(code).toBe(0);
+  it('is evaluated on each of its parts, as it was validated and tested, but for the rounding that is free of the batch', async () => {
+    const evaluated = async (...words: string[]) => {
+      const { code, stdout } = await residual(['evaluate', '--run', whole, ...words, '--json']);
+      expect(code).toBe(0);
+      return JSON.parse(stdout);
+    };
     const { validationLoss, validationAccuracy } = JSON.parse(resultOf(whole).history).at(-1);
-    const { images, loss, accuracy } = JSON.parse(stdout);
-    expect({ images, accuracy }).toEqual({ images: 96, accuracy: validationAccuracy });
+    const { images, loss, accuracy, judgement } = await evaluated('--part', 'validation');
+    expect({ images, accuracy, judgement }).toEqual({
+      images: 9,
+      accuracy: validationAccuracy,
+      judgement: undefined,
+    });
     expect(Math.abs(loss - validationLoss)).toBeLessThan(1e-5);
+    expect(await evaluated('--part', 'train')).toMatchObject({ images: 87 });
+    const [first] = readFileSync(join(whole, 'judgements.jsonl'), 'utf8').split('\n');
+    const tested = await evaluated('--limit', '96');
+    expect(tested).toMatchObject({ part: 'test', images: 96, judgement: 2 });
+    expect(tested.accuracy).toBe(JSON.parse(first!).accuracy);
+    const text = await residual(['evaluate', '--run', whole, '--limit', '96']);
+    expect(text.stdout).toMatch(/^accuracy {2}\d+\.\d\d % \(95 % confidence: .*\)$/m);
+    expect(text.stdout).toMatch(/\njudgement 3 of the test part of this run\n$/);
+  });
+
+  it('with --hold-out 0 the test part validates, which is said; more than a tenth is refused', async () => {
+    const out = join(folder.path, 'chapter');
+    const { stdout } = await residual(['train', ...TINY, '--epochs', '1', '--hold-out', '0', '--out', out]);
+    expect(stdout).toContain('parts    96 images to train on; the 96 of the test part validate too, so that');
+    const refused = await residual(['train', ...TINY, '--hold-out', '20']);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '--hold-out: expected at most 9, a tenth of the 96 images to train on, received 20',
+      ),
+    });
   });
 
   it('names what is in pictures; one that cannot be read is an error, and the others are still named', async () => {

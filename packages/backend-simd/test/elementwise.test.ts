@@ -1,3 +1,4 @@
+import { fallbacksDuring } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { drawn, referenceValues, simdValues } from './support.js';
@@ -21,6 +22,10 @@ const PAIRS: [number[], number[]][] = [
     [1, 1],
   ],
   [[5], [1, 1]],
+  [
+    [4, 3, 7],
+    [4, 1, 1],
+  ],
   [
     [4, 1, 5],
     [3, 1],
@@ -51,6 +56,14 @@ describe.each([
   it('takes integers that were cast', async () => {
     const run = () => [operation(tf.cast(tf.tensor1d([1, 2], 'int32'), 'float32'), tf.scalar(0.5))];
     expect(await simdValues(run)).toEqual(await referenceValues(run));
+  });
+});
+
+it('computes one value for each example itself, as stochastic depth asks for', async () => {
+  await simdValues(() => {
+    const [x, each] = [drawn('x', [4, 3, 7, 2]), drawn('each', [4, 1, 1, 1])];
+    expect(fallbacksDuring(() => void tf.mul(x, each))).toEqual([]);
+    return [x];
   });
 });
 

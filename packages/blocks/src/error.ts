@@ -14,6 +14,8 @@ export type BlocksErrorCode =
   | 'STATE'
   /** No module of this path, or one that has no feature maps. */
   | 'PATH'
+  /** A module that draws random numbers runs in training without a seed. */
+  | 'RANDOMNESS'
   /** An initialiser lacks what it goes by. */
   | 'INITIALIZER';
 

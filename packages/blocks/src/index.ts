@@ -21,6 +21,7 @@ export {
 export { type LayerLine, type LayerSummary, layerSummary } from './layerSummary.js';
 export { BatchNorm2d, type BatchNorm2dOptions, type BatchNormFusion } from './layers/batchNorm2d.js';
 export { Conv2d, type Conv2dLayerOptions } from './layers/conv2d.js';
+export { Dropout, RandomModule, StochasticDepth } from './layers/dropout.js';
 export { Linear } from './layers/linear.js';
 export { GlobalAveragePool, MaxPool2d } from './layers/pooling.js';
 export { ReLU } from './layers/relu.js';
@@ -46,3 +47,4 @@ export {
   stateDict,
 } from './stateDict.js';
 export { stateShapes } from './stateShapes.js';
+export { type Randomness, withRandomness } from './withRandomness.js';

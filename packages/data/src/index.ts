@@ -20,10 +20,11 @@ export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf, normalizationOfMoments } from './normalization.js';
 export { type NpyArray, npyPictures, readNpy } from './npz.js';
 export { type Fingerprint, type Part, SHARES, type Shares, type SplitPicture } from './part.js';
-export { judgedParts, limit, split } from './parts.js';
+export { joined, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
 export { type Piece, type PieceDefinition, Pieces, pieceSchema, type RowMaker } from './piece.js';
 export {
+  type DataParts,
   definedSources,
   defineSource,
   findSource,

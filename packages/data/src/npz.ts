@@ -1,11 +1,9 @@
+import { type NpyHeader, npyHeader, WeightsError } from '@residual/weights';
 import { type Bytes, bytesOf, type Integers } from './arrays.js';
 import { type PictureDataset, pictureDataset } from './dataset.js';
 import { DataError } from './error.js';
 
-const MAGIC = '\x93NUMPY';
 const INTEGERS = /^[<>|=]?([iu])([1248])$/;
-/** What `numpy.savez` writes takes 128; headers of this size are made to fill memory. */
-const MOST_HEADER = 65_536;
 
 /** An array of NumPy's `.npy` format, in row-major order. */
 export interface NpyArray {
@@ -18,8 +16,6 @@ export interface NpyArray {
 /**
  * Reads a `.npy` file of integers, version 1 to 3. Nothing in it is executed: arrays of objects, which are pickled, are refused.
  *
- * Source: NumPy's `numpy/lib/_format_impl.py`, "Format Version 1.0".
- *
  * @param file The file's name, for errors.
  * @throws DataError `FORMAT` when the bytes are anything else, of another type, in column-major order, or fewer or more than the
  *   shape says.
@@ -28,26 +24,8 @@ export function readNpy(content: Bytes, file = 'npy data'): NpyArray {
   const bytes = bytesOf(content, file);
   const wrong = (expected: string, received: string, fix = 'Write the array again with numpy.savez.') =>
     new DataError('FORMAT', { where: file, expected, received, fix });
-  const start = String.fromCharCode(...bytes.subarray(0, 6));
-  const version = bytes[6]!;
-  if (start !== MAGIC || bytes.length < 12 || version < 1 || version > 3) {
-    throw wrong(
-      'an array in the .npy format, version 1 to 3',
-      start === MAGIC ? `version ${version}` : 'another kind of file',
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const at = version === 1 ? 10 : 12;
-  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (length > MOST_HEADER || at + length > bytes.length)
-    throw wrong('a header that is in the file', `one of ${length} bytes`);
-  const header = new TextDecoder().decode(bytes.subarray(at, at + length));
-  const type = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
-  const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1];
+  const { type, shape, dataBegin } = headerOf(bytes, file);
   const integers = INTEGERS.exec(type ?? '');
-  if (order === undefined || sizes === undefined)
-    throw wrong('a header with descr, fortran_order and shape', header.slice(0, 60));
   if (integers === null) {
     const fix = 'Convert it before saving: pictures with .astype("uint8"), labels with .astype("int64").';
     throw wrong(
@@ -56,18 +34,22 @@ export function readNpy(content: Bytes, file = 'npy data'): NpyArray {
       fix,
     );
   }
-  const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  if (order === 'True' && shape.filter((size) => size > 1).length > 1) {
-    throw wrong('an array in row-major order', 'column-major', 'Save numpy.ascontiguousarray(array).');
-  }
   const count = shape.reduce((product, size) => product * size, 1);
   const width = Number(integers[2]);
-  const data = bytes.subarray(at + length);
+  const data = bytes.subarray(dataBegin);
   if (data.length !== count * width) {
     throw wrong(`${count * width} bytes of data for the shape (${shape.join(', ')})`, `${data.length}`);
   }
   if (width === 1 && integers[1] === 'u') return { shape, data };
   return { shape, data: numbers(data, integers[1] === 'i', width, type!.startsWith('>')) };
+}
+
+function headerOf(bytes: Uint8Array, file: string): NpyHeader {
+  try {
+    return npyHeader(bytes, file);
+  } catch (error) {
+    throw error instanceof WeightsError ? new DataError('FORMAT', error, { cause: error }) : error;
+  }
 }
 
 function numbers(data: Uint8Array, signed: boolean, width: number, bigEndian: boolean): number[] {

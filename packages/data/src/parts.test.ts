@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pictureDataset } from './dataset.js';
-import { limit, split } from './parts.js';
+import { joined, limit, split } from './parts.js';
+import type { PictureSource } from './source.js';
 import { datasetSource, readSource } from './sourceLoader.js';
 
 /** Twelve pictures of 2x1x1 whose bytes are twice their label and one more. */
@@ -36,6 +37,12 @@ describe('split', () => {
     expect([...train.images, ...test.images]).toEqual(labels.flatMap((label) => [2 * label, 2 * label + 1]));
   });
 
+  it('leaves labels as they are that lie in a Buffer of Node, whose slices share its bytes', () => {
+    const buffered = { ...dataset, labels: Buffer.from(dataset.labels) };
+    expect(split(buffered, 5, 1)).toEqual(split(dataset, 5, 1));
+    expect([...buffered.labels]).toEqual([...dataset.labels]);
+  });
+
   it('depends on the seed alone', () => {
     expect(split(dataset, 5, 1)).toEqual(split(dataset, 5, 1));
     expect(split(dataset, 5, 1).test.labels).not.toEqual(split(dataset, 5, 2).test.labels);
@@ -59,5 +66,19 @@ describe('limit and split of a source', () => {
     expect(await readSource(parts.train, preparation)).toEqual(expected.train);
     expect(await readSource(parts.test, preparation)).toEqual(expected.test);
     expect(await readSource(limit(parts.test, 2), preparation)).toEqual(limit(expected.test, 2));
+  });
+});
+
+describe('joined', () => {
+  it('has all pictures of all parts, from memory and from sources, one after another', async () => {
+    const { train: rest, test } = split(dataset, 5, 1);
+    const { train, test: validation } = split(rest, 3, 2);
+    const all = joined({ train: datasetSource(train), validation, test });
+    expect(all.labels).toEqual(Uint8Array.of(...train.labels, ...validation.labels, ...test.labels));
+    expect(all.length).toBe(12);
+    const mixed = Uint32Array.of(11, 0, 5, 6, 4);
+    const read = await (all as PictureSource).read(mixed);
+    expect(read.map(({ data }) => data[0]! / 2)).toEqual([...mixed].map((i) => all.labels[i]));
+    expect(joined({ train })).toBe(train);
   });
 });

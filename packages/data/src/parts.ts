@@ -1,8 +1,10 @@
 import { permutation } from '@residual/random';
-import { describe } from './arrays.js';
+import { describe, type Labels } from './arrays.js';
 import type { DataSplit, PictureDataset } from './dataset.js';
 import { DataError } from './error.js';
-import type { PictureSource, Pictures } from './source.js';
+import type { RawPicture } from './picture.js';
+import type { DataParts, PictureSource, Pictures } from './source.js';
+import { datasetSource } from './sourceLoader.js';
 
 /**
  * The first `count` examples, or all when there are fewer: for a quick try. Shares the bytes of a dataset; a source is read
@@ -55,33 +57,55 @@ export function split<P extends Pictures>(pictures: P, heldOut: number, seed: nu
   };
 }
 
-/** Of pictures that come without a part to judge by. */
-const HELD_OUT = 1 / 10;
-
 /**
- * The parts of a source's pictures: those to judge by are its own test part, or else its validation part, or else a tenth of the
- * pictures to train on, drawn at random by seed 0. The one place that decides it.
+ * All pictures of all parts, one after another.
  *
- * @throws DataError `ARGUMENT` when a tenth has to be held out of a single picture.
+ * @example
+ * const all = joined(await loadSource(row));
  */
-export function judgedParts<P extends Pictures>({
-  train,
-  validation,
-  test,
-}: {
-  train: P;
-  validation?: P;
-  test?: P;
-}): DataSplit<P> & { validation?: P; judgedBy: 'own' | 'validation' | 'held out' } {
-  const chosen = validation === undefined ? {} : { validation };
-  if (test !== undefined) return { train, test, ...chosen, judgedBy: 'own' };
-  if (validation !== undefined) return { train, test: validation, ...chosen, judgedBy: 'validation' };
-  const heldOut = Math.max(1, Math.round(train.length * HELD_OUT));
-  return { ...split(train, heldOut, 0), judgedBy: 'held out' };
+export function joined({ train, validation, test }: DataParts): Pictures {
+  const parts = [train, validation, test].filter((part) => part !== undefined);
+  if (parts.length === 1) return train;
+  const starts: number[] = [];
+  const labels = labelsLike(
+    train.labels,
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let length = 0;
+  for (const part of parts) {
+    starts.push(length);
+    labels.set(part.labels, length);
+    length += part.length;
+  }
+  const { classNames } = train;
+  const sources = parts.map((part) => (isSource(part) ? part : datasetSource(part)));
+  const placeOf = (index: number) => {
+    const at = starts.findLastIndex((start) => start <= index);
+    return { at, index: index - starts[at]! };
+  };
+  return {
+    name: train.name.replace(/\/train$/, ''),
+    labels,
+    length,
+    classNames,
+    ...(isSource(train) && train.steps && { steps: train.steps }),
+    async read(indices) {
+      const read: RawPicture[] = new Array(indices.length);
+      for (const [at, source] of sources.entries()) {
+        const own = [...indices.keys()].filter((i) => placeOf(indices[i]!).at === at);
+        if (own.length === 0) continue;
+        const found = await source.read(Uint32Array.from(own, (i) => placeOf(indices[i]!).index));
+        own.forEach((i, position) => {
+          read[i] = found[position]!;
+        });
+      }
+      return read;
+    },
+  };
 }
 
 function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: string): P {
-  const labels = pictures.labels.slice(0, indices.length); // of the same type
+  const labels = labelsLike(pictures.labels, indices.length);
   indices.forEach((index, position) => {
     labels[position] = pictures.labels[index]!;
   });
@@ -93,6 +117,11 @@ function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: str
     images.set(bytes, position * pictureBytes);
   });
   return { ...pictures, name, images, labels, length: indices.length };
+}
+
+/** New ones of the same type. Not by `slice`: that of Node's Buffer, a Uint8Array too, shares its bytes. */
+function labelsLike({ BYTES_PER_ELEMENT: bytes }: Labels, length: number): Labels {
+  return new (bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Uint32Array)(length);
 }
 
 /** Some pictures of a source, at indices of their own; `place` says where in the source they are. */

@@ -3,6 +3,7 @@ import type { PictureDataset } from './dataset.js';
 import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
 import { type Piece, type PieceDefinition, Pieces, type RowMaker } from './piece.js';
+import type { Split } from './split.js';
 import type { Step, Task } from './task.js';
 
 /** The file that a picture comes from. */
@@ -69,8 +70,6 @@ export interface SourceReport {
   readonly passedOver: readonly PassedOver[];
   /** What may surprise of pictures that are read. Left out: nothing. */
   readonly noted?: readonly Noted[];
-  /** What `test` is: the source's own, its validation part (there is no other), or pictures held out of `train`. */
-  readonly test: 'own' | 'validation' | 'held out';
 }
 
 /** What a source of picture files knows before it decodes one. */
@@ -96,6 +95,8 @@ export interface LoadProgress {
 export interface LoadOptions {
   /** How pictures become what the network sees, where the source decodes them. Default: the source's own choice. */
   readonly fit?: (survey: Survey) => Pick<Task, 'picture' | 'steps'>;
+  /** Of the run that goes on or is judged: its pictures keep their parts, and others are left out. Default: what lies beside the pack. */
+  readonly split?: Split;
   /** The file that keeps the decoded pictures. Default: one in the user's cache. */
   readonly pack?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -106,12 +107,10 @@ export interface LoadOptions {
 }
 
 /** What a source gives: pictures to train on and to judge by, and what they teach. */
-export interface LoadedData {
-  readonly train: Pictures;
-  readonly test: Pictures;
-  /** To choose settings by, where the source has such a part. */
-  readonly validation?: Pictures;
+export interface LoadedData extends DataParts {
   readonly task: Task;
+  /** Which picture is in which part, where the source doesn't say it itself. */
+  readonly split?: Split;
   readonly report?: SourceReport;
 }
 

@@ -45,12 +45,13 @@ const splitSchema = v.strictObject({
 });
 
 /**
- * Checks that a value from a file is a split.
+ * Reads a split as its file has it: JSON.
  *
  * @param where The file, for errors.
  * @throws DataError `VERSION` when it has another version than 1, `FORMAT` naming what is wrong.
  */
-export function parseSplit(value: unknown, where: string): Split {
+export function parseSplit(text: string, where: string): Split {
+  const value = jsonOf(text);
   const version =
     typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   const fix = 'Put the file back as it was, or delete it: then the parts are computed anew.';
@@ -63,4 +64,13 @@ export function parseSplit(value: unknown, where: string): Split {
     });
   }
   return validate(splitSchema, value, where, { fix }) as Split;
+}
+
+/** What is no JSON is no split either. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.slice(0, 40);
+  }
 }

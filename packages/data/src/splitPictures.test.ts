@@ -232,9 +232,16 @@ describe('parseSplit', () => {
   const { split } = splitPictures(distinct(12), { seed: 3, group: 'p\\d+' });
 
   it('reads what was written', () => {
-    const read = parseSplit(JSON.parse(JSON.stringify(split)), 'split.json');
+    const read = parseSplit(JSON.stringify(split), 'split.json');
     expect(read).toEqual(split);
     expect(Object.keys(read.parts)).toEqual(Object.keys(split.parts));
+  });
+
+  it('refuses what is cut off', () => {
+    const text = JSON.stringify(split).slice(0, -9);
+    expect(() => parseSplit(text, 'split.json')).toThrow(
+      /^split\.json: .* received "\{.*". Put the file back/,
+    );
   });
 
   it.each<[string, unknown, string, RegExp]>([
@@ -267,7 +274,7 @@ describe('parseSplit', () => {
       /split\.json: group/,
     ],
   ])('refuses %s in one sentence', (_, value, code, message) => {
-    expect(() => parseSplit(value, 'split.json')).toThrow(expect.objectContaining({ code }));
-    expect(() => parseSplit(value, 'split.json')).toThrow(message);
+    expect(() => parseSplit(JSON.stringify(value), 'split.json')).toThrow(expect.objectContaining({ code }));
+    expect(() => parseSplit(JSON.stringify(value), 'split.json')).toThrow(message);
   });
 });

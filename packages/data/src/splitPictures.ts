@@ -38,7 +38,7 @@ export interface SplitResult {
  * @throws DataError `ARGUMENT` for shares, a seed or a key that can't be, `MISMATCH` when the known split is another.
  *
  * @example
- * const { parts, split } = splitPictures(pictures, { seed: 0, known: parseSplit(JSON.parse(text), 'split.json') });
+ * const { parts, split } = splitPictures(pictures, { seed: 0, known: parseSplit(text, 'split.json') });
  */
 export function splitPictures(
   pictures: readonly SplitPicture[],

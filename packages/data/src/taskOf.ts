@@ -1,5 +1,6 @@
-import type { DataSplit, PictureDataset } from './dataset.js';
+import type { PictureDataset } from './dataset.js';
 import { normalizationOf } from './normalization.js';
+import type { DataParts } from './source.js';
 import type { Step, Task } from './task.js';
 
 /** What separates a dark ground from a light one. */
@@ -18,7 +19,10 @@ const HALF = 127.5;
  * const { train, test } = idxSplit(files);
  * const task = taskOf({ train, test }, { name: 'mine' });
  */
-export function taskOf({ train }: DataSplit, { name, sha256 }: { name: string; sha256?: string }): Task {
+export function taskOf(
+  { train }: DataParts<PictureDataset>,
+  { name, sha256 }: { name: string; sha256?: string },
+): Task {
   const [height, width, channels] = train.shape;
   return {
     version: 1,

@@ -50,7 +50,7 @@ describe('fashionMnist', () => {
     expect(loaded.task).toBe(fashionMnistTask);
     expect(parseTask(JSON.parse(JSON.stringify(loaded.task)), 'task')).toEqual(fashionMnistTask);
     expect(normalizationOf(train)).toEqual(fashionMnistTask.normalize);
-    expect([loaded.train.length, loaded.test.length]).toEqual([60_000, 10_000]);
+    expect([loaded.train.length, loaded.test?.length]).toEqual([60_000, 10_000]);
     expect(() => fashionMnistSource({ directroy: '.' } as never)).toThrow(
       /directroy: expected no such field/,
     );

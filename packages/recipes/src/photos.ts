@@ -53,6 +53,8 @@ const SEEN = 90_000;
 const EPOCHS = { least: 10, most: 200 };
 /** From so many on, a batch is twice as large, and pieces of pictures may be smaller. */
 const MANY = 10_000;
+/** Of data that has no validation part: at most so many, and a tenth. */
+const HOLD_OUT = 5000;
 /** What evaluation cuts off the edges of large pictures: 256 to 224, as torchvision does. */
 const MARGIN = 1.15;
 
@@ -106,6 +108,7 @@ export function photosFor(
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: HOLD_OUT,
   };
   const fit = fitOf(survey, [height, width], crop);
   const recipe: Recipe = { ...photos, resize: null, normalize: true, fit, training };
@@ -121,7 +124,7 @@ export function photosFor(
 export function surveyOf({ train, test, validation, task }: LoadedData): Survey {
   const { height, width, channels } = task.picture;
   return {
-    count: train.length + test.length + (validation?.length ?? 0),
+    count: train.length + (test?.length ?? 0) + (validation?.length ?? 0),
     classCount: task.classNames.length,
     medianShortSide: Math.min(height, width),
     channels,

@@ -30,6 +30,7 @@ const d2l: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 0, // as the chapter does: its test pictures validate
   },
 };
 
@@ -65,6 +66,7 @@ const quick: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 5000,
   },
 };
 

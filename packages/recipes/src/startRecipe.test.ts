@@ -52,7 +52,7 @@ it('the quick recipe has the same bits on simd when it is run again and when it 
 });
 
 it('takes the first pictures, and Fashion-MNIST where none are given', async () => {
-  const run = await startRecipe(small, { overrides: { limit: 6, seed: 7 } });
+  const run = await startRecipe(small, { overrides: { limit: 6, seed: 7, holdOut: 0 } });
   expect(run.config.training).toMatchObject({ limit: 6, seed: 7, recipe: 'quick' });
   expect(run.data.train.dataset).toMatchObject({ images: data.train.images.subarray(0, 6 * 784), length: 6 });
   expect(run.data.inputShape).toEqual([14, 14, 1]);

@@ -2,7 +2,7 @@ import { type Piece, pieceSchema, type Step, type Task, taskSchema, validate } f
 import type { Mix, Optimizer, ParameterGroup } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError, type RunsProblem } from './error.js';
-import { lossSchema, requireBalance } from './losses.js';
+import { type Balance, lossSchema, type Prior, requireBalance } from './losses.js';
 import { belowOne, integer, notNegative, positive, shareAboveZero } from './numbers.js';
 import { optimizerSchema } from './optimizers.js';
 import { type ScheduleValue, scheduleSchema } from './schedules.js';
@@ -44,13 +44,18 @@ export type Training = {
    * `sampler`: an epoch, as long as ever, has each class equally often. `loss`: the loss adjusts the logits by how often each class
    * comes (Menon et al., arXiv 2007.07314).
    */
-  readonly balance: 'none' | 'sampler' | 'loss';
+  readonly balance: Balance;
   /** How often answers take it that each class comes: as in the training pictures, or equally; null: as the balance has it. */
-  readonly prior: 'data' | 'uniform' | null;
+  readonly prior: Prior | null;
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
-  /** How many training pictures to use, and at most that many test pictures; null: all. */
+  /** How many training pictures to use, and at most that many of each other part; null: all. */
   readonly limit: number | null;
+  /**
+   * How many of the pictures to train on are held out to validate with, at most a tenth of them, where the data has no validation part.
+   * 0: the test part validates, where there is one.
+   */
+  readonly holdOut: number;
 };
 
 /** All that determines a run, as plain JSON: what checkpoints hold and resuming compares. */
@@ -95,6 +100,7 @@ const trainingSchema = v.strictObject({
   prior: v.optional(v.nullable(v.picklist(['data', 'uniform'])), null),
   seed: integer(0),
   limit: v.nullable(integer(1)),
+  holdOut: integer(0),
 });
 
 /** A {@link RunConfig}, field by field: validates one, and makes the JSON Schema for editors. */

@@ -32,6 +32,8 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
   seed?: number;
   /** Uses only the first pictures, for a quick try. */
   limit?: number;
+  /** How many pictures to validate with are held out of those to train on, where the data has no such part. */
+  holdOut?: number;
   /** False: no step of training mirrors pictures; true: one does. */
   flip?: boolean;
   /** The mean and the standard deviation that are subtracted and divided by: the data's own, ImageNet's, or none. */
@@ -50,12 +52,13 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
  * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
-  const { epochs, batchSize, learningRate, model, seed, limit } = overrides;
+  const { epochs, batchSize, learningRate, model, seed, limit, holdOut } = overrides;
   const { flip, normalize, dropLast, balance } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
   requireInteger('limit', limit, 1, 'Leave it out to use all pictures.');
+  requireInteger('holdOut', holdOut, 0, '0 lets the test part validate.');
   requireInteger('seed', seed, 0, 'Any such number will do.');
   if (learningRate !== undefined && !(Number.isFinite(learningRate) && learningRate > 0)) {
     const fix = `The recipe ${recipe.name} uses ${training.optimizer.learningRate}.`;
@@ -74,6 +77,7 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
       balance: balance ?? training.balance,
       seed: seed ?? training.seed,
       limit: limit ?? training.limit,
+      holdOut: holdOut ?? training.holdOut,
       optimizer: optimizerValue(training.optimizer, overrides),
     },
   };

@@ -65,8 +65,8 @@ describe('runData', () => {
       { ...tiny, training: { ...tiny.training, augment: [randomResizedCrop()] } },
       photos,
     );
-    expect(await batchesOf(runData(withCrop, split).validation)).toEqual(
-      await batchesOf(runData(config, split).validation),
+    expect(await batchesOf(runData(withCrop, split).validation!)).toEqual(
+      await batchesOf(runData(config, split).validation!),
     );
   });
 });

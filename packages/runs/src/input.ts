@@ -1,7 +1,6 @@
 import {
-  type DataSplit,
+  type DataParts,
   isSource,
-  limit as limitTo,
   type PictureDataset,
   PictureLoader,
   type PictureLoaderOptions,
@@ -16,6 +15,7 @@ import { augmentationsOf, isCropped, keptKey, preparation, sizeAfter, trainingOf
 import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
+import { runParts } from './runParts.js';
 
 /** How any picture becomes a network's input. */
 export interface TaskInput {
@@ -61,27 +61,25 @@ function isBilinearStretch({ name, interpolation = 'bilinear' }: Step): boolean 
 /** What a run trains on and validates with. */
 export interface RunData extends TrainingData {
   train: BatchSource;
-  validation: BatchSource;
+  validation?: BatchSource;
   /** Of one picture as the network sees it. */
   inputShape: PictureShape;
 }
 
 /**
- * Batches of a data set's pictures, as a configuration asks for them.
+ * Batches of the pictures that a run trains on and validates with, as {@link runParts} has them.
  *
  * @throws RunsError `DATA` when the data's classes are not the task's; DataError for pictures that don't fit.
  */
-export function runData({ task, training }: RunConfig, { train, test }: DataSplit<Pictures>): RunData {
-  const { batchSize, limit } = training;
+export function runData(config: RunConfig, data: DataParts): RunData {
+  const { task, training } = config;
+  const { batchSize } = training;
   const { picture } = task;
   const input = taskInput(task);
-  const some = (pictures: Pictures) => {
-    requireClasses(task, pictures);
-    return limit === null ? pictures : limitTo(pictures, limit);
-  };
+  const { train, validation } = runParts(config, data);
   return {
-    train: trainingBatches(some(train), input, training),
-    validation: batchesOf(some(test), input, { batchSize }),
+    train: trainingBatches(train, input, training),
+    ...(validation && { validation: batchesOf(validation, input, { batchSize }) }),
     prepare: input.prepare,
     inputShape: [picture.height, picture.width, picture.channels],
   };
@@ -141,21 +139,5 @@ function requireKept(pictures: Pictures, { steps }: TaskInput): void {
     expected: `pictures as the task's steps leave them: ${expected}`,
     received: `pictures for ${received}`,
     fix: 'Load them for the task: loadSource(row, { fit: () => task }).',
-  });
-}
-
-function requireClasses({ classNames }: Task, { name, classNames: given }: Pictures): void {
-  if (given.length === classNames.length && given.every((className, i) => className === classNames[i]))
-    return;
-  const first = classNames.findIndex((className, i) => className !== given[i]);
-  const differ =
-    given.length !== classNames.length
-      ? [`${classNames.length} classes`, `${given.length}`]
-      : [`the class ${JSON.stringify(classNames[first])} at position ${first}`, JSON.stringify(given[first])];
-  throw new RunsError('DATA', {
-    where: `${name}: classNames`,
-    expected: `${differ[0]}, as the task says`,
-    received: differ[1]!,
-    fix: 'Use the pictures that the task was made for.',
   });
 }

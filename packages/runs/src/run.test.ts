@@ -31,7 +31,7 @@ describe('a run', () => {
     const run = await startRun(short, { data });
     expect(run.config).toBe(short);
     expect(run.data.inputShape).toEqual([10, 6, 3]);
-    expect(run.data.validation.dataset.length).toBe(6);
+    expect(run.data.validation?.dataset.length).toBe(6);
     const seen: TrainEvent[] = [];
     for await (const event of run.events) seen.push(event);
     expect(seen[0]).toMatchObject({ type: 'start', totalSteps: 2, trainExamples: 6, validationExamples: 6 });

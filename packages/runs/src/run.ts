@@ -1,4 +1,4 @@
-import type { DataSplit, Pictures } from '@residual/data';
+import type { DataParts } from '@residual/data';
 import {
   type Checkpoint,
   type CheckpointPolicy,
@@ -11,15 +11,15 @@ import {
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type RunData, runData } from './input.js';
-import { lossOptions } from './losses.js';
+import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
 import { scheduleOf } from './schedules.js';
 
 export interface RunOptions
   extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'recover' | 'signal'> {
-  /** The pictures: held in memory, or read when they are needed. */
-  data: DataSplit<Pictures>;
+  /** The pictures: held in memory, or read when they are needed. A run has nothing to do with those of its test part, unless they validate. */
+  data: DataParts;
 }
 
 /** A run that is ready: it works while its events are asked for. */
@@ -91,6 +91,7 @@ async function begin(
     config,
     optimizer: training.optimizer,
     schedule: scheduleOf(training.schedule),
+    seed: training.seed,
     groups: training.groups,
     layerDecay: training.layerDecay ?? undefined,
     maxEpochs: training.epochs,

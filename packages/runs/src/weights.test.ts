@@ -119,9 +119,11 @@ describe('loadWeights', () => {
     const file = torchvision();
     const bad = { dtype: 'F32' as const, shape: [3], data: Float32Array.of(0, Number.NaN, 0) };
     const tensors = new Map(file.tensors).set('fc.bias', { ...bad, read: async () => bad });
+    const before = tf.memory().numTensors;
     await expect(loadWeights({ ...file, tensors }, { task, model })).rejects.toThrow(
       /head\.linear\.bias: expected finite weights, received NaN at position 1/,
     );
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('widens halves to exactly their values', async () => {
@@ -211,6 +213,28 @@ describe("a hub's config.json", () => {
       const text = JSON.stringify(recorded[`transformers ${name}`].config);
       expect(parseHubConfig(text, 'config.json')).toMatchObject({ model: name, numClasses: 10, channels: 3 });
     }
+  });
+
+  it('of transformers leaves the pictures to preprocessor_config.json', () => {
+    const text = JSON.stringify(recorded['transformers resnet50'].config);
+    const prepared = {
+      image_processor_type: 'ConvNextImageProcessor',
+      crop_pct: 0.875,
+      size: { shortest_edge: 224 },
+      resample: 3,
+      image_mean: [0.485, 0.456, 0.406],
+      image_std: [0.229, 0.224, 0.225],
+    };
+    expect(parseHubConfig(text, 'config.json').preprocessing).toBeUndefined();
+    expect(parseHubConfig(text, 'config.json', JSON.stringify(prepared)).preprocessing).toEqual({
+      size: [224, 224],
+      resize: 256,
+      interpolation: 'bicubic',
+      mean: prepared.image_mean,
+      standardDeviation: prepared.image_std,
+    });
+    const other = JSON.stringify({ ...prepared, image_processor_type: 'ViTImageProcessor' });
+    expect(parseHubConfig(text, 'config.json', other).preprocessing).toBeUndefined();
   });
 
   it('of timm says how its pictures are prepared', () => {

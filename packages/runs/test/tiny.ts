@@ -33,6 +33,7 @@ export const tiny: Recipe = {
     prior: null,
     seed: 0,
     limit: null,
+    holdOut: 0,
   },
 };
 

@@ -3,7 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { type CheckpointPolicy, requirePolicy } from './checkpoint/writer.js';
 import type { TrainingData } from './data.js';
-import { belowOne, finite, notNegative, positiveInteger, requireNumber, TrainerError } from './error.js';
+import {
+  belowOne,
+  finite,
+  notNegative,
+  notNegativeInteger,
+  positiveInteger,
+  requireNumber,
+  TrainerError,
+} from './error.js';
 import type { EpochRecord } from './events.js';
 import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
@@ -34,6 +42,8 @@ export interface TrainOptions extends GroupOptions {
    * equation 10. Default: none.
    */
   logitAdjustment?: readonly number[];
+  /** Decides what modules of the model draw in training, such as dropout. Default 0. */
+  seed?: number;
   /** Mixes the pictures of each batch, and their losses: `mixup` or `cutmix`. Validation isn't mixed. Default: none. */
   mix?: Mix;
   /** How parameters of some paths are trained otherwise than the rest, or not at all. Default: all alike. */
@@ -78,7 +88,10 @@ export interface TrainOptions extends GroupOptions {
 /** {@link TrainOptions} with their defaults filled in. */
 export type TrainSettings = TrainOptions &
   Required<
-    Pick<TrainOptions, 'schedule' | 'labelSmoothing' | 'accumulate' | 'gradientClipNorm' | 'logEvery'>
+    Pick<
+      TrainOptions,
+      'schedule' | 'labelSmoothing' | 'seed' | 'accumulate' | 'gradientClipNorm' | 'logEvery'
+    >
   > & {
     /** With smoothing and adjustment. */
     trainingLoss: Loss;
@@ -92,6 +105,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     optimizer: parseOptimizer(options.optimizer),
     schedule: options.schedule ?? constantRate(),
     labelSmoothing: options.labelSmoothing ?? 0,
+    seed: options.seed ?? 0,
     accumulate: options.accumulate ?? 1,
     gradientClipNorm: options.gradientClipNorm ?? 0,
     logEvery: options.logEvery ?? 20,
@@ -115,6 +129,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   requireGroups(settings);
+  requireNumber('seed', settings.seed, notNegativeInteger, 'Any such number will do.');
   requireNumber('accumulate', settings.accumulate, positiveInteger, 'Leave it out for steps of one batch.');
   if (settings.patience !== undefined) {
     requireNumber('patience', settings.patience, positiveInteger, 'Try 5, or leave it out.');

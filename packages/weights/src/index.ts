@@ -8,6 +8,7 @@ export { type HubModel, type Preprocessing, parseHubConfig } from './names/hub.j
 export { describeLoad, type LoadReport, type Misshapen, requireWhole } from './names/report.js';
 export { requireArchitecture, timmConfig } from './names/timmConfig.js';
 export { torchvisionTensors } from './names/torchvision.js';
+export { type NpyHeader, npyHeader } from './npyHeader.js';
 export { openWeights } from './open.js';
 export { openShards } from './shards.js';
 export { type ByteSource, type StoredTensor, sourceOfBytes, type WeightsFile } from './stored.js';

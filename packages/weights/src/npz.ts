@@ -1,14 +1,11 @@
 import { byteLength, type Dtype, tensorData } from './dtypes.js';
 import { quote, WeightsError } from './error.js';
-import { MAX_RANK, MAX_TENSORS } from './limits.js';
+import { MAX_TENSORS } from './limits.js';
+import { MOST_NPY_HEADER_BYTES, npyHeader } from './npyHeader.js';
 import type { StoredTensor } from './stored.js';
 import type { ZipRecord } from './zip/record.js';
 
-const MAGIC = '\x93NUMPY';
 const SUFFIX = '.npy';
-/** Magic, version, and the length of the rest of the header. */
-const START_BYTES = 12;
-const MOST_HEADER = 65_536;
 
 /** NumPy's name of each type, little-endian, and ours. */
 const TYPES: Readonly<Record<string, Dtype>> = {
@@ -35,8 +32,6 @@ export function isNpz(records: ReadonlyMap<string, ZipRecord>): boolean {
 /**
  * The arrays of an `.npz` file by name. Nothing in it is executed: arrays of objects, which are pickled, are refused.
  *
- * Source: NumPy's `numpy/lib/_format_impl.py`, "Format Version 1.0".
- *
  * @throws WeightsError `FORMAT` for arrays of other types, big-endian, in column-major order, or with more or fewer bytes than
  *   their shape takes.
  */
@@ -61,8 +56,9 @@ export async function openNpz(
 }
 
 async function storedArray(record: ZipRecord, where: string): Promise<StoredTensor> {
-  const start = await record.unpack(Math.min(record.size, START_BYTES + MOST_HEADER));
-  const { dtype, shape, dataBegin } = npyHeader(start, where);
+  const start = await record.unpack(Math.min(record.size, MOST_NPY_HEADER_BYTES));
+  const { type, shape, dataBegin } = npyHeader(start, where);
+  const dtype = dtypeOf(type, where);
   const bytes = byteLength(dtype, shape);
   const shown = `${dtype} of shape [${shape.join(', ')}]`;
   if (bytes === undefined || dataBegin + bytes !== record.size) {
@@ -72,48 +68,12 @@ async function storedArray(record: ZipRecord, where: string): Promise<StoredTens
   return { dtype, shape, read };
 }
 
-function npyHeader(bytes: Uint8Array, where: string): { dtype: Dtype; shape: number[]; dataBegin: number } {
-  const version = bytes[6] ?? 0;
-  if (
-    String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC ||
-    bytes.length < START_BYTES ||
-    version < 1 ||
-    version > 3
-  ) {
-    throw failure(where, 'the .npy format, version 1 to 3', 'something else');
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const begin = version === 1 ? 10 : START_BYTES;
-  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (begin + length > bytes.length)
-    throw failure(where, 'a header that is in the file', `one of ${length} bytes`);
-  const header = new TextDecoder().decode(new Uint8Array(bytes.subarray(begin, begin + length)));
-  const type = /'descr'\s*:\s*'([^']{1,20})'/.exec(header)?.[1];
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
-  const sizes = /'shape'\s*:\s*\(([\d\s,]{0,2000})\)/.exec(header)?.[1];
-  if (order === undefined || sizes === undefined)
-    throw failure(where, 'a header with descr, fortran_order and shape', 'another');
-  const dtype = type?.startsWith('>') ? undefined : TYPES[type?.replace(/^[<|=]/, '') ?? ''];
-  if (dtype === undefined) {
-    const fix = 'Save numbers, little-endian: array.astype("float32").';
-    throw failure(
-      where,
-      'numbers in little-endian order',
-      type === undefined ? 'fields or objects' : `the type ${quote(type)}`,
-      fix,
-    );
-  }
-  const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  if (shape.length > MAX_RANK) throw failure(where, `at most ${MAX_RANK} dimensions`, `${shape.length}`);
-  if (order === 'True' && shape.filter((size) => size > 1).length > 1) {
-    throw failure(
-      where,
-      'an array in row-major order',
-      'column-major',
-      'Save numpy.ascontiguousarray(array).',
-    );
-  }
-  return { dtype, shape, dataBegin: begin + length };
+function dtypeOf(type: string | undefined, where: string): Dtype {
+  const isLittle = type !== undefined && !type.startsWith('>');
+  const name = type?.replace(/^[<|=]/, '') ?? '';
+  if (isLittle && Object.hasOwn(TYPES, name)) return TYPES[name]!;
+  const received = type === undefined ? 'several fields' : `the type ${quote(type)}`;
+  throw failure(where, 'numbers in little-endian order', received, 'Save array.astype("<f4").');
 }
 
 function failure(

@@ -178,7 +178,37 @@ function encrypted(): Buffer {
   return bytes;
 }
 
+/** The five pickles of the old form, for a storage of `length` elements, and its data. */
+function legacy(length: number, data: Uint8Array): Buffer {
+  const magic = Buffer.from([0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
+  const keys = Buffer.concat([Buffer.from(']'), text('0'), Buffer.from('a')]);
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64LE(BigInt(length));
+  const object = dictOf(tensor([length], [1], { length }));
+  return Buffer.concat([pickle(magic), pickle(int(1001)), pickle('}'), object, pickle(keys), count, data]);
+}
+
 describe('openWeights', () => {
+  it('a few hundred bytes that claim ten gigabytes are refused without needing them', async () => {
+    const gigabytes = 2 ** 31 - 1; // elements: 8.6 GB
+    const before = process.memoryUsage().rss;
+    for (const bytes of [
+      legacy(gigabytes, new Uint8Array(8)),
+      torchFile(dictOf(tensor([gigabytes], [1], { length: gigabytes }))),
+      torchFile(whole, { options: { 'a/data/0': { size: 4_000_000_000, packedSize: 4_000_000_000 } } }),
+    ]) {
+      expect(bytes.length).toBeLessThan(700);
+      await expect(openWeights(sourceOfBytes(bytes, 'model.pth'))).rejects.toThrow(WeightsError);
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+    const six = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4, 5).buffer);
+    const { tensors } = await openWeights(sourceOfBytes(legacy(6, six), 'model.pth'));
+    expect((await tensors.get('w')!.read()).data).toEqual(Float32Array.of(0, 1, 2, 3, 4, 5));
+    await expect(openWeights(sourceOfBytes(legacy(6, new Uint8Array(25)), 'model.pth'))).rejects.toThrow(
+      /as its storages take/,
+    );
+  });
+
   it.each(refused)('%s is refused', async (_, bytes, message, code = 'FORMAT') => {
     const start = process.cpuUsage();
     const error = await openWeights(sourceOfBytes(bytes, 'model.pth')).catch((thrown: unknown) => thrown);

@@ -37,7 +37,7 @@ describe('.npz files', () => {
   it.each([
     ['objects, which are pickled', npy("'|O'", '(1,)', 8), /the type "\|O"/],
     ['big-endian numbers', npy("'>f4'", '(1,)', 4), /little-endian order.*">f4"/],
-    ['fields', npy("[('a', '<f4')]", '(1,)', 4), /fields or objects/],
+    ['fields', npy("[('a', '<f4')]", '(1,)', 4), /several fields/],
     ['column-major order', npy("'<f4'", '(2, 2)', 16, 'True'), /row-major.*ascontiguousarray/],
     ['fewer bytes than the shape', npy("'<f4'", '(9999999999,)', 4), /39999999996 bytes for F32/],
     ['more bytes than the shape', npy("'<f4'", '(1,)', 5), /4 bytes.*received 5/],

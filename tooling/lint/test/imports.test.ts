@@ -50,7 +50,7 @@ test('an arrow upwards fails, also as a type', async () => {
 test("reaching into another package's files is the same arrow", async () => {
   plant('packages/data/src/reach.ts', "export { tf } from '../../ops/src/index.js';\n");
   expect(await importProblems(root)).toEqual([
-    'data may import only: random: packages/data/src/reach.ts -> packages/ops/src/index.ts',
+    'data may import only: random, weights: packages/data/src/reach.ts -> packages/ops/src/index.ts',
   ]);
 });
 

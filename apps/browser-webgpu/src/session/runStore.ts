@@ -10,7 +10,7 @@ const INDEX = 'run.json';
 const FILES = 'files';
 
 /** Raised when a reader of the old form would go wrong. */
-export const ENTRY_VERSION = 1;
+export const ENTRY_VERSION = 2;
 
 interface Entry extends SavedRun {
   version: typeof ENTRY_VERSION;

@@ -18,7 +18,7 @@ export function Numbers() {
       <Fact name="Loss" id="loss">
         {step ? step.loss.toFixed(3) : NONE}
       </Fact>
-      <Fact name="Test accuracy" id="accuracy">
+      <Fact name="Validation accuracy" id="accuracy">
         {accuracy === undefined ? NONE : `${(100 * accuracy).toFixed(1)}%`}
       </Fact>
       <Fact name="Images a second" id="rate">

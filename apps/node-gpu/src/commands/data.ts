@@ -7,6 +7,7 @@ import { print, printJson, remark } from '../output.js';
 import type { TrainOptions } from '../run/options.js';
 import type { PictureOptions } from '../run/pictureOptions.js';
 import { planRun } from '../run/plan.js';
+import type { SplitOptions } from '../run/splitOptions.js';
 import { examinationLines } from '../view/examination.js';
 import { LiveLine } from '../view/liveLine.js';
 import { trainLines, type WouldTrain, wouldTrain } from '../view/wouldTrain.js';
@@ -15,6 +16,7 @@ import { trainLines, type WouldTrain, wouldTrain } from '../view/wouldTrain.js';
 export interface DataOptions
   extends BackendOptions,
     PictureOptions,
+    SplitOptions,
     Pick<TrainOptions, 'recipe' | 'import' | 'pack'> {
   json?: boolean;
 }

@@ -1,11 +1,19 @@
-import { limit as limitTo, type MatchedPictures, matchClasses, type Pictures } from '@residual/data';
+import {
+  limit as limitTo,
+  type MatchedPictures,
+  matchClasses,
+  type Part,
+  type Pictures,
+} from '@residual/data';
 import { batchesOf, taskInput } from '@residual/runs';
-import { predictions } from '@residual/trainer';
+import { predictions, wilsonInterval } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { formatCount } from '../format.js';
 import { importForRun } from '../imports.js';
 import { fitOf, loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
+import { judgedPart } from '../run/judgedPart.js';
+import { addJudgement } from '../run/judgements.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
 import { figuresOf, printFigures } from './figures.js';
@@ -14,16 +22,18 @@ export interface EvaluateOptions extends BackendOptions {
   run?: string;
   import?: string[];
   data?: string;
+  part: Part;
   limit?: number;
   /** Of the best epoch, by validation, in place of the last. */
   best?: boolean;
   json?: boolean;
 }
 
-/** Prints how a run's model does on the test images, as a whole and class by class. */
+/** Prints how a run's model does on one part of its images, or on others, as a whole and class by class. */
 export async function evaluate({
   run,
   data,
+  part,
   limit,
   best,
   import: files,
@@ -35,11 +45,14 @@ export async function evaluate({
   const { task, training, environment } = settings;
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
-  const { test } = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const split = await folder.readSplit();
+  const loaded = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
     ...fitOf(task),
+    split,
     onRemark: warn,
   });
-  const matched = matchClasses(test, task.classNames);
+  const judged = judgedPart(part, loaded, settings, { isOther: data !== undefined, split });
+  const matched = matchClasses(judged.pictures, task.classNames);
   if (data !== undefined) warnOfClasses(matched);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings, { best });
@@ -47,14 +60,30 @@ export async function evaluate({
   const pictures = limit === undefined ? matched.pictures : limitTo(matched.pictures, limit);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
   // Figures of the model and the pictures alone: another batch size gives the same bits.
-  const figures = figuresOf(await predictions(model, batches, input.prepare), task.classNames);
+  const answers = await predictions(model, batches, input.prepare);
+  const figures = figuresOf(answers, task.classNames);
+  const { loss, accuracy, count } = answers;
+  const interval = wilsonInterval(Math.round(accuracy * count), count);
+  const { name } = judged.pictures;
+  const { balancedAccuracy } = figures;
+  const result = { loss, accuracy, balancedAccuracy, interval, count };
+  const judgement = judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, ...result });
   if (json) {
     const { missing, unknown } = matched;
-    return printJson({ model: file, ...figures, ...(data !== undefined && { missing, unknown }), backend });
+    return printJson({
+      model: file,
+      part,
+      ...figures,
+      interval,
+      ...(judgement && { judgement }),
+      ...(data !== undefined && { missing, unknown }),
+      backend,
+    });
   }
   print(`model     ${file}`);
-  print(`images    ${formatCount(figures.images)} of ${test.name}`);
-  printFigures(figures);
+  print(`images    ${formatCount(figures.images)} of ${name}`);
+  printFigures(figures, interval);
+  if (judgement) print(`\njudgement ${judgement} of the test part of this run`);
 }
 
 /** What of other pictures' classes isn't the network's, and the other way round. */

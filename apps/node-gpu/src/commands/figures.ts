@@ -5,7 +5,7 @@ import {
   type Predictions,
   topAccuracy,
 } from '@residual/trainer';
-import { formatCount, formatLoss, formatShare } from '../format.js';
+import { formatCount, formatInterval, formatLoss, formatShare } from '../format.js';
 import { print, style } from '../output.js';
 
 /** What `evaluate` tells of a model: what `--json` prints. */
@@ -55,10 +55,10 @@ const WIDEST_MATRIX = 20;
 const PAIRS = 10;
 
 /** Prints figures for people: a table of the classes, and which are taken for which. */
-export function printFigures(figures: Figures): void {
+export function printFigures(figures: Figures, interval: readonly [number, number]): void {
   const { loss, accuracy, top5, classes } = figures;
   print(`loss      ${formatLoss(loss)}`);
-  print(`accuracy  ${formatShare(accuracy)}`);
+  print(`accuracy  ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval)})`);
   if (top5 !== undefined) print(`top-5     ${formatShare(top5)}`);
   print(`balanced  ${formatShare(figures.balancedAccuracy)}, the mean recall of the classes`);
   print();

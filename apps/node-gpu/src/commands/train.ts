@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import type { EndEvent } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
-import { formatDuration, formatLoss, formatShare } from '../format.js';
+import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { conduct } from '../run/conduct.js';
+import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
 import { planResume, planRun, type RunPlan } from '../run/plan.js';
@@ -66,11 +67,11 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
   } else {
     const folder = resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
     hasBegun = true;
-    const end = await showing(view, (show) =>
+    const { end, test } = await showing(view, (show) =>
       conduct(plan, folder, { ...options, signal: interruption.signal, show }),
     );
     const isCompleted = end?.reason === 'completed';
-    if (isCompleted && !options.json) sayDone(folder, end, (performance.now() - startedAt) / 1000);
+    if (isCompleted && !options.json) sayDone(folder, end, test, (performance.now() - startedAt) / 1000);
     if (isCompleted) return;
     remark(`Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`);
   }
@@ -102,7 +103,12 @@ function sayComplete({ path }: RunFolder, json = false): void {
     );
 }
 
-function sayDone(folder: RunFolder, { history, best, stoppedAfter }: EndEvent, seconds: number): void {
+function sayDone(
+  folder: RunFolder,
+  { history, best, stoppedAfter }: EndEvent,
+  test: TestEvent | undefined,
+  seconds: number,
+): void {
   const last = history.at(-1);
   print();
   const early = stoppedAfter === undefined ? '' : `, ${stoppedAfter} epochs after the best one: --patience`;
@@ -113,10 +119,21 @@ function sayDone(folder: RunFolder, { history, best, stoppedAfter }: EndEvent, s
         ? `, best ${formatShare(best.validationAccuracy)} after epoch ${best.epoch}`
         : '';
     print(
-      `Test accuracy ${formatShare(last.validationAccuracy)}${bestText}; loss ${formatLoss(last.validationLoss)}.`,
+      `Validation accuracy ${formatShare(last.validationAccuracy)}${bestText}; loss ${formatLoss(last.validationLoss)}.`,
     );
   }
+  print(testLine(test));
   print(`Model:  ${folder.file('model.safetensors')}`);
   print(`Curves: ${folder.file('curves.png')}`);
   print(`Try:    residual predict PICTURE --run ${shellQuote(folder.path)}`);
+}
+
+function testLine(test: TestEvent | undefined): string {
+  if (test === undefined || test.accuracy === null) return 'Test accuracy: no test part.';
+  const { accuracy, balancedAccuracy, interval, images } = test;
+  return (
+    `Test accuracy ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval!)}) ` +
+    `of ${formatCount(images!)} images, judged once.\n` +
+    `Balanced accuracy ${formatShare(balancedAccuracy!)}, the mean recall of the classes.`
+  );
 }

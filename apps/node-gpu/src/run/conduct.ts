@@ -1,10 +1,11 @@
 import { dispose } from '@residual/blocks';
-import { encodeModel, type Run, resumeRun, startRun } from '@residual/runs';
+import { encodeModel, type Judgement, judge, type Run, resumeRun, runParts, startRun } from '@residual/runs';
 import { type EndEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
-import type { LoggedEvent } from './eventLog.js';
+import type { LoggedEvent, TestEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
+import { addJudgement } from './judgements.js';
 import type { RunPlan } from './plan.js';
 import { RunRecord } from './record.js';
 
@@ -21,18 +22,21 @@ const CHECKPOINT_EVERY_SECONDS = 60;
 /** A GPU would have to wait for each report; a CPU has nothing to wait for, and its steps are slow. */
 const LOG_EVERY = { gpu: 20, cpu: 5 };
 
+/** How a run ended, and what its model came to on the test part. */
+export interface Outcome {
+  end?: EndEvent;
+  test?: TestEvent;
+}
+
 /**
  * Follows a run to its end, or to where it is told to stop: writes what belongs into its folder and shows how it goes.
- * The model is written last, so that a folder with a model is complete.
+ * Then the test part is judged, once, and the model is written last, so that a folder with a model is complete.
  *
  * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays.
  */
-export async function conduct(
-  plan: RunPlan,
-  folder: RunFolder,
-  options: ConductOptions,
-): Promise<EndEvent | undefined> {
+export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   if (!plan.isResumed) await folder.writeConfig(plan.settings);
+  if (plan.data.split !== undefined) await folder.writeSplit(plan.data.split);
   const run = await open(plan, folder, options);
   let hasBegun = plan.isResumed;
   const show = (event: LoggedEvent) => {
@@ -40,7 +44,7 @@ export async function conduct(
     options.show(event);
   };
   try {
-    return await follow(run, plan, folder, show);
+    return await follow(run, plan, folder, { ...options, show });
   } catch (error) {
     // A run that has reported a step, or saved one, keeps its batch: another batch makes another run.
     const { batchSize } = plan.settings.training;
@@ -56,7 +60,7 @@ async function conductHalf(
   folder: RunFolder,
   options: ConductOptions,
   { message }: TrainerError,
-): Promise<EndEvent | undefined> {
+): Promise<Outcome> {
   const { training, environment } = plan.settings;
   const half = Math.floor(training.batchSize / 2);
   const backend = await startBackend({ ...environment.backend.options, backend: environment.backend.name });
@@ -69,7 +73,7 @@ async function conductHalf(
   await folder.writeConfig(settings);
   const run = await open(again, folder, options);
   dispose(model);
-  return follow(run, again, folder, options.show);
+  return follow(run, again, folder, options);
 }
 
 function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder, options: ConductOptions) {
@@ -90,8 +94,8 @@ async function follow(
   run: Run,
   { settings, data, backend, reason, isResumed, warnings }: RunPlan,
   folder: RunFolder,
-  show: ConductOptions['show'],
-): Promise<EndEvent | undefined> {
+  { show, signal }: ConductOptions,
+): Promise<Outcome> {
   const { events, model } = run;
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
@@ -99,10 +103,12 @@ async function follow(
     const record = new RunRecord(folder, settings);
     if (isResumed) await record.restore();
     const { task, training } = settings;
+    const parts = runParts(settings, data);
+    const { test: pictures } = parts;
     const { name, device, passedOver } = backend;
     const about = {
       ...{ folder: folder.path, recipe: reason, model: training.model.name, isResumed },
-      ...describeRun(settings, data.train),
+      ...describeRun(settings, parts),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
     if (isResumed) await folder.writeConfig(settings);
@@ -112,11 +118,34 @@ async function follow(
       show(await record.add(next.value));
       if (next.value.type === 'end') end = next.value;
     }
-    if (end?.reason === 'completed') {
-      await folder.writeModel(await encodeModel(model, { task, model: training.model }));
-    }
-    return end;
+    if (end?.reason !== 'completed') return { end };
+    const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
+    if (pictures !== undefined && judged === undefined) return { end: { ...end, reason: 'aborted' } };
+    await folder.writeModel(await encodeModel(model, { task, model: training.model }));
+    if (judged !== undefined) addJudgement(folder, { by: 'train', name: pictures!.name, ...judged });
+    const test = testEvent(pictures?.name ?? null, judged);
+    show(await record.add(test));
+    return { end, test };
   } finally {
     await events.return();
   }
+}
+
+/** What work gives; undefined where it was stopped. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
+  if (judged === undefined) {
+    const none = { images: null, loss: null, accuracy: null, balancedAccuracy: null, interval: null };
+    return { type: 'test', name, ...none };
+  }
+  const { count: images, ...figures } = judged;
+  return { type: 'test', name, images, ...figures };
 }

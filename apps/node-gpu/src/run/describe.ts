@@ -1,13 +1,14 @@
 import type { Pictures, Step } from '@residual/data';
 import { describeSteps, mirrors } from '@residual/pictures';
-import type { RunConfig } from '@residual/runs';
-import type { ClassBalance, RunEvent } from './eventLog.js';
+import type { RunConfig, RunParts } from '@residual/runs';
+import { formatCount } from '../format.js';
+import type { ClassBalance, PartCounts, RunEvent } from './eventLog.js';
 
 /** What a run does to its pictures, and how even its classes are: what nobody should have to guess. */
 export function describeRun(
   { task, training }: RunConfig,
-  train: Pictures,
-): Pick<RunEvent, 'pictures' | 'training' | 'classes'> {
+  { train, validation, test, validatedBy }: RunParts,
+): Pick<RunEvent, 'pictures' | 'training' | 'classes' | 'parts'> {
   const { height, width, channels } = task.picture;
   const size = `${height}x${width} ${channels === 1 ? 'grey' : 'colour'}`;
   const normalized = task.normalize === null ? 'levels from 0 to 1' : 'normalized by mean and deviation';
@@ -20,7 +21,13 @@ export function describeRun(
       ...(training.mix === null ? [] : [`${training.mix.name}, alpha ${training.mix.alpha}`]),
       ...(training.dropLast ? ['without a last batch that is not full'] : []),
     ],
-    classes: classBalance(train, training.limit ?? train.length),
+    classes: classBalance(train),
+    parts: {
+      train: train.length,
+      validation: validation?.length ?? 0,
+      validatedBy,
+      test: test?.length ?? 0,
+    },
   };
 }
 
@@ -29,11 +36,27 @@ function describeStep(step: Step): string {
   return mirrors(step) ? `${words} (--no-flip if a mirror image is something else)` : words!;
 }
 
-function classBalance({ labels, classNames }: Pictures, limit: number): ClassBalance {
+function classBalance({ labels, classNames }: Pictures): ClassBalance {
   const counts = new Uint32Array(classNames.length);
-  for (const label of labels.subarray(0, limit)) counts[label]!++;
+  for (const label of labels) counts[label]!++;
   const byCount = Array.from(counts, (pictures, i) => ({ className: classNames[i]!, pictures }))
     .filter(({ pictures }) => pictures > 0)
     .sort((a, b) => a.pictures - b.pictures);
   return { count: classNames.length, fewest: byCount[0]!, most: byCount.at(-1)! };
+}
+
+/** How many pictures are for what, in words. */
+export function partsText({ train, validation, validatedBy, test }: PartCounts): string {
+  const [trained, validated, tested] = [train, validation, test].map(formatCount);
+  const judged = test === 0 ? 'no test part' : `${tested} to test with, once at the end`;
+  switch (validatedBy) {
+    case 'validation':
+      return `${trained} images to train on, ${validated} to validate with; ${judged}`;
+    case 'held out':
+      return `${trained} images to train on, ${validated} held out of them to validate with; ${judged}`;
+    case 'test':
+      return `${trained} images to train on; the ${tested} of the test part validate too, so that what is chosen by them looks better than it is (--hold-out)`;
+    case 'nothing':
+      return `${trained} images to train on, none to validate or test with`;
+  }
 }

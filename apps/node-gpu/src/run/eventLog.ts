@@ -1,9 +1,10 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import type { RunParts } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
-export type LoggedEvent = { time: string } & (TrainEvent | RunEvent);
+export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {
@@ -21,7 +22,31 @@ export interface RunEvent {
   /** What training does to it beside that, anew in each epoch. */
   training: string[];
   classes: ClassBalance;
+  parts: PartCounts;
   isResumed: boolean;
+}
+
+/** How many pictures are for what. */
+export interface PartCounts {
+  train: number;
+  validation: number;
+  /** The data's validation part, pictures held out of its train part, its test part, or nothing. */
+  validatedBy: RunParts['validatedBy'];
+  test: number;
+}
+
+/** The command's last event: what the model came to on the test part, judged once. All null where there is none. */
+export interface TestEvent {
+  type: 'test';
+  /** The pictures' name. */
+  name: string | null;
+  images: number | null;
+  loss: number | null;
+  accuracy: number | null;
+  /** The mean recall of the classes. */
+  balancedAccuracy: number | null;
+  /** Where the accuracy is with 95 % confidence. */
+  interval: [low: number, high: number] | null;
 }
 
 /** How many pictures to train on the classes have. */
@@ -31,24 +56,19 @@ export interface ClassBalance {
   fewest: { className: string; pictures: number };
 }
 
-/** Appends events to a file, each as one line written at once. */
-export class EventLog {
+/** A file of JSON values, each on one line that is written at once. */
+export class JsonLines {
   constructor(private readonly path: string) {
     if (existsSync(path)) dropUnfinishedLine(path);
   }
 
-  /**
-   * @returns the event as it was logged, with the time
-   * @throws CommandError `FILE`
-   */
-  append(event: TrainEvent | RunEvent): LoggedEvent {
-    const logged = { time: new Date().toISOString(), ...event };
+  /** @throws CommandError `FILE` */
+  append(value: object): void {
     try {
-      appendFileSync(this.path, `${JSON.stringify(logged)}\n`);
+      appendFileSync(this.path, `${JSON.stringify(value)}\n`);
     } catch (error) {
       throw explainSystemError(error, this.path);
     }
-    return logged;
   }
 }
 

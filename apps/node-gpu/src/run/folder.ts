@@ -1,5 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parseSplit, type Split } from '@residual/data';
 import type { CheckpointStorage, History } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
 import { CommandError } from '../error.js';
@@ -8,6 +9,7 @@ import { CommandError } from '../error.js';
 const RUNS = 'runs';
 const CONFIG = 'config.json';
 const MODEL = 'model.safetensors';
+const SPLIT = 'split.json';
 
 /** A run's folder. Each file in it is replaced as a whole or not at all, whatever happens meanwhile. */
 export class RunFolder {
@@ -76,6 +78,17 @@ export class RunFolder {
     return this.writeJson(CONFIG, config);
   }
 
+  /**
+   * Which pictures the run has in which part; undefined where there is no such file.
+   *
+   * @throws DataError naming the file when it is damaged, or of another version.
+   */
+  async readSplit(): Promise<Split | undefined> {
+    if (!(await exists(this.file(SPLIT)))) return undefined;
+    const text = new TextDecoder().decode(await this.files.read(SPLIT));
+    return parseSplit(text, this.file(SPLIT));
+  }
+
   /** The epochs so far; none when the file is missing or damaged, since it's written anew from checkpoints. */
   async readHistory(): Promise<History> {
     try {
@@ -84,6 +97,10 @@ export class RunFolder {
     } catch {
       return [];
     }
+  }
+
+  writeSplit(split: Split): Promise<void> {
+    return this.writeText(SPLIT, `${JSON.stringify(split)}\n`);
   }
 
   readModel(): Promise<Uint8Array> {

@@ -4,10 +4,11 @@ import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
 import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
+import { type SplitOptions, splitPairs } from './splitOptions.js';
 import { type TrainingOptions, trainingPairs } from './trainingOptions.js';
 
 /** What the command line of `train` can say; what is left out comes from the file of `--config`, else from the recipe. */
-export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOptions {
+export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOptions, SplitOptions {
   config?: string;
   printConfig?: boolean;
   /** A file to draw training pictures in; nothing is trained. */
@@ -81,6 +82,7 @@ export function requireNoConflicts(options: TrainOptions, settings: RunSettings)
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
     ...picturePairs(options, settings),
+    ...splitPairs(options, environment.data),
     ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
     ...backendOptions
       .filter(({ changesBits }) => changesBits)

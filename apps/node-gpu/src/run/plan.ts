@@ -1,8 +1,9 @@
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
-import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
+import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
+import { CommandError } from '../error.js';
 import { importFiles, importRecorded } from '../imports.js';
 import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
@@ -12,6 +13,7 @@ import { requireNoConflicts, type TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
 import { type RunSettings, readSettings } from './settings.js';
+import { movedTo, withSplit } from './splitOptions.js';
 import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
@@ -37,8 +39,9 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
   const model = options.model === undefined ? undefined : modelNamed(options.model, '--model');
   if (out !== undefined) await checkUnused(out);
-  const source =
+  const named =
     options.data === undefined && file.data !== undefined ? file.data : await sourceNamed(options.data);
+  const source = withSplit(named, options);
   const device = {
     ...options,
     ...file.values,
@@ -68,6 +71,7 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   });
   const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
   requirePieces(config, path ?? 'train');
+  requireHoldOut(options.holdOut, config, data);
   const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
   const settings = { ...config, environment };
   const started = { ...recipe.training, ...file.training };
@@ -94,13 +98,21 @@ export async function planResume(
 
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
-  const source = options.data === undefined ? environment.data : await sourceNamed(options.data);
+  const source =
+    options.data === undefined
+      ? environment.data
+      : movedTo(await sourceNamed(options.data), environment.data);
+  const split = await folder.readSplit();
   const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
     ...loading,
     pack: options.pack,
+    split,
     onRemark: (sentence) => warnings.push(sentence),
     ...fitOf(settings.task),
   });
+  if (split === undefined && data.split !== undefined) {
+    warnings.push('The run has no split.json: which pictures are for what was computed anew.');
+  }
   const { name, options: kept } = environment.backend;
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);
@@ -116,6 +128,21 @@ export async function planResume(
     isResumed: true,
     warnings,
   };
+}
+
+/** A recipe's number is clipped without a word: it is made for larger data. */
+function requireHoldOut(holdOut: number | undefined, config: RunConfig, data: LoadedData): void {
+  if (holdOut === undefined || data.validation !== undefined) return;
+  const { limit } = config.training;
+  const length = Math.min(data.train.length, limit ?? data.train.length);
+  const most = heldOutOf({ length }, holdOut);
+  if (most === holdOut) return;
+  throw new CommandError('USAGE', {
+    where: '--hold-out',
+    expected: `at most ${most}, a tenth of the ${length} images to train on`,
+    received: String(holdOut),
+    fix: 'Hold out fewer, or let --shares divide pictures that come in no parts.',
+  });
 }
 
 function pieceOf({ name, version }: ModelRow): Piece {

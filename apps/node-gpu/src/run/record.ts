@@ -1,7 +1,7 @@
 import { type History, recordOf, type TrainEvent } from '@residual/trainer';
 import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
-import { EventLog, type LoggedEvent, type RunEvent } from './eventLog.js';
+import { JsonLines, type LoggedEvent, type RunEvent, type TestEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
 import type { RunSettings } from './settings.js';
 
@@ -9,13 +9,13 @@ import type { RunSettings } from './settings.js';
 export class RunRecord {
   readonly #folder: RunFolder;
   readonly #settings: RunSettings;
-  readonly #log: EventLog;
+  readonly #log: JsonLines;
   #history: History = [];
 
   constructor(folder: RunFolder, settings: RunSettings) {
     this.#folder = folder;
     this.#settings = settings;
-    this.#log = new EventLog(folder.file('events.jsonl'));
+    this.#log = new JsonLines(folder.file('events.jsonl'));
   }
 
   /** Takes over the history of a run that goes on, up to the epoch in which it does. */
@@ -25,8 +25,9 @@ export class RunRecord {
   }
 
   /** Logs an event, and draws and writes what it changes. Returns it as it was logged. */
-  async add(event: TrainEvent | RunEvent): Promise<LoggedEvent> {
-    const logged = this.#log.append(event);
+  async add(event: TrainEvent | RunEvent | TestEvent): Promise<LoggedEvent> {
+    const logged = { time: new Date().toISOString(), ...event };
+    this.#log.append(logged);
     if (event.type === 'start') this.#keepUntil(event.resumedAt?.epoch ?? 1);
     if (event.type === 'epoch') await this.#write([...this.#history, recordOf(event)]);
     // Its history is the authority: that of the checkpoints.

@@ -5,7 +5,8 @@ import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNu
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
 export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
-  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> & {
+  Pick<OptimizerOverrides, 'weightDecay' | 'momentum'> &
+  Pick<Overrides, 'holdOut'> & {
     optimizer?: string;
     schedule?: string;
     prior?: 'data' | 'uniform';
@@ -109,6 +110,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     help: 'end after so many epochs without a better validation accuracy; default: never',
     parse: wholeNumber('--patience', 1),
     kept: ({ patience }) => patience,
+  },
+  holdOut: {
+    flags: '--hold-out <n>',
+    help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
+    parse: wholeNumber('--hold-out', 0),
+    kept: ({ holdOut }) => holdOut,
   },
 };
 

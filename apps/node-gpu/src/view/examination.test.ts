@@ -138,12 +138,11 @@ it('says what train would do', () => {
       pictures: ['64x48 grey', 'stretched', 'levels from 0 to 1'],
       training: [],
       backend: 'simd on a processor',
-      trainPictures: 1200,
-      validationPictures: 3,
+      parts: { train: 1200, validation: 3, validatedBy: 'held out', test: 0 },
       epochs: 10,
       batchSize: 64,
       stepsPerEpoch: 19,
-      remarks: ['There is no test part.'],
+      remarks: ['A remark.'],
     },
     80,
   );
@@ -154,8 +153,9 @@ it('says what train would do', () => {
     'model     resnet20',
     'pictures  64x48 grey: stretched, levels from 0 to 1',
     'training  on pictures as they are',
-    'parts     1,200 to train on, 3 to choose by',
+    'parts     1,200 images to train on, 3 held out of them to validate with; no test',
+    '          part',
     'epochs    10 of 19 steps with 64 pictures: 190 steps',
-    'There is no test part.',
+    'A remark.',
   ]);
 });

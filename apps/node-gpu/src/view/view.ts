@@ -2,6 +2,7 @@ import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
+import { partsText } from '../run/describe.js';
 import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
@@ -108,6 +109,7 @@ function introduction({
   pictures,
   training,
   classes,
+  parts,
 }: RunEvent): string[] {
   return [
     field('recipe', recipe),
@@ -117,6 +119,7 @@ function introduction({
     field('pictures', `${pictures[0]}: ${pictures.slice(1).join(', ')}`),
     field('training', training.length === 0 ? 'on pictures as they are' : training.join(', ')),
     ...classLines(classes),
+    field('parts', partsText(parts)),
     field('folder', folder),
   ];
 }
@@ -144,11 +147,9 @@ function classLines({ count, most, fewest }: ClassBalance): string[] {
 }
 
 function startLines(event: StartEvent): string[] {
-  const { parameters, trainExamples, validationExamples, maxEpochs, stepsPerEpoch, referenceOps, resumedAt } =
-    event;
-  const examples = `${formatCount(trainExamples)} images to train on, ${formatCount(validationExamples)} to test with`;
+  const { parameters, maxEpochs, stepsPerEpoch, referenceOps, resumedAt } = event;
   const lines = [
-    field('', `${formatCount(parameters)} parameters; ${examples}`),
+    field('', `${formatCount(parameters)} parameters`),
     field('epochs', `${maxEpochs}, of ${formatCount(stepsPerEpoch)} steps each`),
   ];
   if (resumedAt) lines.push(field('', `resumed in epoch ${resumedAt.epoch} after step ${resumedAt.batch}`));

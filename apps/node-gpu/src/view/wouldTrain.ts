@@ -1,8 +1,9 @@
-import { runData } from '@residual/runs';
+import { runData, runParts } from '@residual/runs';
 import { formatCount } from '../format.js';
 import { remarksOn } from '../named.js';
 import { style } from '../output.js';
-import { describeRun } from '../run/describe.js';
+import { describeRun, partsText } from '../run/describe.js';
+import type { PartCounts } from '../run/eventLog.js';
 import type { RunPlan } from '../run/plan.js';
 import { field, wrap } from './columns.js';
 
@@ -15,8 +16,8 @@ export interface WouldTrain {
   readonly pictures: readonly string[];
   readonly training: readonly string[];
   readonly backend: string;
-  readonly trainPictures: number;
-  readonly validationPictures: number;
+  /** How many pictures are for what. */
+  readonly parts: PartCounts;
   readonly epochs: number;
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
@@ -27,15 +28,15 @@ export interface WouldTrain {
 /** What a plan comes to. */
 export function wouldTrain({ settings, data: loaded, reason, backend }: RunPlan): WouldTrain {
   const { training } = settings;
-  const { train, validation } = runData(settings, loaded);
+  const { train } = runData(settings, loaded);
+  const { pictures, training: steps, parts } = describeRun(settings, runParts(settings, loaded));
   return {
     recipe: reason,
     model: training.model.name,
-    pictures: describeRun(settings, loaded.train).pictures,
-    training: describeRun(settings, loaded.train).training,
+    pictures,
+    training: steps,
     backend: `${backend.name} on ${backend.device}`,
-    trainPictures: train.dataset.length,
-    validationPictures: validation.dataset.length,
+    parts,
     epochs: training.epochs,
     batchSize: training.batchSize,
     stepsPerEpoch: train.batchesPerEpoch,
@@ -59,11 +60,7 @@ export function trainLines(train: WouldTrain, columns: number): string[] {
     ...field('model', train.model, columns),
     ...field('pictures', `${size}: ${steps.join(', ')}`, columns),
     ...field('training', training.length === 0 ? 'on pictures as they are' : training.join(', '), columns),
-    ...field(
-      'parts',
-      `${formatCount(train.trainPictures)} to train on, ${formatCount(train.validationPictures)} to choose by`,
-      columns,
-    ),
+    ...field('parts', partsText(train.parts), columns),
     ...field(
       'epochs',
       `${train.epochs} of ${formatCount(train.stepsPerEpoch)} steps with ${train.batchSize} pictures: ${formatCount(total)} steps`,

@@ -16,8 +16,8 @@ export const subtract = binaryKernel(Sub, 'subtract', 'subtractFrom');
 export const multiply = binaryKernel(Multiply, 'multiply', 'multiply');
 
 /**
- * One of tfjs's operations on two tensors. Float32 tensors of one shape, or one of them being a scalar or a vector
- * along the other's last axes, are computed here; the rest is tfjs's own kernel's.
+ * One of tfjs's operations on two tensors. Float32 tensors of one shape, or one of them being a scalar, a vector along the
+ * other's last axes or one of its examples, are computed here; the rest is tfjs's own kernel's.
  */
 function binaryKernel(
   kernelName: string,
@@ -37,6 +37,8 @@ function binaryKernel(
         if (util.arraysEqual(a.shape, b.shape)) return alike(backend, operation, a, b, shape);
         if (repeats(a.shape, b.shape)) return runBinary(backend, operation, a, b, shape);
         if (repeats(b.shape, a.shape)) return runBinary(backend, swapped, b, a, shape);
+        if (isOneEach(a.shape, b.shape)) return runRows(backend, operation, a, b);
+        if (isOneEach(b.shape, a.shape)) return runRows(backend, swapped, b, a);
       }
       return runStock(kernelName, params);
     },
@@ -48,6 +50,28 @@ function repeats(long: number[], short: number[]): boolean {
   const first = short.findIndex((length) => length !== 1);
   const suffix = first === -1 ? [] : short.slice(first);
   return suffix.length <= long.length && util.arraysEqual(long.slice(long.length - suffix.length), suffix);
+}
+
+/** Whether `few` has one value for each example of `many`, as [B, 1, 1, 1] has for [B, H, W, C]. */
+function isOneEach(many: number[], [batch, ...ones]: number[]): boolean {
+  return ones.length === many.length - 1 && batch === many[0] && ones.every((length) => length === 1);
+}
+
+/** a (op) b, where b has one value for each example of a. */
+function runRows(
+  backend: SimdBackend,
+  operation: keyof typeof OPERATIONS,
+  a: TensorInfo,
+  b: TensorInfo,
+): TensorInfo {
+  const y = backend.output(a.shape);
+  const [rows = 1, ...row] = a.shape;
+  const bytes = 4 * util.sizeFromShape(row);
+  const [from, by] = [backend.pointer(a), backend.pointer(b)];
+  for (let i = 0; i < rows; i++) {
+    computeBinary(backend, operation, [from + i * bytes, by + 4 * i], y.pointer + i * bytes, row, []);
+  }
+  return y.info;
 }
 
 /**

@@ -1,10 +1,15 @@
 import {
+  batchNorm,
+  conv2d,
+  globalAveragePool,
   gradientNorm,
+  linear,
   type MuonUpdateOptions,
   muonUpdate,
   type OptimizerUpdateOptions,
   optimizerUpdate,
   slotNames,
+  softmaxCrossEntropy,
   type UpdateState,
 } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
@@ -85,6 +90,8 @@ export function sgdSubject(count: number, steps: number): Subject<Inputs, SgdAtt
 export interface OptimizerAttributes {
   seed: number;
   shapes: number[][];
+  /** [B, H, W, C] of a small network whose gradients these are; null: they are drawn. */
+  inputShape: [number, number, number, number] | null;
   steps: number;
   /** Steps after which the fixture has the parameters. */
   shown: number[];
@@ -97,13 +104,37 @@ export interface OptimizerAttributes {
   averageDecay: number | null;
 }
 
+/** Of a convolution without a bias, batch normalisation, ReLU, the mean and a linear layer, whose parameters these are. */
+function networkGradients(parameters: tf.Tensor[], x: tf.Tensor4D, step: number): tf.Tensor[] {
+  const [channels, classes] = parameters[3]!.shape as [number, number];
+  const labels = tf.tensor1d(
+    each(x.shape[0], (b) => (b + step) % classes),
+    'int32',
+  );
+  const [runningMean, runningVariance] = [0, 1].map((value) =>
+    tf.variable(tf.fill([channels], value), false),
+  );
+  const loss = (...[filter, scale, offset, weight, bias]: tf.Tensor[]) => {
+    const y = batchNorm(conv2d(x, filter as tf.Tensor4D, { padding: 1 }), {
+      ...{ scale: scale as tf.Tensor1D, offset: offset as tf.Tensor1D, activation: 'relu' },
+      ...{ runningMean: runningMean!, runningVariance: runningVariance! },
+    });
+    const logits = linear(globalAveragePool(y), weight as tf.Tensor2D, bias as tf.Tensor1D);
+    return softmaxCrossEntropy(logits, labels);
+  };
+  const gradients = tf.grads(loss)(parameters);
+  tf.dispose([runningMean!, runningVariance!]);
+  return gradients;
+}
+
 /** Many steps of an optimizer, of parameters and gradients by formula: `parameter<i>`, `gradient<step>.<i>`. */
 export const optimizerSubject: Subject<Inputs, OptimizerAttributes> = {
   name: 'optimizerUpdate',
   kernels: ['residual/optimizerUpdate', 'residual/gradientNorm'],
   inputs: [],
   run: (_, attributes) => {
-    const { seed, shapes, steps, shown, optimizer, averageDecay, learningRate, ...options } = attributes;
+    const { seed, shapes, inputShape, steps, shown, optimizer, averageDecay, learningRate, ...options } =
+      attributes;
     const draw = (name: string) =>
       shapes.map((shape, i) => toTensor(drawTensor(seed, `${name}${i}`, { shape })));
     const results: tf.NamedTensorMap = {};
@@ -111,7 +142,14 @@ export const optimizerSubject: Subject<Inputs, OptimizerAttributes> = {
     let state = stateOf(draw('parameter'), slots, averageDecay);
     for (let step = 0; step < steps; step++) {
       const next = tf.tidy(() => {
-        const gradients = draw(`gradient${step}.`);
+        const gradients =
+          inputShape === null
+            ? draw(`gradient${step}.`)
+            : networkGradients(
+                state.parameters,
+                toTensor(drawTensor(seed, `x${step}`, { shape: inputShape })) as tf.Tensor4D,
+                step,
+              );
         const given = { gradients, gradientNorm: gradientNorm(gradients) };
         const facts = {
           ...options,

@@ -60,14 +60,14 @@ describe('the sources cifar10 and cifar100', () => {
       });
       expect([...train.labels]).toEqual([0, 1, 1, 2, 2, 3, 3, 4, 4, 5]);
       expect([...(train as PictureDataset).images.subarray(3072, 3072 + 6)]).toEqual([200, 2, 3, 1, 2, 3]);
-      expect([test.length, task.data.name, task.picture.channels]).toEqual([3, 'cifar10', 3]);
+      expect([test?.length, task.data.name, task.picture.channels]).toEqual([3, 'cifar10', 3]);
     }
   });
 
   it('53 reads the fine classes of CIFAR-100', async () => {
     const path = folder('hundred', { 'train.bin': records(100, 2), 'test.bin': records(4, 2, 96) });
     const { train, test } = await loadSource(cifar100Source({ path }));
-    expect([train.labels[99], test.labels[0], train.classNames[99]]).toEqual([99, 96, '99']);
+    expect([train.labels[99], test!.labels[0], train.classNames[99]]).toEqual([99, 96, '99']);
   });
 
   it.each<[string, Record<string, Uint8Array | undefined>, string, RegExp]>([

@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import type { PictureDataset } from '../dataset.js';
 import { DataError } from '../error.js';
 import { type NpyArray, npyPictures, readNpy } from '../npz.js';
-import { judgedParts } from '../parts.js';
 import { defineSource } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { ZipArchive } from './zip.js';
@@ -61,14 +60,10 @@ export const npzSource = defineSource({
       const pair = arrays.get(name);
       return pair && npyPictures(...pair, { name: `${dataName}/${name}`, classNames: names });
     };
-    const { judgedBy, ...parts } = judgedParts({
-      train: part('train')!,
-      validation: part('val'),
-      test: part('test'),
-    });
-    for (const one of [parts.validation, parts.test]) if (one) requireShapeOf(parts.train, one);
-    const report = { passedOver: [], test: judgedBy };
-    return { ...parts, task: taskOf(parts, { name: dataName }), report };
+    const [train, validation, test] = [part('train')!, part('val'), part('test')];
+    for (const one of [validation, test]) if (one) requireShapeOf(train, one);
+    const task = taskOf({ train }, { name: dataName });
+    return { train, ...(validation && { validation }), ...(test && { test }), task };
   },
 });
 

@@ -1,6 +1,13 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSource, normalizationOf, type PictureSource, pictureDataset, readSource } from '@residual/data';
+import {
+  joined,
+  loadSource,
+  normalizationOf,
+  type PictureSource,
+  pictureDataset,
+  readSource,
+} from '@residual/data';
 import { describe, expect, it } from 'vitest';
 import { folders, png } from '../../test/pictureFiles.js';
 import { preparation } from '../prepare.js';
@@ -35,7 +42,7 @@ describe('the source csv', () => {
     expect(await levels(validation as PictureSource)).toEqual([4]);
     expect(await levels(test as PictureSource)).toEqual([3]);
     expect(train.labels).toEqual(Uint8Array.of(0, 1));
-    expect(report).toEqual({ passedOver: [], test: 'own' });
+    expect(report).toEqual({ passedOver: [] });
   });
 
   it('needs no column names, and numbers are classes in the order of numbers', async () => {
@@ -45,7 +52,7 @@ describe('the source csv', () => {
       [1, 0],
     ]);
     const tabs = await load('p/1.png\tb\np/2.png\ta\np/3.png\ta\n');
-    expect([tabs.train.length, tabs.report?.test]).toEqual([2, 'held out']);
+    expect([joined(tabs).length, Object.keys(tabs.split!.parts).length]).toEqual([3, 3]);
   });
 
   it('pictures of one size are the same bytes as in memory, in the order of the file', async () => {
@@ -126,7 +133,7 @@ describe('the source csv', () => {
       '120 a picture of two classes',
       'p/1.png,a\np/2.png,b\np/1.png,b',
       'FORMAT',
-      /line 3: expected p\/1\.png as in line 1: a, train, received b/,
+      /line 3: expected p\/1\.png as in line 1: a, received b/,
     ],
     [
       '120 an unknown part',

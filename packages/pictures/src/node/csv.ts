@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { compareNaturally, DataError, defineSource, type PassedOver } from '@residual/data';
 import * as v from 'valibot';
+import type { PackPart } from '../pack/packIndex.js';
 import { type CsvLine, linesOf } from './csvLines.js';
 import { type Files, folderFiles } from './files.js';
-import { type Listing, listingParameters, loadListing } from './listing.js';
+import type { Listing } from './listed.js';
+import { listingParameters, loadListing } from './listing.js';
 
 /**
  * A row of the source `csv`: the file `path` has lines of path,label, and of a part (train, val, test) where there is a third column
@@ -45,10 +47,16 @@ export async function csvListing(files: Files, csv: string): Promise<Listing> {
     else passedOver.push({ file: line.path, reason: `${csv} line ${line.number}: ${problem}` });
   }
   const classNames = [...new Set([...listed.values()].map(({ label }) => label))].sort(compareNaturally);
+  // Where one line names a part, those that don't are to train on.
+  const unsaid: PackPart = [...listed.values()].some(({ part }) => part !== undefined) ? 'train' : '';
   const numbers = new Map(classNames.map((name, label) => [name, label]));
   return {
     classNames,
-    pictures: [...listed].map(([path, { label, part }]) => ({ path, label: numbers.get(label)!, part })),
+    pictures: [...listed].map(([path, { label, part = unsaid }]) => ({
+      path,
+      label: numbers.get(label)!,
+      part,
+    })),
     passedOver,
   };
 }
@@ -96,8 +104,12 @@ function twice(before: CsvLine, line: CsvLine, where: string): string {
   if (before.label === line.label && before.part === line.part) return `as in line ${before.number}`;
   throw new DataError('FORMAT', {
     where: `${where}: line ${line.number}`,
-    expected: `${line.path} as in line ${before.number}: ${before.label}, ${before.part}`,
-    received: `${line.label}, ${line.part}`,
+    expected: `${line.path} as in line ${before.number}: ${said(before)}`,
+    received: said(line),
     fix: 'Give each picture one class and one part.',
   });
+}
+
+function said({ label, part }: CsvLine): string {
+  return part === undefined ? label : `${label}, ${part}`;
 }

@@ -1,7 +1,6 @@
-import { DataError } from '@residual/data';
+import { DataError, type Part } from '@residual/data';
 import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import { partOf } from './folder.js';
-import type { Part } from './listing.js';
 
 /** Of a whole file: a million lines and more. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -32,7 +31,8 @@ export interface CsvLine {
   readonly number: number;
   readonly path: string;
   readonly label: string;
-  readonly part: Part;
+  /** Undefined where the line doesn't say one. */
+  readonly part: Part | undefined;
 }
 
 function text(bytes: Uint8Array, where: string): string {
@@ -76,7 +76,7 @@ export function linesOf(bytes: Uint8Array, where: string, to?: number): CsvLine[
       number,
       path: insidePath(path, `${where}: line ${number}`),
       label: label.normalize('NFC'),
-      part: part === undefined ? 'train' : requirePart(part, `${where}: line ${number}`),
+      part: part === undefined ? undefined : requirePart(part, `${where}: line ${number}`),
     };
   });
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSource, loadSource, type PictureSource, SourceLoader } from '@residual/data';
+import { joined, loadSource, type PictureSource, SourceLoader } from '@residual/data';
 import { describe, expect, it, vi } from 'vitest';
 import { filesFolder } from '../../test/files.js';
 import { folders, png } from '../../test/pictureFiles.js';
@@ -53,7 +53,7 @@ describe('the source folder', () => {
     expect(train).toMatchObject({ name: 'photos/train', length: 4, labels: Uint8Array.of(0, 0, 0, 1) });
     expect(await levels(train as PictureSource)).toEqual([4, 2, 3, 1]);
     expect(test).toMatchObject({ name: 'photos/test', length: 1, labels: Uint8Array.of(1) });
-    expect(report).toEqual({ passedOver: [], test: 'own' });
+    expect(report).toEqual({ passedOver: [] });
     expect(task).toEqual({
       version: 1,
       picture: { height: 64, width: 64, channels: 3 },
@@ -74,7 +74,7 @@ describe('the source folder', () => {
   it('reads batches as they are needed', async () => {
     const { train, task } = await loadSource(folderSource({ path: folder(await three()), height: 8 }));
     const loader = new SourceLoader(train as PictureSource, {
-      batchSize: 3,
+      batchSize: 2,
       shuffle: { seed: 1 },
       picture: [8, 8, 3],
       prepare: preparation(task),
@@ -82,15 +82,17 @@ describe('the source folder', () => {
     const shapes = [];
     for await (const { shape } of loader.epoch(0)) shapes.push(shape);
     expect(shapes).toEqual([
-      [3, 8, 8, 3],
+      [2, 8, 8, 3],
       [1, 8, 8, 3],
-    ]); // 4 of 5: one is held out
+    ]); // 3 of 5: one of the three cats validates, one tests
   });
 
-  it('holds out a tenth where nothing else judges, and lets val judge where there is no test part', async () => {
+  it('divides pictures that come in no parts, and has no part that a folder with parts has not', async () => {
     const files = await three();
-    const { train, test, report } = await load(folder(files));
-    expect([train.length, test.length, report?.test]).toEqual([4, 1, 'held out']);
+    const { train, validation, test, split } = await load(folder(files));
+    expect([train.length, validation?.length, test?.length]).toEqual([3, 1, 1]);
+    expect([...train.labels]).toEqual([0, 1, 2]); // each class has pictures to train on
+    expect(Object.keys(split!.parts)).toHaveLength(5);
     expect(train.classNames).toEqual(['Owl', 'cat', 'dog']);
     for (const [name, others] of [
       ['val', {}],
@@ -101,9 +103,10 @@ describe('the source folder', () => {
       const loaded = await load(
         folder({ ...Object.fromEntries(parts), [`${name}/cat/7.png`]: await png(70), ...others }),
       );
-      expect([loaded.train.length, loaded.validation?.length]).toEqual([5, 1]);
-      expect(loaded.report?.test).toBe('test/cat/1.png' in others ? 'own' : 'validation');
-      expect(await levels(loaded.test as PictureSource)).toEqual(['test/cat/1.png' in others ? 99 : 70]);
+      expect([loaded.train.length, loaded.split]).toEqual([5, undefined]);
+      expect(await levels(loaded.validation as PictureSource)).toEqual([70]);
+      const test = loaded.test && (await levels(loaded.test as PictureSource));
+      expect(test).toEqual('test/cat/1.png' in others ? [99] : undefined);
     }
   });
 
@@ -143,8 +146,9 @@ describe('the source folder', () => {
       'dog/jpeg.png': whole,
       'stray.png': whole,
     });
-    const { train, test, report } = await load(path);
-    expect(train.length + test.length).toBe(6);
+    const loaded = await load(path);
+    const { report } = loaded;
+    expect(joined(loaded).length).toBe(6);
     expect(report?.passedOver).toEqual([
       { file: 'stray.png', reason: 'in no folder of a class' },
       { file: 'cat/3 empty.png', reason: expect.stringContaining('received an empty file') },
@@ -168,8 +172,9 @@ describe('the source folder', () => {
       'dog/d.png': fixture('brokenProfile.png'),
       'dog/e.txt': fixture('rgb.avif'),
     });
-    const { train, test, report } = await load(path);
-    expect(train.length + test.length).toBe(10);
+    const loaded = await load(path);
+    const { report } = loaded;
+    expect(joined(loaded).length).toBe(10);
     const reason = expect.stringMatching(/received a HEIC picture\. Convert it: magick mogrify .* \*\.heic/);
     expect(report?.passedOver).toEqual([
       { file: 'cat/6.png', reason },
@@ -211,8 +216,9 @@ describe('the source folder', () => {
     symlinkSync('loop.png', join(path, 'dog', 'loop.png'));
     symlinkSync('a.png', join(path, 'dog', 'again.png'));
     execFileSync('mkfifo', [join(path, 'dog', 'pipe.png')]);
-    const { train, test, report } = await load(path);
-    expect(train.length + test.length).toBe(6);
+    const loaded = await load(path);
+    const { report } = loaded;
+    expect(joined(loaded).length).toBe(6);
     expect(report?.passedOver).toEqual([
       { file: 'cat/out.png', reason: 'a link that leaves the folder' },
       { file: 'dog/away', reason: 'a link that leaves the folder' },
@@ -335,9 +341,8 @@ describe('the source folder', () => {
   });
 
   it('tells of each picture which file it is, in any part of it', async () => {
-    const { train, test } = await load(folder(await three()));
-    if (!isSource(train) || !isSource(test)) throw new Error('in memory');
-    const all = [train, test].flatMap((part) =>
+    const { train, validation, test } = await load(folder(await three()));
+    const all = ([train, validation, test] as PictureSource[]).flatMap((part) =>
       Array.from({ length: part.length }, (_, i) => ({ ...part.origin!(i), label: part.labels[i] })),
     );
     expect(all.sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, label }) => [path, label])).toEqual([

@@ -1,7 +1,9 @@
-import { compareNaturally, defineSource, type PassedOver } from '@residual/data';
+import { compareNaturally, defineSource, type Part, type PassedOver } from '@residual/data';
 import * as v from 'valibot';
+import type { PackPart } from '../pack/packIndex.js';
 import { type Files, folderFiles } from './files.js';
-import { type Listing, listingParameters, loadListing, type Part } from './listing.js';
+import type { Listing } from './listed.js';
+import { listingParameters, loadListing } from './listing.js';
 
 /** How people call the folders above the classes; case does not matter. */
 const PARTS: Readonly<Record<string, Part>> = {
@@ -41,10 +43,10 @@ export const folderSource = defineSource({
 export async function classFolders(files: Files): Promise<Listing> {
   const { paths, folders, passedOver } = await files.list();
   const base = unwrapped(folders);
-  const roots = partFolders(base, folders) ?? [{ folder: base, part: 'train' as const }];
+  const roots = partFolders(base, folders) ?? [{ folder: base, part: '' as const }];
   const rootOf = (path: string) => roots.find(({ folder }) => path.startsWith(folder));
   const skipped: PassedOver[] = [];
-  const pictures: { path: string; className: string; part: Part }[] = [];
+  const pictures: { path: string; className: string; part: PackPart }[] = [];
   for (const path of paths) {
     const root = rootOf(path);
     const [className, ...inside] = root === undefined ? [] : path.slice(root.folder.length).split('/');

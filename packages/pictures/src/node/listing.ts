@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
   DataError,
-  judgedParts,
   type LoadedData,
   type LoadOptions,
   type Normalize,
   normalizationOfMoments,
+  type Part,
   type PassedOver,
   type Survey,
   type Task,
@@ -17,14 +17,13 @@ import type { Files } from './files.js';
 import { packedSurvey } from './foundPack.js';
 import { inTurns } from './inTurns.js';
 import { limitParameters } from './limits.js';
-import type { Listing, Part } from './listed.js';
+import type { Listing } from './listed.js';
 import { notedOf } from './notes.js';
 import { packed } from './packing.js';
 import { PackReader } from './packReader.js';
 import { packStore } from './packStore.js';
+import { type Parted, partsOf, type SplitFields, splitParameters } from './splitParts.js';
 import { surveyOf } from './survey.js';
-
-export type { Listing, Part };
 
 /** Behind transparent pixels of colour. */
 const WHITE = 255;
@@ -40,6 +39,7 @@ export const listingParameters = {
   height: side,
   width: side,
   ...limitParameters,
+  ...splitParameters,
 };
 
 /** The side of the squares that pictures become where nobody says another: by the median of their shorter sides. */
@@ -56,7 +56,12 @@ export function sizeFor(median: number): number {
 export async function loadListing(
   files: Files,
   listing: Listing,
-  { dataName = files.name, height, width }: { dataName?: string; height?: number; width?: number },
+  {
+    dataName = files.name,
+    height,
+    width,
+    ...fields
+  }: { dataName?: string; height?: number; width?: number } & SplitFields,
   options: LoadOptions = {},
 ): Promise<LoadedData> {
   requireClasses(files, listing);
@@ -78,31 +83,40 @@ export async function loadListing(
     ...index.head.broken.map(({ file, reason }) => ({ file, reason })),
   ];
   const all = Array.from({ length: index.length }, (_, i) => i);
-  requirePictures(files, index, passedOver);
-  const reader = new PackReader({ files, index, pack, steps, onRemark });
-  const of = (part: Part) => all.filter((i) => index.part(i) === part);
-  const source = (part: Part) => reader.source(`${dataName}/${part}`, of(part));
-  const { judgedBy, ...parts } = judgedParts({
-    train: source('train')!,
-    validation: source('validation'),
-    test: source('test'),
+  requirePictures(files, index, all, passedOver);
+  const { parts, split } = await partsOf(index, {
+    where: files.where,
+    store,
+    fields,
+    options: { ...options, onRemark },
   });
+  const of = (part: Part) => all.filter((i) => parts[i] === part);
+  requirePictures(files, index, of('train'), passedOver);
+  const reader = new PackReader({ files, index, pack, steps, onRemark });
+  const source = (part: Part) => reader.source(`${dataName}/${part}`, of(part));
+  const [train, validation, test] = [source('train')!, source('validation'), source('test')];
   return {
-    ...parts,
+    train,
+    ...(validation && { validation }),
+    ...(test && { test }),
+    ...(split && { split }),
     task: {
       version: 1,
       picture,
       steps,
       normalize: normalizationOf(index, of('train'), picture.channels),
       classNames: listing.classNames,
-      data: { name: dataName, sha256: identityOf(index) },
+      data: { name: dataName, sha256: identityOf(index, parts) },
     },
     report: {
       passedOver,
       noted: notedOf(
-        all.flatMap((i) => (index.hasNotes(i) ? [{ path: index.path(i), notes: index.notes(i) }] : [])),
+        all.flatMap((i) =>
+          index.hasNotes(i) || parts[i] === undefined
+            ? [{ path: index.path(i), notes: index.notes(i), isNew: parts[i] === undefined }]
+            : [],
+        ),
       ),
-      test: judgedBy,
     },
   };
 }
@@ -133,10 +147,11 @@ function normalizationOf(index: PackIndex, pictures: readonly number[], channels
 }
 
 /** SHA-256 of what is learnt from: each picture's part, class and bytes, in order; neither paths nor names. */
-function identityOf(index: PackIndex): string {
+function identityOf(index: PackIndex, parts: Parted['parts']): string {
   const hash = createHash('sha256');
-  for (let i = 0; i < index.length; i++) {
-    hash.update(`${index.part(i)}\0${index.head.classNames[index.label(i)]}\0`).update(index.sha256(i));
+  for (const [i, part] of parts.entries()) {
+    if (part === undefined) continue;
+    hash.update(`${part}\0${index.head.classNames[index.label(i)]}\0`).update(index.sha256(i));
   }
   return hash.digest('hex');
 }
@@ -151,10 +166,15 @@ function requireClasses({ where }: Files, { classNames, passedOver }: Listing): 
   });
 }
 
-function requirePictures({ where }: Files, index: PackIndex, passedOver: readonly PassedOver[]): void {
+function requirePictures(
+  { where }: Files,
+  index: PackIndex,
+  train: readonly number[],
+  passedOver: readonly PassedOver[],
+): void {
   const { classNames } = index.head;
   const counts = new Uint32Array(classNames.length);
-  for (let i = 0; i < index.length; i++) if (index.part(i) === 'train') counts[index.label(i)]!++;
+  for (const i of train) counts[index.label(i)]!++;
   const empty = classNames.filter((_, label) => counts[label] === 0);
   if (empty.length === 0) return;
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -10,10 +10,19 @@ const SAID: Readonly<Record<PictureNote, string>> = {
 
 /** What a report says of pictures that are read, in their order; undefined where there is nothing to say. */
 export function notedOf(
-  pictures: Iterable<{ readonly path: string; readonly notes: readonly PictureNote[] }>,
+  pictures: Iterable<{
+    readonly path: string;
+    readonly notes: readonly PictureNote[];
+    readonly isNew?: boolean;
+  }>,
 ): Noted[] | undefined {
   const files = new Map<PictureNote, string[]>();
-  for (const { path, notes } of pictures) {
+  const added: string[] = [];
+  for (const { path, notes, isNew } of pictures) {
+    if (isNew) {
+      added.push(path);
+      continue;
+    }
     for (const note of notes) {
       const named = files.get(note);
       if (named === undefined) files.set(note, [path]);
@@ -24,5 +33,7 @@ export function notedOf(
     const named = files.get(note);
     return named === undefined ? [] : [{ note: SAID[note], files: named }];
   });
+  if (added.length > 0)
+    noted.push({ note: 'new since the run began, which does without them', files: added });
   return noted.length > 0 ? noted : undefined;
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { DataError } from '@residual/data';
+import { DataError, type Split } from '@residual/data';
 import envPaths from 'env-paths';
 import { isPackStart } from '../pack/packFormat.js';
 import { PARTIAL } from './packFile.js';
 
 const PACK = '.pack';
+const SPLIT = '.split.json';
 /** Of all packs in the user's cache. */
 const MOST_BYTES = 20e9;
 /** What a process that was killed has left; nobody packs for so long without writing. */
@@ -18,6 +19,8 @@ export interface PackStore {
   file(keptKey: string): string;
   /** The files that may hold these pictures, whatever their steps, the latest first. */
   files(): Promise<string[]>;
+  /** The file that remembers which picture is in which part, for each way to divide them. */
+  split(way: Pick<Split, 'group' | 'shares' | 'seed'>): string;
   /** Makes the folder. @throws the system's error */
   prepare(): Promise<void>;
   /** Tells that a pack is in use, and removes those that were not for the longest time where all take too much. */
@@ -42,6 +45,8 @@ export async function packStore(where: string, dataName: string, pack?: string):
       const own = names.filter((name) => name.startsWith(source) && name.endsWith(PACK));
       return (await aged(folder, own)).reverse().map(({ path }) => path);
     },
+    split: ({ group, shares, seed }) =>
+      join(folder, `${source}${hash(JSON.stringify([group, shares, seed]))}${SPLIT}`),
     prepare: async () => void (await mkdir(folder, { recursive: true })),
     async used(path) {
       await touch(path);
@@ -63,6 +68,7 @@ async function namedFile(path: string): Promise<PackStore> {
   return {
     file: () => path,
     files: async () => (start === undefined ? [] : [path]),
+    split: ({ group, shares, seed }) => `${path}.${hash(JSON.stringify([group, shares, seed]))}${SPLIT}`,
     prepare: async () => void (await mkdir(dirname(path), { recursive: true })),
     used: async () => {}, // it stays until its owner removes it
   };

@@ -303,7 +303,7 @@ describe('the pack', () => {
     const path = folder(await files());
     const inCache = () => {
       const cache = join(process.env.XDG_CACHE_HOME!, 'residual', 'packs');
-      return existsSync(cache) ? readdirSync(cache).length : 0;
+      return existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.pack')).length : 0;
     };
     const before = inCache();
     const onRemark = (sentence: string) => expect.fail(sentence);

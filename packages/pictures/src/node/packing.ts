@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataError, LoadOptions, Survey, Task } from '@residual/data';
+import { fingerprint } from '../fingerprint.js';
 import { channelsOf, toColor } from '../grey.js';
 import { crc32 } from '../pack/crc32.js';
 import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pack/packIndex.js';
@@ -159,6 +160,7 @@ async function decoded(
       originalWidth: original.width,
       originalHeight: original.height,
       ...levelsOf({ data, width, height }),
+      fingerprint: fingerprint({ data, width, height }),
       notes: original.notes,
       crc32: crc32(data),
       picture: { width, height, channels: channelsOf({ data, width, height }) },

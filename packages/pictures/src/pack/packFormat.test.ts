@@ -37,6 +37,7 @@ function entry(i: number): PackEntry & { pixels: Uint8Array } {
     isGrey: i === 1,
     notes: i === 2 ? ['animated', 'dark 16 bit'] : [],
     moments: [1, 2, 3, 4, 5, 6.5],
+    fingerprint: new Uint8Array(64).fill(3 * i),
     crc32: crc32(pixels),
     picture: { width, height, channels },
     pixels,

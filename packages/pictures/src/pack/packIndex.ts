@@ -1,7 +1,7 @@
-import type { PassedOver, RawPicture, Survey, Task } from '@residual/data';
+import type { Fingerprint, Part, PassedOver, RawPicture, Survey, Task } from '@residual/data';
 
 /** Which part of the data a source says that a picture belongs to; `''` where it leaves that to the split. */
-export type PackPart = '' | 'train' | 'validation' | 'test';
+export type PackPart = '' | Part;
 
 const PARTS: readonly PackPart[] = ['', 'train', 'validation', 'test'];
 
@@ -52,6 +52,7 @@ export interface PackEntry {
   readonly notes: readonly PictureNote[];
   /** Mean levels of red, green and blue, then the means of their squares. */
   readonly moments: ArrayLike<number>;
+  readonly fingerprint: Fingerprint;
   /** Of the pixels that are kept. */
   readonly crc32: number;
   readonly picture: Pick<RawPicture, 'width' | 'height'> & { readonly channels: number };
@@ -59,6 +60,7 @@ export interface PackEntry {
 
 const HASH_BYTES = 32;
 export const MOMENTS = 6;
+const FINGERPRINT_BYTES = 64;
 
 /**
  * The columns of an index: a number for each picture, or several. In the order in which files hold them, the widest numbers first,
@@ -77,6 +79,7 @@ export const COLUMNS = {
   /** Where its path ends among all paths' bytes. */
   pathEnd: { type: Uint32Array, each: 1 },
   sha256: { type: Uint8Array, each: HASH_BYTES },
+  fingerprint: { type: Uint8Array, each: FINGERPRINT_BYTES },
   channels: { type: Uint8Array, each: 1 },
   part: { type: Uint8Array, each: 1 },
   /** Bit 0: it is grey; from bit 1 on, `NOTES`. */
@@ -87,7 +90,7 @@ export type Columns = {
   -readonly [Name in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[Name]['type']>;
 };
 
-/** What is known of a pack's pictures, in the order in which they lie in the file: some 170 bytes a picture, in typed arrays. */
+/** What is known of a pack's pictures, in the order in which they lie in the file: some 230 bytes a picture, in typed arrays. */
 export class PackIndex {
   readonly head: PackHead;
   readonly columns: Columns;
@@ -120,6 +123,7 @@ export class PackIndex {
     columns.originalWidth[i] = entry.originalWidth;
     columns.originalHeight[i] = entry.originalHeight;
     columns.sha256.set(entry.sha256, i * HASH_BYTES);
+    columns.fingerprint.set(entry.fingerprint, i * FINGERPRINT_BYTES);
     columns.channels[i] = entry.picture.channels;
     columns.part[i] = PARTS.indexOf(entry.part);
     columns.flags[i] = entry.notes.reduce(
@@ -143,6 +147,7 @@ export class PackIndex {
       isGrey: (columns.flags[i]! & 1) !== 0,
       notes: this.notes(i),
       moments: this.moments(i),
+      fingerprint: this.fingerprint(i),
       crc32: columns.crc32[i]!,
       picture: { width: columns.width[i]!, height: columns.height[i]!, channels: columns.channels[i]! },
     };
@@ -176,6 +181,10 @@ export class PackIndex {
 
   sha256(i: number): Uint8Array {
     return this.columns.sha256.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
+  }
+
+  fingerprint(i: number): Fingerprint {
+    return this.columns.fingerprint.subarray(i * FINGERPRINT_BYTES, (i + 1) * FINGERPRINT_BYTES);
   }
 
   moments(i: number): Float64Array {

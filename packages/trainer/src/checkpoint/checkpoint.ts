@@ -41,6 +41,7 @@ export type RunFacts = {
   layerDecay?: number;
   /** The paths of the parameters that aren't trained: their values are the model's, and there are no slots for them. */
   frozen?: string[];
+  seed?: number;
   accumulate?: number;
   patience?: number;
   data: DataFacts;

@@ -1,13 +1,16 @@
 import '@tensorflow/tfjs-backend-cpu';
 import {
   Conv2d,
+  Dropout,
   dispose,
   GlobalAveragePool,
   init,
   Linear,
+  type Mode,
   Module,
   ReLU,
   readStateDict,
+  StochasticDepth,
 } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -158,5 +161,35 @@ describe('patience', () => {
     expect(() => train(tinyRun({ accumulate: 1.5 }))).toThrow(
       'accumulate: expected an integer of at least 1, received 1.5. Leave it out for steps of one batch.',
     );
+  });
+});
+
+describe('dropout', () => {
+  class Dropping extends WithoutNormalization {
+    readonly depth = new StochasticDepth<tf.Tensor4D>(0.2);
+    readonly dropout = new Dropout<tf.Tensor2D>(0.5);
+
+    override forward(x: tf.Tensor4D, mode: Mode = 'train'): tf.Tensor2D {
+      const y = this.depth.forward(this.relu.forward(this.conv.forward(x)), mode);
+      return this.linear.forward(this.dropout.forward(this.pool.forward(y), mode));
+    }
+  }
+  const dropping = () => init(new Dropping(), [1, 6, 6, 1], { seed: 0 });
+
+  it('is drawn by seed and pass: a run is the same again, resumed too, and another with another seed', async () => {
+    const tensors = tf.memory().numTensors;
+    const options = { ...settings, data: dataOf(8), seed: 5 };
+    const whole = await outcomeOf({ ...options, model: dropping() });
+    const storage = memoryStorage();
+    const checkpoints = { storage, everySteps: 1 };
+    await outcomeOf({ ...options, model: dropping(), checkpoints }, atStep(8));
+    const resume = (await latestCheckpoint(storage))!;
+    const resumed = await outcomeOf({ ...options, model: dropping(), resume });
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.end).toEqual(whole.end);
+    const other = await outcomeOf({ ...options, model: dropping(), seed: 6 });
+    expect(other.weights).not.toEqual(whole.weights);
+    await expect(outcomeOf({ ...options, model: dropping(), seed: 6, resume })).rejects.toThrow('seed 5');
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 });

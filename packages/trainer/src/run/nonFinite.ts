@@ -1,4 +1,4 @@
-import { observe } from '@residual/blocks';
+import { observe, withRandomness } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchAt } from '../data.js';
@@ -74,7 +74,7 @@ async function findNonFinite(
       observe(
         model,
         ({ path, output }) => void found.push(finding(`the output of ${path}`, output)),
-        () => model.forward(input.x, 'train'),
+        () => withRandomness(model, input.randomness, () => model.forward(input.x, 'train')),
       );
       const { loss, correct, gradients } = lossAndGradients(model, parameters, input);
       correct.dispose();

@@ -29,6 +29,7 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     ...(groups !== undefined && groups.length > 0 && { groups: [...groups] }),
     ...(layerDecay !== undefined && { layerDecay }),
     ...(frozen.length > 0 && { frozen }),
+    ...(settings.seed > 0 && { seed: settings.seed }),
     ...(settings.accumulate > 1 && { accumulate: settings.accumulate }),
     ...(settings.patience !== undefined && { patience: settings.patience }),
     data: {

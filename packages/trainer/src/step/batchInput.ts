@@ -1,10 +1,13 @@
+import type { Randomness } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSettings } from '../options.js';
 import { drawMix, type MixedBatch, mixedBatch, type Place } from './mix.js';
 
-/** What a step of training computes with: the network's input, and the loss of its logits. */
-export type BatchInput = MixedBatch;
+/** What a step of training computes with: the network's input, the loss of its logits, and what modules draw from. */
+export interface BatchInput extends MixedBatch {
+  randomness: Randomness;
+}
 
 /**
  * A batch as a step of training sees it. Its tensors belong to the caller.
@@ -12,14 +15,21 @@ export type BatchInput = MixedBatch;
  * @param place of the batch in the run, which decides how it is mixed
  */
 export function batchInput(
-  { data: { prepare }, mix, trainingLoss: loss }: Pick<TrainSettings, 'data' | 'mix' | 'trainingLoss'>,
+  {
+    data: { prepare, train },
+    mix,
+    seed,
+    trainingLoss: loss,
+  }: Pick<TrainSettings, 'data' | 'mix' | 'seed' | 'trainingLoss'>,
   batch: Pick<PictureBatch, 'images' | 'labels' | 'shape'>,
   place: Place,
 ): BatchInput {
+  const randomness = { seed, pass: place.epoch * train.batchesPerEpoch + place.batch };
   if (mix !== undefined) {
-    return mixedBatch(batch, { prepare, loss, drawn: (size) => drawMix(mix, place, size) });
+    const drawn = (size: [number, number]) => drawMix(mix, place, size);
+    return { ...mixedBatch(batch, { prepare, loss, drawn }), randomness };
   }
   const x = prepare(batch); // [B, h, w, C]
   const labels = tf.tensor1d(batch.labels, 'int32');
-  return { x, labels, loss: (logits) => loss(logits, labels) };
+  return { x, labels, loss: (logits) => loss(logits, labels), randomness };
 }

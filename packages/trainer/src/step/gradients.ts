@@ -1,4 +1,4 @@
-import { buffers } from '@residual/blocks';
+import { buffers, withRandomness } from '@residual/blocks';
 import { correctCount, releaseTape } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { TrainerError } from '../error.js';
@@ -46,12 +46,12 @@ export function gradientsOf(
 export function lossAndGradients(
   model: Classifier,
   parameters: ReadonlyMap<string, tf.Variable>,
-  { x, labels, loss }: BatchInput,
+  { x, labels, loss, randomness }: BatchInput,
 ): LossAndGradients & DeviceMetrics {
   const kept: tf.Scalar[] = []; // what leaves the gradient's scope beside the loss
   try {
     const result = gradientsOf(parameters, () => {
-      const logits = model.forward(x, 'train'); // [B, K]
+      const logits = withRandomness(model, randomness, () => model.forward(x, 'train')); // [B, K]
       kept.push(tf.keep(correctCount(logits, labels)));
       return loss(logits);
     });

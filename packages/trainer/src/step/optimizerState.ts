@@ -3,10 +3,10 @@ import { gradientNorm, type UpdateState } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import type { LossAndGradients } from './gradients.js';
+import { gradientsNearby } from './gradientsNearby.js';
 import { freeze, type GroupOptions, groupedParameters } from './groups.js';
 import { updateOf } from './optimizers.js';
 import type { Optimizer, Update } from './rule.js';
-import { gradientsNearby } from './sam.js';
 
 export interface OptimizerOptions extends GroupOptions {
   optimizer: Optimizer;

@@ -1,3 +1,4 @@
+import { withRandomness } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import { crossEntropy } from './crossEntropy.js';
@@ -14,6 +15,8 @@ export interface TrainStepOptions<Wanted extends Targets = Targets> extends Grou
   loss?: Loss<Wanted>;
   /** As in `train`. Default 0. */
   gradientClipNorm?: number;
+  /** What modules draw from, such as dropout. Default 0. */
+  seed?: number;
 }
 
 /** Trains a model a step at a time. Holds what its optimizer keeps between steps. */
@@ -48,14 +51,22 @@ export interface TrainStep<Wanted extends Targets = Targets> {
  */
 export function trainStep<Wanted extends Targets = Targets>(
   model: Classifier,
-  { optimizer, loss = crossEntropy(), gradientClipNorm = 0, groups, layerDecay }: TrainStepOptions<Wanted>,
+  {
+    optimizer,
+    loss = crossEntropy(),
+    gradientClipNorm = 0,
+    seed = 0,
+    groups,
+    layerDecay,
+  }: TrainStepOptions<Wanted>,
 ): TrainStep<Wanted> {
   const checked = parseOptimizer(optimizer);
   requireGroups({ groups, layerDecay });
   const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm, groups, layerDecay });
   let taken = 0;
   const step = (x: tf.Tensor4D, targets: Wanted, learningRate = checked.learningRate): tf.Scalar => {
-    const pass = () => gradientsOf(state.parameters, () => loss(model.forward(x, 'train'), targets));
+    const forward = () => withRandomness(model, { seed, pass: taken }, () => model.forward(x, 'train'));
+    const pass = () => gradientsOf(state.parameters, () => loss(forward(), targets));
     const { loss: value, gradients } = state.gradients(pass);
     state.update(gradients, taken++, learningRate);
     tf.dispose(gradients);

@@ -31,19 +31,17 @@ const PLAIN_ARGUMENTS = ['in_chans', 'num_classes'];
 /**
  * Reads what a `config.json` declares, timm's or transformers': the network by its name, never by its tensors' names and shapes.
  *
+ * @param preprocessor the text of transformers' `preprocessor_config.json` beside it
  * @throws WeightsError `MISMATCH` for an architecture that isn't one of ours, or is one with arguments that make it another;
  *   `FORMAT` for what declares none.
  */
-export function parseHubConfig(text: string, file: string): HubModel {
-  let config: unknown;
-  try {
-    config = JSON.parse(text);
-  } catch {
-    throw failure(file, 'JSON', 'something else');
-  }
-  const fields = fieldsOf(config);
+export function parseHubConfig(text: string, file: string, preprocessor?: string): HubModel {
+  const fields = fieldsOf(parseJson(text, file));
   if (typeof fields.architecture === 'string') return timmModel(fields.architecture, fields, file);
-  if (typeof fields.model_type === 'string') return transformersModel(fields, file);
+  if (typeof fields.model_type === 'string') {
+    const prepared = preprocessor === undefined ? {} : fieldsOf(parseJson(preprocessor, file));
+    return { ...transformersModel(fields, file), preprocessing: transformersPreprocessing(prepared) };
+  }
   throw failure(file, 'an architecture of timm or a model_type of transformers', 'neither');
 }
 
@@ -91,6 +89,26 @@ function timmPreprocessing(
   return { ...common, resize: Math.floor(height / share) };
 }
 
+/** Pillow's numbers. */
+const RESAMPLE: Readonly<Record<number, Preprocessing['interpolation']>> = { 2: 'bilinear', 3: 'bicubic' };
+
+/** Source: transformers, `models/convnext/image_processing_convnext.py`, for sides below 384. */
+function transformersPreprocessing(config: Fields): Preprocessing | undefined {
+  const type = String(config.image_processor_type ?? config.feature_extractor_type);
+  const side = fieldsOf(config.size).shortest_edge ?? config.size;
+  const interpolation = RESAMPLE[Number(config.resample)];
+  const mean = numbersOf(config.image_mean);
+  const standardDeviation = numbersOf(config.image_std);
+  const share = config.crop_pct ?? 0.875;
+  const isKnown =
+    /^ConvNext(FeatureExtractor|ImageProcessor(Fast|Pil)?)$/.test(type) &&
+    typeof side === 'number' &&
+    side < 384;
+  if (!isKnown || typeof share !== 'number' || !interpolation || !mean || !standardDeviation)
+    return undefined;
+  return { size: [side, side], resize: Math.trunc(side / share), interpolation, mean, standardDeviation };
+}
+
 function transformersModel(config: Fields, file: string): HubModel {
   const field = `${file}: model_type`;
   if (config.model_type !== 'resnet') throw otherNetwork(field, String(config.model_type));
@@ -124,6 +142,14 @@ function classNamesOf(labels: unknown, numClasses: number): string[] | undefined
   const isWhole =
     names.length === numClasses && names.every((name) => typeof name === 'string' && name !== '');
   return isWhole ? (names as string[]) : undefined;
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw failure(file, 'JSON', 'something else');
+  }
 }
 
 function fieldsOf(value: unknown): Fields {

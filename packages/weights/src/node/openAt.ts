@@ -7,6 +7,7 @@ import { openShards } from '../shards.js';
 import type { ByteSource, WeightsFile } from '../stored.js';
 
 const CONFIG = 'config.json';
+const PREPROCESSOR = 'preprocessor_config.json';
 const INDEX = '.index.json';
 /** In the order in which they are looked for. */
 const NAMES = ['model.safetensors', `model.safetensors${INDEX}`, 'pytorch_model.bin'];
@@ -39,7 +40,7 @@ export async function openWeightsAt(path: string): Promise<OpenedWeights> {
       : await files.open(weights);
     // A file of ours says in its metadata what it is; beside it, a run's config.json means something else.
     const config = isFolder && file.metadata.format !== 'residual-model' ? join(path, CONFIG) : undefined;
-    const declared = config === undefined ? undefined : parseHubConfig(await readText(config), config);
+    const declared = config === undefined ? undefined : await declaredBy(config, join(path, PREPROCESSOR));
     return { file, declared, close: () => files.close() };
   } catch (error) {
     await files.close();
@@ -47,13 +48,21 @@ export async function openWeightsAt(path: string): Promise<OpenedWeights> {
   }
 }
 
+async function declaredBy(config: string, preprocessor: string): Promise<HubModel> {
+  const prepared = (await isFile(preprocessor)) ? await readText(preprocessor) : undefined;
+  return parseHubConfig(await readText(config), config, prepared);
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+}
+
 async function weightsIn(folder: string): Promise<string> {
   for (const path of NAMES.map((name) => join(folder, name))) {
-    const isFile = await stat(path).then(
-      (facts) => facts.isFile(),
-      () => false,
-    );
-    if (isFile) return path;
+    if (await isFile(path)) return path;
   }
   throw new WeightsError('FORMAT', {
     where: folder,

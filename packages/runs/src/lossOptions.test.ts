@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { CLASSES, stripes, task, tiny } from '../test/tiny.js';
 import { parseRunConfig } from './config.js';
 import { configure, type Overrides } from './configure.js';
-import { lossOptions } from './losses.js';
+import { lossOptions } from './lossOptions.js';
 import { startRun } from './run.js';
 
 /** Thirteen classes, of which the first has 14 pictures and every other one. */

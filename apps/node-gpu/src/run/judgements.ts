@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Judgement } from '@residual/runs';
+import { JsonLines } from './eventLog.js';
+import type { RunFolder } from './folder.js';
+
+const FILE = 'judgements.jsonl';
+
+/** What a run's model came to on its test part, each time that it was judged by it: the more often, the less the figure says. */
+export interface TestJudgement extends Judgement {
+  /** What judged it. */
+  by: 'train' | 'evaluate';
+  /** Of the pictures. */
+  name: string;
+}
+
+/**
+ * Appends a judgement of the test part to its run.
+ *
+ * @returns its number, from 1.
+ * @throws CommandError `FILE`
+ */
+export function addJudgement(folder: RunFolder, judgement: TestJudgement): number {
+  const path = folder.file(FILE);
+  const lines = new JsonLines(path);
+  lines.append({ time: new Date().toISOString(), ...judgement });
+  return countLines(path);
+}
+
+function countLines(path: string): number {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
+}

@@ -1,0 +1,56 @@
+import type { Piece } from '@residual/data';
+import type { Command } from 'commander';
+import { shares, wholeNumber } from '../values.js';
+
+/** What the command line says of how pictures that come in no parts are divided. */
+export interface SplitOptions {
+  group?: string;
+  shares?: readonly [train: number, validation: number, test: number];
+  splitSeed?: number;
+}
+
+const NAMES = ['group', 'shares', 'splitSeed'] as const;
+
+export function addSplitOptions(command: Command): Command {
+  return command
+    .option(
+      '--group <pattern>',
+      "a regular expression that finds in a picture's path who is shown, such as patient-\\d+: all of one are in one part",
+    )
+    .option(
+      '--shares <a/b/c>',
+      'how many of 100 pictures to train on, to validate and to test with, where they come in no parts; default: 80/10/10',
+      shares('--shares'),
+    )
+    .option(
+      '--split-seed <n>',
+      'decides which pictures those are; default: 0',
+      wholeNumber('--split-seed', 0),
+    );
+}
+
+/** A source's row with what was given. */
+export function withSplit(row: Piece, options: SplitOptions): Piece {
+  const given = NAMES.filter((name) => options[name] !== undefined);
+  return given.length === 0
+    ? row
+    : { ...row, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
+}
+
+/** The same pictures in another place are divided as before. */
+export function movedTo(row: Piece, before: Piece): Piece {
+  return withSplit(row, before as SplitOptions);
+}
+
+/** Each option as it was given, and what the run has that goes on. */
+export function splitPairs(
+  options: SplitOptions,
+  row: Piece,
+): [option: string, given: string | number | undefined, kept: string | number | null][] {
+  const before = row as SplitOptions;
+  return [
+    ['--group', options.group, before.group ?? null],
+    ['--shares', options.shares?.join('/'), (before.shares ?? [80, 10, 10]).join('/')],
+    ['--split-seed', options.splitSeed, before.splitSeed ?? 0],
+  ];
+}
