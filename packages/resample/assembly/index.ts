@@ -2,7 +2,7 @@
 // `ImagingResampleVertical_8bpc`.
 
 // A coefficient of 22 bits after the point is too wide for the one instruction that multiplies and adds pairs of 16 bits. So it
-// comes in two halves (src/simd.ts): c = high * 2^15 + low. Sums wrap at 32 bits, and come out as Pillow's do.
+// comes in two halves (src/vectorPasses.ts): c = high * 2^15 + low. Sums wrap at 32 bits, and come out as Pillow's do.
 const LOW_BITS: i32 = 15;
 const BITS: i32 = 32 - 8 - 2;
 const HALF: i32 = 1 << (BITS - 1);

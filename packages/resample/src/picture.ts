@@ -1,8 +1,8 @@
 import { axisOf, type Size } from './axis.js';
 import type { Interpolation } from './coefficients.js';
 import { ResampleError } from './error.js';
-import { plainPasses } from './passes.js';
-import { simdPasses } from './simd.js';
+import { plainPasses } from './plainPasses.js';
+import { vectorPasses } from './vectorPasses.js';
 
 /** A picture as bytes: rows from the top, each pixel's 1 to 4 channels together. */
 export interface BytePicture {
@@ -60,7 +60,7 @@ export function resizePicture(
     down,
     isVerticalFirst: isVerticalFirst([picture.height, picture.width], [height, width]),
   };
-  const resized = simdPasses(data, axes, channels) ?? plainPasses(data, axes, channels); // [height, width, C]
+  const resized = vectorPasses(data, axes, channels) ?? plainPasses(data, axes, channels); // [height, width, C]
   if (hasAlpha) divideByAlpha(resized, channels);
   return { data: resized, width, height };
 }

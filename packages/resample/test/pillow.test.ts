@@ -3,8 +3,8 @@ import { uniforms } from '@residual/random';
 import { describe, expect, it, vi } from 'vitest';
 import { axisOf } from '../src/axis.js';
 import { type Interpolation, isVerticalFirst, ResampleError, resizePicture } from '../src/index.js';
-import { plainPasses } from '../src/passes.js';
-import { simdPasses } from '../src/simd.js';
+import { plainPasses } from '../src/plainPasses.js';
+import { vectorPasses } from '../src/vectorPasses.js';
 
 interface Case {
   interpolation: Interpolation;
@@ -77,7 +77,7 @@ describe('the passes in WebAssembly', () => {
           down,
           isVerticalFirst: isVerticalFirst([height, width], [toHeight, toWidth]),
         };
-        const made = simdPasses(data, axes, channels)!;
+        const made = vectorPasses(data, axes, channels)!;
         expect(Buffer.compare(made, plainPasses(data, axes, channels))).toBe(0);
       }
     }
@@ -86,7 +86,7 @@ describe('the passes in WebAssembly', () => {
   it('leave to the others what would take too much of the memory that stays', () => {
     const axis = axisOf(10_000, 9_999, 'bilinear');
     const axes = { along: axis, down: axis, isVerticalFirst: false };
-    expect(simdPasses(new Uint8Array(0), axes, 1)).toBeUndefined();
+    expect(vectorPasses(new Uint8Array(0), axes, 1)).toBeUndefined();
   });
 });
 

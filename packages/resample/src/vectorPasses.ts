@@ -39,7 +39,7 @@ let kernels: Kernels | null | undefined;
  *
  * @returns undefined where the engine has no SIMD, or a page's policy forbids WebAssembly, or for a picture that is too large
  */
-export function simdPasses(
+export function vectorPasses(
   data: Uint8Array | Uint8ClampedArray,
   { along, down, isVerticalFirst }: Axes,
   channels: number,
