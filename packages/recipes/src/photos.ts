@@ -94,6 +94,7 @@ export function photosFor(
     groups: [],
     layerDecay: null,
     weights: null,
+    stages: 'full',
     epochs: Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.round(SEEN / count))),
     patience: null,
     batchSize,

@@ -28,6 +28,8 @@ export type Training = {
   readonly model: Piece;
   /** What its weights begin as; null: drawn by the seed. */
   readonly weights: StartingWeights | null;
+  /** `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network. */
+  readonly stages: 'full' | 'frozen';
   readonly optimizer: Optimizer;
   readonly schedule: ScheduleValue;
   /** `softmaxCrossEntropy` or `focal`, with `labelSmoothing` and perhaps `classWeights`, or one of `defineLoss`. */
@@ -90,6 +92,7 @@ const trainingSchema = v.strictObject({
     ),
     null,
   ),
+  stages: v.optional(v.picklist(['full', 'frozen']), 'full'),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,
@@ -143,7 +146,19 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
   requireVersion(value, where);
   const config = validate(runConfigSchema, value, where, refusal) as RunConfig;
   requireBalance(config.training, where);
+  requireFrozen(config.training, where);
   return config;
+}
+
+/** What a frozen trunk makes of a picture is computed once. @throws RunsError `OPTION` */
+function requireFrozen({ stages, augment, mix }: Training, where: string): void {
+  if (stages !== 'frozen' || (augment.length === 0 && mix === null)) return;
+  throw new RunsError('OPTION', {
+    where: `${where}: training.${mix === null ? 'augment' : 'mix'}`,
+    expected: 'none with a frozen trunk, whose features are kept',
+    received: mix?.name ?? augment.map(({ name }) => name).join(', '),
+    fix: 'Leave it out, or train all stages.',
+  });
 }
 
 /**

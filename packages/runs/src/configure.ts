@@ -31,6 +31,8 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
   model?: string | Piece;
   /** What the network's weights begin as: `startRun` is given them. */
   weights?: StartingWeights;
+  /** What of the network is trained. */
+  stages?: Training['stages'];
   seed?: number;
   /** Uses only the first pictures, for a quick try. */
   limit?: number;
@@ -55,7 +57,7 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
   const { epochs, batchSize, learningRate, model, seed, limit, holdOut } = overrides;
-  const { flip, normalize, dropLast, balance, weights } = overrides;
+  const { flip, normalize, dropLast, balance, weights, stages } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
@@ -73,6 +75,7 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
       ...withTrainingOverrides(training, overrides),
       model: model === undefined ? training.model : rowOf(model),
       weights: weights ?? training.weights,
+      stages: stages ?? training.stages,
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
       augment: flip === undefined ? training.augment : withFlip(training.augment, flip),

@@ -1,3 +1,4 @@
+import { loadStateDict } from '@residual/blocks';
 import type { DataParts } from '@residual/data';
 import {
   type Checkpoint,
@@ -11,10 +12,12 @@ import {
 import type { LoadReport } from '@residual/weights';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
+import { type CachedFeatures, chosenWeightDecay, frozenTrunk } from './frozenTrunk.js';
 import { type RunData, runData } from './input.js';
 import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
+import { runParts } from './runParts.js';
 import { scheduleOf } from './schedules.js';
 import { startingModel, type WeightsToStart } from './weights.js';
 
@@ -34,6 +37,8 @@ export interface Run {
   data: RunData;
   /** What became of each tensor of the weights that it begins with; undefined where there are none, and in a run that goes on. */
   report?: LoadReport;
+  /** The features that the head is trained on, where the trunk is frozen, and the pull towards 0 that validation chose. */
+  frozen?: CachedFeatures & { weightDecay: number | undefined };
   events: AsyncGenerator<TrainEvent, void, undefined>;
 }
 
@@ -92,26 +97,34 @@ async function begin(
     training.weights === null || resume !== undefined
       ? { model: newModel({ task, model: training.model }, training.seed), report: undefined }
       : await startingModel(config, weights);
-  const events = train({
-    ...options,
+  const { signal } = options;
+  if (resume !== undefined && training.stages === 'frozen') loadStateDict(model, resume.model);
+  const trunk =
+    training.stages === 'frozen'
+      ? await frozenTrunk(model, config, runParts(config, pictures), signal)
+      : undefined;
+  const common: TrainOptions = {
+    ...{ logEvery: options.logEvery, signal },
     ...lossOptions(training, pictures.train, 'config: training.loss'),
     mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
-    resume,
-    model,
-    data,
-    config,
+    model: trunk?.model ?? model,
+    data: trunk?.data ?? data,
     optimizer: training.optimizer,
     schedule: scheduleOf(training.schedule),
     seed: training.seed,
-    groups: training.groups,
+    groups: [...training.groups, ...(trunk?.groups ?? [])],
     layerDecay: training.layerDecay ?? undefined,
     maxEpochs: training.epochs,
     patience: training.patience ?? undefined,
     accumulate: training.accumulate,
     gradientClipNorm: training.gradientClipNorm,
     averageDecay: training.averageDecay ?? undefined,
-  });
-  return { model, config, data, report, events };
+  };
+  const weightDecay = trunk && (await chosenWeightDecay(common, config));
+  const optimizer = weightDecay === undefined ? common.optimizer : { ...common.optimizer, weightDecay };
+  const events = train({ ...options, ...common, optimizer, resume, config });
+  const frozen = trunk && { ...trunk.features, weightDecay };
+  return { model, config, data, report, frozen, events };
 }
 
 function unnamed({ file }: WeightsToStart): RunsError {

@@ -22,6 +22,7 @@ export const tiny: Recipe = {
     groups: [],
     layerDecay: null,
     weights: null,
+    stages: 'full',
     epochs: 2,
     patience: null,
     batchSize: 8,

@@ -76,7 +76,7 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
       if (isCompleted && !options.json) sayDone(folder, end, test, (performance.now() - startedAt) / 1000);
       if (isCompleted) return;
       remark(
-        `Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`,
+        `Stopped after step ${end?.step ?? 0}. Go on with: residual train --resume ${shellQuote(folder.path)}`,
       );
     }
   } finally {

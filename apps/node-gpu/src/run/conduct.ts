@@ -4,6 +4,7 @@ import { type EndEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
 import type { LoggedEvent, TestEvent } from './eventLog.js';
+import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
 import type { RunPlan } from './plan.js';
@@ -37,7 +38,8 @@ export interface Outcome {
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   if (!plan.isResumed) await folder.writeConfig(plan.settings);
   if (plan.data.split !== undefined) await folder.writeSplit(plan.data.split);
-  const run = await open(plan, folder, options);
+  const run = await unlessAborted(options.signal, open(plan, folder, options));
+  if (run === undefined) return {};
   let hasBegun = plan.isResumed;
   const show = (event: LoggedEvent) => {
     hasBegun ||= event.type === 'step' || event.type === 'checkpoint';
@@ -113,7 +115,7 @@ async function follow(
     const { name, device, passedOver } = backend;
     const about = {
       ...{ folder: folder.path, recipe: reason, model: training.model.name, isResumed },
-      ...(weightsSaid && { weights: weightsSaid }),
+      ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));

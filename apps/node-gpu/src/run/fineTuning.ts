@@ -1,7 +1,8 @@
 import { fineTuning, fitForWeights } from '@residual/recipes';
-import { fitNetwork, type RunConfig, type StartingWeights } from '@residual/runs';
+import { fitNetwork, type Run, type RunConfig, type StartingWeights } from '@residual/runs';
 import { describeLoad, requireWhole } from '@residual/weights';
 import { CommandError } from '../error.js';
+import { formatCount } from '../format.js';
 import { type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import type { ConfigFile } from './configFile.js';
 import type { TrainOptions } from './options.js';
@@ -14,9 +15,17 @@ import type { RecipeChoice } from './recipeChoice.js';
  * @throws CommandError `USAGE` when the file names others, or none that can be found; what `openStart` throws.
  */
 export async function startOf(file: ConfigFile, options: TrainOptions): Promise<OpenedStart | undefined> {
-  const { weights, model, config = '' } = options;
+  const { weights, model, stages, config = '' } = options;
   const { weights: recorded } = file.training;
-  if (weights === undefined && (recorded ?? undefined) === undefined) return undefined;
+  if (weights === undefined && (recorded ?? undefined) === undefined) {
+    if (stages === undefined) return undefined;
+    throw new CommandError('USAGE', {
+      where: '--stages',
+      expected: '--weights beside it',
+      received: 'none',
+      fix: 'A network that begins from nothing is trained whole: leave --stages out.',
+    });
+  }
   if (weights === undefined && file.weights === undefined) {
     throw new CommandError('USAGE', {
       where: `${config}: training.weights`,
@@ -42,7 +51,7 @@ export async function startOf(file: ConfigFile, options: TrainOptions): Promise<
 export function tunedChoice(
   choice: RecipeChoice,
   { name, named: { model, task } }: OpenedStart,
-  { size, crop }: TrainOptions,
+  { size, crop, stages }: TrainOptions,
   file: ConfigFile,
 ): RecipeChoice {
   const known = { name, model, ...(task && { task }) };
@@ -53,7 +62,12 @@ export function tunedChoice(
   return {
     ...((choice.fit ?? task) && { fit }),
     for: (data) =>
-      fineTuning(choice.for(data), known, fitForWeights(task, data.task.picture, { size, crop })),
+      fineTuning(
+        choice.for(data),
+        known,
+        fitForWeights(task, data.task.picture, { size, crop }),
+        stages ?? file.training.stages,
+      ),
   };
 }
 
@@ -89,4 +103,12 @@ export function describeStart({ task, training }: RunConfig, start: OpenedStart)
 /** Which weights a run began with, in words. */
 export function identityText({ name, sha256 }: StartingWeights): string {
   return `${name}, SHA-256 ${sha256.slice(0, 16)}...`;
+}
+
+/** What of a run's pictures is kept in memory where the trunk is frozen, in words. */
+export function frozenText({ count, width, weightDecay }: NonNullable<Run['frozen']>): string {
+  const megabytes = ((count * width * 4) / 1e6).toFixed(1);
+  const decay =
+    weightDecay === undefined ? 'as the optimizer has it' : `${weightDecay}, which did best in validation`;
+  return `trunk frozen: ${formatCount(count)} pictures x ${formatCount(width)} features, ${megabytes} MB; weight decay ${decay}`;
 }

@@ -18,6 +18,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   model?: string;
   /** What the network's weights begin as: a file, a folder, a run, or a row of `residual weights`. */
   weights?: string;
+  /** What of the network is trained. */
+  stages?: 'full' | 'frozen';
   epochs?: number;
   batchSize?: number;
   /** Where the device has no memory for the batch, begin again with half of it, once. */
@@ -84,6 +86,7 @@ export function requireNoConflicts(options: TrainOptions, settings: RunSettings)
     ['--model', ofModel(options), training.model.name],
     // Which they are is compared when they are opened.
     ['--weights', training.weights === null ? options.weights : undefined, null],
+    ['--stages', options.stages, training.stages],
     ['--epochs', options.epochs, training.epochs],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--learning-rate', options.learningRate, training.optimizer.learningRate],
