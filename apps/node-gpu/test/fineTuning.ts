@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decodeSafetensors } from '@residual/weights';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { residual, start } from './residual.js';
 import { folder, resultOf, resume } from './tinyRun.js';
@@ -109,7 +110,37 @@ describe('train --weights', () => {
     expect(task.normalize).toEqual(settingsOf(learnt).task.normalize);
   });
 
+  it('solves the head alone on kept features, and leaves the rest to the bit', async () => {
+    const out = join(place, 'frozen');
+    const words = ['--weights', learnt, '--stages', 'frozen', ...OPTIONS, '--checkpoint-every', '0.001'];
+    const { code, stdout } = await command('train', second, ...words, '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toContain('by itself 20 epochs of the head alone, by adam at 0.01. ');
+    expect(stdout).toMatch(
+      /^ +trunk frozen: \d+ pictures x 64 features, \d+\.\d MB; weight decay [\d.]+, which did best in/m,
+    );
+    const tensorsOf = (run: string) => decodeSafetensors(resultOf(run).model, run).tensors;
+    const [before, after] = [tensorsOf(learnt), tensorsOf(out)];
+    for (const [path, tensor] of before) {
+      if (!path.startsWith('head.')) expect(after.get(path)).toEqual(tensor);
+    }
+
+    const stopped = join(place, 'frozen-stopped');
+    const running = start(['train', second, ...words, '--json', '--out', stopped], cache);
+    running.child.stdout!.on('data', (text: string) => {
+      if (text.includes('"type":"checkpoint"')) running.child.kill('SIGINT');
+    });
+    expect(await running.outcome).toMatchObject({ code: 130 });
+    expect(await command('train', '--resume', stopped, '--stages', 'full')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--stages: expected frozen, with which/),
+    });
+    expect(await resume(stopped)).toMatchObject({ code: 0 });
+    expect(resultOf(stopped)).toEqual(resultOf(out));
+  });
+
   it.each([
+    ['stages of nothing', ['--stages', 'frozen'], 2, /--stages: expected --weights beside it, received none/],
     [
       'a row whose file is not here',
       ['--weights', 'torchvision/resnet50-v2'],
