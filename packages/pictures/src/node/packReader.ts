@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { DataError, type PictureSource, type RawPicture, type Step } from '@residual/data';
-import { crc32 } from '../pack/crc32.js';
+
 import type { PackIndex } from '../pack/packIndex.js';
 import { PackPictures } from '../pack/packPictures.js';
 import { startsOpaque, storedForm } from '../pack/storedForm.js';
