@@ -1,5 +1,6 @@
 import { PicturesError } from '../error.js';
 import { type PictureKind, pngChunks, TELLING } from '../fileKinds.js';
+import { jpegHeader } from './jpegHeader.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
 import { asStill, framesOfAvif } from './repair.js';
@@ -58,6 +59,8 @@ export async function headerOf(
   start: Uint8Array,
 ): Promise<PictureHeader> {
   const sharp = await loadSharp();
+  const known = kind === 'JPEG' && typeof content !== 'string' ? jpegHeader(content) : undefined;
+  if (known !== undefined) return known;
   try {
     const { autoOrient, space, depth, hasAlpha, hasProfile, pages } = await sharp(
       typeof content === 'string' ? content : asStill(content),
