@@ -1,4 +1,4 @@
-import type { PictureHeader } from './header.js';
+import type { PictureHeader } from '../fileKinds.js';
 
 /** Markers (ITU-T T.81, table B.1): of frames, those of baseline, extended and progressive Huffman coding. */
 const FRAMES = [0xc0, 0xc1, 0xc2];
