@@ -1,10 +1,10 @@
 import type { Survey } from '@residual/data';
 import { readPackIndex } from '../pack/packFormat.js';
 import type { PackEntry, PackHead, PackIndex, Stamp } from '../pack/packIndex.js';
-import { PackPictures } from '../pack/packPictures.js';
 import type { Files } from './files.js';
 import type { Listing } from './listed.js';
 import { PackFile } from './packFile.js';
+import { PackPictures } from './packPictures.js';
 import type { PackStore } from './packStore.js';
 
 /** A listing's files, and by what each is known. */

@@ -3,12 +3,12 @@ import { crc32 } from 'node:zlib';
 import { DataError, type PictureSource, type RawPicture, type Step } from '@residual/data';
 
 import type { PackIndex } from '../pack/packIndex.js';
-import { PackPictures } from '../pack/packPictures.js';
 import { startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
 import type { Packed } from './packing.js';
+import { PackPictures } from './packPictures.js';
 
 /** Reads pictures as they are kept: from their pack, or from their files where there is none, to the same bytes. */
 export class PackReader {
