@@ -87,6 +87,7 @@ async function planNew(
   const configured = configure({ ...recipe, training: { ...recipe.training, ...file.training } }, data.task, {
     model: model && pieceOf(model),
     weights: start && identityOf(start, data.task.classNames),
+    stages: options.stages,
     epochs,
     batchSize,
     learningRate,
