@@ -2,7 +2,7 @@ import { compareNaturally, defineSource, type Part, type PassedOver } from '@res
 import * as v from 'valibot';
 import type { PackPart } from '../pack/packIndex.js';
 import { type Files, folderFiles } from './files.js';
-import type { Listing } from './listed.js';
+import { ListedPictures, type Listing } from './listed.js';
 import { listingParameters, loadListing } from './listing.js';
 
 /** How people call the folders above the classes; case does not matter. */
@@ -46,13 +46,13 @@ export async function classFolders(files: Files): Promise<Listing> {
   const roots = partFolders(base, folders) ?? [{ folder: base, part: '' as const }];
   const rootOf = (path: string) => roots.find(({ folder }) => path.startsWith(folder));
   const skipped: PassedOver[] = [];
-  const pictures: { path: string; className: string; part: PackPart }[] = [];
+  const found: { path: string; className: string; part: PackPart }[] = [];
   for (const path of paths) {
     const root = rootOf(path);
     const [className, ...inside] = root === undefined ? [] : path.slice(root.folder.length).split('/');
     if (root === undefined) skipped.push({ file: path, reason: 'beside the folder train, and in no part' });
     else if (inside.length === 0) skipped.push({ file: path, reason: 'in no folder of a class' });
-    else pictures.push({ path, className: className!.normalize('NFC'), part: root.part });
+    else found.push({ path, className: className!.normalize('NFC'), part: root.part });
   }
   // A folder without a picture is a class too, which is then said to have none.
   const classFolderNames = folders.flatMap((folder) => {
@@ -64,7 +64,10 @@ export async function classFolders(files: Files): Promise<Listing> {
   const numbers = new Map(classNames.map((name, label) => [name, label]));
   return {
     classNames,
-    pictures: pictures.map(({ path, className, part }) => ({ path, label: numbers.get(className)!, part })),
+    pictures: new ListedPictures(
+      found.length,
+      found.map(({ path, className, part }) => ({ path, label: numbers.get(className)!, part })),
+    ),
     passedOver: [...passedOver, ...skipped],
   };
 }

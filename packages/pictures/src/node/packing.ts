@@ -7,16 +7,9 @@ import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pa
 import { keptKey, startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
-import {
-  type Broken,
-  type Decoded,
-  type FoundPack,
-  isOf,
-  Kept,
-  openPack,
-  type Stamped,
-} from './foundPack.js';
+import { type Broken, type Decoded, type FoundPack, isOf, Kept, openPack } from './foundPack.js';
 import { inOrder } from './inTurns.js';
+import type { Stamped } from './listed.js';
 import { type PackFile, PackWriter } from './packFile.js';
 import { isMissing, type PackStore } from './packStore.js';
 import { decoderName } from './sharp.js';
@@ -107,8 +100,8 @@ async function pack(
       total,
       async (i) => {
         signal?.throwIfAborted();
-        const { path: name, label, part } = listing.pictures[i]!;
-        const stamp = stamps[i]!;
+        const { path: name, label, part } = listing.pictures.at(i);
+        const stamp = stamps.at(i);
         const same = await kept?.take(name, stamp);
         if (same === undefined) anew++;
         const made = same ?? (await decoded(files, name, head.steps, stored));
@@ -116,7 +109,7 @@ async function pack(
       },
       async (made, i) => {
         if ('reason' in made) {
-          broken.push({ file: listing.pictures[i]!.path, reason: made.reason, at: i, stamp: stamps[i]! });
+          broken.push({ file: listing.pictures.path(i), reason: made.reason, at: i, stamp: stamps.at(i) });
         } else {
           index.add(made);
           await writer?.write(made.pixels).catch(giveUp);
