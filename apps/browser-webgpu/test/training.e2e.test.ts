@@ -5,7 +5,7 @@ import { useBrowser } from './visit.ts';
 const { visit } = useBrowser();
 
 test('a click trains on simd: the loss falls', async (context) => {
-  const user = await visit(context, '?backend=simd&limit=64&batchSize=16&epochs=3');
+  const user = await visit(context, '?backend=simd&limit=160&batchSize=40&epochs=3');
   await user.press('Start');
   await user.untilStep(1);
   const first = await user.number('loss');
