@@ -62,17 +62,20 @@ export function resizeCoefficients(
   const taps = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(to);
   const coefficients = new Int32Array(to * taps);
+  const weights = new Float64Array(taps); // of one output
   for (let i = 0; i < to; i++) {
     const center = (i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - support + 0.5));
     const end = Math.min(from, Math.trunc(center + support + 0.5));
-    const weights = Array.from({ length: end - start }, (_, t) =>
-      filter.weigh((start + t - center + 0.5) * (1 / widening)),
-    );
-    const sum = weights.reduce((total, weight) => total + weight, 0);
+    let sum = 0;
+    for (let t = 0; t < end - start; t++) {
+      weights[t] = filter.weigh((start + t - center + 0.5) * (1 / widening));
+      sum += weights[t]!;
+    }
     first[i] = start;
-    for (const [t, weight] of weights.entries()) {
-      coefficients[i * taps + t] = Math.trunc(Math.sign(weight) / 2 + (weight / sum) * 2 ** COEFFICIENT_BITS);
+    for (let t = 0; t < end - start; t++) {
+      const rounded = Math.sign(weights[t]!) / 2 + (weights[t]! / sum) * 2 ** COEFFICIENT_BITS;
+      coefficients[i * taps + t] = Math.trunc(rounded);
     }
   }
   return { taps, first, coefficients };

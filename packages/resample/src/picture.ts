@@ -1,10 +1,8 @@
-import {
-  COEFFICIENT_BITS,
-  type Interpolation,
-  type ResizeCoefficients,
-  resizeCoefficients,
-} from './coefficients.js';
+import { axisOf, type Size } from './axis.js';
+import type { Interpolation } from './coefficients.js';
 import { ResampleError } from './error.js';
+import { plainPasses } from './plainPasses.js';
+import { vectorPasses } from './vectorPasses.js';
 
 /** A picture as bytes: rows from the top, each pixel's 1 to 4 channels together. */
 export interface BytePicture {
@@ -18,12 +16,6 @@ export interface ResizePictureOptions {
   /** Default: `'bilinear'`. */
   readonly interpolation?: Interpolation;
 }
-
-/** One half, in fixed point: what is cut off after it is rounded. */
-const HALF = 1 << (COEFFICIENT_BITS - 1);
-
-/** [height, width], in pixels. */
-type Size = readonly [height: number, width: number];
 
 /**
  * Whether Pillow, from version 13 on, resizes the height first and then the width; else it is the other way round, and since each
@@ -57,116 +49,20 @@ export function resizePicture(
   { interpolation = 'bilinear' }: ResizePictureOptions = {},
 ): { data: Uint8Array<ArrayBuffer>; width: number; height: number } {
   const channels = channelsOf(picture);
-  const along = knownCoefficients(picture.width, width, interpolation); // also checks what it is given
-  const down = knownCoefficients(picture.height, height, interpolation);
+  const along = axisOf(picture.width, width, interpolation); // also checks what it is given
+  const down = axisOf(picture.height, height, interpolation);
   const isSameSize = picture.height === height && picture.width === width;
   if (isSameSize) return { data: new Uint8Array(picture.data), width, height };
   const hasAlpha = channels % 2 === 0;
-  let data = hasAlpha ? multipliedByAlpha(picture.data, channels) : picture.data; // [H, W, C]
-  const verticalFirst = isVerticalFirst([picture.height, picture.width], [height, width]);
-  if (verticalFirst) data = resizeDown(data, height, picture.width * channels, down); // [height, W, C]
-  if (picture.width !== width) data = resizeAlong(data, picture.width, width, channels, along); // [., width, C]
-  if (!verticalFirst && picture.height !== height) data = resizeDown(data, height, width * channels, down);
-  const resized = data as Uint8Array<ArrayBuffer>; // one pass at least, as a side has another length
+  const data = hasAlpha ? multipliedByAlpha(picture.data, channels) : picture.data; // [H, W, C]
+  const axes = {
+    along,
+    down,
+    isVerticalFirst: isVerticalFirst([picture.height, picture.width], [height, width]),
+  };
+  const resized = vectorPasses(data, axes, channels) ?? plainPasses(data, axes, channels); // [height, width, C]
   if (hasAlpha) divideByAlpha(resized, channels);
   return { data: resized, width, height };
-}
-
-/** Coefficients, and how many each output has before the zeros that it ends with. */
-interface Counted extends ResizeCoefficients {
-  counts: Int32Array;
-}
-
-const known = new Map<string, Counted>();
-/** Of axes that are remembered: pictures of one camera have one size. */
-const MOST_KNOWN = 64;
-
-/** The same of an axis as `resizeCoefficients`, computed once while not too many others are asked for. */
-function knownCoefficients(from: number, to: number, interpolation: Interpolation): Counted {
-  const key = `${from} ${to} ${interpolation}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const { taps, first, coefficients } = resizeCoefficients(from, to, interpolation);
-  const counts = first.map((_, i) => {
-    let count = taps;
-    while (count > 1 && coefficients[i * taps + count - 1] === 0) count--;
-    return count;
-  });
-  if (known.size === MOST_KNOWN) known.clear();
-  const counted = { taps, first, coefficients, counts };
-  known.set(key, counted);
-  return counted;
-}
-
-/** x [rows, from, channels] to [rows, to, channels]. */
-function resizeAlong(
-  x: BytePicture['data'],
-  from: number,
-  to: number,
-  channels: number,
-  { taps, first, coefficients, counts }: Counted,
-): Uint8Array<ArrayBuffer> {
-  const rows = x.length / (from * channels);
-  const out = new Uint8ClampedArray(rows * to * channels); // a cubic's sums may leave the range
-  if (channels === 3) {
-    // All channels of a pixel at once: most pictures have three, and so it takes half the time.
-    for (let row = 0, at = 0; row < rows; row++) {
-      for (let i = 0; i < to; i++, at += 3) {
-        let pixel = (row * from + first[i]!) * 3;
-        const last = i * taps + counts[i]!;
-        let red = HALF;
-        let green = HALF;
-        let blue = HALF;
-        for (let t = i * taps; t < last; t++, pixel += 3) {
-          const coefficient = coefficients[t]!;
-          red = (red + Math.imul(x[pixel]!, coefficient)) | 0;
-          green = (green + Math.imul(x[pixel + 1]!, coefficient)) | 0;
-          blue = (blue + Math.imul(x[pixel + 2]!, coefficient)) | 0;
-        }
-        out[at] = red >> COEFFICIENT_BITS;
-        out[at + 1] = green >> COEFFICIENT_BITS;
-        out[at + 2] = blue >> COEFFICIENT_BITS;
-      }
-    }
-    return new Uint8Array(out.buffer);
-  }
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let i = 0; i < to; i++) {
-      const start = (row * from + first[i]!) * channels;
-      const count = counts[i]!;
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = HALF;
-        for (let t = 0; t < count; t++) {
-          sum = (sum + Math.imul(x[start + t * channels + channel]!, coefficients[i * taps + t]!)) | 0;
-        }
-        out[at++] = sum >> COEFFICIENT_BITS;
-      }
-    }
-  }
-  return new Uint8Array(out.buffer);
-}
-
-/** x [from, rowLength] to [to, rowLength]. */
-function resizeDown(
-  x: BytePicture['data'],
-  to: number,
-  rowLength: number,
-  { taps, first, coefficients, counts }: Counted,
-): Uint8Array<ArrayBuffer> {
-  const out = new Uint8ClampedArray(to * rowLength);
-  const sums = new Int32Array(rowLength);
-  for (let i = 0, at = 0; i < to; i++) {
-    const count = counts[i]!;
-    sums.fill(HALF);
-    for (let t = 0; t < count; t++) {
-      const coefficient = coefficients[i * taps + t]!;
-      if (coefficient === 0) continue;
-      const start = (first[i]! + t) * rowLength;
-      for (let j = 0; j < rowLength; j++) sums[j] = sums[j]! + Math.imul(x[start + j]!, coefficient);
-    }
-    for (let j = 0; j < rowLength; j++) out[at++] = sums[j]! >> COEFFICIENT_BITS;
-  }
-  return new Uint8Array(out.buffer);
 }
 
 /** Pillow's `MULDIV255`: colour * alpha / 255, rounded, in integers. Source: Pillow, `Convert.c`, `rgbA2rgba`. */

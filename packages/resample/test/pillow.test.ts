@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { type Interpolation, ResampleError, resizePicture } from '../src/index.js';
+import { uniforms } from '@residual/random';
+import { describe, expect, it, vi } from 'vitest';
+import { axisOf } from '../src/axis.js';
+import { type Interpolation, isVerticalFirst, ResampleError, resizePicture } from '../src/index.js';
+import { plainPasses } from '../src/plainPasses.js';
+import { vectorPasses } from '../src/vectorPasses.js';
 
 interface Case {
   interpolation: Interpolation;
@@ -17,18 +21,72 @@ const { pillow, cases } = JSON.parse(readFileSync(file, 'utf8')) as { pillow: st
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
 
-describe(`the bytes of Pillow ${pillow}`, () => {
+const ways = { 'WebAssembly SIMD': resizePicture, JavaScript: await withoutWebAssembly() };
+
+async function withoutWebAssembly(): Promise<typeof resizePicture> {
+  vi.resetModules();
+  const plain = await import('../src/index.js');
+  return (...given) => {
+    vi.stubGlobal('WebAssembly', undefined);
+    try {
+      return plain.resizePicture(...given);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  };
+}
+
+describe.each(Object.entries(ways))(`the bytes of Pillow ${pillow}, in %s`, (_, resize) => {
   for (const { interpolation, channels, from, to, x, y } of cases) {
     it(`${interpolation}, ${from.join(' x ')} to ${to.join(' x ')}, ${channels} channels`, () => {
       const picture = { data: bytes(x), height: from[0], width: from[1] };
-      const resized = resizePicture(picture, to[0], to[1], { interpolation });
+      const resized = resize(picture, to[0], to[1], { interpolation });
       expect(resized).toEqual({ data: bytes(y), height: to[0], width: to[1] });
       expect(picture.data).toEqual(bytes(x));
     });
   }
+});
 
-  it('cover each number of channels and both filters', () => {
-    expect(new Set(cases.map(({ interpolation, channels }) => `${interpolation} ${channels}`)).size).toBe(8);
+it('the cases cover each number of channels and both filters', () => {
+  expect(new Set(cases.map(({ interpolation, channels }) => `${interpolation} ${channels}`)).size).toBe(8);
+});
+
+describe('the passes in WebAssembly', () => {
+  // Several bands, sides that vectors don't divide, one side only, either order, more memory than before and less again.
+  it.each([
+    [375, 500, 147, 196],
+    [501, 333, 64, 77],
+    [700, 90, 20, 89],
+    [301, 401, 301, 57],
+    [301, 401, 57, 401],
+    [31, 45, 224, 301],
+    [1, 1000, 1, 3],
+    [3, 4, 2, 3],
+  ])('make the bytes of those in JavaScript, of %i x %i to %i x %i', (height, width, toHeight, toWidth) => {
+    for (const channels of [1, 2, 3, 4]) {
+      for (const interpolation of ['bilinear', 'bicubic'] as const) {
+        const data = new Uint8Array(height * width * channels);
+        const levels = uniforms({ seed: channels, purpose: 'picture' }, data.length);
+        data.forEach((_, i) => {
+          data[i] = 256 * levels[i]!;
+        });
+        const along = axisOf(width, toWidth, interpolation);
+        const down = axisOf(height, toHeight, interpolation);
+        const axes = {
+          along,
+          down,
+          isVerticalFirst: isVerticalFirst([height, width], [toHeight, toWidth]),
+        };
+        const made = vectorPasses(data, axes, channels)!;
+        expect(Buffer.compare(made, plainPasses(data, axes, channels))).toBe(0);
+      }
+    }
+  });
+
+  it('leave to the others what would take too much of the memory that stays', () => {
+    const axis = axisOf(10_000, 9_999, 'bilinear');
+    const axes = { along: axis, down: axis, isVerticalFirst: false };
+    expect(vectorPasses(new Uint8Array(0), axes, 1)).toBeUndefined();
   });
 });
 

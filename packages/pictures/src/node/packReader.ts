@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import {
   DataError,
   type PictureOrigin,
@@ -6,7 +7,6 @@ import {
   type RawPicture,
   type Step,
 } from '@residual/data';
-import { crc32 } from '../pack/crc32.js';
 import { HASH_BYTES, type PackIndex } from '../pack/packIndex.js';
 import { PackPictures } from '../pack/packPictures.js';
 import { startsOpaque, storedForm } from '../pack/storedForm.js';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { DataError, LoadOptions, Survey, Task } from '@residual/data';
 import { fingerprint } from '../fingerprint.js';
 import { channelsOf, toColor } from '../grey.js';
-import { crc32 } from '../pack/crc32.js';
+
 import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pack/packIndex.js';
 import { keptKey, startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
@@ -51,7 +52,8 @@ export async function packed(
   const before = isForSteps && isSameDecoder && isSameLimits ? found : undefined;
   if (before !== undefined && isOf(before.index, stamped)) {
     await store.used(path);
-    return { index: before.index, pack: before };
+    const { index, file } = before;
+    return { index, pack: { path, file } };
   }
   if (isForSteps && !isSameDecoder) {
     onRemark(
@@ -178,18 +180,24 @@ function reasonOf(error: unknown): string {
 function levelsOf(picture: Parameters<typeof toColor>[0]): Pick<PackEntry, 'isGrey' | 'moments'> {
   const { data } = toColor(picture);
   let isGrey = true;
-  const sums = new Float64Array(6);
+  // Not in an array: of every picture each byte is looked at.
+  let [red, green, blue] = [0, 0, 0];
+  let [redSquares, greenSquares, blueSquares] = [0, 0, 0];
   for (let at = 0; at < data.length; at += 3) {
-    const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
-    if (red !== green || red !== blue) isGrey = false;
-    sums[0]! += red;
-    sums[1]! += green;
-    sums[2]! += blue;
-    sums[3]! += red * red;
-    sums[4]! += green * green;
-    sums[5]! += blue * blue;
+    const r = data[at]!;
+    const g = data[at + 1]!;
+    const b = data[at + 2]!;
+    if (r !== g || r !== b) isGrey = false;
+    red += r;
+    green += g;
+    blue += b;
+    redSquares += r * r;
+    greenSquares += g * g;
+    blueSquares += b * b;
   }
-  return { isGrey, moments: sums.map((sum) => sum / (data.length / 3)) };
+  const pixels = data.length / 3;
+  const sums = [red, green, blue, redSquares, greenSquares, blueSquares];
+  return { isGrey, moments: Float64Array.from(sums, (sum) => sum / pixels) };
 }
 
 function reasonNotKept(error: unknown, path: string): string {

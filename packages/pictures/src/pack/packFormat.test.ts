@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Task } from '@residual/data';
 import { describe, expect, it } from 'vitest';
 import { color } from '../steps.js';
-import { crc32 } from './crc32.js';
+
 import { HEADER_BYTES, type PackBytes, packEnd, packHeader, readPackIndex } from './packFormat.js';
 import { emptyIndex, type PackEntry, type PackHead } from './packIndex.js';
 import { PackPictures } from './packPictures.js';

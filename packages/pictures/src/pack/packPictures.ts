@@ -1,5 +1,6 @@
+import { crc32 } from 'node:zlib';
 import type { RawPicture } from '@residual/data';
-import { crc32 } from './crc32.js';
+
 import { HEADER_BYTES, type PackBytes } from './packFormat.js';
 import type { PackIndex } from './packIndex.js';
 

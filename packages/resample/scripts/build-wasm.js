@@ -1,0 +1,28 @@
+// Compiles assembly/ and writes it as a module with the bytes in base64: a string survives every bundler.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { main } from 'assemblyscript/asc';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let binary;
+const { error, stderr } = await main(
+  [
+    'assembly/index.ts',
+    ...['--outFile', 'passes.wasm', '--baseDir', root],
+    ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'],
+  ],
+  {
+    writeFile: (_, contents) => {
+      binary = contents;
+    },
+  },
+);
+if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+if (binary.length >= 4096) throw new Error(`${binary.length} bytes: a page compiles fewer than 4096 at once`);
+const text = Buffer.from(binary).toString('base64');
+mkdirSync(new URL('../generated', import.meta.url), { recursive: true });
+writeFileSync(
+  new URL('../generated/passes.ts', import.meta.url),
+  `// Made by scripts/build-wasm.js from assembly/.\nexport const bytes: string =\n  '${text}';\n`,
+);
