@@ -47,6 +47,7 @@ Examples:
   $ residual train --print-config > mine.json         what would run; to edit, and then:
   $ residual train --config mine.json --epochs 2
   $ residual train --resume runs/2026-01-31T12-00-00-${last}
+  $ residual train pictures --weights runs/mine        begin with what another run has learnt, of other classes too
   $ residual train --resume runs/mine --data moved    the same pictures, in another place
   $ residual train --json | jq .                      one event a line
 ${EXIT_CODES}`,

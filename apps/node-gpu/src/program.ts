@@ -74,6 +74,10 @@ function addTrain(command: Command, version: string): void {
     .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
+    .option(
+      '--weights <what>',
+      'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
+    )
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
     .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
     .option(

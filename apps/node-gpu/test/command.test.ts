@@ -11,3 +11,4 @@ import './weights.js';
 import './packs.js';
 import './photographs.js';
 import './examining.js';
+import './fineTuning.js';

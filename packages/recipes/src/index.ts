@@ -1,3 +1,4 @@
+export { fineTuning, fitForWeights, type KnownWeights } from './fineTuning.js';
 export {
   type ChosenRecipe,
   type Crop,

@@ -93,6 +93,7 @@ export function photosFor(
     mix: null,
     groups: [],
     layerDecay: null,
+    weights: null,
     epochs: Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.round(SEEN / count))),
     patience: null,
     batchSize,

@@ -10,12 +10,24 @@ import { type ScheduleValue, scheduleSchema } from './schedules.js';
 /** Raised when a reader of the old form would go wrong. */
 export const CONFIG_VERSION = 1;
 
+/** The weights that a network begins with, of whatever library wrote them. */
+export type StartingWeights = {
+  /** For people: as it was published, or the file's. */
+  readonly name: string;
+  /** Of the file, or of several one after the other: 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Whether the head begins anew, since it is for other classes. */
+  readonly newHead: boolean;
+};
+
 /** How a network is trained, down to the seed: plain JSON. What it learns is the {@link Task}. */
 export type Training = {
   /** Where the rest comes from, for people. */
   readonly recipe: string;
   /** A row of `@residual/models`, or one of `defineModel`. */
   readonly model: Piece;
+  /** What its weights begin as; null: drawn by the seed. */
+  readonly weights: StartingWeights | null;
   readonly optimizer: Optimizer;
   readonly schedule: ScheduleValue;
   /** `softmaxCrossEntropy` or `focal`, with `labelSmoothing` and perhaps `classWeights`, or one of `defineLoss`. */
@@ -68,6 +80,16 @@ export type RunConfig = {
 const trainingSchema = v.strictObject({
   recipe: v.string(),
   model: pieceSchema,
+  weights: v.optional(
+    v.nullable(
+      v.strictObject({
+        name: v.pipe(v.string(), v.nonEmpty()),
+        sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits in lower case')),
+        newHead: v.boolean(),
+      }),
+    ),
+    null,
+  ),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,

@@ -1,6 +1,6 @@
 import type { Normalize, Piece, Step, Task } from '@residual/data';
 import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
-import { parseRunConfig, type RunConfig, type Training } from './config.js';
+import { parseRunConfig, type RunConfig, type StartingWeights, type Training } from './config.js';
 import { RunsError } from './error.js';
 import { type OptimizerOverrides, optimizerValue } from './optimizers.js';
 import { modelOf } from './pieces.js';
@@ -15,8 +15,8 @@ export type Recipe = {
   readonly resize: readonly [height: number, width: number] | null;
   /** Whether pictures are normalized by the data's mean and standard deviation; else x / 255 as it is. */
   readonly normalize: boolean;
-  /** How pictures become the network's, where it isn't the data's own way. */
-  readonly fit?: Pick<Task, 'picture' | 'steps'>;
+  /** How pictures become the network's, where it isn't the data's own way; with a mean and deviation of its own, or those of the data. */
+  readonly fit?: Pick<Task, 'picture' | 'steps'> & Partial<Pick<Task, 'normalize'>>;
   readonly training: Training;
 };
 
@@ -29,6 +29,8 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
   batchSize?: number;
   /** A name in `models`, or the row that `defineModel` gave. */
   model?: string | Piece;
+  /** What the network's weights begin as: `startRun` is given them. */
+  weights?: StartingWeights;
   seed?: number;
   /** Uses only the first pictures, for a quick try. */
   limit?: number;
@@ -53,7 +55,7 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
  */
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
   const { epochs, batchSize, learningRate, model, seed, limit, holdOut } = overrides;
-  const { flip, normalize, dropLast, balance } = overrides;
+  const { flip, normalize, dropLast, balance, weights } = overrides;
   const { training } = recipe;
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
@@ -70,6 +72,7 @@ export function configure(recipe: Recipe, task: Task, overrides: Overrides = {})
     training: {
       ...withTrainingOverrides(training, overrides),
       model: model === undefined ? training.model : rowOf(model),
+      weights: weights ?? training.weights,
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
       augment: flip === undefined ? training.augment : withFlip(training.augment, flip),
@@ -109,7 +112,10 @@ function taskOf(recipe: Recipe, task: Task, normalization: Normalization | undef
       picture: { ...picture, height: resize[0], width: resize[1] },
       steps: [...steps, stretch({ height: resize[0], width: resize[1], interpolation: 'bilinear' })],
     }),
-    normalize: normalizeOf(task, normalization ?? (recipe.normalize ? 'data' : 'none')),
+    normalize:
+      normalization === undefined && recipe.fit?.normalize !== undefined
+        ? recipe.fit.normalize
+        : normalizeOf(task, normalization ?? (recipe.normalize ? 'data' : 'none')),
   };
 }
 

@@ -3,6 +3,7 @@ export {
   parseRunConfig,
   type RunConfig,
   runConfigSchema,
+  type StartingWeights,
   type Training,
 } from './config.js';
 export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
@@ -23,4 +24,5 @@ export {
   loadWeights,
   type NetworkFacts,
   streamModel,
+  type WeightsToStart,
 } from './weights.js';

@@ -8,6 +8,7 @@ import {
   type TrainOptions,
   train,
 } from '@residual/trainer';
+import type { LoadReport } from '@residual/weights';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type RunData, runData } from './input.js';
@@ -15,11 +16,14 @@ import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
 import { scheduleOf } from './schedules.js';
+import { startingModel, type WeightsToStart } from './weights.js';
 
 export interface RunOptions
   extends Pick<TrainOptions, 'checkpoints' | 'logEvery' | 'device' | 'recover' | 'signal'> {
   /** The pictures: held in memory, or read when they are needed. A run has nothing to do with those of its test part, unless they validate. */
   data: DataParts;
+  /** What the network begins with, where `training.weights` names some. A run that goes on from a checkpoint needs none. */
+  weights?: WeightsToStart;
 }
 
 /** A run that is ready: it works while its events are asked for. */
@@ -28,6 +32,8 @@ export interface Run {
   model: Classifier;
   config: RunConfig;
   data: RunData;
+  /** What became of each tensor of the weights that it begins with; undefined where there are none, and in a run that goes on. */
+  report?: LoadReport;
   events: AsyncGenerator<TrainEvent, void, undefined>;
 }
 
@@ -35,7 +41,8 @@ export interface Run {
  * Builds a run's model and batches, and gets its training ready.
  *
  * @throws RunsError `MISSING_PIECE` when it names something that nothing has defined, `DATA` when the pictures are not those of
- *   its task; DataError when they can't be used.
+ *   its task, `MODEL` when the weights are not those that it names; WeightsError as `loadWeights`; DataError when the pictures can't be
+ *   used.
  *
  * @example
  * const config = configure(recipes.quick, fashionMnistTask, { epochs: 1 });
@@ -74,13 +81,17 @@ export async function resumeRun({
 
 async function begin(
   config: RunConfig,
-  { data: pictures, ...options }: RunOptions,
+  { data: pictures, weights, ...options }: RunOptions,
   resume?: Checkpoint,
 ): Promise<Run> {
   requirePieces(config, 'config');
   const { task, training } = config;
   const data = runData(config, pictures);
-  const model = newModel({ task, model: training.model }, training.seed);
+  if (weights !== undefined && training.weights === null) throw unnamed(weights);
+  const { model, report } =
+    training.weights === null || resume !== undefined
+      ? { model: newModel({ task, model: training.model }, training.seed), report: undefined }
+      : await startingModel(config, weights);
   const events = train({
     ...options,
     ...lossOptions(training, pictures.train, 'config: training.loss'),
@@ -100,5 +111,14 @@ async function begin(
     gradientClipNorm: training.gradientClipNorm,
     averageDecay: training.averageDecay ?? undefined,
   });
-  return { model, config, data, events };
+  return { model, config, data, report, events };
+}
+
+function unnamed({ file }: WeightsToStart): RunsError {
+  return new RunsError('OPTION', {
+    where: 'weights',
+    expected: 'none, as training.weights is null',
+    received: file.name,
+    fix: 'Name them in the configuration: configure(recipe, task, { weights: { name, sha256, newHead } }).',
+  });
 }

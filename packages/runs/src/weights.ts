@@ -11,6 +11,7 @@ import {
   streamSafetensors,
   type WeightsFile,
 } from '@residual/weights';
+import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { metadataOf } from './modelFile.js';
 import { inputShapeOf, type ModelFacts, networkOf } from './network.js';
@@ -52,7 +53,7 @@ export interface LoadWeightsOptions extends FitOptions {
  * Builds a task's network with the weights of a file, whatever library wrote it.
  *
  * @param options `adaptStem` for weights of grey pictures in place of colour ones or the other way round, `newHead` for weights of
- *   other classes
+ *   other classes, or of none
  * @returns the model, which belongs to the caller, and what became of each tensor
  * @throws WeightsError `MISMATCH` when tensors are missing, unexpected or of other shapes, `FORMAT` when they are damaged; RunsError
  *   `MODEL` when one is not finite, `MISSING_PIECE`.
@@ -84,6 +85,31 @@ export async function loadWeights(
     throw error;
   }
   return { model, report };
+}
+
+/** An opened file of weights, and which one it is. */
+export interface WeightsToStart {
+  file: WeightsFile;
+  /** Of the file, or of several one after the other: 64 hexadecimal digits. */
+  sha256: string;
+}
+
+/** A run's network with the weights that its configuration names: its stem for the task's channels, its head new where that says so. */
+export async function startingModel(
+  { task, training }: RunConfig,
+  weights: WeightsToStart | undefined,
+): Promise<{ model: Classifier; report: LoadReport }> {
+  const { name, sha256, newHead } = training.weights!;
+  if (weights?.sha256 !== sha256) {
+    throw new RunsError('MODEL', {
+      where: 'weights',
+      expected: `${name} with the SHA-256 ${sha256}, as training.weights says`,
+      received: weights === undefined ? 'none' : `${weights.file.name} with ${weights.sha256}`,
+      fix: 'Give the file that the run begins with.',
+    });
+  }
+  const options = { adaptStem: true, newHead, seed: training.seed };
+  return loadWeights(weights.file, { task, model: training.model }, options);
 }
 
 /**

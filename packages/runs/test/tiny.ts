@@ -21,6 +21,7 @@ export const tiny: Recipe = {
     mix: null,
     groups: [],
     layerDecay: null,
+    weights: null,
     epochs: 2,
     patience: null,
     batchSize: 8,

@@ -54,26 +54,33 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
     resumed ? planResume(resumed, options, version, loading) : planRun(options, version, loading),
   );
   view.close();
-  if (resumed !== undefined && plan === undefined && !interruption.signal.aborted) {
-    sayComplete(resumed, options.json);
-  } else if (plan !== undefined && options.printConfig) {
-    if (options.json) printJson(plan.settings);
-    else print(JSON.stringify(plan.settings, null, 2));
-    return;
-  } else if (plan !== undefined && options.preview !== undefined && !interruption.signal.aborted) {
-    return preview(plan, options.preview, options.json);
-  } else if (plan === undefined || interruption.signal.aborted) {
-    remark('Stopped before the run began.');
-  } else {
-    const folder = resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
-    hasBegun = true;
-    const { end, test } = await showing(view, (show) =>
-      conduct(plan, folder, { ...options, signal: interruption.signal, show }),
-    );
-    const isCompleted = end?.reason === 'completed';
-    if (isCompleted && !options.json) sayDone(folder, end, test, (performance.now() - startedAt) / 1000);
-    if (isCompleted) return;
-    remark(`Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`);
+  try {
+    if (resumed !== undefined && plan === undefined && !interruption.signal.aborted) {
+      sayComplete(resumed, options.json);
+    } else if (plan !== undefined && options.printConfig) {
+      if (options.json) printJson(plan.settings);
+      else print(JSON.stringify(plan.settings, null, 2));
+      return;
+    } else if (plan !== undefined && options.preview !== undefined && !interruption.signal.aborted) {
+      return preview(plan, options.preview, options.json);
+    } else if (plan === undefined || interruption.signal.aborted) {
+      remark('Stopped before the run began.');
+    } else {
+      const folder =
+        resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
+      hasBegun = true;
+      const { end, test } = await showing(view, (show) =>
+        conduct(plan, folder, { ...options, signal: interruption.signal, show }),
+      );
+      const isCompleted = end?.reason === 'completed';
+      if (isCompleted && !options.json) sayDone(folder, end, test, (performance.now() - startedAt) / 1000);
+      if (isCompleted) return;
+      remark(
+        `Stopped after step ${end?.step}. Go on with: residual train --resume ${shellQuote(folder.path)}`,
+      );
+    }
+  } finally {
+    await plan?.weights?.named.close();
   }
   process.exitCode = interruption.exitCode;
 }

@@ -96,11 +96,16 @@ async function conductHalf(
   return follow(run, again, folder, options);
 }
 
-function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder, options: ConductOptions) {
+function open(
+  { settings, data, backend, weights, isResumed }: RunPlan,
+  folder: RunFolder,
+  options: ConductOptions,
+) {
   const { environment: _, ...config } = settings;
   const { checkpointEvery = CHECKPOINT_EVERY_SECONDS, signal } = options;
   const common = {
     data,
+    weights,
     checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
     logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
     device: backend.device,
@@ -112,7 +117,7 @@ function open({ settings, data, backend, isResumed }: RunPlan, folder: RunFolder
 
 async function follow(
   run: Run,
-  { settings, data, backend, reason, isResumed, warnings }: RunPlan,
+  { settings, data, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
   folder: RunFolder,
   { show, signal }: ConductOptions,
 ): Promise<Outcome> {
@@ -128,6 +133,7 @@ async function follow(
     const { name, device, passedOver } = backend;
     const about = {
       ...{ folder: folder.path, recipe: reason, model: training.model.name, isResumed },
+      ...(weightsSaid && { weights: weightsSaid }),
       ...describeRun(settings, parts),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));

@@ -6,6 +6,7 @@ import type { OptionValues } from '@residual/ops';
 import type { Training } from '@residual/runs';
 import { checkBackend, checkValues } from '../backends.js';
 import { CommandError, type CommandProblem } from '../error.js';
+import type { WeightsPlace } from '../weights/start.js';
 import { configFileSchema } from './settings.js';
 
 /** What a file of `--config` says; each part may be left out. */
@@ -14,6 +15,8 @@ export interface ConfigFile {
   /** Over the recipe that it names, or that the command line does. */
   training: Partial<Training>;
   data?: Piece;
+  /** What the network begins with. */
+  weights?: WeightsPlace;
   backend?: string;
   /** Of the backend's options. */
   values: OptionValues;
@@ -34,7 +37,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
   const value = parseJson(await readFile(file, 'utf8'), file);
   requireVersion(value, file);
   const { task, training = {}, environment = {} } = validate(configFileSchema, value, file, refusal);
-  const { data, backend = {}, imports = [] } = environment;
+  const { data, weights, backend = {}, imports = [] } = environment;
   const { options: values = {} } = backend;
   if (backend.name !== undefined) checkBackend(backend.name, `${file}: environment.backend.name`);
   checkValues(values, `${file}: environment.backend.options`);
@@ -42,6 +45,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
     task,
     training: training as Partial<Training>,
     data: data && fromFolder(data, folder),
+    ...(weights && { weights: { ...weights, path: resolve(folder, weights.path) } as WeightsPlace }),
     backend: backend.name,
     values,
     imports: imports.map((one) =>

@@ -13,6 +13,8 @@ export interface RunEvent {
   folder: string;
   recipe: string;
   model: string;
+  /** The weights that it begins with, and what became of their tensors; absent where they are drawn by the seed. */
+  weights?: string[];
   backend: string;
   device: string;
   /** Better backends, and why they weren't taken. */

@@ -16,6 +16,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   import?: string[];
   recipe?: string;
   model?: string;
+  /** What the network's weights begin as: a file, a folder, a run, or a row of `residual weights`. */
+  weights?: string;
   epochs?: number;
   batchSize?: number;
   /** Where the device has no memory for the batch, begin again with half of it, once. */
@@ -53,6 +55,11 @@ export function withPictures(pictures: string | undefined, options: TrainOptions
 type Value = string | number | boolean;
 type Pair = [option: string, given: Value | undefined, kept: Value | null];
 
+/** The network that is asked for; beside weights it says what these are. */
+function ofModel({ model, weights }: TrainOptions): string | undefined {
+  return model && weights === undefined ? modelNamed(model, '--model').name : undefined;
+}
+
 /**
  * A resumed run does what its `config.json` says: options may repeat that, but not contradict it. Where its pictures lie and
  * what changes no bit, such as how many threads compute it, may differ.
@@ -74,7 +81,9 @@ export function requireNoConflicts(options: TrainOptions, settings: RunSettings)
   const given = givenValues(options);
   const pairs: Pair[] = [
     ['--recipe', options.recipe === 'auto' ? undefined : options.recipe, training.recipe],
-    ['--model', options.model && modelNamed(options.model, '--model').name, training.model.name],
+    ['--model', ofModel(options), training.model.name],
+    // Which they are is compared when they are opened.
+    ['--weights', training.weights === null ? options.weights : undefined, null],
     ['--epochs', options.epochs, training.epochs],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--learning-rate', options.learningRate, training.optimizer.learningRate],

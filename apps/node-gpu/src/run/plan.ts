@@ -4,10 +4,12 @@ import type { SelectedBackend } from '@residual/ops';
 import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
-import { importFiles, importRecorded } from '../imports.js';
+import { type Import, importFiles, importRecorded } from '../imports.js';
 import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
-import { noConfigFile, readConfigFile } from './configFile.js';
+import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
+import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
+import { describeStart, identityText, startOf, tunedChoice } from './fineTuning.js';
 import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
@@ -21,6 +23,10 @@ export interface RunPlan {
   settings: RunSettings;
   data: LoadedData;
   backend: SelectedBackend;
+  /** What the network begins with, opened: whoever has the plan closes it. */
+  weights?: OpenedStart;
+  /** What is told of them. */
+  weightsSaid?: string[];
   /** Which recipe it is, why, and how to get another; in words. */
   reason: string;
   isResumed: boolean;
@@ -33,11 +39,29 @@ export type Loading = Pick<LoadOptions, 'onProgress' | 'signal'>;
 
 /** The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures. */
 export async function planRun(options: TrainOptions, version: string, loading: Loading): Promise<RunPlan> {
-  const { out, config: path } = options;
+  const { config: path } = options;
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
-  const model = options.model === undefined ? undefined : modelNamed(options.model, '--model');
+  const start = await startOf(file, options);
+  try {
+    return await planNew(options, version, loading, { file, imports, start });
+  } catch (error) {
+    await start?.named.close();
+    throw error;
+  }
+}
+
+async function planNew(
+  options: TrainOptions,
+  version: string,
+  loading: Loading,
+  { file, imports, start }: { file: ConfigFile; imports: Import[]; start: OpenedStart | undefined },
+): Promise<RunPlan> {
+  const { out, config: path } = options;
+  // Beside weights it says what these are.
+  const isOwn = options.model !== undefined && start === undefined;
+  const model = isOwn ? modelNamed(options.model!, '--model') : undefined;
   if (out !== undefined) await checkUnused(out);
   const named =
     options.data === undefined && file.data !== undefined ? file.data : await sourceNamed(options.data);
@@ -49,7 +73,8 @@ export async function planRun(options: TrainOptions, version: string, loading: L
     backend: options.backend ?? file.backend,
   };
   const backend = await startBackend(device);
-  const choice = recipeChoice(file, options, { hasGpu: backend.isGpu });
+  const recipes = recipeChoice(file, options, { hasGpu: backend.isGpu });
+  const choice = start === undefined ? recipes : tunedChoice(recipes, start, options, file);
   const warnings: string[] = [];
   const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, {
     ...loading,
@@ -61,6 +86,7 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   const { epochs, batchSize, learningRate, seed, limit } = options;
   const configured = configure({ ...recipe, training: { ...recipe.training, ...file.training } }, data.task, {
     model: model && pieceOf(model),
+    weights: start && identityOf(start, data.task.classNames),
     epochs,
     batchSize,
     learningRate,
@@ -72,12 +98,17 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
   requirePieces(config, path ?? 'train');
   requireHoldOut(options.holdOut, config, data);
-  const environment = { residual: version, data: source, backend: recorded(backend, device), imports };
+  const weightsSaid = start && describeStart(config, start);
+  const environment = {
+    ...{ residual: version, data: source },
+    ...(start && { weights: start.place }),
+    ...{ backend: recorded(backend, device), imports },
+  };
   const settings = { ...config, environment };
   const started = { ...recipe.training, ...file.training };
   warnings.push(...remarksOnRate(options, started.optimizer, config.training.optimizer));
   warnings.push(...remarksOn(data));
-  return { settings, data, backend, reason, isResumed: false, warnings };
+  return { settings, data, backend, weights: start, weightsSaid, reason, isResumed: false, warnings };
 }
 
 /**
@@ -117,17 +148,43 @@ export async function planResume(
   const device = { ...options, ...kept, ...givenValues(options), backend: name };
   const backend = await startBackend(device);
   requirePieces(settings, folder.file('config.json'));
+  const start = await startAgain(folder, settings, options);
+  const { weights: place } = environment;
   return {
     settings: {
       ...settings,
-      environment: { residual: version, data: source, backend: recorded(backend, device), imports },
+      environment: {
+        ...{ residual: version, data: source },
+        ...(place && { weights: start?.place ?? place }),
+        ...{ backend: recorded(backend, device), imports },
+      },
     },
     data,
     backend,
+    weights: start,
+    weightsSaid:
+      training.weights === null ? undefined : [`${identityText(training.weights)}, as the run began`],
     reason: `${training.recipe}, resumed`,
     isResumed: true,
     warnings,
   };
+}
+
+/** A run that goes on has its weights in its checkpoint; one that was stopped before its first begins with its file again. */
+async function startAgain(
+  folder: RunFolder,
+  { training, environment }: RunSettings,
+  { weights, model }: TrainOptions,
+): Promise<OpenedStart | undefined> {
+  const { weights: place } = environment;
+  const hasCheckpoint = (await folder.checkpoints.list()).length > 0;
+  if (training.weights === null || (hasCheckpoint && weights === undefined)) return undefined;
+  const start =
+    weights === undefined
+      ? place && (await openPlace(place))
+      : await openStart(weights, model ?? place?.model);
+  if (start !== undefined) requireIdentity(start, training.weights, folder.file('config.json'));
+  return start;
 }
 
 /** A recipe's number is clipped without a word: it is made for larger data. */

@@ -3,6 +3,7 @@ import { parseRunConfig, type RunConfig, runConfigSchema } from '@residual/runs'
 import * as v from 'valibot';
 import { CommandError } from '../error.js';
 import type { Import } from '../imports.js';
+import type { WeightsPlace } from '../weights/start.js';
 import { RunFolder } from './folder.js';
 
 /** Where and with what a run was computed last: what may differ when it goes on, as far as its bits don't. */
@@ -11,6 +12,8 @@ export type Environment = {
   readonly residual: string;
   /** Where the pictures come from: a row of a source. Which pictures they are says the task. */
   readonly data: Piece;
+  /** Where the weights lay that it began with. Which they are says the training. */
+  readonly weights?: WeightsPlace;
   readonly backend: {
     readonly name: string;
     readonly device: string;
@@ -36,6 +39,7 @@ const backendFields = {
 const environmentFields = {
   residual: text,
   data: pieceSchema,
+  weights: v.optional(v.strictObject({ path: text, model: v.optional(text) })),
   backend: v.strictObject(backendFields),
   imports: v.array(v.strictObject({ file: text, sha256 })),
 };

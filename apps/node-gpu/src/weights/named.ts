@@ -19,6 +19,8 @@ import { modelNamed } from '../named.js';
 /** A file of weights, and what network it is: by what it declares, else by what the user says. */
 export interface NamedWeights {
   file: WeightsFile;
+  /** Where the weights themselves lie: one file, or several. */
+  paths: readonly string[];
   model: Piece;
   channels: number;
   numClasses: number;
@@ -46,7 +48,7 @@ type Facts = Pick<NamedWeights, 'model' | 'task'> & Partial<Pick<NamedWeights, '
  * @throws CommandError `USAGE` when nothing says it, or the words say another than the file; WeightsError as `openWeightsAt`.
  */
 export async function openNamed(path: string, words: WeightsWords): Promise<NamedWeights> {
-  const { file, declared, close } = await openWeightsAt(path);
+  const { file, declared, paths, close } = await openWeightsAt(path);
   try {
     const row = words.model === undefined ? undefined : findPretrained(words.model);
     const facts = factsOf(file, declared, path) ?? wordsOf(words.model, row, path);
@@ -56,7 +58,7 @@ export async function openNamed(path: string, words: WeightsWords): Promise<Name
     const channels = task?.picture.channels ?? facts.channels ?? sizes?.channels ?? 3;
     const numClasses = task?.classNames.length ?? facts.numClasses ?? sizes?.numClasses ?? 1000;
     const checked = await checkDigits(path, row);
-    return { file, model: facts.model, channels, numClasses, task, checked, close };
+    return { file, paths, model: facts.model, channels, numClasses, task, checked, close };
   } catch (error) {
     await close();
     throw error;

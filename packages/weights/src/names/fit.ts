@@ -8,7 +8,7 @@ import type { LoadReport, Misshapen } from './report.js';
 export interface FitOptions {
   /** Takes a first convolution of 3 channels for 1 by summing them, and of 1 for 3 by a third each. Default: false. */
   adaptStem?: boolean;
-  /** Leaves out a head of another number of classes. Default: false. */
+  /** Leaves out the head, whatever its classes; it may be missing. Default: false. */
   newHead?: boolean;
 }
 
@@ -97,6 +97,10 @@ class Fit {
       return;
     }
     this.#seen.add(path);
+    if (this.#isNew(path)) {
+      lists.left.push(path);
+      return;
+    }
     const { transposed } = this.found.map;
     const shape = transposed ? shapeToOurs(tensor.shape) : tensor.shape;
     const isSame = shape.length === expected.length && shape.every((size, i) => size === expected[i]);
@@ -107,8 +111,6 @@ class Fit {
       if (transposed && isMoved(shape)) lists.transposed.push(path);
       if (tensor.dtype !== 'F32') lists.widened.push(path);
       this.tensors.set(path, fitted(tensor, expected, transposed));
-    } else if (path.startsWith(HEAD) && this.options.newHead && shape.length === expected.length) {
-      lists.left.push(path);
     } else {
       lists.misshapen.push({ path, expected: `[${expected.join(', ')}]`, received: `[${shape.join(', ')}]` });
     }
@@ -124,8 +126,12 @@ class Fit {
       prefix,
       loaded: [...this.tensors.keys()],
       ...this.#lists,
-      missing: [...this.expected.keys()].filter((path) => !this.#seen.has(path)),
+      missing: [...this.expected.keys()].filter((path) => !this.#seen.has(path) && !this.#isNew(path)),
     };
+  }
+
+  #isNew(path: string): boolean {
+    return this.options.newHead && path.startsWith(HEAD);
   }
 }
 

@@ -27,7 +27,7 @@ export interface LoadReport {
   widened: string[];
   /** A stem that was taken for pictures of other channels. */
   adapted: string[];
-  /** A head of other classes, left out as asked. */
+  /** A head that was left out, as asked. */
   left: string[];
   /** In the network, not in the file. */
   missing: string[];
@@ -59,7 +59,7 @@ export function describeLoad(report: LoadReport): string[] {
     ['widened', count(report.widened, 'from half precision to float32')],
     ['dropped', count(report.dropped, 'counters of batches')],
     ['adapted', count(report.adapted, 'for pictures of other channels')],
-    ['left out', count(report.left, 'of the head, for other classes')],
+    ['left out', count(report.left, 'of the head, which begins anew')],
     ['missing', listed(missing)],
     ['unexpected', listed(unexpected)],
     ['misshapen', listed(wrong)],

@@ -17,6 +17,8 @@ export interface OpenedWeights {
   file: WeightsFile;
   /** What `config.json` beside the weights says, where a folder was opened that the Hugging Face Hub's tools wrote. */
   declared: HubModel | undefined;
+  /** Where the weights themselves lie: one file, or shards in the order of their index. */
+  paths: readonly string[];
   /** Closes the files; no tensor can be read after that. */
   close(): Promise<void>;
 }
@@ -41,7 +43,7 @@ export async function openWeightsAt(path: string): Promise<OpenedWeights> {
     // A file of ours says in its metadata what it is; beside it, a run's config.json means something else.
     const config = isFolder && file.metadata.format !== 'residual-model' ? join(path, CONFIG) : undefined;
     const declared = config === undefined ? undefined : await declaredBy(config, join(path, PREPROCESSOR));
-    return { file, declared, close: () => files.close() };
+    return { file, declared, paths: files.paths, close: () => files.close() };
   } catch (error) {
     await files.close();
     throw error;
@@ -86,11 +88,13 @@ async function readText(path: string): Promise<string> {
 
 /** Files that are read by position, until all are closed. */
 class OpenFiles {
+  readonly paths: string[] = [];
   readonly #handles: FileHandle[] = [];
 
   async open(path: string): Promise<WeightsFile> {
     const handle = await open(path);
     this.#handles.push(handle);
+    this.paths.push(path);
     return openWeights(await sourceOf(handle, path));
   }
 
