@@ -1,6 +1,22 @@
 /** The kinds of picture files that are read. */
 export type PictureKind = 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF';
 
+/** What a file says of its picture before a pixel is decoded. */
+export interface PictureHeader {
+  readonly kind: PictureKind;
+  /** In pixels, of the picture as it is decoded: upright. */
+  readonly width: number;
+  readonly height: number;
+  /** 1: it can only hold grey. One of 3 may still look grey. */
+  readonly channels: 1 | 3;
+  readonly hasAlpha: boolean;
+  /** Of a channel. */
+  readonly bits: 8 | 16;
+  /** More than 1 where it is animated; the first is decoded. */
+  readonly frames: number;
+  readonly hasProfile: boolean;
+}
+
 /** Another kind of file than those. */
 export interface OtherKind {
   /** Such as "a HEIC picture". */

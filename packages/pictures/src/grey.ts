@@ -42,15 +42,24 @@ export function toGrey(picture: RawPicture, background: Background = 'contrast')
 
 function over({ data, width, height }: RawPicture, channels: number, background: number): GreyPicture {
   const grey = new Uint8Array(width * height);
+  if (channels === 3) {
+    // Most pictures have three: several times as fast.
+    for (let pixel = 0, at = 0; pixel < grey.length; pixel++, at += 3) {
+      grey[pixel] = brightness(data[at]!, data[at + 1]!, data[at + 2]!);
+    }
+    return { data: grey, width, height };
+  }
   const level = overlay(data, channels, background);
   for (let pixel = 0; pixel < grey.length; pixel++) {
     const at = pixel * channels;
-    grey[pixel] =
-      channels >= 3
-        ? (19595 * level(at, 0) + 38470 * level(at, 1) + 7471 * level(at, 2) + 32768) >> 16
-        : level(at, 0);
+    grey[pixel] = channels === 4 ? brightness(level(at, 0), level(at, 1), level(at, 2)) : level(at, 0);
   }
   return { data: grey, width, height };
+}
+
+/** L of `toGrey`. */
+function brightness(red: number, green: number, blue: number): number {
+  return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
 }
 
 /**

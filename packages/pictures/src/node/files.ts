@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { compareNaturally, DataError, type PassedOver } from '@residual/data';
 import { fileError } from '@residual/data/node';
 import type { Stamp } from '../pack/packIndex.js';
@@ -49,14 +49,22 @@ export async function folderFiles(path: string, given: DecodeLimits = {}): Promi
   const root = await realpath(path).catch(failed(path));
   await readdir(root).catch(failed(path));
 
+  const isInside = (real: string) => {
+    const inside = relative(root, real);
+    return inside.split(sep)[0] !== '..' && resolve(inside) !== inside;
+  };
+  /** Followed to where they are, inside. */
+  const knownFolders = new Set<string>();
+
   /** The file that a path means, or why it can't be read. */
   const locate = async (file: string): Promise<{ real: string } | { problem: string }> => {
     try {
-      const real = await realpath(join(root, file));
-      const inside = relative(root, real);
-      if (inside.split(sep)[0] === '..' || resolve(inside) === inside) {
-        return { problem: 'a link that leaves the folder' };
-      }
+      const path = join(root, file);
+      const isFile = (await lstat(path)).isFile();
+      if (isFile && knownFolders.has(dirname(path))) return { real: path };
+      const real = await realpath(path);
+      if (!isInside(real)) return { problem: 'a link that leaves the folder' };
+      if (isFile) knownFolders.add(dirname(path));
       const facts = await stat(real);
       if (facts.isDirectory()) return { problem: 'a folder' };
       return facts.isFile() ? { real } : { problem: 'neither a file nor a folder' };
@@ -149,9 +157,14 @@ async function readFile(
         fix: 'Make the picture smaller, or raise maxBytes.',
       });
     }
-    if (size <= atMost) return await file.readFile();
-    const { buffer, bytesRead } = await file.read(new Uint8Array(atMost), 0, atMost, 0);
-    return buffer.subarray(0, bytesRead);
+    const bytes = new Uint8Array(Math.min(size, atMost));
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      if (bytesRead === 0) break; // it was cut off meanwhile
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
   } finally {
     await file.close();
   }

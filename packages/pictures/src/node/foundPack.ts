@@ -1,9 +1,9 @@
 import type { Survey } from '@residual/data';
 import { readPackIndex } from '../pack/packFormat.js';
 import type { PackEntry, PackHead, PackIndex, Stamp } from '../pack/packIndex.js';
-import { PackPictures } from '../pack/packPictures.js';
 import type { Stamped } from './listed.js';
 import { PackFile } from './packFile.js';
+import { PackPictures } from './packPictures.js';
 import type { PackStore } from './packStore.js';
 
 /** A pack as it was found. */

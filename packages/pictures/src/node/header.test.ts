@@ -1,10 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { uniforms } from '@residual/random';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { filesFolder } from '../../test/files.js';
 import { folders } from '../../test/pictureFiles.js';
 import { decodePicture } from './decode.js';
 import { pictureHeader } from './header.js';
+import { jpegHeader } from './jpegHeader.js';
 
 const folder = folders();
 const noise = () =>
@@ -29,6 +32,17 @@ describe('pictureHeader', () => {
       { width: 10, height: 20, hasProfile: true },
       () => noise().withMetadata({ orientation: 6 }).jpeg(),
     ],
+    ['JPEG', {}, () => noise().jpeg({ progressive: true })],
+    ['JPEG', {}, () => noise().toColourspace('cmyk').jpeg()],
+    ['JPEG', { hasProfile: true }, () => noise().withIccProfile('p3').jpeg()],
+    [
+      'JPEG',
+      {},
+      () =>
+        noise()
+          .withExif({ IFD0: { Artist: 'x' } })
+          .jpeg(),
+    ],
     ['PNG', { hasProfile: true }, () => noise().withIccProfile('p3').png()],
   ])('%s %j', async (kind, facts, make) => {
     const bytes = await make().toBuffer();
@@ -38,6 +52,34 @@ describe('pictureHeader', () => {
     expect(header).toEqual({ kind, ...plain, ...facts });
     expect(await pictureHeader(new Uint8Array(bytes))).toEqual(header);
     expect(await decodePicture(bytes)).toMatchObject({ width: header.width, height: header.height });
+  });
+
+  // From a path sharp reads it, from bytes what reads JPEGs itself.
+  it('is the same of a JPEG from a path and from its bytes, turned or damaged in any way', async () => {
+    const path = join(folder({}), 'picture');
+    const same = async (bytes: Uint8Array) => {
+      writeFileSync(path, bytes);
+      const header = await pictureHeader(path).catch(() => undefined);
+      const ofBytes = jpegHeader(bytes);
+      if (header !== undefined && ofBytes !== undefined) expect(ofBytes).toEqual(header);
+      return ofBytes !== undefined;
+    };
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      expect(await same(await noise().withMetadata({ orientation }).jpeg().toBuffer())).toBe(true);
+    }
+    for (const name of readdirSync(filesFolder).filter((file) => file.endsWith('.jpg'))) {
+      await same(readFileSync(join(filesFolder, name)));
+    }
+    const whole = await noise().withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const draws = uniforms({ seed: 0, purpose: 'damage' }, 2 * 600);
+    let read = 0;
+    for (let i = 0; i < draws.length; i += 2) {
+      const bytes = Uint8Array.from(whole);
+      const where = draws[i]! < 0.5 ? 3 + 120 * draws[i]! : 3 + (whole.length - 3) * draws[i]!;
+      bytes[Math.floor(where)] = 256 * draws[i + 1]!;
+      if (await same(bytes)) read++;
+    }
+    expect(read).toBeGreaterThan(200);
   });
 
   it('reads no more than it must: a picture that is cut off has a header', async () => {

@@ -1,25 +1,12 @@
 import { PicturesError } from '../error.js';
-import { type PictureKind, pngChunks, TELLING } from '../fileKinds.js';
+import { type PictureHeader, type PictureKind, pngChunks, TELLING } from '../fileKinds.js';
+import { jpegHeader } from './jpegHeader.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import { bytesOf, nameOf, type PictureFile, requireKind } from './pictureFile.js';
 import { asStill, framesOfAvif } from './repair.js';
 import { loadSharp, reasonOf } from './sharp.js';
 
-/** What a file says of its picture before a pixel is decoded. */
-export interface PictureHeader {
-  readonly kind: PictureKind;
-  /** In pixels, of the picture as it is decoded: upright. */
-  readonly width: number;
-  readonly height: number;
-  /** 1: it can only hold grey. One of 3 may still look grey. */
-  readonly channels: 1 | 3;
-  readonly hasAlpha: boolean;
-  /** Of a channel. */
-  readonly bits: 8 | 16;
-  /** More than 1 where it is animated; the first is decoded. */
-  readonly frames: number;
-  readonly hasProfile: boolean;
-}
+export type { PictureHeader };
 
 export interface HeaderOptions extends Pick<DecodeLimits, 'maxBytes'> {
   /** The file's name, for errors. Default: the path, or the name of a `File`. */
@@ -58,6 +45,8 @@ export async function headerOf(
   start: Uint8Array,
 ): Promise<PictureHeader> {
   const sharp = await loadSharp();
+  const known = kind === 'JPEG' && typeof content !== 'string' ? jpegHeader(content) : undefined;
+  if (known !== undefined) return known;
   try {
     const { autoOrient, space, depth, hasAlpha, hasProfile, pages } = await sharp(
       typeof content === 'string' ? content : asStill(content),

@@ -8,13 +8,13 @@ import {
   type Step,
 } from '@residual/data';
 import { HASH_BYTES, type PackIndex } from '../pack/packIndex.js';
-import { PackPictures } from '../pack/packPictures.js';
 import { startsOpaque, storedForm } from '../pack/storedForm.js';
 import type { Texts } from '../pack/texts.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
 import type { Packed } from './packing.js';
+import { PackPictures } from './packPictures.js';
 
 /** Reads pictures as they are kept: from their pack, or from their files where there is none, to the same bytes. */
 export class PackReader {

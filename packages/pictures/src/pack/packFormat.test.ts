@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Task } from '@residual/data';
 import { describe, expect, it } from 'vitest';
+import { PackPictures } from '../node/packPictures.js';
 import { color } from '../steps.js';
-
 import { HEADER_BYTES, type PackBytes, packEnd, packHeader, readPackIndex } from './packFormat.js';
 import { emptyIndex, type PackEntry, type PackHead } from './packIndex.js';
-import { PackPictures } from './packPictures.js';
 
 const picture: Task['picture'] = { height: 4, width: 4, channels: 3 };
 const head: PackHead = {

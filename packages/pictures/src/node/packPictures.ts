@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { RawPicture } from '@residual/data';
 
-import { HEADER_BYTES, type PackBytes } from './packFormat.js';
-import type { PackIndex } from './packIndex.js';
+import { HEADER_BYTES, type PackBytes } from '../pack/packFormat.js';
+import type { PackIndex } from '../pack/packIndex.js';
 
 /** Of one read, unless a single picture has more. */
 const MOST_BYTES = 4 * 2 ** 20;
