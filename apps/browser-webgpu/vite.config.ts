@@ -16,8 +16,8 @@ export default defineConfig({
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: {
     format: 'es',
-    // The table of layers shows their classes' names. TensorFlow.js has its licence above each of its files: licenses.txt is enough.
-    rolldownOptions: { output: { keepNames: true, comments: false } },
+    // TensorFlow.js has its licence above each of its files: licenses.txt is enough.
+    rolldownOptions: { output: { comments: false } },
     plugins: () => [ofWorkers],
   },
   server: { headers: isolation },

@@ -12,7 +12,7 @@ test('a click trains on simd: the loss falls', async (context) => {
   await user.until('ended');
   expect(await user.number('step')).toBe(12);
   expect(await user.number('loss')).toBeLessThan(first - 0.1);
-  expect(await user.number('accuracy')).toBeGreaterThanOrEqual(0); // of six pictures
+  expect(await user.number('accuracy')).toBeGreaterThanOrEqual(0); // of the 6 pictures held out; NaN before there is one
   expect(await user.text('[data-backend]')).toMatch(/^simd computes on CPU, WebAssembly SIMD, [2-9]/);
   const history = (await user.history()) as { trainLoss: number }[];
   expect(history).toHaveLength(3);

@@ -1,12 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as index from './index.js';
 import { init } from './init.js';
 import { layerSummary } from './layerSummary.js';
 import { Conv2d } from './layers/conv2d.js';
 import { Linear } from './layers/linear.js';
 import { GlobalAveragePool } from './layers/pooling.js';
 import { Sequential } from './layers/sequential.js';
+import { Module } from './module.js';
 import { Residual } from './residual/residual.js';
 import { dispose, parameters } from './stateDict.js';
 
@@ -56,5 +58,18 @@ describe('layerSummary', () => {
       /^0\.0\.weight: expected shape \[1,1,3,3\], as it was initialised/,
     );
     dispose(model);
+  });
+
+  it('names classes as they are called here in a minified program too', () => {
+    const classes = Object.entries(index).filter(
+      ([, value]) => typeof value === 'function' && value.prototype instanceof Module,
+    );
+    expect(classes.length).toBeGreaterThan(10);
+    const unstated = classes.filter(([name, value]) => {
+      // What the language gives a class is not enumerable; what the class states is.
+      const stated = Object.getOwnPropertyDescriptor(value, 'name');
+      return stated?.enumerable !== true || stated.value !== name;
+    });
+    expect(unstated.map(([name]) => name)).toEqual(['RandomModule']); // abstract
   });
 });

@@ -8,7 +8,8 @@ export type Mode = 'train' | 'eval';
  * A part of a network: parameters, buffers and other modules in its fields, and what it computes with them.
  *
  * Nothing is registered: whatever a field holds (a Parameter, a Buffer, a Module, or an array of them) belongs to the
- * module, under the field's name. So `model.stem.conv.weight` has the path `stem.conv.weight`.
+ * module, under the field's name. So `model.stem.conv.weight` has the path `stem.conv.weight`. Tables show the class's `name`;
+ * those in here state theirs (`static override readonly name`), because a minified class has another.
  */
 export abstract class Module<In extends tf.Tensor = tf.Tensor, Out extends tf.Tensor = tf.Tensor> {
   /** How `init` starts the parameters in here where it isn't told otherwise; overrides what their layers ask for. */

@@ -1,10 +1,11 @@
-import { Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from 'pako';
 import { type Bytes, bytesOf } from './arrays.js';
 import { DataError } from './error.js';
+import { type InflateErrors, inflate } from './inflate.js';
 
-const CHUNK = 1 << 20;
-/** zlib's windowBits: 15 for deflate's 32 KiB window, plus 16 for "gzip and nothing else". */
-const GZIP_ONLY = 15 + 16;
+/** What a byte of compressed content comes to at most. Source: zlib's technical details. */
+const MOST_FROM_BYTE = 1032;
+/** CRC and length, 4 bytes each. */
+const TRAILER = 8;
 const FIX = 'Download or copy the file again.';
 
 export interface GunzipOptions {
@@ -40,36 +41,52 @@ export function gunzip(packed: Bytes, { maxBytes, file = 'gzip data' }: GunzipOp
       fix: FIX,
     });
   }
-  const stream = new ZStream();
-  if (zlibInflateInit2(stream, GZIP_ONLY) !== Z_OK) throw new Error(`pako: ${stream.msg}`);
-  stream.input = bytes;
-  stream.avail_in = bytes.length;
-
-  const chunks: Uint8Array[] = [];
-  let status: number = Z_OK;
-  while (status !== Z_STREAM_END) {
-    // One byte of room more than allowed, so that "too long" is seen and not mistaken for "just fits".
-    const chunk = new Uint8Array(Math.min(CHUNK, maxBytes - stream.total_out + 1));
-    stream.output = chunk;
-    stream.next_out = 0;
-    stream.avail_out = chunk.length;
-    status = zlibInflate(stream, Z_NO_FLUSH);
-    if (stream.total_out > maxBytes) throw tooLong(file, maxBytes);
-    if (status !== Z_OK && status !== Z_STREAM_END) throw damaged(file, status, stream.msg);
-    chunks.push(chunk.subarray(0, stream.next_out));
-  }
-  if (stream.avail_in > 0) throw trailing(file, bytes, stream.next_in);
-  return join(chunks, stream.total_out);
+  const errors: InflateErrors = {
+    early: () => damaged(file, 'one that ends too early'),
+    long: () => tooLong(file, maxBytes),
+    damaged: (reason) => damaged(file, `a damaged one (${reason})`),
+  };
+  const numberAt = (at: number) => new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0, true);
+  const start = endOfHeader(bytes, errors);
+  const size = Math.min(numberAt(bytes.length - 4), MOST_FROM_BYTE * bytes.length);
+  const { content, end } = inflate(bytes, { start, size, maxBytes, errors });
+  if (end + TRAILER > bytes.length) throw errors.early();
+  if (numberAt(end) !== crc32(content)) throw errors.damaged('incorrect data check');
+  if (numberAt(end + 4) !== content.length % 2 ** 32) throw errors.damaged('incorrect length check');
+  if (end + TRAILER < bytes.length) throw trailing(file, bytes, end + TRAILER);
+  return content;
 }
 
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
+/** Where the compressed bytes begin. Source: RFC 1952, section 2.3. */
+function endOfHeader(bytes: Uint8Array, errors: InflateErrors): number {
+  if (bytes.length > 2 && bytes[2] !== 8) throw errors.damaged('unknown compression method');
+  if (bytes.length < 10) throw errors.early();
+  const flags = bytes[3]!;
+  if (flags & 0xe0) throw errors.damaged('unknown header flags set');
+  let at = 10;
+  if (flags & 4) at += 2 + (bytes[at]! | (bytes[at + 1]! << 8)); // extra fields
+  for (const text of [8, 16]) if (flags & text) at = bytes.indexOf(0, at) + 1 || bytes.length; // name, comment
+  if (flags & 2) {
+    const check = bytes[at]! | (bytes[at + 1]! << 8);
+    at += 2;
+    if (at <= bytes.length && check !== (crc32(bytes.subarray(0, at - 2)) & 0xffff)) {
+      throw errors.damaged('header crc mismatch');
+    }
   }
-  return whole;
+  if (at >= bytes.length) throw errors.early();
+  return at;
+}
+
+/** Source: RFC 1952, section 8. */
+function crc32(bytes: Uint8Array): number {
+  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    return crc;
+  });
+  let crc = -1;
+  for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
+  return ~crc >>> 0;
 }
 
 /** A server's error page saved under the file's name is common enough to be called by its name. */
@@ -80,11 +97,11 @@ function describeStart(bytes: Uint8Array): string {
   return [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
-function damaged(file: string, status: number, reason: string): DataError {
+function damaged(file: string, received: string): DataError {
   return new DataError('FORMAT', {
     where: file,
     expected: 'a complete gzip file with a matching checksum',
-    received: status === Z_BUF_ERROR ? 'one that ends too early' : `a damaged one (${reason})`,
+    received,
     fix: FIX,
   });
 }

@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 /** What comes after the residual blocks: global average pooling and a linear layer to the classes' logits. */
 export class Head extends Module<tf.Tensor4D, tf.Tensor2D> {
+  static override readonly name: string = 'Head';
   readonly pool: GlobalAveragePool;
   readonly linear: Linear;
 

@@ -7,7 +7,7 @@ import { d2lResNet, d2lResNet18, resnet18, resnet20, resnext50_32x4d } from './f
 import { Head } from './head.js';
 import { dispose, init, layerSummary, parameters, predict, stateDict } from './index.js';
 import { ResNet } from './resNet.js';
-import { cifarStem, imageNetStem } from './stem.js';
+import { cifarStem, imageNetStem, Stem } from './stem.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -63,6 +63,15 @@ describe('the chapter', () => {
     expect(bound('stages.1.0.shortcut.bias')).toBeGreaterThan(0.5 / Math.sqrt(8));
     dispose(model);
   });
+});
+
+it.each([
+  ['Head', Head],
+  ['ResNet', ResNet],
+  ['Stem', Stem],
+])('%s states its name, which a minified program would change', (name, part) => {
+  // What the language gives a class is not enumerable.
+  expect(Object.getOwnPropertyDescriptor(part, 'name')).toMatchObject({ value: name, enumerable: true });
 });
 
 describe('paths', () => {

@@ -41,6 +41,7 @@ export type ResNetOptions = TrunkOptions &
  * });
  */
 export class ResNet extends Module<tf.Tensor4D, tf.Tensor2D> {
+  static override readonly name: string = 'ResNet';
   override readonly initializerRule: InitializerRule | undefined;
   readonly stem: TrunkOptions['stem'];
   readonly stages: readonly Sequential<tf.Tensor4D>[];

@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 /** What comes before the residual blocks: convolution, batch normalisation, ReLU and perhaps max-pooling. */
 export class Stem extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'Stem';
   readonly conv: Conv2d;
   readonly bn: BatchNorm2d;
   readonly pool: MaxPool2d | undefined;

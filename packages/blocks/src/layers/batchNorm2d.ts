@@ -31,6 +31,7 @@ export interface BatchNorm2dOptions {
  * scale [C], offset [C]; buffers runningMean [C], runningVariance [C].
  */
 export class BatchNorm2d extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'BatchNorm2d';
   readonly scale: Parameter;
   readonly offset: Parameter;
   readonly runningMean: Buffer;

@@ -26,6 +26,7 @@ export interface Conv2dLayerOptions {
  * weight [kh, kw, Cin / groups, channels], bias [channels].
  */
 export class Conv2d extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'Conv2d';
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   readonly kernelSize: readonly [number, number];

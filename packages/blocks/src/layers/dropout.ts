@@ -50,6 +50,7 @@ export abstract class RandomModule<T extends tf.Tensor = tf.Tensor> extends Modu
 
 /** Drops single values in training: PyTorch's `Dropout`. Source: Srivastava et al., "Dropout" (JMLR 15, 2014). */
 export class Dropout<T extends tf.Tensor = tf.Tensor> extends RandomModule<T> {
+  static override readonly name: string = 'Dropout';
   protected factors(shape: readonly number[], draw: RandomStream): tf.Tensor {
     return tf.tensor(this.factorsOf(tf.util.sizeFromShape([...shape]), draw), [...shape]);
   }
@@ -60,6 +61,7 @@ export class Dropout<T extends tf.Tensor = tf.Tensor> extends RandomModule<T> {
  * block before it is added to the shortcut. Source: Huang et al., "Deep Networks with Stochastic Depth" (arXiv 1603.09382).
  */
 export class StochasticDepth<T extends tf.Tensor = tf.Tensor> extends RandomModule<T> {
+  static override readonly name: string = 'StochasticDepth';
   constructor(
     probability: number,
     readonly mode: 'row' | 'batch' = 'row',

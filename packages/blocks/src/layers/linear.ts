@@ -12,6 +12,7 @@ import { assertChannelCount, inputChannels, ROWS } from './checks.js';
  * weight [Cin, channels] (PyTorch stores the transpose), bias [channels].
  */
 export class Linear extends Module<tf.Tensor2D, tf.Tensor2D> {
+  static override readonly name: string = 'Linear';
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
 

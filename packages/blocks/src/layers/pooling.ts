@@ -4,6 +4,7 @@ import { Module } from '../module.js';
 
 /** Max-pooling with symmetric padding. */
 export class MaxPool2d extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'MaxPool2d';
   readonly stride: Size;
   readonly padding: Size;
 
@@ -26,6 +27,7 @@ export class MaxPool2d extends Module<tf.Tensor4D, tf.Tensor4D> {
 
 /** The mean of each channel over the picture, flattened. */
 export class GlobalAveragePool extends Module<tf.Tensor4D, tf.Tensor2D> {
+  static override readonly name: string = 'GlobalAveragePool';
   /** @param x [B, H, W, C]; returns [B, C] */
   forward(x: tf.Tensor4D): tf.Tensor2D {
     return globalAveragePool(x);

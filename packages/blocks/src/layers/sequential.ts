@@ -6,6 +6,7 @@ export class Sequential<In extends tf.Tensor = tf.Tensor, Out extends tf.Tensor 
   In,
   Out
 > {
+  static override readonly name: string = 'Sequential';
   readonly layers: readonly Module[];
 
   constructor(...layers: Module[]) {

@@ -20,6 +20,7 @@ export interface BasicBlockOptions {
  * Source: He et al. (arXiv 1512.03385), figure 5 left.
  */
 export class BasicBlock extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'BasicBlock';
   readonly conv1: Conv2d;
   readonly bn1: BatchNorm2d;
   readonly conv2: Conv2d;

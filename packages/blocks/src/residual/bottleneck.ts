@@ -19,6 +19,7 @@ export interface BottleneckOptions {
  * Its output has four times `channels`.
  */
 export class Bottleneck extends ThreeConvolutions {
+  static override readonly name: string = 'Bottleneck';
   static readonly expansion = 4;
 
   /** @param channels a quarter of the output's, as in the rows of the papers' tables */

@@ -5,6 +5,7 @@ import { type Mode, Module } from '../module.js';
 
 /** A shortcut that changes the shape: 1x1 convolution and batch normalisation. */
 export class Projection extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'Projection';
   readonly conv: Conv2d;
   readonly bn: BatchNorm2d;
 

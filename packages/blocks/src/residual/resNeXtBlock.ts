@@ -20,6 +20,7 @@ export interface ResNeXtBlockOptions {
  * Source: Dive into Deep Learning 1.0.3, section 8.6.5; Xie et al. (arXiv 1611.05431).
  */
 export class ResNeXtBlock extends ThreeConvolutions {
+  static override readonly name: string = 'ResNeXtBlock';
   /** @param channels of the output, and of the input unless `use1x1conv` */
   constructor(
     channels: number,

@@ -18,6 +18,7 @@ export interface ResidualOptions {
  * Source: Dive into Deep Learning 1.0.3, section 8.6.2; He et al. (arXiv 1512.03385), figure 2.
  */
 export class Residual extends Module<tf.Tensor4D, tf.Tensor4D> {
+  static override readonly name: string = 'Residual';
   readonly conv1: Conv2d;
   readonly bn1: BatchNorm2d;
   readonly conv2: Conv2d;

@@ -1,5 +1,5 @@
 /** Eight tables, so that eight bytes take one step. Source: Kounavis & Berry, "A Systematic Approach to Building High Performance, Software-Based, CRC Generators" (2005): slicing by 8. */
-const TABLES = tables();
+const TABLES = /* @__PURE__ */ tables();
 
 function tables(): Uint32Array[] {
   const first = Uint32Array.from({ length: 256 }, (_, byte) => {
