@@ -141,17 +141,23 @@ async function follow(
     let end: EndEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
       for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
-      show(await record.add(next.value));
       if (next.value.type === 'end') end = next.value;
+      else show(await record.add(next.value));
     }
-    if (end?.reason !== 'completed') return { end };
+    // The end is told when all is done: it is the last event, and after it the folder is complete.
+    const ends = async (end: EndEvent, test?: TestEvent): Promise<Outcome> => {
+      show(await record.add(end));
+      return { end, test };
+    };
+    if (end === undefined) return {};
+    if (end.reason !== 'completed') return ends(end);
     const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
-    if (pictures !== undefined && judged === undefined) return { end: { ...end, reason: 'aborted' } };
+    if (pictures !== undefined && judged === undefined) return ends({ ...end, reason: 'aborted' });
     await folder.writeModel(await encodeModel(model, { task, model: training.model }));
     if (judged !== undefined) addJudgement(folder, { by: 'train', name: pictures!.name, ...judged });
     const test = testEvent(pictures?.name ?? null, judged);
     show(await record.add(test));
-    return { end, test };
+    return ends(end, test);
   } finally {
     await events.return();
   }
