@@ -90,8 +90,8 @@ describe('residual train', () => {
     const second = join(folder.path, 'runs', name!);
     expect(resultOf(second)).toEqual(resultOf(whole));
     expect(again.stdout).toBe(readFileSync(join(second, 'events.jsonl'), 'utf8'));
-    expect(eventsOf(again.stdout).at(-2)).toMatchObject({ type: 'end', reason: 'completed' });
-    expect(eventsOf(again.stdout).at(-1)).toMatchObject({ type: 'test', images: 96 });
+    expect(eventsOf(again.stdout).at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
+    expect(eventsOf(again.stdout).at(-2)).toMatchObject({ type: 'test', images: 96 });
   });
 
   it('stops on SIGTERM and on Ctrl-C, and goes on as if it had not', async () => {

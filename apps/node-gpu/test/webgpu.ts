@@ -42,7 +42,7 @@ describe('residual train --backend webgpu', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const events = eventsOf(stdout);
     const types = events.map(({ type }) => type).filter((type) => type !== 'step');
-    expect(types).toEqual(['run', 'start', 'run', 'warning', 'start', 'epoch', 'checkpoint', 'end']);
+    expect(types).toEqual(['run', 'start', 'run', 'warning', 'start', 'epoch', 'checkpoint', 'test', 'end']);
     expect(events[0]).toMatchObject({ backend: 'webgpu', device: expect.stringMatching(/\w/) });
     expect(events.find(({ type }) => type === 'start')).toMatchObject({ referenceOps: [] });
     expect(events.find(({ type }) => type === 'warning')).toMatchObject({

@@ -30,6 +30,7 @@ function compareNumbers(a: string, b: string): number {
   return left.length - right.length || compareText(left, right);
 }
 
-function compareText(a: string, b: string): number {
+/** By UTF-16 code unit. */
+export function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

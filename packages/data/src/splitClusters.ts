@@ -21,18 +21,26 @@ const LEAST_VARIANCE = 16;
  */
 export function similarityClusters(pictures: readonly SplitPicture[]): Uint32Array {
   const sets = new DisjointSets(pictures.length);
+  joinEqual(pictures, ({ key }) => key, sets);
+  joinEqual(pictures, ({ group }) => group, sets);
+  for (const members of membersByLabel(pictures)) joinLookalikes(pictures, members, sets);
+  return sets.numbers();
+}
+
+/** Joins those of which a name is the same. */
+function joinEqual(
+  pictures: readonly SplitPicture[],
+  nameOf: (picture: SplitPicture) => string | undefined,
+  sets: DisjointSets,
+): void {
   const firstOf = new Map<string, number>();
-  const alike = (name: string, i: number) => {
+  for (let i = 0; i < pictures.length; i++) {
+    const name = nameOf(pictures[i]!);
+    if (name === undefined) continue;
     const first = firstOf.get(name);
     if (first === undefined) firstOf.set(name, i);
     else sets.join(first, i);
-  };
-  for (const [i, { key, group }] of pictures.entries()) {
-    alike(`key ${key}`, i);
-    if (group !== undefined) alike(`group ${group}`, i);
   }
-  for (const members of membersByLabel(pictures)) joinLookalikes(pictures, members, sets);
-  return sets.numbers();
 }
 
 /** Of each class those pictures whose fingerprints say something. */
@@ -68,97 +76,129 @@ function joinLookalikes(
   members: readonly number[],
   sets: DisjointSets,
 ): void {
-  const views = members.map((i) => viewOf(pictures[i]!.fingerprint!));
-  const buckets = new Map<number, number[]>();
-  for (const [i, { bands }] of views.entries()) {
-    for (const band of bands) {
-      const others = buckets.get(band);
-      if (others === undefined) buckets.set(band, [i]);
-      else others.push(i);
-    }
-  }
+  const views = new Views(pictures, members);
+  const buckets = Array.from({ length: BANDS }, (_, band) => new Buckets(views.bands[band]!));
   const isTaken = new Uint8Array(members.length);
   for (const start of members.keys()) {
     if (isTaken[start]) continue;
     isTaken[start] = 1;
     const waiting = [start];
     for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
-      for (const band of views[i]!.bands) {
-        const bucket = buckets.get(band)!;
-        let kept = 0;
-        for (const j of bucket) {
-          if (isTaken[j]) continue;
-          if (isAlike(views[i]!, views[j]!)) {
-            isTaken[j] = 1;
-            sets.join(members[i]!, members[j]!);
-            waiting.push(j);
-          } else bucket[kept++] = j;
-        }
-        bucket.length = kept;
+      for (const ofBand of buckets) {
+        ofBand.sift(i, (j) => {
+          if (isTaken[j]) return false;
+          if (!views.isAlike(i, j)) return true;
+          isTaken[j] = 1;
+          sets.join(members[i]!, members[j]!);
+          waiting.push(j);
+          return false;
+        });
       }
     }
   }
 }
 
-/** A fingerprint, and what tells fast that two can't be alike. */
-interface View {
-  readonly levels: Fingerprint;
-  readonly sum: number;
-  /** 8 times that of the levels less their mean. */
-  readonly length: number;
-  /** Of the unit vector. */
-  readonly across: number;
-  readonly down: number;
-  readonly bands: Uint32Array;
-}
-
-function viewOf(levels: Fingerprint): View {
-  const length = Math.sqrt(squaresOf(levels));
-  let [sum, across, down] = [0, 0, 0];
-  for (let i = 0; i < PLACES; i++) {
-    const level = levels[i]!;
-    sum += level;
-    across += i % ROW < ROW / 2 ? -level : level;
-    down += i < PLACES / 2 ? -level : level;
-  }
-  return {
-    levels,
-    sum,
-    length,
-    across: across / length,
-    down: down / length,
-    bands: bandsOf(levels, length),
-  };
-}
-
-function isAlike(a: View, b: View): boolean {
-  if (Math.abs(a.across - b.across) > FARTHEST || Math.abs(a.down - b.down) > FARTHEST) return false;
-  let product = 0;
-  for (let i = 0; i < PLACES; i++) product += a.levels[i]! * b.levels[i]!;
-  return PLACES * product - a.sum * b.sum >= LEAST_CORRELATION * a.length * b.length;
-}
-
 const BANDS = 6;
-/** More than the values of a band of the hash's 112 bits. */
-const BAND_SIZE = 2 ** 19;
 
-/**
- * The difference hash of a fingerprint, whether each place is brighter than the one on its left and than the one above, by a sixteenth of
- * the levels' standard deviation; as bands of every sixth bit, so that each sees the whole picture.
- */
-function bandsOf(levels: Fingerprint, length: number): Uint32Array {
-  const least = length / PLACES / 16;
-  const bands = new Uint32Array(BANDS);
-  let bit = 0;
-  const add = (difference: number) => {
-    const band = bit++ % BANDS;
-    bands[band] = 2 * bands[band]! + (difference > least ? 1 : 0);
-  };
-  for (let i = 0; i < PLACES; i++) {
-    if (i % ROW > 0) add(levels[i]! - levels[i - 1]!);
-    if (i >= ROW) add(levels[i]! - levels[i - ROW]!);
+/** The fingerprints of a class, and what tells fast that two can't be alike: numbers side by side, as there may be very many. */
+class Views {
+  /** Of each band its value for each picture. */
+  readonly bands: readonly Uint32Array[];
+  readonly #levels: Uint8Array;
+  readonly #sums: Uint32Array;
+  /** 8 times that of the levels less their mean. */
+  readonly #lengths: Float64Array;
+  /** Of the unit vectors. */
+  readonly #across: Float64Array;
+  readonly #down: Float64Array;
+
+  constructor(pictures: readonly SplitPicture[], members: readonly number[]) {
+    const { length } = members;
+    this.bands = Array.from({ length: BANDS }, () => new Uint32Array(length));
+    this.#levels = new Uint8Array(length * PLACES);
+    this.#sums = new Uint32Array(length);
+    this.#lengths = new Float64Array(length);
+    this.#across = new Float64Array(length);
+    this.#down = new Float64Array(length);
+    for (let i = 0; i < length; i++) this.#add(i, pictures[members[i]!]!.fingerprint!);
   }
-  return bands.map((value, band) => band * BAND_SIZE + value);
+
+  isAlike(a: number, b: number): boolean {
+    if (Math.abs(this.#across[a]! - this.#across[b]!) > FARTHEST) return false;
+    if (Math.abs(this.#down[a]! - this.#down[b]!) > FARTHEST) return false;
+    let product = 0;
+    for (let i = 0; i < PLACES; i++) product += this.#levels[a * PLACES + i]! * this.#levels[b * PLACES + i]!;
+    return (
+      PLACES * product - this.#sums[a]! * this.#sums[b]! >=
+      LEAST_CORRELATION * this.#lengths[a]! * this.#lengths[b]!
+    );
+  }
+
+  #add(place: number, levels: Fingerprint): void {
+    const length = Math.sqrt(squaresOf(levels));
+    let [sum, across, down] = [0, 0, 0];
+    for (let i = 0; i < PLACES; i++) {
+      const level = levels[i]!;
+      sum += level;
+      across += i % ROW < ROW / 2 ? -level : level;
+      down += i < PLACES / 2 ? -level : level;
+    }
+    this.#levels.set(levels, place * PLACES);
+    this.#sums[place] = sum;
+    this.#lengths[place] = length;
+    this.#across[place] = across / length;
+    this.#down[place] = down / length;
+    this.#hash(place, levels, length / PLACES / 16);
+  }
+
+  /**
+   * The difference hash of a fingerprint, whether each place is brighter than the one on its left and than the one above, by a
+   * sixteenth of the levels' standard deviation, `least`; as bands of every sixth bit, so that each sees the whole picture.
+   */
+  #hash(place: number, levels: Fingerprint, least: number): void {
+    let bit = 0;
+    const add = (difference: number) => {
+      const band = this.bands[bit++ % BANDS]!;
+      band[place] = 2 * band[place]! + (difference > least ? 1 : 0);
+    };
+    for (let i = 0; i < PLACES; i++) {
+      if (i % ROW > 0) add(levels[i]! - levels[i - 1]!);
+      if (i >= ROW) add(levels[i]! - levels[i - ROW]!);
+    }
+  }
+}
+
+/** Numbers from 0 on, in buckets of those with the same value: one array, cut by value. */
+class Buckets {
+  readonly #members: Uint32Array;
+  /** Where the bucket of a number begins. */
+  readonly #starts: Uint32Array;
+  /** Where a bucket ends, by where it begins. */
+  readonly #ends: Uint32Array;
+
+  constructor(values: Uint32Array) {
+    const { length } = values;
+    this.#members = Uint32Array.from({ length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+    this.#starts = new Uint32Array(length);
+    this.#ends = new Uint32Array(length);
+    for (let at = 0, start = 0; at < length; at++) {
+      if (values[this.#members[at]!] !== values[this.#members[start]!]) start = at;
+      this.#starts[this.#members[at]!] = start;
+      this.#ends[start] = at + 1;
+    }
+  }
+
+  /** Leaves only those in the bucket of `i` that a function says to. */
+  sift(i: number, isKept: (j: number) => boolean): void {
+    const start = this.#starts[i]!;
+    const end = this.#ends[start]!;
+    let kept = start;
+    for (let at = start; at < end; at++) {
+      const j = this.#members[at]!;
+      if (isKept(j)) this.#members[kept++] = j;
+    }
+    this.#ends[start] = kept;
+  }
 }
 
 /** Numbers that are joined to sets. */

@@ -3,13 +3,21 @@ import { PARTS, type Part, type Shares, type SplitPicture } from './part.js';
 /** Where a part begins and ends among [0, 1). */
 type Interval = readonly [from: number, to: number];
 
+/** One array each for all clusters, of which there may be as many as pictures. */
+const ONLY: Readonly<Record<Part, readonly Part[]>> = {
+  train: ['train'],
+  validation: ['validation'],
+  test: ['test'],
+};
+const NONE: readonly Part[] = [];
+
 interface Cluster {
-  /** Of the pictures in it, each once. */
-  readonly labels: Set<number>;
+  /** Of the pictures in it, each once: nearly always one. */
+  readonly labels: number[];
   /** In [0, 1): what decides where it goes. */
   chance: number;
   /** Of its pictures; several only where the known ones are in several. */
-  parts: Set<Part>;
+  parts: readonly Part[];
   /** Where its new pictures go. */
   part: Part;
   /** Whether one of its pictures is known: it can't be moved. */
@@ -36,7 +44,7 @@ export function assignParts(
     cluster.chance = chance(cluster.earliest);
     if (cluster.isKnown) continue;
     cluster.part = PARTS.find((part) => cluster.chance < intervals[part][1])!;
-    cluster.parts = new Set([cluster.part]);
+    cluster.parts = ONLY[cluster.part];
   }
   fillParts(clusters, intervals);
   return pictures.map(({ key }, i) => known.get(key) ?? clusters[numbers[i]!]!.part);
@@ -65,16 +73,16 @@ function clustersOf(
     const part = known.get(key);
     const number = numbers[i]!;
     clusters[number] ??= {
-      labels: new Set(),
+      labels: [label],
       chance: 0,
-      parts: new Set(),
+      parts: part === undefined ? NONE : ONLY[part],
       part: part ?? 'train',
       isKnown: part !== undefined,
       earliest: key,
     };
     const cluster = clusters[number];
-    cluster.labels.add(label);
-    if (part !== undefined) cluster.parts.add(part);
+    if (!cluster.labels.includes(label)) cluster.labels.push(label);
+    if (part !== undefined && !cluster.parts.includes(part)) cluster.parts = [...cluster.parts, part];
     const [place, before] = [places.get(key), places.get(cluster.earliest)];
     const isEarlier =
       place === undefined
@@ -107,7 +115,7 @@ function fillParts(clusters: readonly Cluster[], intervals: Record<Part, Interva
     part === 'train' || (hasShare(part) && all.length >= PARTS.length);
   /** Whether no class would miss it where it is. */
   const isSpare = ({ labels, part }: Cluster) =>
-    [...labels].every((label) => {
+    labels.every((label) => {
       const ofClass = classes.get(label)!;
       return !isWanted(ofClass, part) || ofClass.counts[part] > 1;
     });
@@ -123,7 +131,7 @@ function fillParts(clusters: readonly Cluster[], intervals: Record<Part, Interva
         classes.get(label)!.counts[part]++;
       }
       nearest.part = part;
-      nearest.parts = new Set([part]);
+      nearest.parts = ONLY[part];
     }
   }
 }

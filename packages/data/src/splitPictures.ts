@@ -1,6 +1,7 @@
 import { philox } from '@residual/random';
 import { describe } from './arrays.js';
 import { DataError } from './error.js';
+import { compareText } from './naturalOrder.js';
 import { type Part, SHARES, type Shares, type SplitPicture } from './part.js';
 import { keyPattern, type Split, seedSchema, sharesSchema } from './split.js';
 import { similarityClusters } from './splitClusters.js';
@@ -49,7 +50,7 @@ export function splitPictures(
   if (known !== undefined) requireSame(known, { shares, seed, group });
   for (const { key } of pictures) requireKey(key);
   const knownParts = new Map(Object.entries(known?.parts ?? {}));
-  const added = pictures.filter(({ key }) => !knownParts.has(key)).map(({ key }) => key);
+  const added = [...pictures.keys()].filter((i) => !knownParts.has(pictures[i]!.key));
   if (known !== undefined && added.length === 0) {
     return { parts: pictures.map(({ key }) => knownParts.get(key)!), split: known };
   }
@@ -58,18 +59,10 @@ export function splitPictures(
     known: knownParts,
     chance: (key) => chanceOf(key, seed),
   });
-  const partOf = new Map(pictures.map(({ key }, i) => [key, parts[i]!]));
-  added.sort();
-  return {
-    parts,
-    split: {
-      version: 1,
-      seed,
-      shares,
-      group,
-      parts: Object.fromEntries([...knownParts, ...added.map((key) => [key, partOf.get(key)!])]),
-    },
-  };
+  added.sort((a, b) => compareText(pictures[a]!.key, pictures[b]!.key));
+  const partsByKey: Record<string, Part> = { ...known?.parts };
+  for (const i of added) partsByKey[pictures[i]!.key] = parts[i]!; // equal files are in one part
+  return { parts, split: { version: 1, seed, shares, group, parts: partsByKey } };
 }
 
 /** In [0, 1): the same for the same picture and seed. */

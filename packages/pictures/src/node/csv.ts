@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { PackPart } from '../pack/packIndex.js';
 import { type CsvLine, linesOf } from './csvLines.js';
 import { type Files, folderFiles } from './files.js';
-import type { Listing } from './listed.js';
+import { type ListedPicture, ListedPictures, type Listing } from './listed.js';
 import { listingParameters, loadListing } from './listing.js';
 
 /**
@@ -50,13 +50,12 @@ export async function csvListing(files: Files, csv: string): Promise<Listing> {
   // Where one line names a part, those that don't are to train on.
   const unsaid: PackPart = [...listed.values()].some(({ part }) => part !== undefined) ? 'train' : '';
   const numbers = new Map(classNames.map((name, label) => [name, label]));
+  function* pictures(): Iterable<ListedPicture> {
+    for (const [path, { label, part = unsaid }] of listed) yield { path, label: numbers.get(label)!, part };
+  }
   return {
     classNames,
-    pictures: [...listed].map(([path, { label, part = unsaid }]) => ({
-      path,
-      label: numbers.get(label)!,
-      part,
-    })),
+    pictures: new ListedPictures(listed.size, pictures()),
     passedOver,
   };
 }

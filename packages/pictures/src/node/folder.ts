@@ -1,8 +1,7 @@
 import { compareNaturally, defineSource, type Part, type PassedOver } from '@residual/data';
 import * as v from 'valibot';
-import type { PackPart } from '../pack/packIndex.js';
 import { type Files, folderFiles } from './files.js';
-import type { Listing } from './listed.js';
+import { type ListedPicture, ListedPictures, type Listing } from './listed.js';
 import { listingParameters, loadListing } from './listing.js';
 
 /** How people call the folders above the classes; case does not matter. */
@@ -45,26 +44,34 @@ export async function classFolders(files: Files): Promise<Listing> {
   const base = unwrapped(folders);
   const roots = partFolders(base, folders) ?? [{ folder: base, part: '' as const }];
   const rootOf = (path: string) => roots.find(({ folder }) => path.startsWith(folder));
-  const skipped: PassedOver[] = [];
-  const pictures: { path: string; className: string; part: PackPart }[] = [];
-  for (const path of paths) {
-    const root = rootOf(path);
-    const [className, ...inside] = root === undefined ? [] : path.slice(root.folder.length).split('/');
-    if (root === undefined) skipped.push({ file: path, reason: 'beside the folder train, and in no part' });
-    else if (inside.length === 0) skipped.push({ file: path, reason: 'in no folder of a class' });
-    else pictures.push({ path, className: className!.normalize('NFC'), part: root.part });
-  }
   // A folder without a picture is a class too, which is then said to have none.
   const classFolderNames = folders.flatMap((folder) => {
     const root = rootOf(`${folder}/`);
     const name = root === undefined ? '' : folder.slice(root.folder.length);
-    return name === '' || name.includes('/') ? [] : [name.normalize('NFC')];
+    return name === '' || name.includes('/') ? [] : [name];
   });
-  const classNames = [...new Set(classFolderNames)].sort(compareNaturally);
-  const numbers = new Map(classNames.map((name, label) => [name, label]));
+  const classNames = [...new Set(classFolderNames.map((name) => name.normalize('NFC')))].sort(
+    compareNaturally,
+  );
+  const labels = new Map(classFolderNames.map((name) => [name, classNames.indexOf(name.normalize('NFC'))]));
+  const skipped: PassedOver[] = [];
+  const listed = paths.filter((path) => {
+    const root = rootOf(path);
+    const isInClass = root !== undefined && path.includes('/', root.folder.length);
+    const reason = root === undefined ? 'beside the folder train, and in no part' : 'in no folder of a class';
+    if (!isInClass) skipped.push({ file: path, reason });
+    return isInClass;
+  });
+  function* pictures(): Iterable<ListedPicture> {
+    for (const path of listed) {
+      const { folder, part } = rootOf(path)!;
+      const className = path.slice(folder.length, path.indexOf('/', folder.length));
+      yield { path, label: labels.get(className)!, part };
+    }
+  }
   return {
     classNames,
-    pictures: pictures.map(({ path, className, part }) => ({ path, label: numbers.get(className)!, part })),
+    pictures: new ListedPictures(listed.length, pictures()),
     passedOver: [...passedOver, ...skipped],
   };
 }

@@ -1,19 +1,10 @@
 import type { Survey } from '@residual/data';
 import { readPackIndex } from '../pack/packFormat.js';
 import type { PackEntry, PackHead, PackIndex, Stamp } from '../pack/packIndex.js';
-import type { Files } from './files.js';
-import type { Listing } from './listed.js';
+import type { Stamped } from './listed.js';
 import { PackFile } from './packFile.js';
 import { PackPictures } from './packPictures.js';
 import type { PackStore } from './packStore.js';
-
-/** A listing's files, and by what each is known. */
-export interface Stamped {
-  readonly files: Files;
-  readonly listing: Listing;
-  /** One for each of the listing's pictures. */
-  readonly stamps: readonly Stamp[];
-}
 
 /** A pack as it was found. */
 export interface FoundPack {
@@ -36,21 +27,24 @@ export function isOf(index: PackIndex, { listing: { classNames, pictures }, stam
     head.classNames.every((name, i) => name === classNames[i]);
   if (!areClasses || length + head.broken.length !== pictures.length) return false;
   let brokenBefore = 0;
-  return pictures.every(({ path, label, part }, at) => {
+  for (let at = 0; at < pictures.length; at++) {
+    const { path, label, part } = pictures.at(at);
     const broken = head.broken[brokenBefore];
     if (broken?.at === at) {
       brokenBefore++;
-      return broken.file === path && isSame(broken.stamp, stamps[at]!);
+      if (broken.file !== path || !isSame(broken.stamp, stamps.at(at))) return false;
+      continue;
     }
     const i = at - brokenBefore;
-    return (
+    const isThere =
       i < length &&
-      isSame(index.stamp(i), stamps[at]!) &&
+      isSame(index.stamp(i), stamps.at(at)) &&
       index.label(i) === label &&
       index.part(i) === part &&
-      index.path(i) === path
-    );
-  });
+      index.path(i) === path;
+    if (!isThere) return false;
+  }
+  return true;
 }
 
 function isSame(a: Stamp, b: Stamp): boolean {

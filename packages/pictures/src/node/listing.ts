@@ -11,13 +11,13 @@ import {
   type Task,
 } from '@residual/data';
 import * as v from 'valibot';
-import { MOMENTS, type PackIndex, type Stamp } from '../pack/packIndex.js';
+import { MOMENTS, type PackIndex } from '../pack/packIndex.js';
 import { color, grey, stretch } from '../steps.js';
 import type { Files } from './files.js';
 import { packedSurvey } from './foundPack.js';
 import { inTurns } from './inTurns.js';
 import { limitParameters } from './limits.js';
-import type { Listing } from './listed.js';
+import { type Listing, Stamps } from './listed.js';
 import { notedOf } from './notes.js';
 import { packed } from './packing.js';
 import { PackReader } from './packReader.js';
@@ -66,10 +66,10 @@ export async function loadListing(
 ): Promise<LoadedData> {
   requireClasses(files, listing);
   const { fit, signal, onRemark = (sentence) => process.emitWarning(sentence) } = options;
-  const stamps: Stamp[] = new Array(listing.pictures.length);
+  const stamps = new Stamps(listing.pictures.length);
   await inTurns(listing.pictures.length, async (i) => {
     signal?.throwIfAborted();
-    stamps[i] = await files.stamp(listing.pictures[i]!.path);
+    stamps.set(i, await files.stamp(listing.pictures.path(i)));
   });
   const stamped = { files, listing, stamps };
   const store = await packStore(files.where, dataName, options.pack);
@@ -93,7 +93,7 @@ export async function loadListing(
   const of = (part: Part) => all.filter((i) => parts[i] === part);
   requirePictures(files, index, of('train'), passedOver);
   const reader = new PackReader({ files, index, pack, steps, onRemark });
-  const source = (part: Part) => reader.source(`${dataName}/${part}`, of(part));
+  const source = (part: Part) => reader.source(`${dataName}/${part}`, index, of(part));
   const [train, validation, test] = [source('train')!, source('validation'), source('test')];
   return {
     train,
@@ -140,7 +140,7 @@ function stretched(
 /** Each picture counts the same, whatever its size; summed in order, so that the result is always the same. */
 function normalizationOf(index: PackIndex, pictures: readonly number[], channels: 1 | 3): Normalize {
   const means = Array.from({ length: MOMENTS }, (_, moment) => {
-    const sum = pictures.reduce((total, i) => total + index.moments(i)[moment]!, 0);
+    const sum = pictures.reduce((total, i) => total + index.columns.moments[i * MOMENTS + moment]!, 0);
     return sum / pictures.length;
   });
   return normalizationOfMoments(means.slice(0, channels), means.slice(3, 3 + channels));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { close, fstat, fsync, open, read, write } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -122,7 +123,8 @@ export class PackWriter {
    * @throws as `write`
    */
   async finish(index: PackIndex): Promise<PackFile> {
-    await this.write(await packEnd(index, this.#written + this.#filled));
+    const end = packEnd(index, this.#written + this.#filled, createHash('sha256'));
+    for (const piece of end) await this.write(piece);
     await this.#flush();
     await fs.fsync(this.#descriptor);
     await fs.close(this.#descriptor);

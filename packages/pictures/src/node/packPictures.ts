@@ -63,6 +63,11 @@ export class PackPictures {
     return this.#positions[i]!;
   }
 
+  /** Of picture `i` as it was packed. */
+  crc32(i: number): number {
+    return this.#checksums[i]!;
+  }
+
   #pictureIn(bytes: Uint8Array, begin: number, i: number): RawPicture | undefined {
     const data = bytes.subarray(this.position(i) - begin, this.position(i + 1) - begin);
     if (crc32(data) !== this.#checksums[i]) return undefined;

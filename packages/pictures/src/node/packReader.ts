@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { DataError, type PictureSource, type RawPicture, type Step } from '@residual/data';
-
-import type { PackIndex } from '../pack/packIndex.js';
+import {
+  DataError,
+  type PictureOrigin,
+  type PictureSource,
+  type RawPicture,
+  type Step,
+} from '@residual/data';
+import { HASH_BYTES, type PackIndex } from '../pack/packIndex.js';
 import { startsOpaque, storedForm } from '../pack/storedForm.js';
+import type { Texts } from '../pack/texts.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { inTurns } from './inTurns.js';
@@ -13,7 +19,11 @@ import { PackPictures } from './packPictures.js';
 /** Reads pictures as they are kept: from their pack, or from their files where there is none, to the same bytes. */
 export class PackReader {
   readonly #files: Files;
-  readonly #index: PackIndex;
+  /** Of each picture; the index itself, which has more, is not kept. */
+  readonly #paths: Texts;
+  readonly #sha256: Uint8Array;
+  readonly #widths: Uint32Array;
+  readonly #heights: Uint32Array;
   readonly #steps: readonly Step[];
   readonly #pack: Packed['pack'];
   readonly #pictures: PackPictures | undefined;
@@ -28,7 +38,11 @@ export class PackReader {
     onRemark,
   }: Packed & { files: Files; steps: readonly Step[]; onRemark: (sentence: string) => void }) {
     this.#files = files;
-    this.#index = index;
+    const { length, columns } = index;
+    this.#paths = index.paths.first(length);
+    this.#sha256 = columns.sha256.slice(0, length * HASH_BYTES);
+    this.#widths = columns.originalWidth.slice(0, length);
+    this.#heights = columns.originalHeight.slice(0, length);
     this.#pack = pack;
     this.#pictures = pack && new PackPictures(pack.file, index);
     this.#steps = steps;
@@ -36,10 +50,9 @@ export class PackReader {
     this.#onRemark = onRemark;
   }
 
-  /** Some of the pictures, by their places in the index; undefined for none. */
-  source(name: string, found: readonly number[]): PictureSource | undefined {
+  /** Some of the pictures, by their places in the index that this was made of; undefined for none. */
+  source(name: string, index: PackIndex, found: readonly number[]): PictureSource | undefined {
     if (found.length === 0) return undefined;
-    const index = this.#index;
     const { classNames } = index.head;
     const { length } = classNames;
     const Type = length <= 256 ? Uint8Array : length <= 65_536 ? Uint16Array : Uint32Array;
@@ -51,12 +64,17 @@ export class PackReader {
       classNames,
       steps: this.#steps,
       read: (indices) => this.#read(indices.map((i) => places[i]!)),
-      origin: (at) => {
-        const { path, sha256, originalWidth, originalHeight } = index.entry(places[at]!);
-        const hash = Buffer.from(sha256).toString('hex');
-        return { path, sha256: hash, width: originalWidth, height: originalHeight };
-      },
+      origin: (at) => this.#origin(places[at]!),
     };
+  }
+
+  #origin(i: number): PictureOrigin {
+    const sha256 = Buffer.from(this.#sha256Of(i)).toString('hex');
+    return { path: this.#paths.at(i), sha256, width: this.#widths[i]!, height: this.#heights[i]! };
+  }
+
+  #sha256Of(i: number): Uint8Array {
+    return this.#sha256.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
   }
 
   async #read(places: Uint32Array): Promise<RawPicture[]> {
@@ -70,10 +88,10 @@ export class PackReader {
 
   /** A picture from its own file, where the pack has none, or not as it was packed: then it's put right there. */
   async #fromFile(i: number): Promise<RawPicture> {
-    const path = this.#index.path(i);
+    const path = this.#paths.at(i);
     const where = `${this.#files.where}: ${path}`;
     const bytes = await this.#files.read(path);
-    if (!createHash('sha256').update(bytes).digest().equals(this.#index.sha256(i))) {
+    if (!createHash('sha256').update(bytes).digest().equals(this.#sha256Of(i))) {
       throw new DataError('MISMATCH', {
         where,
         expected: 'the picture as it was when it was decoded first',
@@ -89,7 +107,7 @@ export class PackReader {
   }
 
   async #repair(i: number, { data }: RawPicture, path: string): Promise<void> {
-    const isRight = crc32(data) === this.#index.columns.crc32[i];
+    const isRight = crc32(data) === this.#pictures!.crc32(i);
     const written = isRight
       ? await this.#pack!.file.repair(this.#pictures!.position(i), data).catch((error) => error)
       : new Error('it is decoded to other bytes now');

@@ -8,16 +8,9 @@ import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pa
 import { keptKey, startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
-import {
-  type Broken,
-  type Decoded,
-  type FoundPack,
-  isOf,
-  Kept,
-  openPack,
-  type Stamped,
-} from './foundPack.js';
+import { type Broken, type Decoded, type FoundPack, isOf, Kept, openPack } from './foundPack.js';
 import { inOrder } from './inTurns.js';
+import type { Stamped } from './listed.js';
 import { type PackFile, PackWriter } from './packFile.js';
 import { isMissing, type PackStore } from './packStore.js';
 import { decoderName } from './sharp.js';
@@ -59,7 +52,8 @@ export async function packed(
   const before = isForSteps && isSameDecoder && isSameLimits ? found : undefined;
   if (before !== undefined && isOf(before.index, stamped)) {
     await store.used(path);
-    return { index: before.index, pack: before };
+    const { index, file } = before;
+    return { index, pack: { path, file } };
   }
   if (isForSteps && !isSameDecoder) {
     onRemark(
@@ -108,8 +102,8 @@ async function pack(
       total,
       async (i) => {
         signal?.throwIfAborted();
-        const { path: name, label, part } = listing.pictures[i]!;
-        const stamp = stamps[i]!;
+        const { path: name, label, part } = listing.pictures.at(i);
+        const stamp = stamps.at(i);
         const same = await kept?.take(name, stamp);
         if (same === undefined) anew++;
         const made = same ?? (await decoded(files, name, head.steps, stored));
@@ -117,7 +111,7 @@ async function pack(
       },
       async (made, i) => {
         if ('reason' in made) {
-          broken.push({ file: listing.pictures[i]!.path, reason: made.reason, at: i, stamp: stamps[i]! });
+          broken.push({ file: listing.pictures.path(i), reason: made.reason, at: i, stamp: stamps.at(i) });
         } else {
           index.add(made);
           await writer?.write(made.pixels).catch(giveUp);

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import {
   DataError,
+  type Fingerprint,
   groupsBy,
   type LoadOptions,
   type Part,
@@ -8,6 +9,7 @@ import {
   SHARES,
   type Shares,
   type Split,
+  type SplitPicture,
   seedSchema,
   sharesSchema,
   splitPictures,
@@ -73,18 +75,36 @@ export async function partsOf(index: PackIndex, { where, store, fields, options 
           group,
           all.map((i) => index.path(i)),
         );
-  const pictures = all.map((i) => ({
-    label: index.label(i),
-    key: keys[i]!,
-    fingerprint: index.fingerprint(i),
-    ...(groups[i] !== undefined && { group: groups[i] }),
-  }));
+  const pictures = all.map((i) => new IndexedPicture(index, i, keys[i]!, groups[i]));
   const file = store.split({ group, shares, seed });
   const known = await readSplit(file);
   const { parts, split } = splitPictures(pictures, { group, shares, seed, known });
   if (split !== known)
     await keepSplit(file, split, store).catch((error) => options.onRemark(notKept(file, error)));
   return { parts, split };
+}
+
+/** Its numbers stay in the index until they are asked for: there may be very many such pictures. */
+class IndexedPicture implements SplitPicture {
+  readonly #index: PackIndex;
+  readonly #place: number;
+  readonly key: string;
+  readonly group: string | undefined;
+
+  constructor(index: PackIndex, place: number, key: string, group: string | undefined) {
+    this.#index = index;
+    this.#place = place;
+    this.key = key;
+    this.group = group;
+  }
+
+  get label(): number {
+    return this.#index.label(this.#place);
+  }
+
+  get fingerprint(): Fingerprint {
+    return this.#index.fingerprint(this.#place);
+  }
 }
 
 /** Only those that the run has had: others would make another run of it. */

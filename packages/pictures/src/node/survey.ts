@@ -24,7 +24,7 @@ export async function surveyOf(
   let done = 0;
   await inTurns(pictures.length, async (i) => {
     signal?.throwIfAborted();
-    const header = await headerIn(files, pictures[i]!.path);
+    const header = await headerIn(files, pictures.path(i));
     shortSides[i] = header === undefined ? 0 : Math.min(header.width, header.height);
     maybeColored[i] = header?.channels === 3 ? 1 : 0;
     onProgress?.({ what: 'looking', done: ++done, total: pictures.length });
@@ -41,7 +41,7 @@ export async function surveyOf(
     for (let i = 0; i < pictures.length; i++) {
       if (maybeColored[i] === 0) continue;
       signal?.throwIfAborted();
-      const { path } = pictures[i]!;
+      const path = pictures.path(i);
       const picture = await Promise.resolve(files.read(path))
         .then((bytes) => decodePicture(bytes, { where: path, ...files.limits }))
         .catch(() => undefined); // decoding it again says why

@@ -52,7 +52,7 @@ async function pack(change: (index: ReturnType<typeof emptyIndex>) => void = () 
     parts.push(entry(i).pixels);
   }
   change(index);
-  parts.push(await packEnd(index, Buffer.concat(parts).length));
+  parts.push(...packEnd(index, Buffer.concat(parts).length, createHash('sha256')));
   return new Uint8Array(Buffer.concat(parts));
 }
 

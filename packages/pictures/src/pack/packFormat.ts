@@ -42,30 +42,40 @@ export function isPackStart(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
-/** What follows the pixels, which end at `position`. */
-export async function packEnd(index: PackIndex, position: number): Promise<Uint8Array<ArrayBuffer>> {
+/** A hash that takes its bytes piece by piece, which WebCrypto's does not: Node's is one. */
+export interface PieceHash {
+  update(piece: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
+/** What follows the pixels, which end at `position`, in pieces: an index of very many pictures is not copied to be written. */
+export function* packEnd(index: PackIndex, position: number, sha256: PieceHash): Generator<Uint8Array> {
+  for (const piece of signedPieces(index, position)) {
+    sha256.update(piece);
+    yield piece;
+  }
+  yield sha256.digest();
+}
+
+function* signedPieces(index: PackIndex, position: number): Generator<Uint8Array> {
   const { length } = index;
   const head = new TextEncoder().encode(JSON.stringify(index.head));
-  const columns = Object.entries(COLUMNS).map(([name, { each }]) => {
-    const column = index.columns[name as keyof Columns].subarray(0, length * each);
-    return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-  });
-  const paths = index.paths.subarray(0, length === 0 ? 0 : index.columns.pathEnd[length - 1]);
-  const parts = [...columns, paths];
-  const indexBytes = columnsAt(head.length) + parts.reduce((sum, part) => sum + part.length, 0);
-  const end = new Uint8Array(indexBytes + END_BYTES);
-  const view = new DataView(end.buffer);
-  view.setUint32(0, head.length, true);
-  end.set(head, 4);
-  let at = columnsAt(head.length);
-  for (const part of parts) {
-    end.set(part, at);
-    at += part.length;
+  const start = new Uint8Array(columnsAt(head.length));
+  new DataView(start.buffer).setUint32(0, head.length, true);
+  start.set(head, 4);
+  yield start;
+  for (const [name, { each }] of Object.entries(COLUMNS)) {
+    const { buffer, byteOffset, byteLength } = index.columns[name as keyof Columns].subarray(
+      0,
+      length * each,
+    );
+    yield new Uint8Array(buffer, byteOffset, byteLength);
   }
-  view.setFloat64(at, position, true);
-  view.setFloat64(at + 8, length, true);
-  end.set(await sha256(end.subarray(0, at + 16)), at + 16);
-  return end;
+  yield index.paths.bytes.subarray(0, length === 0 ? 0 : index.columns.pathEnd[length - 1]);
+  const last = new DataView(new ArrayBuffer(16));
+  last.setFloat64(0, position, true);
+  last.setFloat64(8, length, true);
+  yield new Uint8Array(last.buffer);
 }
 
 /** Where the columns begin in an index, of which the head takes so many bytes. */
@@ -141,7 +151,8 @@ function problemOf({ columns, head, paths, length }: PackIndex, pixelBytes: numb
     path = columns.pathEnd[i]!;
     pixels += width * height * channels;
   }
-  if (path !== paths.length) return `${paths.length} bytes of paths, of which pictures have ${path}`;
+  if (path !== paths.bytes.length)
+    return `${paths.bytes.length} bytes of paths, of which pictures have ${path}`;
   return pixels === pixelBytes
     ? undefined
     : `${pixelBytes} bytes of pixels, of which pictures have ${pixels}`;

@@ -1,9 +1,10 @@
 import type { Fingerprint, Part, PassedOver, RawPicture, Survey, Task } from '@residual/data';
+import { Texts } from './texts.js';
 
 /** Which part of the data a source says that a picture belongs to; `''` where it leaves that to the split. */
 export type PackPart = '' | Part;
 
-const PARTS: readonly PackPart[] = ['', 'train', 'validation', 'test'];
+export const PACK_PARTS: readonly PackPart[] = ['', 'train', 'validation', 'test'];
 
 /** What is worth saying of a picture although it was decoded. */
 export type PictureNote =
@@ -58,7 +59,7 @@ export interface PackEntry {
   readonly picture: Pick<RawPicture, 'width' | 'height'> & { readonly channels: number };
 }
 
-const HASH_BYTES = 32;
+export const HASH_BYTES = 32;
 export const MOMENTS = 6;
 const FINGERPRINT_BYTES = 64;
 
@@ -94,15 +95,17 @@ export type Columns = {
 export class PackIndex {
   readonly head: PackHead;
   readonly columns: Columns;
-  /** UTF-8, one after another. */
-  paths: Uint8Array;
+  readonly paths: Texts;
   #length: number;
 
-  /** @param columns with room for as many pictures as `add` will be given, or all of `length` pictures */
-  constructor(head: PackHead, columns: Columns, paths: Uint8Array, length: number) {
+  /**
+   * @param columns with room for as many pictures as `add` will be given, or all of `length` pictures
+   * @param paths the bytes of all paths, one after another
+   */
+  constructor(head: PackHead, columns: Columns, paths: Uint8Array | undefined, length: number) {
     this.head = head;
     this.columns = columns;
-    this.paths = paths;
+    this.paths = new Texts(columns.pathEnd, paths);
     this.#length = length;
   }
 
@@ -125,12 +128,12 @@ export class PackIndex {
     columns.sha256.set(entry.sha256, i * HASH_BYTES);
     columns.fingerprint.set(entry.fingerprint, i * FINGERPRINT_BYTES);
     columns.channels[i] = entry.picture.channels;
-    columns.part[i] = PARTS.indexOf(entry.part);
+    columns.part[i] = PACK_PARTS.indexOf(entry.part);
     columns.flags[i] = entry.notes.reduce(
       (flags, note) => flags | (2 << NOTES.indexOf(note)),
       entry.isGrey ? 1 : 0,
     );
-    columns.pathEnd[i] = this.#addPath(entry.path, i === 0 ? 0 : columns.pathEnd[i - 1]!);
+    this.paths.set(i, entry.path);
   }
 
   /** What `add` was told, in its order. */
@@ -154,8 +157,7 @@ export class PackIndex {
   }
 
   path(i: number): string {
-    const { pathEnd } = this.columns;
-    return decoder.decode(this.paths.subarray(i === 0 ? 0 : pathEnd[i - 1]!, pathEnd[i]!));
+    return this.paths.at(i);
   }
 
   stamp(i: number): Stamp {
@@ -167,7 +169,7 @@ export class PackIndex {
   }
 
   part(i: number): PackPart {
-    return PARTS[this.columns.part[i]!]!;
+    return PACK_PARTS[this.columns.part[i]!]!;
   }
 
   /** Quicker than to ask for them: few pictures do. */
@@ -196,26 +198,12 @@ export class PackIndex {
     const { width, height, channels } = this.columns;
     return width[i]! * height[i]! * channels[i]!;
   }
-
-  #addPath(path: string, at: number): number {
-    const bytes = encoder.encode(path);
-    if (at + bytes.length > this.paths.length) {
-      const larger = new Uint8Array(2 * (at + bytes.length));
-      larger.set(this.paths);
-      this.paths = larger;
-    }
-    this.paths.set(bytes, at);
-    return at + bytes.length;
-  }
 }
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** An index without pictures, with room for some. */
 export function emptyIndex(head: PackHead, room: number): PackIndex {
   const columns = Object.fromEntries(
     Object.entries(COLUMNS).map(([name, { type: Type, each }]) => [name, new Type(room * each)]),
   ) as unknown as Columns;
-  return new PackIndex(head, columns, new Uint8Array(0), 0);
+  return new PackIndex(head, columns, undefined, 0);
 }
