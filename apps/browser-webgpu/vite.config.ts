@@ -16,8 +16,15 @@ export default defineConfig({
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: {
     format: 'es',
-    // TensorFlow.js has its licence above each of its files: licenses.txt is enough.
-    rolldownOptions: { output: { comments: false } },
+    rolldownOptions: {
+      treeshake: {
+        // Importing TensorFlow.js registers its own model formats and optimizers, which nothing in here asks for by name.
+        moduleSideEffects: [{ test: /tfjs-core.dist.io./, sideEffects: false }],
+        manualPureFunctions: ['registerOptimizers'],
+      },
+      // It has its licence above each of its files: licenses.txt is enough.
+      output: { comments: false },
+    },
     plugins: () => [ofWorkers],
   },
   server: { headers: isolation },
