@@ -7,3 +7,5 @@ import './ownPieces.js';
 import './kills.js';
 import './damage.js';
 import './webgpu.js';
+import './packs.js';
+import './fineTuning.js';

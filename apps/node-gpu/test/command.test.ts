@@ -8,7 +8,5 @@ import './information.js';
 import './training.js';
 import './ownPictures.js';
 import './weights.js';
-import './packs.js';
 import './photographs.js';
 import './examining.js';
-import './fineTuning.js';

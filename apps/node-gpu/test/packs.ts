@@ -5,8 +5,9 @@ import { residual, start } from './residual.js';
 import { writePng } from './stripes.js';
 import { folder, resultOf } from './tinyRun.js';
 
-/** Enough for a signal to come while they are packed. */
-const COUNT = 1500;
+const COUNT = 240;
+/** For a signal, and another process, to come while they are packed: for a second. */
+const slow = { env: { NODE_OPTIONS: `--import=${new URL('slowPictures.js', import.meta.url)}` } };
 const data = join(folder.path, 'packed');
 const packs = join(folder.path, 'packs');
 const pack = join(packs, 'my.pack');
@@ -50,7 +51,7 @@ describe('a pack, in processes of their own', () => {
   });
 
   it('Ctrl-C while packing: nothing is left, and no run was begun', async () => {
-    const { child, outcome } = start(train('stopped'));
+    const { child, outcome } = start(train('stopped'), slow);
     let said = '';
     child.stdout!.on('data', (text) => {
       said += text;
@@ -66,7 +67,7 @@ describe('a pack, in processes of their own', () => {
   });
 
   it('two at once, and one that finds the pack: the same run, and one pack is left', async () => {
-    const both = await Promise.all([residual(train('one')), residual(train('two'))]);
+    const both = await Promise.all([residual(train('one'), slow), residual(train('two'), slow)]);
     for (const { code, stdout, stderr } of both) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(told(stdout).get('packing')?.at(-1)).toMatchObject({ done: COUNT, total: COUNT });

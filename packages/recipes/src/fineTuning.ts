@@ -51,7 +51,7 @@ export function fineTuning(
   const epochs = Math.min(training.epochs, Math.max(FEWEST_EPOCHS, Math.round(training.epochs / EPOCHS)));
   const layerDecay = training.layerDecay ?? LAYER_DECAY;
   const optimizer = { ...training.optimizer, learningRate: learningRate / RATE };
-  const tuned: Training =
+  const tuned: Recipe['training'] =
     stages === 'frozen'
       ? { ...training, ...HEAD_ALONE, model, stages }
       : { ...training, model, optimizer, layerDecay, epochs, stages };

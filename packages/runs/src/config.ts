@@ -79,6 +79,20 @@ export type RunConfig = {
   readonly training: Training;
 };
 
+/** What a training is without these fields: files and recipes may leave them out. */
+export const plainTraining = {
+  weights: null,
+  stages: 'full',
+  mix: null,
+  groups: [],
+  layerDecay: null,
+  patience: null,
+  accumulate: 1,
+  dropLast: false,
+  balance: 'none',
+  prior: null,
+} as const satisfies Partial<Training>;
+
 const trainingSchema = v.strictObject({
   recipe: v.string(),
   model: pieceSchema,
@@ -90,15 +104,15 @@ const trainingSchema = v.strictObject({
         newHead: v.boolean(),
       }),
     ),
-    null,
+    plainTraining.weights,
   ),
-  stages: v.optional(v.picklist(['full', 'frozen']), 'full'),
+  stages: v.optional(v.picklist(['full', 'frozen']), plainTraining.stages),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,
   mix: v.optional(
     v.nullable(v.strictObject({ name: v.picklist(['mixup', 'cutmix']), alpha: positive })),
-    null,
+    plainTraining.mix,
   ),
   groups: v.optional(
     v.array(
@@ -109,20 +123,19 @@ const trainingSchema = v.strictObject({
         frozen: v.optional(v.boolean()),
       }),
     ),
-    [],
+    () => [...plainTraining.groups],
   ),
-  layerDecay: v.optional(v.nullable(shareAboveZero), null),
+  layerDecay: v.optional(v.nullable(shareAboveZero), plainTraining.layerDecay),
   epochs: integer(1),
-  patience: v.optional(v.nullable(integer(1)), null),
+  patience: v.optional(v.nullable(integer(1)), plainTraining.patience),
   batchSize: integer(1),
-  accumulate: v.optional(integer(1), 1),
+  accumulate: v.optional(integer(1), plainTraining.accumulate),
   gradientClipNorm: notNegative,
   averageDecay: v.nullable(belowOne),
   augment: v.array(pieceSchema),
-  // Runs that were recorded before there was a choice had none.
-  dropLast: v.optional(v.boolean(), false),
-  balance: v.optional(v.picklist(['none', 'sampler', 'loss']), 'none'),
-  prior: v.optional(v.nullable(v.picklist(['data', 'uniform'])), null),
+  dropLast: v.optional(v.boolean(), plainTraining.dropLast),
+  balance: v.optional(v.picklist(['none', 'sampler', 'loss']), plainTraining.balance),
+  prior: v.optional(v.nullable(v.picklist(['data', 'uniform'])), plainTraining.prior),
   seed: integer(0),
   limit: v.nullable(integer(1)),
   holdOut: integer(0),

@@ -29,6 +29,18 @@ describe('configure', () => {
     );
   });
 
+  it('takes a recipe that says only what every run has', () => {
+    const { groups, mix, patience, accumulate, weights, stages, ...training } = configure(
+      tiny,
+      task,
+    ).training;
+    const plain = configure({ ...tiny, training }, task);
+    expect(plain).toEqual(configure(tiny, task));
+    expect(configure({ ...tiny, training }, task, { freeze: ['stem'] }).training.groups).toEqual([
+      { pattern: 'stem', frozen: true },
+    ]);
+  });
+
   it('leaves the last batch out and balances classes where asked', () => {
     expect(configure(tiny, task).training).toMatchObject({ dropLast: false, balance: 'none' });
     const { training } = configure(tiny, task, { dropLast: true, balance: 'sampler' });

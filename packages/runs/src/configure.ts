@@ -1,6 +1,12 @@
 import type { Normalize, Piece, Step, Task } from '@residual/data';
 import { horizontalFlip, mirrors, stretch } from '@residual/pictures';
-import { parseRunConfig, type RunConfig, type StartingWeights, type Training } from './config.js';
+import {
+  parseRunConfig,
+  plainTraining,
+  type RunConfig,
+  type StartingWeights,
+  type Training,
+} from './config.js';
 import { RunsError } from './error.js';
 import { type OptimizerOverrides, optimizerValue } from './optimizers.js';
 import { modelOf } from './pieces.js';
@@ -17,7 +23,8 @@ export type Recipe = {
   readonly normalize: boolean;
   /** How pictures become the network's, where it isn't the data's own way; with a mean and deviation of its own, or those of the data. */
   readonly fit?: Pick<Task, 'picture' | 'steps'> & Partial<Pick<Task, 'normalize'>>;
-  readonly training: Training;
+  /** What a run of every kind has is all that must be said; the rest is as in a plain run. */
+  readonly training: Omit<Training, keyof typeof plainTraining> & Partial<Training>;
 };
 
 /** `none`: x / 255 as it is. */
@@ -58,7 +65,7 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
 export function configure(recipe: Recipe, task: Task, overrides: Overrides = {}): RunConfig {
   const { epochs, batchSize, learningRate, model, seed, limit, holdOut } = overrides;
   const { flip, normalize, dropLast, balance, weights, stages } = overrides;
-  const { training } = recipe;
+  const training: Training = { ...plainTraining, ...recipe.training };
   requireInteger('batchSize', batchSize, 1, `The recipe ${recipe.name} uses ${training.batchSize}.`);
   requireInteger('epochs', epochs, 1, 'Train for one epoch or more.');
   requireInteger('limit', limit, 1, 'Leave it out to use all pictures.');
