@@ -147,7 +147,7 @@ describe('a damaged run folder', () => {
 
 describe('a command line that cannot work', () => {
   it.each<[string[], RegExp]>([
-    [['--recipe', 'best'], /--recipe: expected auto, d2l or quick, received best\. .*quick: /],
+    [['--recipe', 'best'], /--recipe: expected auto, d2l, quick or photos, received best\. .*quick: /],
     [['--model', 'vgg16'], /--model: expected a known network, received vgg16\. There are d2l-resnet18, /],
     [['--backend', 'cuda'], /--backend: expected auto, tensorflow, webgpu, simd or cpu, received cuda\. /],
     [
