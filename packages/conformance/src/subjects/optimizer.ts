@@ -168,7 +168,9 @@ export const optimizerSubject: Subject<Inputs, OptimizerAttributes> = {
         for (const [i, tensor] of tensors.entries()) results[`step${step}.${name}${i}`] = tensor;
       };
       add('parameter', state.parameters);
-      for (const [name, tensors] of Object.entries(state.slots)) add(`${name}.`, tensors);
+      // Gradients of a network nearly cancel as it learns: what a slot sums of them is the network's rounding. Given ones show slots.
+      for (const [name, tensors] of inputShape === null ? Object.entries(state.slots) : [])
+        add(`${name}.`, tensors);
       add('average', state.averages);
     }
     return results;
