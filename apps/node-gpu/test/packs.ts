@@ -6,7 +6,7 @@ import { writePng } from './stripes.js';
 import { folder, resultOf } from './tinyRun.js';
 
 const COUNT = 240;
-/** For a signal, and another process, to come while they are packed: for a second. */
+/** For a signal, and another process, to come while they are packed: for three seconds, as progress is told once a second. */
 const slow = { env: { NODE_OPTIONS: `--import=${new URL('slowPictures.js', import.meta.url)}` } };
 const data = join(folder.path, 'packed');
 const packs = join(folder.path, 'packs');

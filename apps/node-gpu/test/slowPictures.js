@@ -3,7 +3,7 @@ import { promises } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 
-const LATE = 10; // ms; four are opened at a time
+const LATE = 50; // ms; four are opened at a time
 const { open } = promises;
 promises.open = async (path, ...rest) => {
   if (String(path).endsWith('.png')) await setTimeout(LATE);
