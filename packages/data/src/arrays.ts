@@ -79,8 +79,14 @@ export function labelsOf(value: Integers, classes: number, where: string): Label
     throw wrongLabel(label, position, classes, where);
   }
   if (type === 'Uint8Array' || type === 'Uint16Array' || type === 'Uint32Array') return value as Labels;
-  const Type = classes <= 256 ? Uint8Array : classes <= 65_536 ? Uint16Array : Uint32Array;
-  return Type.from(labels);
+  const smallest = newLabels(classes, labels.length);
+  smallest.set(labels);
+  return smallest;
+}
+
+/** So many labels of 0, of the smallest type that holds the number of classes. */
+export function newLabels(classes: number, length: number): Labels {
+  return new (classes <= 256 ? Uint8Array : classes <= 65_536 ? Uint16Array : Uint32Array)(length);
 }
 
 function wrongLabel(label: unknown, position: number, classes: number, where: string): DataError {

@@ -1,4 +1,4 @@
-export type { Bytes, Integers, Labels } from './arrays.js';
+export { type Bytes, type Integers, type Labels, newLabels } from './arrays.js';
 export type { Augmentation, AugmentationContext } from './augmentation.js';
 export type { PictureBatch, PictureLoaderOptions } from './batches.js';
 export { type CifarRelease, cifarPictures, cifarReleases } from './cifar.js';

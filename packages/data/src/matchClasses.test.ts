@@ -26,6 +26,14 @@ describe('matchClasses', () => {
     expect(read.map(({ data }) => data[0])).toEqual([5, 3]);
   });
 
+  it('tells the file of each picture that is left, not of the one that had its place', () => {
+    const origin = (i: number) => ({ path: `${i}.png`, sha256: '', width: 2, height: 1 });
+    const { pictures } = matchClasses({ ...datasetSource(other), origin }, known);
+    expect([0, 1, 2, 3, 4].map((i) => pictures.origin?.(i).path)).toEqual(
+      [0, 1, 3, 4, 5].map((i) => `${i}.png`),
+    );
+  });
+
   it('leaves pictures of the same classes as they are', () => {
     expect(matchClasses(other, other.classNames)).toEqual({
       pictures: other,

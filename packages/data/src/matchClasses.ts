@@ -1,5 +1,7 @@
+import { newLabels } from './arrays.js';
 import { DataError } from './error.js';
-import { isSource, type Pictures } from './source.js';
+import { select } from './parts.js';
+import type { Pictures } from './source.js';
 
 /** Pictures under the class numbers of a task, and what of the two didn't meet. */
 export interface MatchedPictures<P extends Pictures> {
@@ -48,22 +50,11 @@ function relabelled<P extends Pictures>(
   const kept = Uint32Array.from(pictures.labels.keys()).filter(
     (i) => labelOf[pictures.labels[i]!] !== undefined,
   );
-  const Type =
-    classNames.length <= 256 ? Uint8Array : classNames.length <= 65_536 ? Uint16Array : Uint32Array;
-  const labels = new Type(kept.length);
+  const labels = newLabels(classNames.length, kept.length);
   kept.forEach((from, to) => {
     labels[to] = labelOf[pictures.labels[from]!]!;
   });
-  const common = { ...pictures, labels, length: kept.length, classNames };
-  if (isSource(pictures)) {
-    return { ...common, read: (indices: Uint32Array) => pictures.read(indices.map((i) => kept[i]!)) };
-  }
-  const bytes = pictures.images.length / pictures.length;
-  const images = new Uint8Array(kept.length * bytes);
-  kept.forEach((from, to) => {
-    images.set(pictures.images.subarray(from * bytes, (from + 1) * bytes), to * bytes);
-  });
-  return { ...common, images };
+  return { ...select(pictures, kept, pictures.name), labels, classNames };
 }
 
 /** How many names are told. */

@@ -1,9 +1,9 @@
 import { permutation } from '@residual/random';
 import { describe, type Labels } from './arrays.js';
-import type { DataSplit, PictureDataset } from './dataset.js';
+import type { DataSplit } from './dataset.js';
 import { DataError } from './error.js';
 import type { RawPicture } from './picture.js';
-import type { DataParts, PictureSource, Pictures } from './source.js';
+import { type DataParts, isSource, type PictureSource, type Pictures } from './source.js';
 import { datasetSource } from './sourceLoader.js';
 
 /**
@@ -104,7 +104,8 @@ export function joined({ train, validation, test }: DataParts): Pictures {
   };
 }
 
-function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: string): P {
+/** The pictures at these indices, in their order: copies of a dataset's bytes; a source is read through. */
+export function select<P extends Pictures>(pictures: P, indices: Uint32Array, name: string): P {
   const labels = labelsLike(pictures.labels, indices.length);
   indices.forEach((index, position) => {
     labels[position] = pictures.labels[index]!;
@@ -138,8 +139,4 @@ function part(
     ...(source.steps && { steps: source.steps }),
     ...(source.origin && { origin: (index) => source.origin!(place(index)) }),
   };
-}
-
-function isSource(pictures: PictureDataset | PictureSource): pictures is PictureSource {
-  return 'read' in pictures;
 }
