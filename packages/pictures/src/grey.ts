@@ -25,6 +25,14 @@ export function channelsOf({ data, width, height }: RawPicture): 1 | 2 | 3 | 4 {
   });
 }
 
+/** Whether all three channels are the same everywhere. @param data of RGB pixels */
+export function isGrey(data: RawPicture['data']): boolean {
+  for (let at = 0; at < data.length; at += 3) {
+    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
+  }
+  return true;
+}
+
 /** What lies behind transparent pixels: a level from 0 to 255, or white where that leaves something to see, else black. */
 export type Background = number | 'contrast';
 

@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import {
   compareNaturally,
+  datasetSource,
   isSource,
   type LoadedData,
   type Part,
+  type PictureSource,
   type Pictures,
   type RawPicture,
 } from '@residual/data';
 import { fingerprint } from '../fingerprint.js';
-import { toColor } from '../grey.js';
+import { isGrey, toColor } from '../grey.js';
 import { preparation } from '../prepare.js';
 import { type Examination, examinationOf, type LookedAt } from './examination.js';
 
@@ -43,14 +45,15 @@ export async function examine(
   const prepare = preparation(task);
   const seen = (picture: RawPicture): RawPicture => ({ ...task.picture, data: prepare(picture) });
   const all: LookedAt[] = [];
-  for (const [part, pictures] of parts) {
+  for (const [part, given] of parts) {
+    const pictures = isSource(given) ? given : datasetSource(given);
     for (let from = 0; from < pictures.length; from += BATCH) {
       signal?.throwIfAborted();
       const indices = Uint32Array.from(
         { length: Math.min(BATCH, pictures.length - from) },
         (_, i) => from + i,
       );
-      for (const [i, picture] of (await read(pictures, indices)).entries()) {
+      for (const [i, picture] of (await pictures.read(indices)).entries()) {
         // Of most pictures the middle says that there is something to see; others are made what the network sees.
         const isBlank = maybeBlank(picture) && isEven(seen(picture));
         all.push({ ...look(picture, pictures, from + i), part, isBlank });
@@ -84,19 +87,12 @@ function partsOf({ train, validation, test }: LoadedData): [Part, Pictures][] {
   );
 }
 
-async function read(pictures: Pictures, indices: Uint32Array): Promise<readonly RawPicture[]> {
-  if (isSource(pictures)) return pictures.read(indices);
-  const [height, width, channels] = pictures.shape;
-  const size = height * width * channels;
-  return Array.from(indices, (index) => ({
-    data: pictures.images.subarray(index * size, (index + 1) * size),
-    height,
-    width,
-  }));
-}
-
-function look(picture: RawPicture, pictures: Pictures, index: number): Omit<LookedAt, 'part' | 'isBlank'> {
-  const origin = isSource(pictures) ? pictures.origin?.(index) : undefined;
+function look(
+  picture: RawPicture,
+  pictures: PictureSource,
+  index: number,
+): Omit<LookedAt, 'part' | 'isBlank'> {
+  const origin = pictures.origin?.(index);
   const { width, height } = origin ?? picture;
   const label = pictures.labels[index]!;
   const { data } = toColor(picture);
@@ -111,13 +107,6 @@ function look(picture: RawPicture, pictures: Pictures, index: number): Omit<Look
     fingerprint: fingerprint(picture),
     isGrey: isGrey(data),
   };
-}
-
-function isGrey(data: RawPicture['data']): boolean {
-  for (let at = 0; at < data.length; at += 3) {
-    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
-  }
-  return true;
 }
 
 /** Whether the middle, which every crop around it keeps, has nothing to see. What lies behind transparent pixels the task says. */

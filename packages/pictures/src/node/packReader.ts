@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import {
   DataError,
+  newLabels,
   type PictureOrigin,
   type PictureSource,
   type RawPicture,
@@ -54,13 +55,13 @@ export class PackReader {
   source(name: string, index: PackIndex, found: readonly number[]): PictureSource | undefined {
     if (found.length === 0) return undefined;
     const { classNames } = index.head;
-    const { length } = classNames;
-    const Type = length <= 256 ? Uint8Array : length <= 65_536 ? Uint16Array : Uint32Array;
     const places = Uint32Array.from(found);
+    const labels = newLabels(classNames.length, places.length);
+    labels.set(found.map((i) => index.label(i)));
     return {
       name,
       length: places.length,
-      labels: Type.from(found.map((i) => index.label(i))),
+      labels,
       classNames,
       steps: this.#steps,
       read: (indices) => this.#read(indices.map((i) => places[i]!)),

@@ -1,6 +1,6 @@
 import type { LoadOptions, Survey } from '@residual/data';
 import type { PicturesError } from '../error.js';
-import { toColor } from '../grey.js';
+import { isGrey, toColor } from '../grey.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
 import { type PictureHeader, pictureHeader } from './header.js';
@@ -45,7 +45,7 @@ export async function surveyOf(
       const picture = await Promise.resolve(files.read(path))
         .then((bytes) => decodePicture(bytes, { where: path, ...files.limits }))
         .catch(() => undefined); // decoding it again says why
-      if (picture !== undefined && isColored(toColor(picture).data)) return true;
+      if (picture !== undefined && !isGrey(toColor(picture).data)) return true;
     }
     return false;
   }
@@ -64,11 +64,4 @@ async function headerIn(files: Files, path: string): Promise<PictureHeader | und
 
 function ofDamage(error: unknown): undefined {
   if ((error as PicturesError).code !== 'PICTURE') throw error; // no sharp
-}
-
-function isColored(data: Uint8Array | Uint8ClampedArray): boolean {
-  for (let at = 0; at < data.length; at += 3) {
-    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return true;
-  }
-  return false;
 }
