@@ -38,6 +38,17 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
+/** The first `most` words, and how many there are beside them: `a, b, and 3 more` */
+export function listed(
+  words: readonly string[],
+  most: number,
+  { separator = ', ', others = 'more' }: { separator?: string; others?: string } = {},
+): string {
+  const more = words.length - most;
+  const named = words.slice(0, most).join(separator);
+  return more > 0 ? `${named}${separator}and ${more} ${others}` : named;
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

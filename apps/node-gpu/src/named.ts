@@ -6,6 +6,7 @@ import {
   type LoadedData,
   type LoadOptions,
   loadSource,
+  type PassedOver,
   type Piece,
   type Task,
 } from '@residual/data';
@@ -15,7 +16,7 @@ import { photos, recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';
 import { defaultSource } from './defaults.js';
 import { CommandError } from './error.js';
-import { oneOf } from './format.js';
+import { listed, oneOf } from './format.js';
 
 /**
  * The network of this name: one of `@residual/models`, or one that an import defined.
@@ -61,7 +62,7 @@ export async function sourceNamed(what?: string): Promise<Piece> {
   if (what === undefined) return defaultSource;
   const isThere = await stat(what).then(
     () => true,
-    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT', // what may not be read is there
   );
   if (isThere) return sourceOf(resolve(what));
   if (what === defaultSource.name) return defaultSource;
@@ -112,23 +113,26 @@ const NAMED = 5;
 export function remarksOn({ report }: LoadedData): string[] {
   if (report === undefined) return [];
   const { passedOver, noted = [] } = report;
+  const left = passedOverTexts(passedOver);
+  const reasons = listed(left, NAMED, { separator: '; ', others: 'other reasons' });
+  return [
+    ...(left.length === 0 ? [] : [`Passed over ${passedOver.length}: ${reasons}.`]),
+    ...noted.map(({ note, files }) => `${files.length} ${note}: ${listed(files, NAMED)}.`),
+  ];
+}
+
+/** What was passed over: some files for each reason. */
+export function passedOverTexts(passedOver: readonly PassedOver[]): string[] {
+  return [...filesByReason(passedOver)].map(([reason, files]) => `${listed(files, NAMED)} (${reason})`);
+}
+
+/** The files of each reason, in their order. */
+export function filesByReason(passedOver: readonly PassedOver[]): Map<string, string[]> {
   const byReason = new Map<string, string[]>();
   for (const { file, reason } of passedOver) {
     const files = byReason.get(reason);
     if (files === undefined) byReason.set(reason, [file]);
     else files.push(file);
   }
-  const left = [...byReason].map(([reason, files]) => `${someOf(files, ', ', 'more')} (${reason})`);
-  return [
-    ...(left.length === 0
-      ? []
-      : [`Passed over ${passedOver.length}: ${someOf(left, '; ', 'other reasons')}.`]),
-    ...noted.map(({ note, files }) => `${files.length} ${note}: ${someOf(files, ', ', 'more')}.`),
-  ];
-}
-
-function someOf(all: readonly string[], separator: string, others: string): string {
-  const more = all.length - NAMED;
-  const named = all.slice(0, NAMED).join(separator);
-  return more > 0 ? `${named}${separator}and ${more} ${others}` : named;
+  return byReason;
 }

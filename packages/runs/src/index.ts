@@ -9,7 +9,7 @@ export {
 export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
 export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
-export { type Judgement, judge } from './judge.js';
+export { type Judgement, judge, judgementOf } from './judge.js';
 export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';
 export { type ModelFacts, restoreModel } from './network.js';
 export type { OptimizerOverrides } from './optimizers.js';

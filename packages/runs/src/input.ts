@@ -15,7 +15,7 @@ import { augmentationsOf, isCropped, keptKey, preparation, sizeAfter, trainingOf
 import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
-import { runParts } from './runParts.js';
+import { type RunParts, runParts } from './runParts.js';
 
 /** How any picture becomes a network's input. */
 export interface TaskInput {
@@ -64,6 +64,8 @@ export interface RunData extends TrainingData {
   validation?: BatchSource;
   /** Of one picture as the network sees it. */
   inputShape: PictureShape;
+  /** The pictures themselves. */
+  parts: RunParts;
 }
 
 /**
@@ -76,12 +78,14 @@ export function runData(config: RunConfig, data: DataParts): RunData {
   const { batchSize } = training;
   const { picture } = task;
   const input = taskInput(task);
-  const { train, validation } = runParts(config, data);
+  const parts = runParts(config, data);
+  const { train, validation } = parts;
   return {
     train: trainingBatches(train, input, training),
     ...(validation && { validation: batchesOf(validation, input, { batchSize }) }),
     prepare: input.prepare,
     inputShape: [picture.height, picture.width, picture.channels],
+    parts,
   };
 }
 

@@ -1,5 +1,11 @@
 import type { Pictures } from '@residual/data';
-import { balancedAccuracy, type Classifier, predictions, wilsonInterval } from '@residual/trainer';
+import {
+  balancedAccuracy,
+  type Classifier,
+  type Predictions,
+  predictions,
+  wilsonInterval,
+} from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { batchesOf, taskInput } from './input.js';
 
@@ -34,9 +40,11 @@ export async function judge(
 ): Promise<Judgement> {
   const input = taskInput(task);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
-  const { loss, accuracy, count, confusionMatrix } = await predictions(model, batches, input.prepare, {
-    signal,
-  });
+  return judgementOf(await predictions(model, batches, input.prepare, { signal }));
+}
+
+/** What a model's predictions come to. */
+export function judgementOf({ loss, accuracy, count, confusionMatrix }: Predictions): Judgement {
   const interval = wilsonInterval(Math.round(accuracy * count), count);
   return { loss, accuracy, balancedAccuracy: balancedAccuracy(confusionMatrix), interval, count };
 }

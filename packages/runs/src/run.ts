@@ -17,7 +17,6 @@ import { type RunData, runData } from './input.js';
 import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
-import { runParts } from './runParts.js';
 import { scheduleOf } from './schedules.js';
 import { startingModel, type WeightsToStart } from './weights.js';
 
@@ -100,11 +99,10 @@ async function begin(
   const { signal } = options;
   if (resume !== undefined && training.stages === 'frozen') loadStateDict(model, resume.model);
   const trunk =
-    training.stages === 'frozen'
-      ? await frozenTrunk(model, config, runParts(config, pictures), signal)
-      : undefined;
+    training.stages === 'frozen' ? await frozenTrunk(model, config, data.parts, signal) : undefined;
   const common: TrainOptions = {
-    ...{ logEvery: options.logEvery, signal },
+    logEvery: options.logEvery,
+    signal,
     ...lossOptions(training, pictures.train, 'config: training.loss'),
     mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
     model: trunk?.model ?? model,

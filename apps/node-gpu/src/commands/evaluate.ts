@@ -5,10 +5,10 @@ import {
   type Part,
   type Pictures,
 } from '@residual/data';
-import { batchesOf, taskInput } from '@residual/runs';
-import { predictions, wilsonInterval } from '@residual/trainer';
+import { batchesOf, judgementOf, taskInput } from '@residual/runs';
+import { predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
-import { formatCount } from '../format.js';
+import { formatCount, listed } from '../format.js';
 import { importForRun } from '../imports.js';
 import { fitOf, loadPictures, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
@@ -62,11 +62,9 @@ export async function evaluate({
   // Figures of the model and the pictures alone: another batch size gives the same bits.
   const answers = await predictions(model, batches, input.prepare);
   const figures = figuresOf(answers, task.classNames);
-  const { loss, accuracy, count } = answers;
-  const interval = wilsonInterval(Math.round(accuracy * count), count);
+  const result = judgementOf(answers);
+  const { interval } = result;
   const { name } = judged.pictures;
-  const { balancedAccuracy } = figures;
-  const result = { loss, accuracy, balancedAccuracy, interval, count };
   const judgement = judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, ...result });
   if (json) {
     const { missing, unknown } = matched;
@@ -90,15 +88,10 @@ export async function evaluate({
 function warnOfClasses({ missing, unknown }: MatchedPictures<Pictures>): void {
   if (unknown.length > 0) {
     const some = unknown.map(({ className, count }) => `${className} (${formatCount(count)})`);
-    warn(`Left out, as the network doesn't know their classes: ${listed(some)}.`);
+    warn(`Left out, as the network doesn't know their classes: ${listed(some, NAMED)}.`);
   }
-  if (missing.length > 0) warn(`There is no picture of ${listed(missing)}, which the network knows.`);
+  if (missing.length > 0) warn(`There is no picture of ${listed(missing, NAMED)}, which the network knows.`);
 }
 
 /** How many classes are named. */
 const NAMED = 8;
-
-function listed(words: readonly string[]): string {
-  const more = words.length - NAMED;
-  return `${words.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
-}

@@ -1,13 +1,12 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { PassedOver } from '@residual/data';
 import { otherKind, pictureKind, TELLING } from '@residual/pictures';
 import { folderFiles } from '@residual/pictures/node';
 import { CommandError } from '../error.js';
+import { passedOverTexts } from '../named.js';
 import { warn } from '../output.js';
-
-/** How many files are named of those that are passed over. */
-const NAMED = 5;
 
 /**
  * The files that `predict` was given, one after the other: a folder's with those of the folders inside it, in natural order, without
@@ -33,23 +32,17 @@ async function isFolder(path: string): Promise<boolean> {
 /** Other files in a folder are passed over, as a folder may hold a table or notes beside its pictures. */
 async function* filesIn(path: string): AsyncGenerator<string, void, undefined> {
   const { paths, passedOver } = await (await folderFiles(path)).list();
-  const others = new Map<string, string[]>();
-  const passOver = (reason: string, file: string) =>
-    others.set(reason, [...(others.get(reason) ?? []), file]);
-  for (const { file, reason } of passedOver) passOver(reason, file);
+  const others: PassedOver[] = [...passedOver];
   let count = 0;
   for (const file of paths) {
     const other = await otherThanPicture(join(path, file));
-    if (other !== undefined) passOver(other, file);
+    if (other !== undefined) others.push({ file, reason: other });
     else {
       count++;
       yield join(path, file);
     }
   }
-  for (const [reason, files] of others) {
-    const more = files.length > NAMED ? `, and ${files.length - NAMED} more` : '';
-    warn(`Passed over in ${path}: ${files.slice(0, NAMED).join(', ')}${more} (${reason}).`);
-  }
+  for (const text of passedOverTexts(others)) warn(`Passed over in ${path}: ${text}.`);
   if (count > 0) return;
   throw new CommandError('FILE', {
     where: path,

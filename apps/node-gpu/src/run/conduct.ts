@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
-import { encodeModel, type Judgement, judge, type Run, resumeRun, runParts, startRun } from '@residual/runs';
+import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
 import { type EndEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
@@ -119,7 +119,7 @@ function open(
 
 async function follow(
   run: Run,
-  { settings, data, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
+  { settings, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
   folder: RunFolder,
   { show, signal }: ConductOptions,
 ): Promise<Outcome> {
@@ -130,11 +130,14 @@ async function follow(
     const record = new RunRecord(folder, settings);
     if (isResumed) await record.restore();
     const { task, training } = settings;
-    const parts = runParts(settings, data);
+    const { parts } = run.data;
     const { test: pictures } = parts;
     const { name, device, passedOver } = backend;
     const about = {
-      ...{ folder: folder.path, recipe: reason, model: training.model.name, isResumed },
+      folder: folder.path,
+      recipe: reason,
+      model: training.model.name,
+      isResumed,
       ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
     };

@@ -31,6 +31,9 @@ export function describeRun(
   };
 }
 
+/** The ratio of the largest class to the smallest from which on it is said what can be done: a run is judged by the large ones. */
+export const UNEVEN = 3;
+
 function describeStep(step: Step): string {
   const [words] = describeSteps([step]);
   return mirrors(step) ? `${words} (--no-flip if a mirror image is something else)` : words!;

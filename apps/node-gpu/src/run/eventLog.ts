@@ -37,7 +37,7 @@ export interface PartCounts {
   test: number;
 }
 
-/** The command's last event: what the model came to on the test part, judged once. All null where there is none. */
+/** The command's own, before the trainer's end: what the model came to on the test part, judged once. All null where there is none. */
 export interface TestEvent {
   type: 'test';
   /** The pictures' name. */

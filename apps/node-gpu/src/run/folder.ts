@@ -4,6 +4,7 @@ import { parseSplit, type Split } from '@residual/data';
 import type { CheckpointStorage, History } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
 import { CommandError } from '../error.js';
+import { exists } from '../exists.js';
 
 /** Where run folders go and are looked for, seen from the folder in which the command is run. */
 const RUNS = 'runs';
@@ -177,13 +178,6 @@ async function lastWrite(path: string): Promise<number | undefined> {
     ),
   );
   return Math.max(...times);
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** `2026-01-31T12-00-00`, in the user's time zone. */

@@ -101,9 +101,11 @@ async function planNew(
   requireHoldOut(options.holdOut, config, data);
   const weightsSaid = start && describeStart(config, start);
   const environment = {
-    ...{ residual: version, data: source },
+    residual: version,
+    data: source,
     ...(start && { weights: start.place }),
-    ...{ backend: recorded(backend, device), imports },
+    backend: recorded(backend, device),
+    imports,
   };
   const settings = { ...config, environment };
   const started = { ...recipe.training, ...file.training };
@@ -155,9 +157,11 @@ export async function planResume(
     settings: {
       ...settings,
       environment: {
-        ...{ residual: version, data: source },
+        residual: version,
+        data: source,
         ...(place && { weights: start?.place ?? place }),
-        ...{ backend: recorded(backend, device), imports },
+        backend: recorded(backend, device),
+        imports,
       },
     },
     data,

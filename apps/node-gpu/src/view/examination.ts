@@ -1,14 +1,14 @@
 import type { Examination, ExaminedPicture, PartCounts, Spread } from '@residual/pictures/node';
 import { formatCount } from '../format.js';
+import { filesByReason } from '../named.js';
 import { style } from '../output.js';
+import { UNEVEN } from '../run/describe.js';
 import { cut, field, joined, wrap } from './columns.js';
 
 /** Examples of a kind, pictures of a group, and classes, that are named. */
 const NAMED = 5;
 const NAMED_IN_GROUP = 4;
 const NAMED_CLASSES = 30;
-/** From here on a run that says nothing of its classes is judged by the large ones. */
-const UNEVEN = 3;
 
 /** An examination for people, in lines of at most `columns` where words allow it. */
 export function examinationLines(found: Examination, columns: number): string[] {
@@ -155,9 +155,7 @@ function ofFiles(reason: string, files: readonly string[]): string[] {
 }
 
 function byReason({ passedOver }: Examination): string[][] {
-  const files = new Map<string, string[]>();
-  for (const { file, reason } of passedOver) files.set(reason, [...(files.get(reason) ?? []), file]);
-  return [...files].map(([reason, named]) => ofFiles(reason, named));
+  return [...filesByReason(passedOver)].map(([reason, files]) => ofFiles(reason, files));
 }
 
 /** Puts pictures with another value than those before them first: what is said of a group must be seen in it. */

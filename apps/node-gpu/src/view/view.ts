@@ -2,7 +2,7 @@ import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import { partsText } from '../run/describe.js';
+import { partsText, UNEVEN } from '../run/describe.js';
 import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
@@ -125,9 +125,6 @@ function introduction({
     field('folder', folder),
   ];
 }
-
-/** From here on a run says what can be done about uneven classes. */
-const UNEVEN = 3;
 
 function classLines({ count, most, fewest }: ClassBalance): string[] {
   const ratio = most.pictures / fewest.pictures;

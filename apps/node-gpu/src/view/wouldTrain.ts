@@ -1,4 +1,4 @@
-import { runData, runParts } from '@residual/runs';
+import { runData } from '@residual/runs';
 import { formatCount } from '../format.js';
 import { remarksOn } from '../named.js';
 import { style } from '../output.js';
@@ -28,8 +28,8 @@ export interface WouldTrain {
 /** What a plan comes to. */
 export function wouldTrain({ settings, data: loaded, reason, backend }: RunPlan): WouldTrain {
   const { training } = settings;
-  const { train } = runData(settings, loaded);
-  const { pictures, training: steps, parts } = describeRun(settings, runParts(settings, loaded));
+  const { train, parts: divided } = runData(settings, loaded);
+  const { pictures, training: steps, parts } = describeRun(settings, divided);
   return {
     recipe: reason,
     model: training.model.name,

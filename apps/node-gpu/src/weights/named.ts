@@ -19,8 +19,8 @@ import { modelNamed } from '../named.js';
 /** A file of weights, and what network it is: by what it declares, else by what the user says. */
 export interface NamedWeights {
   file: WeightsFile;
-  /** Where the weights themselves lie: one file, or several. */
-  paths: readonly string[];
+  /** Of the file, or of several one after the other; read once, when it is asked for. 64 hexadecimal digits. */
+  sha256(): Promise<string>;
   model: Piece;
   channels: number;
   numClasses: number;
@@ -57,8 +57,10 @@ export async function openNamed(path: string, words: WeightsWords): Promise<Name
     const sizes = sizesOf(file);
     const channels = task?.picture.channels ?? facts.channels ?? sizes?.channels ?? 3;
     const numClasses = task?.classNames.length ?? facts.numClasses ?? sizes?.numClasses ?? 1000;
-    const checked = await checkDigits(path, row);
-    return { file, paths, model: facts.model, channels, numClasses, task, checked, close };
+    let hash: Promise<string> | undefined;
+    const sha256 = () => (hash ??= sha256Of(paths));
+    const checked = await checkDigits(path, row, sha256);
+    return { file, sha256, model: facts.model, channels, numClasses, task, checked, close };
   } catch (error) {
     await close();
     throw error;
@@ -147,11 +149,13 @@ async function taskNamed(what: string): Promise<Task> {
  * @returns the digits, where they were compared
  * @throws CommandError `FILE` when they differ.
  */
-async function checkDigits(path: string, row: PretrainedRow | undefined): Promise<string | undefined> {
+async function checkDigits(
+  path: string,
+  row: PretrainedRow | undefined,
+  sha256: () => Promise<string>,
+): Promise<string | undefined> {
   if (row?.sha256 == null || basename(path) !== row.file) return undefined;
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
-  const digest = hash.digest('hex');
+  const digest = await sha256();
   if (digest.startsWith(row.sha256)) return row.sha256;
   throw new CommandError('FILE', {
     where: path,
@@ -159,6 +163,14 @@ async function checkDigits(path: string, row: PretrainedRow | undefined): Promis
     received: digest.slice(0, row.sha256.length),
     fix: 'The file is damaged or incomplete, or another one: download it again.',
   });
+}
+
+async function sha256Of(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
+  }
+  return hash.digest('hex');
 }
 
 /** The task, which what is asked for can't do without. @throws CommandError `USAGE` */

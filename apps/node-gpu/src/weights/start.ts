@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { findPretrained } from '@residual/pretrained';
 import type { StartingWeights, WeightsToStart } from '@residual/runs';
 import { CommandError } from '../error.js';
+import { exists } from '../exists.js';
 import { type NamedWeights, openNamed } from './named.js';
 
 /** Where a run's weights lie, and what they are where the file doesn't say it: enough to open them again. */
@@ -47,12 +45,8 @@ export async function openStart(what: string, model: string | undefined): Promis
 /** Opens them where they lay. @throws what `openNamed` throws. */
 export async function openPlace(place: WeightsPlace): Promise<OpenedStart> {
   const named = await openNamed(place.path, { model: place.model });
-  const hash = createHash('sha256');
-  for (const path of named.paths) {
-    for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
-  }
   const name = findPretrained(place.model ?? '')?.name ?? basename(place.path);
-  return { place, name, named, file: named.file, sha256: hash.digest('hex') };
+  return { place, name, named, file: named.file, sha256: await named.sha256() };
 }
 
 /** What a run's configuration says of them: the head begins anew unless it is known to be for these classes. */
@@ -79,11 +73,4 @@ export function requireIdentity(
     received: `${place.path} with ${sha256}`,
     fix: 'Name the file with which the run was started, or start a new one.',
   });
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

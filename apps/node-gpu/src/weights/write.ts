@@ -1,5 +1,6 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { CommandError } from '../error.js';
+import { exists } from '../exists.js';
 
 /**
  * Writes a file piece by piece, whole or not at all: beside its place first, then flushed and renamed.
@@ -32,11 +33,7 @@ export async function writeWhole(
 
 /** @throws CommandError `FILE` when something is there already. */
 export async function requireFree(path: string): Promise<void> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
+  if (!(await exists(path))) return;
   throw new CommandError('FILE', {
     where: path,
     expected: 'a name that is free',
