@@ -1,23 +1,15 @@
 import {
   type CosineOptions,
   type CosineRestartsOptions,
-  constantRate,
-  cosine,
-  cosineRestarts,
   type MultiStepOptions,
-  multiStep,
   type OneCycleCosineOptions,
-  oneCycle,
-  oneCycleCosine,
   type PlateauOptions,
-  plateau,
   type Schedule,
   type StepOptions,
   scheduleDefaults,
-  stepwise,
+  schedules,
   type WarmUpStableDecayOptions,
   type WarmupOptions,
-  warmUpStableDecay,
 } from '@residual/trainer';
 import * as v from 'valibot';
 import { RunsError } from './error.js';
@@ -74,18 +66,6 @@ export const scheduleSchema = v.variant('name', [
     cooldown: integer(0),
   }),
 ]);
-
-const schedules: { readonly [Name in ScheduleValue['name']]: (options: object) => Schedule } = {
-  constant: constantRate,
-  cosine,
-  cosineRestarts,
-  oneCycle,
-  oneCycleCosine,
-  step: stepwise,
-  multiStep,
-  warmUpStableDecay,
-  plateau,
-};
 
 /** @throws TrainerError `OPTION` where options don't fit together */
 export function scheduleOf({ name, ...options }: ScheduleValue): Schedule {

@@ -71,6 +71,7 @@ export {
   scheduleDefaults,
   type WarmupOptions,
 } from './schedule/schedule.js';
+export { schedules } from './schedule/schedules.js';
 export {
   constantRate,
   type MultiStepOptions,

@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fixture from '../../fixtures/schedules.json' with { type: 'json' };
 import type { EpochRecord } from '../events.js';
-import { cosine, cosineRestarts, oneCycle, oneCycleCosine } from './curves.js';
-import { plateau } from './plateau.js';
-import { type Schedule, scheduleDefaults } from './schedule.js';
-import { constantRate, multiStep, stepwise, warmUpStableDecay } from './steps.js';
-
-const make: Record<keyof typeof scheduleDefaults, (options: object) => Schedule> = {
-  constant: constantRate,
-  cosine,
-  cosineRestarts,
-  oneCycle,
-  oneCycleCosine,
-  step: stepwise,
-  multiStep,
-  warmUpStableDecay,
-  plateau,
-};
+import { scheduleDefaults } from './schedule.js';
+import { schedules } from './schedules.js';
 
 /** What validation told after each epoch of two steps. */
 const history = fixture.losses.map(
@@ -32,7 +18,7 @@ const history = fixture.losses.map(
 
 describe(`schedules are those of PyTorch ${fixture.versions.torch} and timm ${fixture.versions.timm}`, () => {
   it.each(fixture.cases)('$name $options', ({ name, options, rates }) => {
-    const schedule = make[name as keyof typeof make](options);
+    const schedule = schedules[name as keyof typeof schedules](options);
     rates.forEach((rate, step) => {
       // null: a step of the warm-up that the reference takes otherwise.
       if (rate === null) return;
