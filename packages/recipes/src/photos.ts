@@ -8,7 +8,7 @@ import {
   resizeShortSide,
   stretch,
 } from '@residual/pictures';
-import type { Recipe, Training } from '@residual/runs';
+import type { Recipe } from '@residual/runs';
 import { sgd } from '@residual/trainer';
 
 /** What a run will be computed on, as far as it decides how large pictures can be. */
@@ -79,7 +79,7 @@ export function photosFor(
   const [height, width] = size ?? [own, own];
   const isTiny = Math.min(height, width) < TINY;
   const batchSize = count < MANY ? 32 : 64;
-  const training: Training = {
+  const training: Recipe['training'] = {
     recipe: photos.name,
     model: { name: isTiny ? 'resnet20' : 'resnet18' },
     optimizer: sgd({
@@ -90,24 +90,14 @@ export function photosFor(
     }),
     schedule: { name: 'oneCycle', warmup: 0.1 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
-    mix: null,
-    groups: [],
-    layerDecay: null,
-    weights: null,
-    stages: 'full',
     epochs: Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.round(SEEN / count))),
-    patience: null,
     batchSize,
-    accumulate: 1,
     gradientClipNorm: 0,
     averageDecay: 0.99,
     augment: [
       ...(crop === 'random' ? [randomResizedCrop({ scale: [count < MANY ? 0.5 : 0.25, 1] })] : []),
       horizontalFlip(),
     ],
-    dropLast: false,
-    balance: 'none',
-    prior: null,
     seed: 0,
     limit: null,
     holdOut: HOLD_OUT,
