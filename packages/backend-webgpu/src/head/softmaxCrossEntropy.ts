@@ -1,4 +1,5 @@
-import { util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TrainingBackend } from '../backend.js';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
 import eachWorkgroup from '../main/eachWorkgroup.wgsl';
@@ -18,8 +19,7 @@ const rowsShader = {
   parameters: { batch: 'u32', classes: 'u32', labelSmoothing: 'f32', nan: 'u32' },
 } satisfies Shader;
 
-/** The mean of the rows' losses. */
-export const meanShader = {
+const meanShader = {
   name: 'mean',
   code: [mean],
   inputs: { values: 'f32' },
@@ -47,23 +47,38 @@ export const softmaxCrossEntropy: WebgpuKernel<'residual/softmaxCrossEntropy'> =
   kernelName: 'residual/softmaxCrossEntropy',
   kernelFunc({ inputs: { logits, labels }, attrs: { labelSmoothing }, backend }) {
     const [batch, classes] = logits.shape;
-    const loss = backend.output([]);
-    const dLogits = backend.output(logits.shape);
-    backend.scratch(4 * batch, (rowLosses) => {
+    return meanOfRows(backend, logits, (outputs) => {
       backend.dispatch(rowsShader, {
-        tensors: { logits, labels, rowLosses, dLogits },
-        parameters: { batch, classes, labelSmoothing, nan: 0x7fc00000 },
+        tensors: { logits, labels, ...outputs },
+        parameters: { batch, classes, labelSmoothing, nan: NAN },
         workgroups: batch,
       });
-      backend.dispatch(meanShader, {
-        tensors: { values: rowLosses, mean: loss },
-        parameters: { size: batch },
-        workgroups: 1,
-      });
     });
-    return [loss, dLogits];
   },
 };
+
+/** Bits of a float32 that is no number. */
+export const NAN = 0x7fc00000;
+
+/** The mean of the rows' losses, and dLogits. @param rows computes both, a row a workgroup */
+export function meanOfRows(
+  backend: TrainingBackend,
+  logits: TensorInfo,
+  rows: (outputs: { rowLosses: GPUBuffer; dLogits: TensorInfo }) => void,
+): TensorInfo[] {
+  const batch = logits.shape[0]!;
+  const loss = backend.output([]);
+  const dLogits = backend.output(logits.shape);
+  backend.scratch(4 * batch, (rowLosses) => {
+    rows({ rowLosses, dLogits });
+    backend.dispatch(meanShader, {
+      tensors: { values: rowLosses, mean: loss },
+      parameters: { size: batch },
+      workgroups: 1,
+    });
+  });
+  return [loss, dLogits];
+}
 
 export const softmaxCrossEntropyGradient: WebgpuKernel<'residual/softmaxCrossEntropyGradient'> = {
   kernelName: 'residual/softmaxCrossEntropyGradient',

@@ -4,10 +4,8 @@ import numbers from '../numbers/numbers.wgsl';
 import type { Shader } from '../shader.js';
 import classTargetsText from './classTargets.wgsl';
 import row from './row.wgsl';
-import { meanShader } from './softmaxCrossEntropy.js';
+import { meanOfRows, NAN } from './softmaxCrossEntropy.js';
 import targetCrossEntropyText from './targetCrossEntropy.wgsl';
-
-const NAN = 0x7fc00000;
 
 const targetsShader = {
   name: 'classTargets',
@@ -44,20 +42,12 @@ export const targetCrossEntropy: WebgpuKernel<'residual/targetCrossEntropy'> = {
   kernelName: 'residual/targetCrossEntropy',
   kernelFunc({ inputs: { logits, targets }, attrs: { focusing }, backend }) {
     const [batch, classes] = logits.shape;
-    const loss = backend.output([]);
-    const dLogits = backend.output(logits.shape);
-    backend.scratch(4 * batch, (rowLosses) => {
+    return meanOfRows(backend, logits, (outputs) => {
       backend.dispatch(rowsShader, {
-        tensors: { logits, targets, rowLosses, dLogits },
+        tensors: { logits, targets, ...outputs },
         parameters: { batch, classes, focusing, nan: NAN },
         workgroups: batch,
       });
-      backend.dispatch(meanShader, {
-        tensors: { values: rowLosses, mean: loss },
-        parameters: { size: batch },
-        workgroups: 1,
-      });
     });
-    return [loss, dLogits];
   },
 };

@@ -1,4 +1,5 @@
 import type { Values } from '../values.js';
+import { classTargets64, targetCrossEntropy64 } from './targets.js';
 
 /** y = x weight + bias. */
 export function linear64({ x, weight, bias }: { x: Values; weight: Values; bias?: Values }): Values {
@@ -21,18 +22,8 @@ export function crossEntropy64(
   { logits, labels }: { logits: Values; labels: Values },
   labelSmoothing: number,
 ): Values {
-  const [batch, classes] = logits.shape as [number, number];
-  let loss = 0;
-  for (let b = 0; b < batch; b++) {
-    const row = Float64Array.from(logits.data.subarray(b * classes, (b + 1) * classes));
-    const most = Math.max(...row);
-    const logSum = most + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
-    for (let k = 0; k < classes; k++) {
-      const target = (k === labels.data[b] ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
-      loss += (target * (logSum - row[k]!)) / batch;
-    }
-  }
-  return { shape: [], data: Float64Array.of(loss) };
+  const targets = classTargets64({ labels }, { classes: logits.shape[1]!, labelSmoothing });
+  return targetCrossEntropy64({ logits, targets }, { focusing: 0 });
 }
 
 /** The sum of x [..., C] over all axes but the last. */
