@@ -16,6 +16,7 @@ import {
 } from '@residual/data';
 import * as v from 'valibot';
 import type { PackIndex } from '../pack/packIndex.js';
+import { PARTIAL } from './packFile.js';
 import type { PackStore } from './packStore.js';
 
 /** What a row of picture files may say of their parts. */
@@ -129,7 +130,7 @@ async function readSplit(file: string): Promise<Split | undefined> {
 /** As a whole or not at all. */
 async function keepSplit(file: string, split: Split, store: PackStore): Promise<void> {
   await store.prepare();
-  const partial = `${file}.${process.pid}.partial`;
+  const partial = `${file}.${process.pid}${PARTIAL}`;
   try {
     await writeFile(partial, `${JSON.stringify(split)}\n`);
     await rename(partial, file);
