@@ -20,6 +20,10 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
     tensorflow: ['tfjs-core'],
   },
   recipes: { packages: ['runs', 'trainer', 'data', 'pictures', 'fashion-mnist'], tensorflow: [] },
+  torchrun: {
+    packages: ['runs', 'trainer', 'models', 'blocks', 'data', 'pictures'],
+    tensorflow: ['tfjs-core'],
+  },
   inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   'backend-tensorflow': { packages: ['ops', 'resample'], tensorflow: ['tfjs-core'] },

@@ -107,6 +107,17 @@ Examples:
   $ residual convert runs/mine mine.safetensors --names torchvision
 ${EXIT_CODES}`,
 
+  scaleOut: `
+The folder holds the run's checkpoint, its pictures and a train.py for PyTorch, which goes on with the same weights, optimizer,
+order of pictures and schedule, and saves what --resume takes back. The run itself stays as it is. What PyTorch would
+compute otherwise is refused by name, before a file is written.
+
+Examples:
+  $ residual scale-out runs/mine --to cluster/mine
+  $ residual scale-out runs/mine --to cluster/mine --data-at /data/pictures
+  $ residual train --resume cluster/mine            go on here with what came back
+${EXIT_CODES}`,
+
   weights: `
 Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
 

@@ -7,6 +7,7 @@ import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { PredictOptions } from './commands/predict.js';
+import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
@@ -57,6 +58,10 @@ export function createProgram(version: string): Command {
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
   addConvert(
     program.command('convert').description('weights of other libraries in, under our names, and back'),
+  );
+  addScaleOut(
+    program.command('scale-out').description('hand a run over to PyTorch, on as many machines as there are'),
+    version,
   );
   addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
@@ -185,6 +190,20 @@ function addConvert(command: Command): void {
     .addHelpText('after', helpTexts.convert)
     .action(async (input: string, output: string, options: ConvertOptions) =>
       (await import('./commands/convert.js')).convert(input, output, options),
+    );
+}
+
+function addScaleOut(command: Command, version: string): void {
+  command
+    .argument('<run>', 'the run folder: of a run that was stopped, or has not begun')
+    .requiredOption('--to <dir>', 'the folder to make')
+    .option('--data-at <path>', 'where the pictures lie over there; default: they are copied into the folder')
+    .option('--data <what>', "the run's pictures, if they have moved")
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(command)))
+    .addHelpText('after', helpTexts.scaleOut)
+    .action(async (run: string, options: ScaleOutOptions) =>
+      (await import('./commands/scaleOut.js')).scaleOut(run, options, version),
     );
 }
 

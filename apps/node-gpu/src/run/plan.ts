@@ -126,10 +126,23 @@ export async function planResume(
   loading: Loading,
 ): Promise<RunPlan | undefined> {
   const settings = await readSettings(folder);
-  const { training, environment } = settings;
   requireNoConflicts(options, settings);
   if (await folder.isComplete()) return undefined;
+  return planAgain(folder, settings, options, version, loading);
+}
 
+/** What `planAgain` takes of options: where things are now. */
+type AgainOptions = BackendOptions & Pick<TrainOptions, 'data' | 'pack' | 'import' | 'weights' | 'model'>;
+
+/** The plan of a run that is not over, as its `config.json` says. */
+export async function planAgain(
+  folder: RunFolder,
+  settings: RunSettings,
+  options: AgainOptions,
+  version: string,
+  loading: Loading,
+): Promise<RunPlan> {
+  const { training, environment } = settings;
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source =
@@ -179,7 +192,7 @@ export async function planResume(
 async function startAgain(
   folder: RunFolder,
   { training, environment }: RunSettings,
-  { weights, model }: TrainOptions,
+  { weights, model }: AgainOptions,
 ): Promise<OpenedStart | undefined> {
   const { weights: place } = environment;
   const hasCheckpoint = (await folder.checkpoints.list()).length > 0;

@@ -1,0 +1,69 @@
+import { dispose } from '@residual/blocks';
+import type { DataParts } from '@residual/data';
+import { type Run, type RunConfig, resumeRun, startRun, type WeightsToStart } from '@residual/runs';
+import { type Checkpoint, type CheckpointStorage, latestCheckpoint, memoryStorage } from '@residual/trainer';
+
+/** What a run computes next. */
+export interface NextStep {
+  /** The mean over the batch, as training has it: smoothed, mixed, with the batch's own statistics. */
+  loss: number;
+  /** How many answers are right. */
+  correct: number;
+  /** In the batch. */
+  examples: number;
+}
+
+/**
+ * The checkpoint of a run that has taken no step: a storage with it alone.
+ *
+ * @throws what `startRun` throws
+ */
+export async function notBegun(
+  config: RunConfig,
+  data: DataParts,
+  weights: WeightsToStart | undefined,
+): Promise<CheckpointStorage> {
+  const storage = memoryStorage();
+  // A run that is told to stop before its first step saves where it is.
+  const run = await startRun(config, {
+    data,
+    weights,
+    checkpoints: { storage },
+    signal: AbortSignal.abort(),
+  });
+  await ended(run);
+  return storage;
+}
+
+/**
+ * Computes the step that follows a checkpoint, in memory.
+ *
+ * @param storage is written to: give it the checkpoint alone
+ * @returns undefined where there is no step left
+ * @throws what `resumeRun` throws
+ */
+export async function nextStep(
+  config: RunConfig,
+  data: DataParts,
+  storage: CheckpointStorage,
+): Promise<NextStep | undefined> {
+  const { logSums: untold } = (await latestCheckpoint(storage)) as Checkpoint;
+  const run = await resumeRun({ config, data, checkpoints: { storage }, logEvery: 1 });
+  try {
+    for await (const event of run.events) {
+      if (event.type !== 'step') continue;
+      // The first event also tells of the steps before it that none had told.
+      const examples = event.images - untold.examples;
+      const loss = (event.loss * event.images - untold.loss) / examples;
+      return { loss, correct: Math.round(event.accuracy * event.images) - untold.correct, examples };
+    }
+    return undefined;
+  } finally {
+    await ended(run);
+  }
+}
+
+async function ended({ events, model }: Run): Promise<void> {
+  for await (const _ of events);
+  dispose(model);
+}
