@@ -68,7 +68,12 @@ export async function probe(...words: string[]): Promise<Record<string, unknown>
 
 function start(words: readonly string[]): Running {
   const child = spawn(python!, words, {
-    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...process.env,
+      OMP_NUM_THREADS: '1',
+      TORCH_DISABLE_SHARE_RDZV_TCP_STORE: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (said.stdout += chunk));

@@ -73,7 +73,7 @@ def _shifted_crop(picture: np.ndarray, row: Row, place: Place) -> np.ndarray:
     return padded[top : top + picture.shape[0], left : left + picture.shape[1]]
 
 
-# How often a box is drawn anew that doesn't fit, and how many numbers a picture has: an area and a ratio a try, and a place.
+# How often a box is drawn anew that doesn't fit; and a picture's numbers: an area and a ratio a try, and a place.
 _TRIES = 10
 _DRAWS = 2 * _TRIES + 3
 

@@ -3,19 +3,18 @@
 PyTorch's own `SyncBatchNorm` takes tensors on GPUs only; this does the same on a processor.
 """
 
+from typing import Any
+
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx
 
 
 class _Synchronised(torch.autograd.Function):
     """Source: Ioffe & Szegedy (arXiv 1502.03167), the equations of section 3, with sums over all processes."""
 
     @staticmethod
-    def forward(
-        ctx: FunctionCtx, x: Tensor, weight: Tensor, bias: Tensor, module: "CpuSyncBatchNorm2d"
-    ) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, module: "CpuSyncBatchNorm2d") -> Tensor:
         channels, count = x.size(1), x.numel() // x.size(1)
         if count:
             variance, mean = torch.var_mean(x, (0, 2, 3), correction=0)
@@ -37,7 +36,7 @@ class _Synchronised(torch.autograd.Function):
         return normalised * weight.view(1, -1, 1, 1) + bias.view(1, -1, 1, 1)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, dy: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+    def backward(ctx: Any, dy: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
         normalised, weight, inverse = ctx.saved_tensors
         d_bias, d_weight = dy.sum((0, 2, 3)), (dy * normalised).sum((0, 2, 3))
         sums = torch.cat([d_bias, d_weight])
@@ -55,6 +54,9 @@ class _Synchronised(torch.autograd.Function):
 class CpuSyncBatchNorm2d(nn.BatchNorm2d):
     """`nn.BatchNorm2d` whose statistics are those of all processes of a group."""
 
+    running_mean: Tensor
+    running_var: Tensor
+    momentum: float
     group: dist.ProcessGroup | None = None
 
     def forward(self, x: Tensor) -> Tensor:
@@ -70,5 +72,5 @@ def synchronise(network: nn.Module, group: dist.ProcessGroup | None, device: tor
     for module in network.modules():
         if type(module) is nn.BatchNorm2d:
             module.__class__ = CpuSyncBatchNorm2d
-            module.group = group
+            module.group = group  # type: ignore[assignment]
     return network

@@ -78,9 +78,7 @@ class EpochBatches(Dataset[tuple[np.ndarray, np.ndarray, int]]):
             augment(self._pictures.picture(index), rows, Place(plan.seed, self._epoch, index, plan.picture))
             for index in indices.tolist()
         ]
-        return (
-            np.stack(changed) if changed else np.empty((0, *plan.picture, self._pictures.channels), np.uint8)
-        )
+        return np.stack(changed) if changed else np.empty((0, *plan.picture, self._pictures.channels), np.uint8)
 
     def _flipped(self, indices: np.ndarray) -> np.ndarray:
         images = self._pictures.batch(indices)
@@ -109,6 +107,6 @@ def loader(batches: EpochBatches, begin: int, workers: int, pin: bool) -> DataLo
     )
 
 
-def _as_batch(item: tuple[np.ndarray, np.ndarray, int]) -> Batch:
+def _as_batch(item: Any) -> Batch:
     images, labels, size = item
     return Batch(torch.from_numpy(np.ascontiguousarray(images)), torch.from_numpy(labels), size)

@@ -2,8 +2,6 @@
 
 import math
 
-import torch
-
 from .checkpoint import Checkpoint
 from .errors import RunError
 from .inputs import Inputs
@@ -27,9 +25,8 @@ def check(folder: RunFolder, checkpoint: Checkpoint, inputs: Inputs) -> None:
     inputs.require_same()
     print(f"pictures  {len(inputs.pictures)} to train on in {folder.data}: the same bytes")
     network = network_of(folder, checkpoint)
-    print(
-        f"weights   {sum(value.numel() for value in leaves(network).values())} numbers of step {checkpoint.state['step']}: whole"
-    )
+    numbers = sum(value.numel() for value in leaves(network).values())
+    print(f"weights   {numbers} numbers of step {checkpoint.state['step']}: whole")
     handed_over = folder.handover["next"]
     if checkpoint.state["step"] != folder.handover["position"]["step"]:
         print(
@@ -46,12 +43,10 @@ def _compare(loss: float, handed_over: dict) -> None:
     difference = abs(loss - expected) / max(abs(expected), 1e-12)
     if not math.isfinite(loss) or difference > _TOLERANCE:
         raise RunError(
-            f"loss: expected {expected} for the next batch, as {handed_over['backend']} computed it, received {loss} in float64 "
-            f"({difference:.1e} of it away, at most {_TOLERANCE:.0e}). The weights or the pictures are others."
+            f"loss: expected {expected} for the next batch, as {handed_over['backend']} computed it, received {loss} "
+            f"in float64 ({difference:.1e} of it away, at most {_TOLERANCE:.0e}). Weights or pictures are others; or so few pictures are in a batch that float32 is no measure."
         )
-    print(
-        f"loss      {loss:.9f} in float64, {expected:.9f} by {handed_over['backend']}: {difference:.1e} of it away"
-    )
+    print(f"loss      {loss:.9f} in float64, {expected:.9f} by {handed_over['backend']}: {difference:.1e} of it away")
 
 
 def network_of(folder: RunFolder, checkpoint: Checkpoint) -> Network:

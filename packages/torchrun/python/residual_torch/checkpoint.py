@@ -1,4 +1,4 @@
-"""Reads and writes Residual's checkpoints: one safetensors file whose last tensor is the SHA-256 of all bytes before it.
+"""Residual's checkpoints: one safetensors file each, whose last tensor is the SHA-256 of all bytes before it.
 
 `model.<path>`, `slot.<slot>.<path>` and `average.<path>` are float32 in Residual's layout; the rest is JSON in the
 metadata.
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import tensor_file
-from .errors import Damaged, RunError
+from .errors import DamagedError, RunError
 
 Arrays = dict[str, np.ndarray]
 
@@ -38,10 +38,10 @@ class Checkpoint:
 
 def decode(data: bytes, name: str) -> Checkpoint:
     if hashlib.sha256(data[:-_DIGEST_BYTES]).digest() != data[-_DIGEST_BYTES:]:
-        raise Damaged(f"{name}: its bytes don't match the SHA-256 at their end")
+        raise DamagedError(f"{name}: its bytes don't match the SHA-256 at their end")
     tensors, metadata = tensor_file.decode(data, name)
     if metadata.get("format") != "residual-checkpoint":
-        raise Damaged(f"{name}: expected a checkpoint, found another kind of file")
+        raise DamagedError(f"{name}: expected a checkpoint, found another kind of file")
     if metadata.get("version") != _VERSION:
         raise RunError(
             f"{name}: expected a checkpoint of version {_VERSION}, found version {metadata.get('version')}. "
@@ -53,13 +53,7 @@ def decode(data: bytes, name: str) -> Checkpoint:
         if match is None:
             continue  # the digest
         part, slot, path = match.groups()
-        group = (
-            result.slots.setdefault(slot, {})
-            if slot
-            else result.model
-            if part == "model"
-            else result.averages
-        )
+        group = result.slots.setdefault(slot, {}) if slot else result.model if part == "model" else result.averages
         group[path] = array
     return result
 
@@ -86,14 +80,14 @@ def latest(folder: Path) -> tuple[Checkpoint, list[str]]:
         name = checkpoint_name(step)
         try:
             return decode((folder / name).read_bytes(), name), passed_over
-        except Damaged as error:
+        except DamagedError as error:
             passed_over.append(str(error))
     found = "none" if not passed_over else f"only damaged ones: {' '.join(passed_over)}"
     raise RunError(f"{folder}: expected a whole checkpoint, found {found}. Copy the folder anew.")
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> tuple[str, int, list[str]]:
-    """Writes a checkpoint, reads it back, and then removes what it makes superfluous: its name, bytes, and those names."""
+    """Writes a checkpoint, reads it back, and removes what it makes superfluous: its name, bytes, and those names."""
     step, best = checkpoint.state["step"], checkpoint.state.get("best")
     name = checkpoint_name(step)
     data = encode(checkpoint)
@@ -111,9 +105,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> tuple[str, int, list[str]]:
 def write_whole(path: Path, data: bytes) -> None:
     """All of the bytes or nothing: a temporary file beside it, fsync, rename, fsync of the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = (
-        path.parent / f".residual-{os.getpid()}-{secrets.token_hex(6)}.tmp"
-    )  # a name that Residual passes over
+    temporary = path.parent / f".residual-{os.getpid()}-{secrets.token_hex(6)}.tmp"  # a name that Residual passes over
     with temporary.open("wb") as file:
         file.write(data)
         file.flush()

@@ -67,14 +67,15 @@ def _train(options: Options, processes: Processes, stopping: Stopping) -> bool:
     training = Training(folder, options, inputs, now, processes, stopping)
     if processes.is_first:
         _log_start(folder, options, inputs, now, processes)
+        if processes.restart_may_hang:
+            advice = "Start torchrun with TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 in its environment."
+            folder.log("warning", message=f"A restart after a crash may hang (PyTorch issue 135712). {advice}")
         for reason in passed_over:
             folder.log("warning", message=f"Passed over {reason}")
     return training.run()
 
 
-def _log_start(
-    folder: RunFolder, options: Options, inputs: Inputs, now: TrainingState, processes: Processes
-) -> None:
+def _log_start(folder: RunFolder, options: Options, inputs: Inputs, now: TrainingState, processes: Processes) -> None:
     state, epochs = now.state, now.state["config"]["training"]["epochs"]
     batch_norm = options.batch_norm if isinstance(options.batch_norm, str) else f"group:{options.batch_norm}"
     folder.log(

@@ -5,5 +5,5 @@ class RunError(Exception):
     """Something that the user can do something about; the message says what was expected and what to do."""
 
 
-class Damaged(RunError):
+class DamagedError(RunError):
     """A file that isn't whole."""

@@ -61,9 +61,7 @@ class Inputs:
         self.validation = Pictures(data, "validation", channels) if has_validation else None
         self.size = (task["picture"]["height"], task["picture"]["width"])
         device = processes.device
-        self._resize = (
-            BatchResize((height, width), self.size, device) if (height, width) != self.size else None
-        )
+        self._resize = BatchResize((height, width), self.size, device) if (height, width) != self.size else None
         normalize = task["normalize"] or {"mean": [0.0], "standardDeviation": [1.0]}
         self._mean, self._deviation = (
             torch.tensor(normalize[key], dtype=torch.float32, device=device).view(1, -1, 1, 1)
@@ -83,9 +81,7 @@ class Inputs:
                 f"Expected the {facts['examples']} pictures that the run began with, found {len(self.pictures)}."
             )
         if self._fingerprint() != facts["firstBatch"]:
-            raise RunError(
-                "Expected the pictures that the run began with, found others: the first batch differs."
-            )
+            raise RunError("Expected the pictures that the run began with, found others: the first batch differs.")
 
     def batches(self, epoch: int, begin: int, workers: int) -> DataLoader[Batch]:
         """Of an epoch of training (from 0), beginning with number `begin`."""

@@ -54,8 +54,6 @@ class PendingMetrics:
         table[:, 2] = (~torch.isfinite(table[:, 2])).double()
         totals: list[list[Any]] = self._processes.sum(table).tolist()
         return [
-            Measured(
-                {"loss": loss, "correct": int(correct), "examples": count}, math.isfinite(loss) and bad == 0
-            )
+            Measured({"loss": loss, "correct": int(correct), "examples": count}, math.isfinite(loss) and bad == 0)
             for (loss, correct, bad), count in zip(totals, examples)
         ]

@@ -1,4 +1,4 @@
-"""mixup and cutmix, as `@residual/trainer` has them: torchvision v2's, each picture with the one before it in its batch.
+"""mixup and cutmix of `@residual/trainer`: torchvision v2's, each picture with the one before it in its batch.
 
 Sources: Zhang et al. (arXiv 1710.09412), Yun et al. (arXiv 1905.04899).
 """

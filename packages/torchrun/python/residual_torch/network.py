@@ -25,6 +25,10 @@ _NORMALISATION = {
 class Stem(nn.Module):
     """Convolution, batch normalisation, ReLU and perhaps max-pooling."""
 
+    conv: nn.Module
+    bn: nn.Module
+    pool: nn.Module
+
     def forward(self, x: Tensor) -> Tensor:
         y = F.relu(self.bn(self.conv(x)))
         return self.pool(y) if hasattr(self, "pool") else y
@@ -33,12 +37,17 @@ class Stem(nn.Module):
 class Projection(nn.Module):
     """A shortcut that changes the shape."""
 
+    conv: nn.Module
+    bn: nn.Module
+
     def forward(self, x: Tensor) -> Tensor:
         return self.bn(self.conv(x))
 
 
 class Block(nn.Module):
     """relu(bn(conv(... relu(bn(conv(x))))) + shortcut(x))"""
+
+    shortcut: nn.Module
 
     def forward(self, x: Tensor) -> Tensor:
         count = 3 if hasattr(self, "conv3") else 2
@@ -52,6 +61,8 @@ class Block(nn.Module):
 
 class Head(nn.Module):
     """Global average pooling and a linear layer."""
+
+    linear: nn.Module
 
     def forward(self, x: Tensor) -> Tensor:
         return self.linear(x.mean((2, 3)))
@@ -78,7 +89,7 @@ def build(architecture: dict[str, Any]) -> Network:
 
 def _holder(network: Network, path: list[str]) -> nn.Module:
     """The module at a path: `stages.S` is a list of blocks, `stages.S.B` a block, what is deeper a projection."""
-    kinds = (None, nn.Sequential, Block, Projection)
+    kinds = (nn.Module, nn.Sequential, Block, Projection)
     module: nn.Module = network
     for depth, name in enumerate(path):
         if name not in dict(module.named_children()):

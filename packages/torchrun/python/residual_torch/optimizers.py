@@ -32,7 +32,7 @@ class Lamb(Optimizer):
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "always_adapt": always_adapt})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
             beta1, beta2 = group["betas"]
             for parameter in group["params"]:
@@ -70,7 +70,7 @@ class Lars(Optimizer):
         super().__init__(params, {"lr": lr, "always_adapt": always_adapt, **defaults})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
             decay, momentum = group["weight_decay"], group["momentum"]
             for parameter in group["params"]:

@@ -47,12 +47,8 @@ def parse(arguments: list[str] | None = None) -> Options:
         default="float32",
         help="of the network; sums, weights and the loss stay float32",
     )
-    parser.add_argument(
-        "--log-every", type=_positive, default=20, help="steps between two lines; default: 20"
-    )
-    parser.add_argument(
-        "--checkpoint-every", type=float, default=60, help="seconds; default: 60, and after each epoch"
-    )
+    parser.add_argument("--log-every", type=_positive, default=20, help="steps between two lines; default: 20")
+    parser.add_argument("--checkpoint-every", type=float, default=60, help="seconds; default: 60, and after each epoch")
     parser.add_argument(
         "--workers",
         type=int,

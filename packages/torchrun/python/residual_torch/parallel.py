@@ -1,5 +1,7 @@
 """The network on several processes, and how it rounds."""
 
+import warnings
+
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
@@ -18,15 +20,16 @@ def parallelised(network: nn.Module, options: Options, processes: Processes) -> 
     if choice != "local":
         group = None if choice == "sync" else processes.group_of(int(choice))
         network = synchronise(network, group, processes.device)
+    # Of 1x1 convolutions, whose weights have one order of bytes and two names for it.
+    warnings.filterwarnings("ignore", message="Grad strides do not match bucket view strides")
     # Where statistics are not those of all processes, the first one's are kept.
     return DistributedDataParallel(network, forward_sync_buffers=choice != "sync")
 
 
 def require_pictures_for_all(last_batch: int, options: Options, processes: Processes) -> None:
     """Statistics of a part of a batch need more than one picture in each part."""
-    parts = {"sync": 1, "local": processes.count}.get(options.batch_norm)
-    if parts is None:
-        parts = processes.count // int(options.batch_norm)
+    choice = options.batch_norm
+    parts = {"sync": 1, "local": processes.count}[choice] if isinstance(choice, str) else processes.count // choice
     if last_batch // parts >= 2 or processes.count == 1:
         return
     raise RunError(

@@ -1,4 +1,4 @@
-"""The pictures of one part of a run, as `residual scale-out` wrote them: after the task's steps, before those of training.
+"""The pictures of one part of a run: after the task's steps, before those of training, which are drawn anew.
 
 Plain NumPy arrays, mapped into memory, so that the processes of a machine share them:
 
@@ -23,9 +23,7 @@ class Pictures:
         self._places = read_array(places) if self._bytes.ndim == 1 else None
         count = len(self._bytes if self._places is None else self._places)
         if count != len(self.labels):
-            raise RunError(
-                f"{folder}: {count} pictures of {part} and {len(self.labels)} labels. Copy the folder anew."
-            )
+            raise RunError(f"{folder}: {count} pictures of {part} and {len(self.labels)} labels. Copy the folder anew.")
 
     def __len__(self) -> int:
         return len(self.labels)

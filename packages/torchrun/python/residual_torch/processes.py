@@ -1,7 +1,7 @@
-"""What a process knows of the others: RANK, WORLD_SIZE, LOCAL_RANK and MASTER_ADDR from the environment, nothing else."""
+"""What a process knows of the others: RANK, WORLD_SIZE, LOCAL_RANK and MASTER_ADDR from the environment."""
 
 import os
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -27,15 +27,24 @@ class Processes:
         if self._is_own:
             dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
         # What the host has to know goes between hosts: it never waits for a device.
-        self._control = dist.new_group(backend="gloo") if self.count > 1 else None
+        self._control: Any = dist.new_group(backend="gloo") if self.count > 1 else None
 
     @property
     def is_first(self) -> bool:
         return self.rank == 0
 
+    @property
+    def restart_may_hang(self) -> bool:
+        """Whether a restarted process could meet what its predecessor left in the launcher's store.
+
+        Source: https://github.com/pytorch/pytorch/issues/135712
+        """
+        shares_store = os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True"
+        return self.count > 1 and shares_store and os.environ.get("TORCHELASTIC_MAX_RESTARTS", "0") != "0"
+
     def sum(self, tensor: Tensor) -> Tensor:
         """The sum over all processes, of a tensor on the host; in place."""
-        if self._control is not None:
+        if self.count > 1:
             dist.all_reduce(tensor, group=self._control)
         return tensor
 
@@ -45,7 +54,7 @@ class Processes:
 
     def from_first(self, value: T) -> T:
         """What the first process has, a value that can be pickled; what the others give is ignored."""
-        if self._control is None:
+        if self.count == 1:
             return value
         box = [value]
         dist.broadcast_object_list(box, src=0, group=self._control)
@@ -64,7 +73,9 @@ class Processes:
         if self.count % size != 0:
             raise RunError(f"--batch-norm group:{size}: expected a divisor of the {self.count} processes.")
         starts = range(0, self.count, size)
-        groups = {start: dist.new_group(list(range(start, start + size))) for start in starts}  # all make all
+        groups: dict[int, Any] = {
+            start: dist.new_group(list(range(start, start + size))) for start in starts
+        }  # all make all
         return groups[self.rank // size * size]
 
     def close(self) -> None:

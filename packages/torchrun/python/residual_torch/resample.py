@@ -33,7 +33,7 @@ _FILTERS: dict[str, tuple[float, Callable[[np.ndarray], np.ndarray]]] = {
 
 @lru_cache(maxsize=256)
 def matrix(size: int, to: int, interpolation: str = "bilinear") -> np.ndarray:
-    """What each output of an axis takes of each input: [to, size], whole numbers in float64, which products keep exact."""
+    """What each output of an axis takes of each input: [to, size], whole numbers in float64, so that sums are exact."""
     support, weigh = _FILTERS[interpolation]
     scale = size / to
     widening = max(scale, 1.0)

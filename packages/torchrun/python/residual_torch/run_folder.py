@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class RunFolder:
 
     def log(self, kind: str, **values: Any) -> None:
         """Appends an event to events.jsonl, under the names that Residual has for them, and prints it."""
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = json.dumps({"time": now, "type": kind, **values}, ensure_ascii=False)
         with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
@@ -40,9 +40,7 @@ class RunFolder:
     def write_model(self, values: dict[str, np.ndarray], config: dict[str, Any]) -> None:
         """The trained network, as `residual evaluate` and `predict` read it."""
         facts = {"task": config["task"], "model": config["training"]["model"]}
-        texts = {
-            key: json.dumps(value, separators=(",", ":"), ensure_ascii=False) for key, value in facts.items()
-        }
+        texts = {key: json.dumps(value, separators=(",", ":"), ensure_ascii=False) for key, value in facts.items()}
         data = tensor_file.encode(values, {"format": "residual-model", "version": "2", **texts})
         checkpoint.write_whole(self.path / "model.safetensors", data)
 
@@ -64,16 +62,14 @@ class RunFolder:
         except ValueError as error:
             raise RunError(f"{path}: expected JSON ({error}). Copy the folder anew.") from error
         if value.get("format") != format_name or value.get("version") != 1:
-            raise RunError(
-                f"{path}: expected {format_name} of version 1. Use the train.py that came with this folder."
-            )
+            raise RunError(f"{path}: expected {format_name} of version 1. Use the train.py that came with this folder.")
         return value
 
 
 def sha256_of(array: np.ndarray) -> str:
     """Of its elements' bytes."""
     digest = hashlib.sha256()
-    elements = memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    elements = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
     for start in range(0, len(elements), _CHUNK):
-        digest.update(elements[start : start + _CHUNK])
+        digest.update(elements[start : start + _CHUNK].tobytes())
     return digest.hexdigest()

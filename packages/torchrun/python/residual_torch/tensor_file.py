@@ -6,12 +6,13 @@ Format: https://huggingface.co/docs/safetensors
 import json
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from .errors import Damaged
+from .errors import DamagedError
 
-_DTYPES = {"F32": np.dtype("<f4"), "U8": np.dtype("u1")}
+_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "U8": np.dtype("u1")}
 _LENGTH_BYTES = 8
 
 
@@ -44,7 +45,7 @@ def decode(data: bytes, name: str) -> tuple[dict[str, np.ndarray], dict[str, str
         body = memoryview(data)[_LENGTH_BYTES + length :]
         tensors = {key: _tensor(body, row) for key, row in header.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(f"{name}: expected a safetensors file, found another kind of file ({error})") from error
+        raise DamagedError(f"{name}: expected a safetensors file, found another kind of file ({error})") from error
     return tensors, metadata
 
 

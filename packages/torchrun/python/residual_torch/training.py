@@ -4,6 +4,7 @@ A step is a function of the checkpoint, the pictures and its number, whatever th
 anywhere, go on with more or fewer, and go back to JavaScript.
 """
 
+import math
 import time
 from typing import Any
 
@@ -83,9 +84,7 @@ class Training:
             self._seconds += time.monotonic() - began
             if is_logged:
                 self._log_step()
-            is_due = (
-                self._processes.is_first and time.monotonic() - self._last_saved >= options.checkpoint_every
-            )
+            is_due = self._processes.is_first and time.monotonic() - self._last_saved >= options.checkpoint_every
             stops, saves = self._processes.any(self._stopping.is_asked, is_due)
             if stops and not is_last:
                 return False
@@ -130,7 +129,7 @@ class Training:
         for i, batch in enumerate(measured):
             if not batch.is_finite:
                 raise RunError(
-                    f"Step {first + i + 1}: expected a finite loss and finite gradients, received NaN or an infinite value. "
+                    f"Step {first + i + 1}: expected a finite loss and finite gradients, received NaN or infinity. "
                     "Lower the learning rate, or clip gradients; the latest checkpoint is from before this step."
                 )
         self._now.measure([batch.sums for batch in measured])
@@ -146,7 +145,7 @@ class Training:
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float] | None:
-        """The mean cross-entropy and the accuracy, with the averaged weights; None without pictures to validate with."""
+        """The mean cross-entropy and the accuracy, with the averaged weights; None without pictures for it."""
         if self._inputs.validation is None:
             return None
         network, pending, sums = self._now.network, PendingMetrics(self._processes), no_sums()
@@ -159,12 +158,12 @@ class Training:
                 pending.add(loss, (logits.argmax(1) == given.labels).sum(), loss, given.size)
         for batch in pending.read():
             sums = add(sums, batch.sums)
-        loss, accuracy = means(sums)
-        if loss != loss:
+        mean_loss, accuracy = means(sums)
+        if not math.isfinite(mean_loss):
             raise RunError(
-                f"Validation after epoch {self._now.state['epoch']}: expected a finite loss, received NaN."
+                f"Validation after epoch {self._now.state['epoch']}: expected a finite loss, received {mean_loss}."
             )
-        return {"loss": loss, "accuracy": accuracy}
+        return {"loss": mean_loss, "accuracy": accuracy}
 
     def _save(self) -> None:
         self._measure()
@@ -213,6 +212,4 @@ class Training:
 
     def _learning_rate(self, step: int) -> float:
         training, history = self._training, self._now.state["history"]
-        return learning_rate(
-            training["schedule"], step, self._total, training["optimizer"]["learningRate"], history
-        )
+        return learning_rate(training["schedule"], step, self._total, training["optimizer"]["learningRate"], history)

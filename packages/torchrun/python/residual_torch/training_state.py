@@ -33,9 +33,7 @@ class TrainingState:
         make_slots(self.optimizer, self._optimizer_settings, self.parameters, state["step"])
         has_averages = state["config"]["training"]["averageDecay"] is not None
         self.averages = (
-            {path: tensor.detach().clone() for path, tensor in self.parameters.items()}
-            if has_averages
-            else {}
+            {path: tensor.detach().clone() for path, tensor in self.parameters.items()} if has_averages else {}
         )
         for name, tensors, arrays in self._parts(checkpoint):
             if arrays is not None:
@@ -43,20 +41,19 @@ class TrainingState:
             processes.share({path: tensor.detach() for path, tensor in tensors.items()})
 
     def _parts(self, checkpoint: Checkpoint | None) -> Iterator[tuple[str, dict[str, Tensor], Arrays | None]]:
-        yield "model", self.leaves, checkpoint and checkpoint.model
+        yield "model", self.leaves, checkpoint.model if checkpoint else None
         for name in slots_of(self._optimizer_settings):
             yield (
                 name,
                 slot(self.optimizer, name, self.parameters),
-                checkpoint and checkpoint.slots.get(name, {}),
+                checkpoint.slots.get(name, {}) if checkpoint else None,
             )
-        yield "average", self.averages, checkpoint and checkpoint.averages
+        yield "average", self.averages, checkpoint.averages if checkpoint else None
 
     def checkpoint(self) -> Checkpoint:
         """Copies of all values."""
         arrays = {
-            name: {path: to_numpy(tensor) for path, tensor in tensors.items()}
-            for name, tensors, _ in self._parts(None)
+            name: {path: to_numpy(tensor) for path, tensor in tensors.items()} for name, tensors, _ in self._parts(None)
         }
         model, averages = arrays.pop("model"), arrays.pop("average")
         return Checkpoint(model, arrays, averages, self.state)
@@ -95,9 +92,7 @@ class TrainingState:
         sums, self.state["logSums"] = self.state["logSums"], no_sums()
         return sums
 
-    def finish_epoch(
-        self, validation: dict[str, float] | None, learning_rate: float
-    ) -> tuple[dict[str, Any], bool]:
+    def finish_epoch(self, validation: dict[str, float] | None, learning_rate: float) -> tuple[dict[str, Any], bool]:
         """Enters the epoch into the history and turns to the next: its record, and whether it is the best so far."""
         state, sums = self.state, self.state["epochSums"]
         record: dict[str, Any] = {
@@ -111,9 +106,7 @@ class TrainingState:
         record["learningRate"] = learning_rate
         state["history"].append(record)
         best = state.get("best")
-        is_best = validation is not None and validation["accuracy"] > (
-            best["validationAccuracy"] if best else -1
-        )
+        is_best = validation is not None and validation["accuracy"] > (best["validationAccuracy"] if best else -1)
         if is_best:
             state["best"] = {key: record[key] for key in ("epoch", "step", "validationAccuracy")}
         state["epoch"] += 1
