@@ -7,7 +7,9 @@ export type CommandErrorCode =
   /** A file that `--import` names fails. */
   | 'IMPORT'
   /** A file can't be read or written. */
-  | 'FILE';
+  | 'FILE'
+  /** A server for logs didn't get all of them. */
+  | 'SERVER';
 
 export interface CommandProblem {
   /** The file or option concerned. */

@@ -1,11 +1,12 @@
 import { styleText } from 'node:util';
 import { photos, recipes } from '@residual/recipes';
 import { Argument, Command, Option } from 'commander';
-import { backendOptions, flagOf, parseValue } from './backends.js';
+import { addBackendOptions, addDeviceOptions } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
+import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
@@ -13,6 +14,7 @@ import type { WeightsOptions } from './commands/weights.js';
 import { defaultSource } from './defaults.js';
 import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
+import { addLogOption, LOG_PLACES, type LogPlace, logPlaces } from './logs/places.js';
 import { type TrainOptions, withPictures } from './run/options.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
@@ -49,6 +51,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrain(program.command('train').description('train a network, or go on with a run'), version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
+  addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
     program.command('data').description('look at pictures before training: what is there, what may go wrong'),
@@ -96,7 +99,7 @@ function addTrain(command: Command, version: string): void {
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
     .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
     .option('--pack <file>', PACK);
-  addDeviceOptions(addImport(addSplitOptions(addPictureOptions(command))))
+  addLogOption(addDeviceOptions(addImport(addSplitOptions(addPictureOptions(command)))))
     .option(
       '--checkpoint-every <seconds>',
       'save this often, and after every epoch; default: 60',
@@ -125,6 +128,21 @@ function addEvaluate(command: Command): void {
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
+}
+
+function addLog(command: Command): void {
+  command
+    .addArgument(
+      new Argument('[where]', `${LOG_PLACES}; default: where the run's went`).argParser((text: string) =>
+        logPlaces('log')(text),
+      ),
+    )
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.log)
+    .action(async (places: LogPlace[] | undefined, options: LogOptions) =>
+      (await import('./commands/log.js')).log(places, options),
+    );
 }
 
 function addPredict(command: Command): void {
@@ -215,24 +233,6 @@ function addSetup(command: Command): void {
     .action(async (_backend: string, options: SetupOptions) =>
       (await import('./commands/setup.js')).setup(options),
     );
-}
-
-function addDeviceOptions(command: Command): Command {
-  return addBackendOptions(
-    command.option('--backend <name>', 'auto or one that `residual backends` lists; default: auto'),
-  );
-}
-
-/** What the backends say of themselves. */
-function addBackendOptions(command: Command): Command {
-  for (const option of backendOptions) {
-    const what =
-      option.values.kind === 'wholeNumber' ? 'n' : option.values.kind === 'text' ? 'name' : 'value';
-    command.option(`${flagOf(option.name)} <${what}>`, option.help, (text: string) =>
-      parseValue(option, text),
-    );
-  }
-  return command;
 }
 
 function addImport(command: Command): Command {

@@ -4,8 +4,10 @@ import { dispose } from '@residual/blocks';
 import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
 import { type EndEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
+import type { LogPlace } from '../logs/places.js';
+import { RunLogs } from '../logs/runLogs.js';
 import { describeRun } from './describe.js';
-import type { LoggedEvent, TestEvent } from './eventLog.js';
+import type { LoggedEvent, MistakesEvent, TestEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
@@ -18,6 +20,8 @@ export interface ConductOptions {
   checkpointEvery?: number;
   /** Where the device has no memory for the first steps, begin again with half the batch, once. */
   halveBatch?: boolean;
+  /** Where its logs go, beside the run folder. Default: where they went before. */
+  log?: readonly LogPlace[];
   show(event: LoggedEvent): void;
 }
 
@@ -121,13 +125,18 @@ async function follow(
   run: Run,
   { settings, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
   folder: RunFolder,
-  { show, signal }: ConductOptions,
+  { show, signal, log }: ConductOptions,
 ): Promise<Outcome> {
   const { events, model } = run;
+  let logs: RunLogs | undefined;
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
     const first = isResumed ? await events.next() : undefined;
-    const record = new RunRecord(folder, settings);
+    logs = await RunLogs.open(folder, settings, { places: log, warn: (message) => warnings.push(message) });
+    const record = new RunRecord(folder, settings, logs);
+    const warn = async () => {
+      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
+    };
     if (isResumed) await record.restore();
     const { task, training } = settings;
     const { parts } = run.data;
@@ -145,17 +154,22 @@ async function follow(
     if (isResumed) await folder.writeConfig(settings);
     let end: EndEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
-      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
+      await warn();
       if (next.value.type === 'end') end = next.value;
       else show(await record.add(next.value));
     }
     // The end is told when all is done: it is the last event, and after it the folder is complete.
     const ends = async (end: EndEvent, test?: TestEvent): Promise<Outcome> => {
+      warnings.push(...(await logs!.finish(end.reason)).missing);
+      logs = undefined;
+      await warn();
       show(await record.add(end));
       return { end, test };
     };
     if (end === undefined) return {};
     if (end.reason !== 'completed') return ends(end);
+    const mistakes = await drawMistakes(run, settings, folder, logs, { signal, warnings });
+    if (mistakes !== undefined) show(await record.add(mistakes));
     const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
     if (pictures !== undefined && judged === undefined) return ends({ ...end, reason: 'aborted' });
     await folder.writeModel(await encodeModel(model, { task, model: training.model }));
@@ -163,8 +177,34 @@ async function follow(
     const test = testEvent(pictures?.name ?? null, judged);
     show(await record.add(test));
     return ends(end, test);
+  } catch (error) {
+    for (const message of (await logs?.finish('failed'))?.missing ?? []) warnings.push(message);
+    throw error;
   } finally {
     await events.return();
+  }
+}
+
+/** Draws what the model takes for something else, where a log shows pictures. A drawing that fails is no reason for a run to. */
+async function drawMistakes(
+  { data, model }: Run,
+  settings: RunPlan['settings'],
+  folder: RunFolder,
+  logs: RunLogs,
+  { signal, warnings }: { signal: AbortSignal; warnings: string[] },
+): Promise<MistakesEvent | undefined> {
+  const { validation } = data.parts;
+  if (!logs.has('tensorboard') || validation === undefined) return undefined;
+  try {
+    const { mistakesPng } = await import('../plot/mistakes.js');
+    const { png, ...counts } = await mistakesPng(model, validation, settings, { signal });
+    if (png === undefined) return undefined;
+    const file = 'mistakes.png';
+    await folder.files.write(file, png);
+    return { type: 'mistakes', part: 'validation', file, ...counts };
+  } catch (error) {
+    if (!signal.aborted) warnings.push(`The mistakes could not be drawn: ${(error as Error).message}`);
+    return undefined;
   }
 }
 

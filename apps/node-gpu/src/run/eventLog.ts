@@ -4,7 +4,10 @@ import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
-export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);
+export type LoggedEvent = { time: string } & RecordedEvent;
+
+/** What the trainer tells, and the command. */
+export type RecordedEvent = TrainEvent | RunEvent | MistakesEvent | TestEvent;
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {
@@ -35,6 +38,17 @@ export interface PartCounts {
   /** The data's validation part, pictures held out of its train part, its test part, or nothing. */
   validatedBy: RunParts['validatedBy'];
   test: number;
+}
+
+/** The command's own, where a log shows pictures: those that the model takes for something else, drawn in a file of the run. */
+export interface MistakesEvent {
+  type: 'mistakes';
+  /** The part that they are of. */
+  part: 'validation';
+  file: string;
+  /** How many it shows, and of how many. */
+  shown: number;
+  mistakes: number;
 }
 
 /** The command's own, before the trainer's end: what the model came to on the test part, judged once. All null where there is none. */

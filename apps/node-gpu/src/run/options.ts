@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
+import type { LogPlace } from '../logs/places.js';
 import { modelNamed } from '../named.js';
 import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
@@ -32,6 +33,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   pack?: string;
   /** In seconds. */
   checkpointEvery?: number;
+  /** Where logs go that others read, beside the run folder. */
+  log?: readonly LogPlace[];
   out?: string;
   resume?: string;
   json?: boolean;
