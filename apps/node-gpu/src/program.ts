@@ -14,7 +14,7 @@ import type { WeightsOptions } from './commands/weights.js';
 import { defaultSource } from './defaults.js';
 import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
-import { addLogOption, LOG_PLACES, type LogPlace, logPlaces } from './logs/places.js';
+import { addLogOption, LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { type TrainOptions, withPictures } from './run/options.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';

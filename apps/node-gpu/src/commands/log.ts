@@ -1,8 +1,8 @@
 import type { EndEvent } from '@residual/trainer';
 import { CommandError } from '../error.js';
-import type { LogPlace } from '../logs/places.js';
-import { RunLogs } from '../logs/runLogs.js';
 import { print, printJson, warn } from '../output.js';
+import type { LogPlace } from '../run/logs/places.js';
+import { RunLogs } from '../run/logs/runLogs.js';
 import { openRun } from '../run/settings.js';
 
 export interface LogOptions {

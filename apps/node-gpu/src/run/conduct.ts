@@ -4,13 +4,13 @@ import { dispose } from '@residual/blocks';
 import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
 import { type EndEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
-import type { LogPlace } from '../logs/places.js';
-import { RunLogs } from '../logs/runLogs.js';
 import { describeRun } from './describe.js';
 import type { LoggedEvent, MistakesEvent, TestEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
+import type { LogPlace } from './logs/places.js';
+import { RunLogs } from './logs/runLogs.js';
 import type { RunPlan } from './plan.js';
 import { RunRecord } from './record.js';
 

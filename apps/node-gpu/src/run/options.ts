@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
 import { CommandError } from '../error.js';
-import type { LogPlace } from '../logs/places.js';
 import { modelNamed } from '../named.js';
+import type { LogPlace } from './logs/places.js';
 import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
 import { type SplitOptions, splitPairs } from './splitOptions.js';

@@ -1,9 +1,9 @@
 import { type History, recordOf } from '@residual/trainer';
-import type { RunLogs } from '../logs/runLogs.js';
 import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
 import { JsonLines, type LoggedEvent, type RecordedEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
+import type { RunLogs } from './logs/runLogs.js';
 import type { RunSettings } from './settings.js';
 
 /** Keeps `events.jsonl`, `history.json`, the curves and the logs of a run up to date. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RunFolder } from '../run/folder.js';
+import type { RunFolder } from '../folder.js';
 import type { LogPlace } from './places.js';
 
 const FILE = 'logs.json';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CommandError } from '../error.js';
+import { CommandError } from '../../error.js';
 
 /** Where logs of a run go. */
 export type LogPlace = FilePlace | ServerPlace;

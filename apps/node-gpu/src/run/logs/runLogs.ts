@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Delivery, eventFileName, historyCsv, type LogPoint, LogPoints, type RunEnd } from '@residual/logs';
 import type { History } from '@residual/trainer';
-import { shellQuote } from '../output.js';
-import type { LoggedEvent } from '../run/eventLog.js';
-import type { RunFolder } from '../run/folder.js';
-import type { RunSettings } from '../run/settings.js';
+import { shellQuote } from '../../output.js';
+import type { LoggedEvent } from '../eventLog.js';
+import type { RunFolder } from '../folder.js';
+import type { RunSettings } from '../settings.js';
 import { EventFile } from './eventFile.js';
 import { isSamePlace, type KeptLog, readKeptLogs, writeKeptLogs } from './keptLogs.js';
 import type { LogPlace, ServerPlace } from './places.js';

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type LogServer, MlflowServer, type Parameter, TrackioServer } from '@residual/logs';
-import type { RunFolder } from '../run/folder.js';
-import type { RunSettings } from '../run/settings.js';
+import type { RunFolder } from '../folder.js';
+import type { RunSettings } from '../settings.js';
 import type { ServerPlace } from './places.js';
 
 /** What a run is called on a server. */
@@ -45,7 +45,7 @@ function mlflowHeaders(access: NonNullable<ServerPlace['access']>, environment: 
 }
 
 /** What decides the run, a name each: `optimizer.name`, `epochs`. Lists are JSON. */
-export function parametersOf({ task, training, environment }: RunSettings): Record<string, Parameter> {
+function parametersOf({ task, training, environment }: RunSettings): Record<string, Parameter> {
   return { data: task.data.name, ...flat(training), backend: environment.backend.name };
 }
 
