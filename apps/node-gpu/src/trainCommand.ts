@@ -28,6 +28,11 @@ export function addTrain(command: Command, version: string): void {
     )
     .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen']))
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
+    .option(
+      '--minutes <n>',
+      'as many epochs as fit, with all else, into so many minutes from now; the schedule is theirs',
+      positiveNumber('--minutes'),
+    )
     .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
     .option(
       '--halve-batch',

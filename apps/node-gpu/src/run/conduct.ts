@@ -119,7 +119,7 @@ function open(
 
 async function follow(
   run: Run,
-  { settings, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
+  { settings, backend, weightsSaid, reason, isResumed, time, warnings }: RunPlan,
   folder: RunFolder,
   { show, signal }: ConductOptions,
 ): Promise<Outcome> {
@@ -140,6 +140,7 @@ async function follow(
       isResumed,
       ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
+      ...(time && { plan: time }),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
     if (isResumed) await folder.writeConfig(settings);

@@ -25,7 +25,21 @@ export interface RunEvent {
   training: string[];
   classes: ClassBalance;
   parts: PartCounts;
+  /** What --minutes came to; absent without. */
+  plan?: TimePlan;
   isResumed: boolean;
+}
+
+/** How many epochs fit into a time, as measured before they began. */
+export interface TimePlan {
+  minutes: number;
+  epochs: number;
+  /** Of an epoch, with its validation. */
+  secondsPerEpoch: number;
+  /** Of judging the test part. */
+  testSeconds: number;
+  /** From the command's start to its end. */
+  seconds: number;
 }
 
 /** How many pictures are for what. */

@@ -21,6 +21,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   /** What of the network is trained. */
   stages?: 'full' | 'frozen';
   epochs?: number;
+  /** To train for: how many epochs that is, is measured. */
+  minutes?: number;
   batchSize?: number;
   /** Where the device has no memory for the batch, begin again with half of it, once. */
   halveBatch?: boolean;
@@ -88,6 +90,7 @@ export function requireNoConflicts(options: TrainOptions, settings: RunSettings)
     ['--weights', training.weights === null ? options.weights : undefined, null],
     ['--stages', options.stages, training.stages],
     ['--epochs', options.epochs, training.epochs],
+    ['--minutes', options.minutes, null],
     ['--batch-size', options.batchSize, training.batchSize],
     ['--learning-rate', options.learningRate, training.optimizer.learningRate],
     ...trainingPairs(options, training),

@@ -9,6 +9,7 @@ import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../name
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
+import type { TimePlan } from './eventLog.js';
 import { describeStart, identityText, startOf, tunedChoice } from './fineTuning.js';
 import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
@@ -16,6 +17,7 @@ import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
 import { type RunSettings, readSettings } from './settings.js';
 import { movedTo, withSplit } from './splitOptions.js';
+import { requireTimeAlone, timePlan } from './timePlan.js';
 import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
@@ -30,6 +32,8 @@ export interface RunPlan {
   /** Which recipe it is, why, and how to get another; in words. */
   reason: string;
   isResumed: boolean;
+  /** What --minutes came to. */
+  time?: TimePlan;
   /** What to tell as soon as it can be: before it begins, or while pictures are read. */
   warnings: string[];
 }
@@ -40,6 +44,7 @@ export type Loading = Pick<LoadOptions, 'onProgress' | 'signal'>;
 /** The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures. */
 export async function planRun(options: TrainOptions, version: string, loading: Loading): Promise<RunPlan> {
   const { config: path } = options;
+  requireTimeAlone(options);
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
@@ -100,6 +105,7 @@ async function planNew(
   requirePieces(config, path ?? 'train');
   requireHoldOut(options.holdOut, config, data);
   const weightsSaid = start && describeStart(config, start);
+  const time = await timePlan(config, data, backend, options, loading.signal);
   const environment = {
     residual: version,
     data: source,
@@ -107,11 +113,12 @@ async function planNew(
     backend: recorded(backend, device),
     imports,
   };
-  const settings = { ...config, environment };
+  const training = time === undefined ? config.training : { ...config.training, epochs: time.epochs };
+  const settings = { ...config, training, environment };
   const started = { ...recipe.training, ...file.training };
   warnings.push(...remarksOnRate(options, started.optimizer, config.training.optimizer));
   warnings.push(...remarksOn(data));
-  return { settings, data, backend, weights: start, weightsSaid, reason, isResumed: false, warnings };
+  return { settings, data, backend, weights: start, weightsSaid, reason, isResumed: false, time, warnings };
 }
 
 /**
