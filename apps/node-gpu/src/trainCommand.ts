@@ -55,7 +55,10 @@ export function addTrain(command: Command, version: string): void {
       positiveNumber('--checkpoint-every', 'a number of seconds'),
     )
     .option('--out <dir>', 'the run folder to make; default: runs/<time>-<recipe>')
-    .option('--resume <dir>', 'go on with the run in this folder, exactly as if it had never stopped');
+    .option(
+      '--resume <dir>',
+      'go on with the run in this folder, exactly as if it had never stopped, or with more epochs, another rate, backend...',
+    );
   addCommonOptions(command)
     .addHelpText('after', helpTexts.train)
     .action(async (pictures: string | undefined, options: TrainOptions) =>

@@ -1,3 +1,4 @@
+export { type Changes, withChanges } from './changes.js';
 export { type Classification, type ClassifyOptions, classify, classifyAll } from './classify.js';
 export {
   parseRunConfig,

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
 import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
-import { type EndEvent, TrainerError } from '@residual/trainer';
+import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
 import type { LoggedEvent, TestEvent } from './eventLog.js';
@@ -119,10 +119,11 @@ function open(
 
 async function follow(
   run: Run,
-  { settings, backend, weightsSaid, reason, isResumed, time, warnings }: RunPlan,
+  plan: RunPlan,
   folder: RunFolder,
   { show, signal }: ConductOptions,
 ): Promise<Outcome> {
+  const { settings, backend, weightsSaid, reason, isResumed, time, changes = [], warnings } = plan;
   const { events, model } = run;
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
@@ -141,9 +142,10 @@ async function follow(
       ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
       ...(time && { plan: time }),
+      ...(changes.length > 0 && { changes }),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-    if (isResumed) await folder.writeConfig(settings);
+    if (isResumed) await goOn(folder, plan, first?.done === false ? first.value : undefined);
     let end: EndEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
       for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
@@ -167,6 +169,18 @@ async function follow(
   } finally {
     await events.return();
   }
+}
+
+/** Records with what a run goes on. Its model, if it was complete, is set aside first: a folder that has one is complete. */
+async function goOn(folder: RunFolder, { settings, changes = [] }: RunPlan, start: TrainEvent | undefined) {
+  const { epoch = 1, step = 0 } = (start?.type === 'start' && start.resumedAt) || {};
+  await folder.setModelAside(epoch - 1);
+  const { environment } = settings;
+  const recorded = [...(environment.changes ?? []), ...changes.map((change) => ({ step, ...change }))];
+  await folder.writeConfig({
+    ...settings,
+    environment: { ...environment, ...(recorded.length > 0 && { changes: recorded }) },
+  });
 }
 
 /** What work gives; undefined where it was stopped. */

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import type { RunParts } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
+import type { Change } from './changes.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
 export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);
@@ -27,6 +28,8 @@ export interface RunEvent {
   parts: PartCounts;
   /** What --minutes came to; absent without. */
   plan?: TimePlan;
+  /** With what a run goes on that was otherwise before; absent where there is nothing. */
+  changes?: readonly Change[];
   isResumed: boolean;
 }
 

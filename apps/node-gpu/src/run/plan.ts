@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
@@ -8,6 +9,7 @@ import { type Import, importFiles, importRecorded } from '../imports.js';
 import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
+import { type Change, changedConfig, changesOf, hasEpochsLeft } from './changes.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
 import type { TimePlan } from './eventLog.js';
 import { describeStart, identityText, startOf, tunedChoice } from './fineTuning.js';
@@ -34,6 +36,8 @@ export interface RunPlan {
   isResumed: boolean;
   /** What --minutes came to. */
   time?: TimePlan;
+  /** With what a run goes on that was otherwise before. */
+  changes?: readonly Change[];
   /** What to tell as soon as it can be: before it begins, or while pictures are read. */
   warnings: string[];
 }
@@ -132,10 +136,15 @@ export async function planResume(
   version: string,
   loading: Loading,
 ): Promise<RunPlan | undefined> {
-  const settings = await readSettings(folder);
-  const { training, environment } = settings;
-  requireNoConflicts(options, settings);
-  if (await folder.isComplete()) return undefined;
+  const before = await readSettings(folder);
+  const { environment } = before;
+  requireNoConflicts(options, before);
+  const config = changedConfig(before, options);
+  const { training } = config;
+  const settings = { ...config, environment };
+  const isChanged = !isDeepStrictEqual(training, before.training);
+  const done = (await folder.readHistory()).length;
+  if ((await folder.isComplete()) && !hasEpochsLeft(done, options, config, isChanged)) return undefined;
 
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
@@ -155,22 +164,27 @@ export async function planResume(
     warnings.push('The run has no split.json: which pictures are for what was computed anew.');
   }
   const { name, options: kept } = environment.backend;
-  const device = { ...options, ...kept, ...givenValues(options), backend: name };
+  const asked = options.backend === 'auto' ? name : (options.backend ?? name);
+  const device = { ...options, ...(asked === name && kept), ...givenValues(options), backend: asked };
+  checkBackend(asked);
   const backend = await startBackend(device);
   requirePieces(settings, folder.file('config.json'));
   const start = await startAgain(folder, settings, options);
-  const { weights: place } = environment;
+  const { weights: place, changes } = environment;
+  const computedBy = recorded(backend, device);
   return {
     settings: {
-      ...settings,
+      ...config,
       environment: {
         residual: version,
         data: source,
         ...(place && { weights: start?.place ?? place }),
-        backend: recorded(backend, device),
+        backend: computedBy,
         imports,
+        ...(changes && { changes }),
       },
     },
+    changes: changesOf(before, config, computedBy),
     data,
     backend,
     weights: start,

@@ -2,6 +2,7 @@ import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare } from '../format.js';
 import { printJson, style, warn } from '../output.js';
+import { changeText } from '../run/changes.js';
 import { partsText, planText, UNEVEN } from '../run/describe.js';
 import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
@@ -112,6 +113,7 @@ function introduction({
   classes,
   parts,
   plan,
+  changes = [],
 }: RunEvent): string[] {
   return [
     field('recipe', recipe),
@@ -124,6 +126,7 @@ function introduction({
     ...classLines(classes),
     field('parts', partsText(parts)),
     ...(plan === undefined ? [] : [field('plan', planText(plan))]),
+    ...changes.map((change, i) => field(i === 0 ? 'changed' : '', changeText(change))),
     field('folder', folder),
   ];
 }
