@@ -70,7 +70,7 @@ function addEvaluate(command: Command): void {
         .choices(['test', 'validation', 'train'])
         .default('test'),
     )
-    .option('--limit <n>', 'the first n of these images; default: all', wholeNumber('--limit', 1))
+    .option('--limit <n>', 'n of these images, taken as by train; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)

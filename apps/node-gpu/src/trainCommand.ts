@@ -42,7 +42,7 @@ export function addTrain(command: Command, version: string): void {
   addTrainingOptions(command)
     .option(
       '--limit <n>',
-      'the first n training images, and at most n of each other part',
+      'n training images, and at most n of each other part: the first, or evenly of all classes where they lie in folders',
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))

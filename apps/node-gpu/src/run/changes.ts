@@ -1,17 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Piece } from '@residual/data';
 import { type RunConfig, withChanges } from '@residual/runs';
 import { backendOptions, flagOf } from '../backends.js';
 import { CommandError } from '../error.js';
 import type { TrainOptions } from './options.js';
-import type { Environment, RunSettings } from './settings.js';
-
-/** One thing with which a run goes on that was otherwise before. */
-export type Change = { readonly what: string; readonly from: ChangeValue; readonly to: ChangeValue };
-type ChangeValue = string | number | Piece | null;
-
-/** A {@link Change}, and how many steps the run had taken by then. */
-export type RecordedChange = Change & { readonly step: number };
+import type { Change, Environment, RunSettings } from './settings.js';
 
 /**
  * The configuration by which a run goes on: its own, with what the command line changes.
@@ -75,7 +67,7 @@ export function changeText({ what, from, to }: Change): string {
   return `${what} ${valueText(from)}, now ${valueText(to)}`;
 }
 
-function valueText(value: ChangeValue): string {
+function valueText(value: Change['from']): string {
   if (value === null) return 'none';
   if (typeof value !== 'object') return String(value);
   const { name, ...options } = value;

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import type { RunParts } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
-import type { Change } from './changes.js';
+import type { Change } from './settings.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
 export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);

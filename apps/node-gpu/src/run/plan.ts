@@ -6,10 +6,10 @@ import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } f
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
-import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, loadRecorded, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
-import { type Change, changedConfig, changesOf, hasEpochsLeft } from './changes.js';
+import { changedConfig, changesOf, hasEpochsLeft } from './changes.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
 import type { TimePlan } from './eventLog.js';
 import { describeStart, identityText, startOf, tunedChoice } from './fineTuning.js';
@@ -17,7 +17,7 @@ import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
-import { type RunSettings, readSettings } from './settings.js';
+import { type Change, type RunSettings, readSettings } from './settings.js';
 import { movedTo, withSplit } from './splitOptions.js';
 import { requireTimeAlone, timePlan } from './timePlan.js';
 import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
@@ -153,7 +153,8 @@ export async function planResume(
       ? environment.data
       : movedTo(await sourceNamed(options.data), environment.data);
   const split = await folder.readSplit();
-  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const load = options.data === undefined ? loadRecorded : loadPictures;
+  const data = await load(source, `${folder.file('config.json')}: environment.data`, {
     ...loading,
     pack: options.pack,
     split,

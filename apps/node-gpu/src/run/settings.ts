@@ -4,8 +4,14 @@ import * as v from 'valibot';
 import { CommandError } from '../error.js';
 import type { Import } from '../imports.js';
 import type { WeightsPlace } from '../weights/start.js';
-import type { RecordedChange } from './changes.js';
 import { RunFolder } from './folder.js';
+
+/** One thing with which a run goes on that was otherwise before. */
+export type Change = { readonly what: string; readonly from: ChangeValue; readonly to: ChangeValue };
+type ChangeValue = string | number | Piece | null;
+
+/** A {@link Change}, and how many steps the run had taken by then. */
+type RecordedChange = Change & { readonly step: number };
 
 /** Where and with what a run was computed last: what may differ when it goes on, as far as its bits don't. */
 export type Environment = {
