@@ -15,7 +15,6 @@ import {
   selectBackend,
 } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Command } from 'commander';
 import { CommandError } from './error.js';
 import { oneOf } from './format.js';
 
@@ -65,7 +64,7 @@ export function givenValues(options: BackendOptions): Record<string, OptionValue
 }
 
 /** @throws CommandError `USAGE` for a text that stands for no value of the option. */
-function parseValue(option: BackendOption, text: string): OptionValue {
+export function parseValue(option: BackendOption, text: string): OptionValue {
   try {
     return parseOption(option, text, flagOf(option.name));
   } catch (error) {
@@ -137,23 +136,4 @@ function sayOfFlag(cause: unknown): never {
   const { expected, received, fix } = cause;
   const where = cause.where.replace(/^[a-z]\w*/, flagOf);
   throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
-}
-
-/** Which backend, and its options. */
-export function addDeviceOptions(command: Command): Command {
-  return addBackendOptions(
-    command.option('--backend <name>', 'auto or one that `residual backends` lists; default: auto'),
-  );
-}
-
-/** What the backends say of themselves. */
-export function addBackendOptions(command: Command): Command {
-  for (const option of backendOptions) {
-    const what =
-      option.values.kind === 'wholeNumber' ? 'n' : option.values.kind === 'text' ? 'name' : 'value';
-    command.option(`${flagOf(option.name)} <${what}>`, option.help, (text: string) =>
-      parseValue(option, text),
-    );
-  }
-  return command;
 }

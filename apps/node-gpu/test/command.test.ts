@@ -11,3 +11,4 @@ import './ownPictures.js';
 import './weights.js';
 import './photographs.js';
 import './examining.js';
+import './control.js';

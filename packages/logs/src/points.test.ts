@@ -50,6 +50,8 @@ it('makes no second point of what a run that was killed tells again', () => {
   expect(points[3]!.scalars['train/loss']).toBe(7);
   // A function of the whole record: what was there before stays as it is.
   expect(points.slice(0, 4)).toEqual(pointsOf(first));
+  // A run that went on after its end is tested again.
+  expect(pointsOf([step(5), test, step(6), test])).toHaveLength(4);
   expect(
     pointsOf([
       { type: 'epoch', ...record },

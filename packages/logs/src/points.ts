@@ -75,7 +75,8 @@ export class LogPoints {
   #epoch = 0;
   /** Of the latest point. */
   #reached = 0;
-  readonly #once = new Set<string>();
+  /** When the test part and mistakes were told of last, by the step. */
+  readonly #toldAt = new Map<string, number>();
 
   /**
    * The point of an event; undefined where logs show nothing of it, or have it already.
@@ -119,8 +120,8 @@ export class LogPoints {
   }
 
   #isKnown(what: string): boolean {
-    const isKnown = this.#once.has(what);
-    this.#once.add(what);
+    const isKnown = this.#toldAt.get(what) === this.#reached;
+    this.#toldAt.set(what, this.#reached);
     return isKnown;
   }
 }

@@ -10,6 +10,7 @@ import {
   train,
 } from '@residual/trainer';
 import type { LoadReport } from '@residual/weights';
+import { mayDiffer, requireEndAhead } from './changes.js';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type CachedFeatures, chosenWeightDecay, frozenTrunk } from './frozenTrunk.js';
@@ -61,8 +62,8 @@ export async function startRun(config: RunConfig, options: RunOptions): Promise<
  * Goes on with the run whose checkpoints are in `checkpoints.storage`, from the latest that is whole.
  *
  * @param options.config what the run is known to be: then checkpoints of another run are refused, and a run that was stopped
- *   before its first checkpoint begins at its beginning. Default: what the checkpoint says.
- * @throws RunsError `RESUME` when there is no checkpoint, and no config; what `startRun` and `latestCheckpoint` throw; TrainerError
+ *   before its first checkpoint begins at its beginning. What {@link withChanges} changes may differ. Default: what the checkpoint says.
+ * @throws RunsError `RESUME` when there is no checkpoint, and no config; `OPTION` when the run is beyond its last epoch; what `startRun` and `latestCheckpoint` throw; TrainerError
  *   `MISMATCH` for checkpoints of another run.
  */
 export async function resumeRun({
@@ -72,6 +73,7 @@ export async function resumeRun({
   const resume = await latestCheckpoint(options.checkpoints.storage);
   if (resume !== undefined) {
     const recorded = parseRunConfig(resume.config, resume.name); // with what configurations have got since
+    if (config !== undefined) requireEndAhead(config, resume);
     return begin(config ?? recorded, options, { ...resume, config: recorded });
   }
   if (config !== undefined) return begin(config, options);
@@ -120,7 +122,7 @@ async function begin(
   };
   const weightDecay = trunk && (await chosenWeightDecay(common, config));
   const optimizer = weightDecay === undefined ? common.optimizer : { ...common.optimizer, weightDecay };
-  const events = train({ ...options, ...common, optimizer, resume, config });
+  const events = train({ ...options, ...common, optimizer, resume, config, mayDiffer });
   const frozen = trunk && { ...trunk.features, weightDecay };
   return { model, config, data, report, frozen, events };
 }

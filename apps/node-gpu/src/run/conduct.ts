@@ -2,13 +2,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
 import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
-import { type EndEvent, TrainerError } from '@residual/trainer';
+import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
-import type { LoggedEvent, MistakesEvent, TestEvent } from './eventLog.js';
+import type { LoggedEvent, TestEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
+import { drawMistakes } from './logs/mistakes.js';
 import type { LogPlace } from './logs/places.js';
 import { RunLogs } from './logs/runLogs.js';
 import type { RunPlan } from './plan.js';
@@ -39,9 +40,24 @@ export interface Outcome {
  * Follows a run to its end, or to where it is told to stop: writes what belongs into its folder and shows how it goes.
  * Then the test part is judged, once, and the model is written last, so that a folder with a model is complete.
  *
- * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays.
+ * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays. Of a run that could not start,
+ *   nothing does.
  */
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+  let hasStarted = plan.isResumed;
+  const show = (event: LoggedEvent) => {
+    hasStarted ||= event.type === 'start';
+    options.show(event);
+  };
+  try {
+    return await startAndFollow(plan, folder, { ...options, show });
+  } catch (error) {
+    if (!hasStarted) await folder.discard();
+    throw error;
+  }
+}
+
+async function startAndFollow(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   if (!plan.isResumed) await folder.writeConfig(plan.settings);
   await keepSplit(plan, folder);
   collectGarbage();
@@ -123,10 +139,11 @@ function open(
 
 async function follow(
   run: Run,
-  { settings, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
+  plan: RunPlan,
   folder: RunFolder,
   { show, signal, log }: ConductOptions,
 ): Promise<Outcome> {
+  const { settings, backend, weightsSaid, reason, isResumed, time, changes = [], warnings } = plan;
   const { events, model } = run;
   let logs: RunLogs | undefined;
   try {
@@ -149,9 +166,11 @@ async function follow(
       isResumed,
       ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
+      ...(time && { plan: time }),
+      ...(changes.length > 0 && { changes }),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-    if (isResumed) await folder.writeConfig(settings);
+    if (isResumed) await goOn(folder, plan, first?.done === false ? first.value : undefined);
     let end: EndEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
       await warn();
@@ -168,8 +187,10 @@ async function follow(
     };
     if (end === undefined) return {};
     if (end.reason !== 'completed') return ends(end);
-    const mistakes = await drawMistakes(run, settings, folder, logs, { signal, warnings });
-    if (mistakes !== undefined) show(await record.add(mistakes));
+    if (logs.has('tensorboard')) {
+      const mistakes = await drawMistakes(model, parts.validation, settings, folder, { signal, warnings });
+      if (mistakes !== undefined) show(await record.add(mistakes));
+    }
     const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
     if (pictures !== undefined && judged === undefined) return ends({ ...end, reason: 'aborted' });
     await folder.writeModel(await encodeModel(model, { task, model: training.model }));
@@ -185,27 +206,16 @@ async function follow(
   }
 }
 
-/** Draws what the model takes for something else, where a log shows pictures. A drawing that fails is no reason for a run to. */
-async function drawMistakes(
-  { data, model }: Run,
-  settings: RunPlan['settings'],
-  folder: RunFolder,
-  logs: RunLogs,
-  { signal, warnings }: { signal: AbortSignal; warnings: string[] },
-): Promise<MistakesEvent | undefined> {
-  const { validation } = data.parts;
-  if (!logs.has('tensorboard') || validation === undefined) return undefined;
-  try {
-    const { mistakesPng } = await import('../plot/mistakes.js');
-    const { png, ...counts } = await mistakesPng(model, validation, settings, { signal });
-    if (png === undefined) return undefined;
-    const file = 'mistakes.png';
-    await folder.files.write(file, png);
-    return { type: 'mistakes', part: 'validation', file, ...counts };
-  } catch (error) {
-    if (!signal.aborted) warnings.push(`The mistakes could not be drawn: ${(error as Error).message}`);
-    return undefined;
-  }
+/** Records with what a run goes on. Its model, if it was complete, is set aside first: a folder that has one is complete. */
+async function goOn(folder: RunFolder, { settings, changes = [] }: RunPlan, start: TrainEvent | undefined) {
+  const { epoch = 1, step = 0 } = (start?.type === 'start' && start.resumedAt) || {};
+  await folder.setModelAside(epoch - 1);
+  const { environment } = settings;
+  const recorded = [...(environment.changes ?? []), ...changes.map((change) => ({ step, ...change }))];
+  await folder.writeConfig({
+    ...settings,
+    environment: { ...environment, ...(recorded.length > 0 && { changes: recorded }) },
+  });
 }
 
 /** What work gives; undefined where it was stopped. */
