@@ -41,7 +41,7 @@ export interface Delivered {
 /** In one request. */
 const BATCH = 200;
 /** In milliseconds: how long points are gathered, an answer is waited for, and what lies between tries, each time twice as much. */
-const [GATHER, ANSWER, FIRST_PAUSE, LONGEST_PAUSE] = [1000, 10_000, 1000, 60_000];
+const [GATHER, ANSWER, FIRST_PAUSE, LONGEST_PAUSE] = [1000, 60_000, 1000, 60_000];
 
 /**
  * Brings a run's points to a server while the run goes on: whatever the server does, `add` returns at once and never throws.
@@ -92,7 +92,7 @@ export class Delivery {
    * @param time of the end, in seconds since 1970
    * @param seconds that may be spent; a server that has failed so far is tried once more
    */
-  async finish(end: RunEnd, time: number, seconds = 5): Promise<Delivered> {
+  async finish(end: RunEnd, time: number, seconds = 10): Promise<Delivered> {
     const timer = setTimeout(() => this.#end.abort(), 1000 * seconds);
     clearTimeout(this.#timer);
     await this.#work;

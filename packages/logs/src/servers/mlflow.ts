@@ -8,19 +8,25 @@ export interface MlflowOptions extends ServerOptions {
   experiment: string;
   /** What the run is called. */
   run: string;
-  /** The id of a run to go on with, as `onRun` gave it. */
-  runId?: string;
+  /** By which a run that goes on is known, as a tag: the same each time. */
+  runId: string;
   /** What MLflow calls the parameters of the run. */
   parameters?: Readonly<Record<string, Parameter>>;
-  /** Called with the id of the run when it is made. */
-  onRun?(runId: string): void;
 }
 
 const API = 'api/2.0/mlflow';
 /** What one request may hold. Source: MLflow's REST API, "Log Batch". */
 const [METRICS, PARAMETERS, VALUE_LENGTH] = [1000, 100, 6000];
 
+/** The tag by which a run is known again. */
+const TAG = 'residual.runId';
+
 const STATUS: Record<RunEnd, string> = { completed: 'FINISHED', aborted: 'KILLED', failed: 'FAILED' };
+
+interface FoundRun {
+  info: { run_id: string };
+  data: { params?: unknown[] };
+}
 
 /**
  * A run on an MLflow server, by its REST interface. The run is made with the first points.
@@ -29,13 +35,11 @@ const STATUS: Record<RunEnd, string> = { completed: 'FINISHED', aborted: 'KILLED
  */
 export class MlflowServer implements LogServer {
   readonly name: string;
-  #runId: string | undefined;
-  #isNew = false;
-  #isOpen = false;
+  /** MLflow's own name of the run. */
+  #id: string | undefined;
 
   constructor(private readonly options: MlflowOptions) {
     this.name = `MLflow at ${options.url}`;
-    this.#runId = options.runId;
   }
 
   async send(points: readonly LogPoint[], _from: number, signal?: AbortSignal): Promise<void> {
@@ -46,48 +50,62 @@ export class MlflowServer implements LogServer {
     for (let at = 0; at < metrics.length; at += METRICS) {
       await this.#post(
         'runs/log-batch',
-        { run_id: this.#runId, metrics: metrics.slice(at, at + METRICS) },
+        { run_id: this.#id, metrics: metrics.slice(at, at + METRICS) },
         signal,
       );
     }
   }
 
   async close(end: RunEnd, time: number, signal?: AbortSignal): Promise<void> {
-    if (this.#runId === undefined) return;
-    const body = { run_id: this.#runId, status: STATUS[end], end_time: milliseconds(time) };
+    if (this.#id === undefined) return;
+    const body = { run_id: this.#id, status: STATUS[end], end_time: milliseconds(time) };
     await this.#post('runs/update', body, signal);
   }
 
+  /** Finds the run, which an earlier request may have made whose answer did not arrive, or makes it. */
   async #open(time: number, signal?: AbortSignal): Promise<void> {
-    if (this.#isOpen) return;
-    if (this.#runId === undefined) await this.#create(time, signal);
-    else if (!this.#isNew)
-      await this.#post('runs/update', { run_id: this.#runId, status: 'RUNNING' }, signal);
+    if (this.#id !== undefined) return;
+    const experiment = await this.#experimentId(this.options.experiment, signal);
+    const found = await this.#find(experiment, signal);
+    if (found !== undefined) {
+      await this.#post('runs/update', { run_id: found.info.run_id, status: 'RUNNING' }, signal);
+    }
+    const id = found?.info.run_id ?? (await this.#create(experiment, time, signal));
     // MLflow refuses a parameter that has another value by now, so they are those of the beginning.
-    if (this.#isNew) await this.#sendParameters(signal);
-    this.#isOpen = true;
+    if ((found?.data.params ?? []).length === 0) await this.#sendParameters(id, signal);
+    this.#id = id;
   }
 
-  async #create(time: number, signal?: AbortSignal): Promise<void> {
-    const { experiment, run, onRun } = this.options;
-    const made = await this.#post<{ run: { info: { run_id: string } } }>(
-      'runs/create',
-      { experiment_id: await this.#experimentId(experiment, signal), run_name: run, start_time: time },
-      signal,
-    );
-    this.#runId = made.run.info.run_id;
-    this.#isNew = true;
-    onRun?.(this.#runId);
+  async #find(experiment: string, signal?: AbortSignal): Promise<FoundRun | undefined> {
+    const filter = `tags.\`${TAG}\` = '${this.#tag}'`;
+    const body = { experiment_ids: [experiment], filter, max_results: 1 };
+    const { runs = [] } = await this.#post<{ runs?: FoundRun[] }>('runs/search', body, signal);
+    return runs[0];
   }
 
-  async #sendParameters(signal?: AbortSignal): Promise<void> {
+  async #create(experiment: string, time: number, signal?: AbortSignal): Promise<string> {
+    const body = {
+      experiment_id: experiment,
+      run_name: this.options.run,
+      start_time: time,
+      tags: [{ key: TAG, value: this.#tag }],
+    };
+    const made = await this.#post<{ run: FoundRun }>('runs/create', body, signal);
+    return made.run.info.run_id;
+  }
+
+  /** Without what would end it in a filter. */
+  get #tag(): string {
+    return this.options.runId.replaceAll(/['"`\\]/g, '_');
+  }
+
+  async #sendParameters(id: string, signal?: AbortSignal): Promise<void> {
     const params = Object.entries(this.options.parameters ?? {}).map(([key, value]) => ({
       key,
       value: String(value).slice(0, VALUE_LENGTH),
     }));
     for (let at = 0; at < params.length; at += PARAMETERS) {
-      const body = { run_id: this.#runId, params: params.slice(at, at + PARAMETERS) };
-      await this.#post('runs/log-batch', body, signal);
+      await this.#post('runs/log-batch', { run_id: id, params: params.slice(at, at + PARAMETERS) }, signal);
     }
   }
 

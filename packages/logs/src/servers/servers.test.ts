@@ -30,21 +30,25 @@ it('makes a run on an MLflow server with the first points, its experiment too, a
     'api/2.0/mlflow/experiments/create': [200, { experiment_id: '7' }],
     ...(MADE as object),
   });
-  const runs: string[] = [];
   const server = new MlflowServer({
-    ...{ url: 'http://there/base/', experiment: 'my shoes', run: 'first', fetch: ask },
+    ...{ url: 'http://there/base/', experiment: 'my shoes', run: 'first', runId: "it's-1", fetch: ask },
     parameters: { epochs: 2, 'optimizer.name': 'sgd', weights: null },
     headers: { authorization: 'Bearer key' },
-    onRun: (id) => runs.push(id),
   });
   await server.send(points, 0);
   await server.send(points.slice(1), 1);
   await server.close('completed', 3);
-  expect(runs).toEqual(['r1']);
   expect(asked.map(({ path, body }) => [path.replace('api/2.0/mlflow/', ''), body])).toEqual([
     ['experiments/get-by-name?experiment_name=my%20shoes', undefined],
     ['experiments/create', { name: 'my shoes' }],
-    ['runs/create', { experiment_id: '7', run_name: 'first', start_time: 1500 }],
+    ['runs/search', { experiment_ids: ['7'], filter: "tags.`residual.runId` = 'it_s-1'", max_results: 1 }],
+    [
+      'runs/create',
+      {
+        ...{ experiment_id: '7', run_name: 'first', start_time: 1500 },
+        tags: [{ key: 'residual.runId', value: 'it_s-1' }],
+      },
+    ],
     [
       'runs/log-batch',
       {
@@ -73,35 +77,22 @@ it('makes a run on an MLflow server with the first points, its experiment too, a
   expect(asked.every(({ headers }) => headers.get('authorization') === 'Bearer key')).toBe(true);
 });
 
-it('goes on with a run of an MLflow server', async () => {
-  const { ask, asked } = fake({});
-  const server = new MlflowServer({
-    ...{ url: 'http://there/base', experiment: 'shoes', run: 'first', runId: 'r1', fetch: ask },
-    parameters: { epochs: 2 },
-  });
+const EXPERIMENT = { [BY_NAME]: [200, { experiment: { experiment_id: '7' } }] } as const;
+const shoes = { url: 'http://there/base', experiment: 'my shoes', run: 'first', runId: 'first-1' };
+
+it.each([
+  ['with its parameters', [{ key: 'epochs', value: '2' }], []],
+  ['without, as a request was lost', undefined, [{ run_id: 'r1', params: [{ key: 'epochs', value: '2' }] }]],
+])('goes on with the run that an MLflow server has %s', async (_, params, sent) => {
+  const found = { runs: [{ info: { run_id: 'r1' }, data: { params } }] };
+  const { ask, asked } = fake({ ...(EXPERIMENT as object), 'api/2.0/mlflow/runs/search': [200, found] });
+  const server = new MlflowServer({ ...shoes, fetch: ask, parameters: { epochs: 2 } });
   await server.send(points.slice(1), 1);
-  expect(asked.map(({ body }) => body)).toEqual([
+  expect(asked.slice(2).map(({ body }) => body)).toEqual([
     { run_id: 'r1', status: 'RUNNING' },
+    ...sent,
     { run_id: 'r1', metrics: [{ key: 'epoch', value: 1, timestamp: 2000, step: 6 }] },
   ]);
-});
-
-it('does not make a second run where the first request after it fails', async () => {
-  const answers: Record<string, [number, unknown]> = {
-    [BY_NAME]: [200, { experiment: { experiment_id: '7' } }],
-    ...(MADE as object),
-    'api/2.0/mlflow/runs/log-batch': [503, {}],
-  };
-  const { ask, asked } = fake(answers);
-  const server = new MlflowServer({
-    ...{ url: 'http://there/base', experiment: 'my shoes', run: 'first', fetch: ask },
-    parameters: { epochs: 2 },
-  });
-  await expect(server.send(points, 0)).rejects.toMatchObject({ code: 'UNREACHABLE', received: 'status 503' });
-  delete answers['api/2.0/mlflow/runs/log-batch'];
-  await server.send(points, 0);
-  expect(asked.filter(({ path }) => path.endsWith('runs/create'))).toHaveLength(1);
-  expect(asked.filter(({ body }) => body?.params !== undefined)).toHaveLength(2);
 });
 
 it('numbers points for a Trackio server, which so knows those that it has', async () => {

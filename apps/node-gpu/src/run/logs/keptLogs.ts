@@ -9,8 +9,6 @@ export type KeptLog = {
   kind: LogPlace['kind'];
   /** Of a server. */
   url?: string;
-  /** The server's own name of the run. */
-  run?: string;
   /** How many points the server has. */
   delivered?: number;
 };
@@ -21,7 +19,6 @@ const logs = v.variant('kind', [
   v.strictObject({
     kind: v.picklist(['mlflow', 'trackio']),
     url: v.pipe(v.string(), v.url()),
-    run: v.optional(v.string()),
     delivered: v.optional(count),
   }),
 ]);

@@ -132,13 +132,11 @@ export class RunLogs {
     }
     for (const place of this.places) {
       if (place.kind !== 'mlflow' && place.kind !== 'trackio') continue;
-      const { run: runId, delivered: from } = this.#kept.find((log) => isSamePlace(log, place)) ?? {};
+      const { delivered: from } = this.#kept.find((log) => isSamePlace(log, place)) ?? {};
       const server = serverOf(place, {
         folder: this.folder,
         settings: this.settings,
         startedAt: time,
-        runId,
-        onRun: (run) => this.#note(place, { run }),
       });
       const onDelivered = (delivered: number) => this.#note(place, { delivered });
       this.#deliveries.push(new Delivery(server, { from, onWarning: this.warn, onDelivered }));

@@ -10,28 +10,26 @@ export interface RunOnServer {
   settings: RunSettings;
   /** Of its first event. */
   startedAt: string;
-  /** The server's own name of it, where it has one by now. */
-  runId?: string;
-  onRun(runId: string): void;
 }
 
 /** A run on the server of a place; names and keys may be set by the variables that the server's own client reads. */
 export function serverOf(
   { kind, url, access = {} }: ServerPlace,
-  { folder, settings, startedAt, runId, onRun }: RunOnServer,
+  { folder, settings, startedAt }: RunOnServer,
   environment: NodeJS.ProcessEnv = process.env,
 ): LogServer {
   const run = basename(resolve(folder.path));
   const data = settings.task.data.name;
+  const runId = `${run}-${startedAt}`;
   const parameters = parametersOf(settings);
   if (kind === 'trackio') {
     const writeToken = access.token ?? environment.TRACKIO_WRITE_TOKEN;
     const project = environment.TRACKIO_PROJECT ?? data;
-    return new TrackioServer({ url, project, run, runId: `${run}-${startedAt}`, writeToken, parameters });
+    return new TrackioServer({ url, project, run, runId, writeToken, parameters });
   }
   const experiment = environment.MLFLOW_EXPERIMENT_NAME ?? data;
   const headers = mlflowHeaders(access, environment);
-  return new MlflowServer({ url, experiment, run, runId, parameters, onRun, headers });
+  return new MlflowServer({ url, experiment, run, runId, parameters, headers });
 }
 
 function mlflowHeaders(access: NonNullable<ServerPlace['access']>, environment: NodeJS.ProcessEnv) {
