@@ -27,7 +27,8 @@ const DATA =
 const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
 const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
 
-const STAGES = 'of weights: full trains all layers, frozen the head alone, in seconds; default: full';
+const STAGES =
+  'of weights: full trains all layers, frozen the head alone, in seconds, auto both, and keeps what validates better; default: full';
 const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
@@ -79,7 +80,7 @@ function addTrain(command: Command, version: string): void {
       '--weights <what>',
       'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
     )
-    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen']))
+    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen', 'auto']))
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
     .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
     .option(

@@ -28,8 +28,11 @@ export type Training = {
   readonly model: Piece;
   /** What its weights begin as; null: drawn by the seed. */
   readonly weights: StartingWeights | null;
-  /** `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network. */
-  readonly stages: 'full' | 'frozen';
+  /**
+   * `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network; `auto`: one after
+   * the other, and what validation finds better is kept.
+   */
+  readonly stages: 'full' | 'frozen' | 'auto';
   readonly optimizer: Optimizer;
   readonly schedule: ScheduleValue;
   /** `softmaxCrossEntropy` or `focal`, with `labelSmoothing` and perhaps `classWeights`, or one of `defineLoss`. */
@@ -106,7 +109,7 @@ const trainingSchema = v.strictObject({
     ),
     plainTraining.weights,
   ),
-  stages: v.optional(v.picklist(['full', 'frozen']), plainTraining.stages),
+  stages: v.optional(v.picklist(['full', 'frozen', 'auto']), plainTraining.stages),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,

@@ -17,6 +17,7 @@ export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
 export { heldOutOf, type RunParts, runParts } from './runParts.js';
 export type { ScheduleValue } from './schedules.js';
+export { headAlone, type StageFigures, type StagesEvent } from './stages.js';
 export type { TrainingOverrides } from './trainingOverrides.js';
 export {
   fitNetwork,

@@ -4,7 +4,9 @@ import {
   type Checkpoint,
   type CheckpointPolicy,
   type Classifier,
+  type EndEvent,
   latestCheckpoint,
+  memoryStorage,
   type TrainEvent,
   type TrainOptions,
   train,
@@ -12,12 +14,12 @@ import {
 import type { LoadReport } from '@residual/weights';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
-import { type CachedFeatures, chosenWeightDecay, frozenTrunk } from './frozenTrunk.js';
+import { frozenTrunk, solvedHead } from './frozenTrunk.js';
 import { type RunData, runData } from './input.js';
-import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
-import { scheduleOf } from './schedules.js';
+import { decideStages, type FirstStage, requireFirst, type StagesEvent, solveFirst } from './stages.js';
+import { trainOptionsOf } from './trainOptions.js';
 import { startingModel, type WeightsToStart } from './weights.js';
 
 export interface RunOptions
@@ -37,8 +39,8 @@ export interface Run {
   /** What became of each tensor of the weights that it begins with; undefined where there are none, and in a run that goes on. */
   report?: LoadReport;
   /** The features that the head is trained on, where the trunk is frozen, and the pull towards 0 that validation chose. */
-  frozen?: CachedFeatures & { weightDecay: number | undefined };
-  events: AsyncGenerator<TrainEvent, void, undefined>;
+  frozen?: FirstStage;
+  events: AsyncGenerator<TrainEvent | StagesEvent, void, undefined>;
 }
 
 /**
@@ -96,33 +98,65 @@ async function begin(
     training.weights === null || resume !== undefined
       ? { model: newModel({ task, model: training.model }, training.seed), report: undefined }
       : await startingModel(config, weights);
-  const { signal } = options;
-  if (resume !== undefined && training.stages === 'frozen') loadStateDict(model, resume.model);
-  const trunk =
-    training.stages === 'frozen' ? await frozenTrunk(model, config, data.parts, signal) : undefined;
-  const common: TrainOptions = {
-    logEvery: options.logEvery,
-    signal,
-    ...lossOptions(training, pictures.train, 'config: training.loss'),
-    mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
-    model: trunk?.model ?? model,
-    data: trunk?.data ?? data,
-    optimizer: training.optimizer,
-    schedule: scheduleOf(training.schedule),
-    seed: training.seed,
-    groups: [...training.groups, ...(trunk?.groups ?? [])],
-    layerDecay: training.layerDecay ?? undefined,
-    maxEpochs: training.epochs,
-    patience: training.patience ?? undefined,
-    accumulate: training.accumulate,
-    gradientClipNorm: training.gradientClipNorm,
-    averageDecay: training.averageDecay ?? undefined,
+  const { signal, checkpoints } = options;
+  const { stages } = training;
+  const frozen = stages === 'frozen' ? await frozenRun(model, config, data, resume, signal) : undefined;
+  const place = { storage: checkpoints?.storage ?? memoryStorage(), signal };
+  let first: FirstStage | undefined;
+  if (stages === 'auto') {
+    if (resume === undefined) first = await solveFirst(model, config, data, place);
+    else await requireFirst(place.storage);
+  }
+  const common = { ...trainOptionsOf(training, pictures.train), model, data };
+  const trained = train({ ...options, ...common, ...frozen?.options, resume, config });
+  const events =
+    stages === 'auto' ? decided(trained, () => decideStages(model, config, data, place), signal) : trained;
+  return { model, config, data, report, frozen: frozen?.facts ?? first, events };
+}
+
+/** What is trained of a network with a frozen trunk, and on what. */
+async function frozenRun(
+  model: Classifier,
+  config: RunConfig,
+  { parts }: RunData,
+  resume: Checkpoint | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ options: Partial<TrainOptions>; facts: FirstStage }> {
+  const { training } = config;
+  if (resume !== undefined) loadStateDict(model, resume.model);
+  const { features, ...trunk } = await frozenTrunk(model, config, parts, signal);
+  const groups = [...training.groups, ...trunk.groups];
+  const options = { ...trunk, groups };
+  const { weightDecay } = await solvedHead(
+    { ...trainOptionsOf(training, parts.train), ...options, signal },
+    config,
+  );
+  const { optimizer } = training;
+  return {
+    options: { ...options, optimizer: weightDecay === undefined ? optimizer : { ...optimizer, weightDecay } },
+    facts: { ...features, weightDecay },
   };
-  const weightDecay = trunk && (await chosenWeightDecay(common, config));
-  const optimizer = weightDecay === undefined ? common.optimizer : { ...common.optimizer, weightDecay };
-  const events = train({ ...options, ...common, optimizer, resume, config });
-  const frozen = trunk && { ...trunk.features, weightDecay };
-  return { model, config, data, report, frozen, events };
+}
+
+/** The same events, and what was decided before the end: when the run is over, and the model has its averaged weights. */
+async function* decided(
+  events: AsyncGenerator<TrainEvent, void, undefined>,
+  decide: () => Promise<StagesEvent>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainEvent | StagesEvent, void, undefined> {
+  let end: EndEvent | undefined;
+  for await (const event of events) {
+    if (event.type === 'end') end = event;
+    else yield event;
+  }
+  if (end === undefined) return;
+  try {
+    if (end.reason === 'completed') yield await decide();
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    end = { ...end, reason: 'aborted' };
+  }
+  yield end;
 }
 
 function unnamed({ file }: WeightsToStart): RunsError {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { stripes, task, tiny } from '../test/tiny.js';
 import { configure, type Overrides } from './configure.js';
 import { startRun } from './run.js';
+import type { StagesEvent } from './stages.js';
 
 const overrides = { freeze: ['stem', '**.bn*'], layerDecay: 0.5, accumulate: 2, patience: 3 };
 
@@ -26,7 +27,7 @@ describe('overrides of a training', () => {
     const config = configure(tiny, task, { ...overrides, epochs: 1 });
     const { model, events } = await startRun(config, { data: stripes(), checkpoints: { storage } });
     const before = await readStateDict(model);
-    const seen: TrainEvent[] = [];
+    const seen: (TrainEvent | StagesEvent)[] = [];
     for await (const event of events) seen.push(event);
     expect(seen[0]).toMatchObject({ type: 'start', totalSteps: 2, referenceOps: [] });
     const after = await readStateDict(model);
