@@ -124,6 +124,7 @@ const trainingSchema = v.strictObject({
         learningRateScale: v.optional(positive),
         weightDecay: v.optional(notNegative),
         frozen: v.optional(v.boolean()),
+        unfreezeAt: v.optional(integer(2)),
       }),
     ),
     () => [...plainTraining.groups],
@@ -167,8 +168,18 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
 }
 
 /** What a frozen trunk makes of a picture is computed once. @throws RunsError `OPTION` */
-function requireFrozen({ stages, augment, mix }: Training, where: string): void {
-  if (stages !== 'frozen' || (augment.length === 0 && mix === null)) return;
+function requireFrozen({ stages, augment, mix, groups }: Training, where: string): void {
+  if (stages !== 'frozen') return;
+  const late = groups.findIndex(({ unfreezeAt }) => unfreezeAt !== undefined);
+  if (late >= 0) {
+    throw new RunsError('OPTION', {
+      where: `${where}: training.groups[${late}].unfreezeAt`,
+      expected: 'none where the head alone is trained',
+      received: String(groups[late]!.unfreezeAt),
+      fix: 'Leave it out, or train all stages.',
+    });
+  }
+  if (augment.length === 0 && mix === null) return;
   throw new RunsError('OPTION', {
     where: `${where}: training.${mix === null ? 'augment' : 'mix'}`,
     expected: 'none with a frozen trunk, whose features are kept',

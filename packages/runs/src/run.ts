@@ -1,10 +1,8 @@
-import { loadStateDict } from '@residual/blocks';
 import type { DataParts } from '@residual/data';
 import {
   type Checkpoint,
   type CheckpointPolicy,
   type Classifier,
-  type EndEvent,
   latestCheckpoint,
   memoryStorage,
   type TrainEvent,
@@ -14,11 +12,10 @@ import {
 import type { LoadReport } from '@residual/weights';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
-import { frozenTrunk, solvedHead } from './frozenTrunk.js';
 import { type RunData, runData } from './input.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
-import { decideStages, type FirstStage, requireFirst, type StagesEvent, solveFirst } from './stages.js';
+import type { FirstStage, StagesEvent } from './stages.js';
 import { trainOptionsOf } from './trainOptions.js';
 import { startingModel, type WeightsToStart } from './weights.js';
 
@@ -100,63 +97,20 @@ async function begin(
       : await startingModel(config, weights);
   const { signal, checkpoints } = options;
   const { stages } = training;
-  const frozen = stages === 'frozen' ? await frozenRun(model, config, data, resume, signal) : undefined;
+  // A page that never trains in stages leaves their code out.
+  const staged = stages === 'full' ? undefined : await import('./stages.js');
+  const frozen =
+    stages === 'frozen' ? await staged!.frozenRun(model, config, data, { resume, signal }) : undefined;
   const place = { storage: checkpoints?.storage ?? memoryStorage(), signal };
   let first: FirstStage | undefined;
   if (stages === 'auto') {
-    if (resume === undefined) first = await solveFirst(model, config, data, place);
-    else await requireFirst(place.storage);
+    if (resume === undefined) first = await staged!.solveFirst(model, config, data, place);
+    else await staged!.requireFirst(place.storage);
   }
   const common = { ...trainOptionsOf(training, pictures.train), model, data };
   const trained = train({ ...options, ...common, ...frozen?.options, resume, config });
-  const events =
-    stages === 'auto' ? decided(trained, () => decideStages(model, config, data, place), signal) : trained;
+  const events = stages === 'auto' ? staged!.untilDecided(trained, model, config, data, place) : trained;
   return { model, config, data, report, frozen: frozen?.facts ?? first, events };
-}
-
-/** What is trained of a network with a frozen trunk, and on what. */
-async function frozenRun(
-  model: Classifier,
-  config: RunConfig,
-  { parts }: RunData,
-  resume: Checkpoint | undefined,
-  signal: AbortSignal | undefined,
-): Promise<{ options: Partial<TrainOptions>; facts: FirstStage }> {
-  const { training } = config;
-  if (resume !== undefined) loadStateDict(model, resume.model);
-  const { features, ...trunk } = await frozenTrunk(model, config, parts, signal);
-  const groups = [...training.groups, ...trunk.groups];
-  const options = { ...trunk, groups };
-  const { weightDecay } = await solvedHead(
-    { ...trainOptionsOf(training, parts.train), ...options, signal },
-    config,
-  );
-  const { optimizer } = training;
-  return {
-    options: { ...options, optimizer: weightDecay === undefined ? optimizer : { ...optimizer, weightDecay } },
-    facts: { ...features, weightDecay },
-  };
-}
-
-/** The same events, and what was decided before the end: when the run is over, and the model has its averaged weights. */
-async function* decided(
-  events: AsyncGenerator<TrainEvent, void, undefined>,
-  decide: () => Promise<StagesEvent>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<TrainEvent | StagesEvent, void, undefined> {
-  let end: EndEvent | undefined;
-  for await (const event of events) {
-    if (event.type === 'end') end = event;
-    else yield event;
-  }
-  if (end === undefined) return;
-  try {
-    if (end.reason === 'completed') yield await decide();
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    end = { ...end, reason: 'aborted' };
-  }
-  yield end;
 }
 
 function unnamed({ file }: WeightsToStart): RunsError {

@@ -1,14 +1,18 @@
 import { dispose, loadStateDict, readStateDict } from '@residual/blocks';
 import {
-  adam,
+  type Checkpoint,
   type CheckpointStorage,
   type Classifier,
   comparePredictions,
+  type EndEvent,
   predictions,
+  type TrainEvent,
+  type TrainOptions,
 } from '@residual/trainer';
 import type { RunConfig, Training } from './config.js';
 import { RunsError } from './error.js';
 import { type CachedFeatures, frozenTrunk, solvedHead } from './frozenTrunk.js';
+import { headAlone } from './headAlone.js';
 import { batchesOf, type RunData, taskInput } from './input.js';
 import { decodeModel, encodeModel } from './modelFile.js';
 import { trainOptionsOf } from './trainOptions.js';
@@ -17,14 +21,6 @@ import { trainOptionsOf } from './trainOptions.js';
 const FILE = 'frozen.safetensors';
 /** From which on two stages differ by chance. */
 const BY_CHANCE = 0.1;
-
-/** How a head is trained alone: softmax regression on features, a convex problem, small steps of which cost nothing. */
-export const headAlone = {
-  optimizer: adam({ learningRate: 0.01 }),
-  schedule: { name: 'cosine', warmup: 0, minimum: 0 },
-  loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
-  ...{ mix: null, augment: [], layerDecay: null, averageDecay: null, epochs: 20, batchSize: 32 },
-} as const satisfies Partial<Training>;
 
 /** What a stage comes to in validation. */
 export interface StageFigures {
@@ -55,8 +51,37 @@ export interface StagesEvent {
   p: number;
 }
 
+/** Where the first stage is kept, and what stops the work. */
+interface Place {
+  storage: CheckpointStorage;
+  signal: AbortSignal | undefined;
+}
+
 /** What a first stage leaves: features that nobody needs any more, and a head. */
 export type FirstStage = CachedFeatures & { weightDecay: number | undefined };
+
+/** What is trained of a network with a frozen trunk, and on what. */
+export async function frozenRun(
+  model: Classifier,
+  config: RunConfig,
+  { parts }: RunData,
+  { resume, signal }: { resume: Checkpoint | undefined; signal: AbortSignal | undefined },
+): Promise<{ options: Partial<TrainOptions>; facts: FirstStage }> {
+  const { training } = config;
+  if (resume !== undefined) loadStateDict(model, resume.model);
+  const { features, ...trunk } = await frozenTrunk(model, config, parts, signal);
+  const groups = [...training.groups, ...trunk.groups];
+  const options = { ...trunk, groups };
+  const { weightDecay } = await solvedHead(
+    { ...trainOptionsOf(training, parts.train), ...options, signal },
+    config,
+  );
+  const { optimizer } = training;
+  return {
+    options: { ...options, optimizer: weightDecay === undefined ? optimizer : { ...optimizer, weightDecay } },
+    facts: { ...features, weightDecay },
+  };
+}
 
 /**
  * The first of two stages: solves the head of a network on features of its frozen trunk, and keeps the whole in the storage.
@@ -67,7 +92,7 @@ export async function solveFirst(
   model: Classifier,
   config: RunConfig,
   { parts }: RunData,
-  { storage, signal }: { storage: CheckpointStorage; signal: AbortSignal | undefined },
+  { storage, signal }: Place,
 ): Promise<FirstStage> {
   if (parts.validation === undefined) throw noValidation();
   const { loss } = config.training;
@@ -100,15 +125,38 @@ export async function requireFirst(storage: CheckpointStorage): Promise<void> {
   });
 }
 
+/** The same events, and what was decided before the end: when the run is over, and the model has its averaged weights. */
+export async function* untilDecided(
+  events: AsyncGenerator<TrainEvent, void, undefined>,
+  model: Classifier,
+  config: RunConfig,
+  data: RunData,
+  place: Place,
+): AsyncGenerator<TrainEvent | StagesEvent, void, undefined> {
+  let end: EndEvent | undefined;
+  for await (const event of events) {
+    if (event.type === 'end') end = event;
+    else yield event;
+  }
+  if (end === undefined) return;
+  try {
+    if (end.reason === 'completed') yield await decideStages(model, config, data, place);
+  } catch (error) {
+    if (!place.signal?.aborted) throw error;
+    end = { ...end, reason: 'aborted' };
+  }
+  yield end;
+}
+
 /**
  * Compares the network that was trained whole with the first stage, by the pictures that validate, and leaves in it the better one: that with
  * more right answers where McNemar's test says that they aren't so by chance, else that with the smaller loss.
  */
-export async function decideStages(
+async function decideStages(
   model: Classifier,
   { task, training }: RunConfig,
   { parts }: RunData,
-  { storage, signal }: { storage: CheckpointStorage; signal: AbortSignal | undefined },
+  { storage, signal }: Place,
 ): Promise<StagesEvent> {
   const input = taskInput(task);
   const { batchSize } = training;
