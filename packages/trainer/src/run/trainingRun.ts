@@ -48,11 +48,8 @@ export class TrainingRun {
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
     this.#progress = new Progress(settings.resume);
-    const { epoch } = this.#progress.position;
-    this.#optimizer = new OptimizerState(settings.model, settings, {
-      epoch,
-      stepsPerEpoch: stepsPerEpoch(settings),
-    });
+    const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
+    this.#optimizer = new OptimizerState(settings.model, settings, at);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
