@@ -27,8 +27,7 @@ const DATA =
 const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
 const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
 
-const STAGES =
-  'of weights: full trains all layers, frozen the head alone, auto both, keeping the better; default: full';
+const STAGES = 'of weights: full trains all layers, frozen the head alone, auto both; default: full';
 const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
