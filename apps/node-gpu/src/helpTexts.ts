@@ -39,7 +39,7 @@ remembers it: --resume, evaluate and predict import it again.
 Examples:
   $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
-  $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
+  $ residual train --model resnet18 --limit 1000      another network, on 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
   $ residual train pictures --preview seen.png        draw what the network will get, and train nothing
   $ residual train pictures --no-flip --size 96       of letters, arrows or hands, which must not be mirrored

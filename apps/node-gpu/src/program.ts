@@ -90,7 +90,7 @@ function addTrain(command: Command, version: string): void {
   addTrainingOptions(command)
     .option(
       '--limit <n>',
-      'the first n training images, and at most n of each other part',
+      'n training images, and at most n of each other part: the first, or evenly of all classes where they lie in folders',
       wholeNumber('--limit', 1),
     )
     .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
@@ -120,7 +120,7 @@ function addEvaluate(command: Command): void {
         .choices(['test', 'validation', 'train'])
         .default('test'),
     )
-    .option('--limit <n>', 'the first n of these images; default: all', wholeNumber('--limit', 1))
+    .option('--limit <n>', 'n of these images, taken as by train; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)

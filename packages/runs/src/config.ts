@@ -66,7 +66,7 @@ export type Training = {
   readonly prior: Prior | null;
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
-  /** How many training pictures to use, and at most that many of each other part; null: all. */
+  /** How many training pictures to use, and at most that many of each other part, as data's `limit` takes them; null: all. */
   readonly limit: number | null;
   /**
    * How many of the pictures to train on are held out to validate with, at most a tenth of them, where the data has no validation part.

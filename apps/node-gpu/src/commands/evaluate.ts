@@ -10,7 +10,7 @@ import { predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { formatCount, listed } from '../format.js';
 import { importForRun } from '../imports.js';
-import { fitOf, loadPictures, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, loadRecorded, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
 import { judgedPart } from '../run/judgedPart.js';
 import { addJudgement } from '../run/judgements.js';
@@ -46,7 +46,8 @@ export async function evaluate({
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
   const split = await folder.readSplit();
-  const loaded = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const load = data === undefined ? loadRecorded : loadPictures;
+  const loaded = await load(source, `${folder.file('config.json')}: environment.data`, {
     ...fitOf(task),
     split,
     onRemark: warn,

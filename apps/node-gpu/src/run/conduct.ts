@@ -45,9 +45,24 @@ export interface Outcome {
  * Follows a run to its end, or to where it is told to stop: writes what belongs into its folder and shows how it goes.
  * Then the test part is judged, once, and the model is written last, so that a folder with a model is complete.
  *
- * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays.
+ * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays. Of a run that could not start,
+ *   nothing does.
  */
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+  let hasStarted = plan.isResumed;
+  const show = (event: LoggedEvent) => {
+    hasStarted ||= event.type === 'start';
+    options.show(event);
+  };
+  try {
+    return await startAndFollow(plan, folder, { ...options, show });
+  } catch (error) {
+    if (!hasStarted) await folder.discard();
+    throw error;
+  }
+}
+
+async function startAndFollow(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   if (!plan.isResumed) await folder.writeConfig(plan.settings);
   await keepSplit(plan, folder);
   collectGarbage();

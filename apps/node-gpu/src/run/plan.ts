@@ -5,7 +5,7 @@ import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } f
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
-import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, loadRecorded, modelNamed, remarksOn, sourceNamed } from '../named.js';
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
@@ -137,7 +137,8 @@ export async function planResume(
       ? environment.data
       : movedTo(await sourceNamed(options.data), environment.data);
   const split = await folder.readSplit();
-  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const load = options.data === undefined ? loadRecorded : loadPictures;
+  const data = await load(source, `${folder.file('config.json')}: environment.data`, {
     ...loading,
     pack: options.pack,
     split,

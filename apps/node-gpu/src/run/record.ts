@@ -16,7 +16,7 @@ export class RunRecord {
   constructor(folder: RunFolder, settings: RunSettings) {
     this.#folder = folder;
     this.#settings = settings;
-    this.#log = new JsonLines(folder.file('events.jsonl'));
+    this.#log = new JsonLines(folder.events);
   }
 
   /** Takes over the history of a run that goes on, up to the epoch in which it does. */
@@ -57,7 +57,7 @@ function curvesTitle({ task, training, environment }: RunSettings) {
     `batch ${batchSize}`,
     `learning rate ${optimizer.learningRate}`,
     `seed ${seed}`,
-    ...(limit === null ? [] : [`first ${limit} images`]),
+    ...(limit === null ? [] : [`${limit} images`]),
     environment.backend.name,
   ];
   return { title: `${model.name} on ${task.data.name}`, subtitle: details.join(' · '), epochs };
