@@ -39,6 +39,7 @@ remembers it: --resume, evaluate and predict import it again.
 Examples:
   $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
+  $ residual train --minutes 10                       as many epochs as fit into ten minutes
   $ residual train --model resnet18 --limit 1000      another network, on 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
   $ residual train pictures --preview seen.png        draw what the network will get, and train nothing

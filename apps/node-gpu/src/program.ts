@@ -1,7 +1,5 @@
 import { styleText } from 'node:util';
-import { photos, recipes } from '@residual/recipes';
 import { Argument, Command, Option } from 'commander';
-import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
@@ -10,25 +8,24 @@ import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
-import { defaultSource } from './defaults.js';
-import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
-import { type TrainOptions, withPictures } from './run/options.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
-import { addTrainingOptions } from './run/trainingOptions.js';
+import {
+  addBackendOptions,
+  addCommonOptions,
+  addDeviceOptions,
+  addImport,
+  DATA,
+  PACK,
+  RECIPES,
+} from './sharedOptions.js';
+import { addTrain } from './trainCommand.js';
 import { typeable } from './typeable.js';
-import { positiveNumber, wholeNumber } from './values.js';
+import { wholeNumber } from './values.js';
 
-const MAX_SEED = 2 ** 32 - 1;
-const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
-const DATA =
-  'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
 const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
 const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
-
-const STAGES = 'of weights: full trains all layers, frozen the head alone, auto both; default: full';
-const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -62,53 +59,6 @@ export function createProgram(version: string): Command {
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
   return program;
-}
-
-function addTrain(command: Command, version: string): void {
-  command
-    .argument('[pictures]', 'the same as --data')
-    .option(
-      '--config <file>',
-      "what config.json says, or parts of it; the command line's options override it",
-    )
-    .option('--print-config', 'print what would run, as JSON, and end')
-    .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
-    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
-    .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
-    .option(
-      '--weights <what>',
-      'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
-    )
-    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen', 'auto']))
-    .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
-    .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
-    .option(
-      '--halve-batch',
-      'where the device has no memory for the first steps, begin again with half the batch, once',
-    )
-    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'));
-  addTrainingOptions(command)
-    .option(
-      '--limit <n>',
-      'n training images, and at most n of each other part: the first, or evenly of all classes where they lie in folders',
-      wholeNumber('--limit', 1),
-    )
-    .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--pack <file>', PACK);
-  addDeviceOptions(addImport(addSplitOptions(addPictureOptions(command))))
-    .option(
-      '--checkpoint-every <seconds>',
-      'save this often, and after every epoch; default: 60',
-      positiveNumber('--checkpoint-every', 'a number of seconds'),
-    )
-    .option('--out <dir>', 'the run folder to make; default: runs/<time>-<recipe>')
-    .option('--resume <dir>', 'go on with the run in this folder, exactly as if it had never stopped');
-  addCommonOptions(command)
-    .addHelpText('after', helpTexts.train)
-    .action(async (pictures: string | undefined, options: TrainOptions) =>
-      (await import('./commands/train.js')).train(withPictures(pictures, options), version),
-    );
 }
 
 function addEvaluate(command: Command): void {
@@ -215,36 +165,4 @@ function addSetup(command: Command): void {
     .action(async (_backend: string, options: SetupOptions) =>
       (await import('./commands/setup.js')).setup(options),
     );
-}
-
-function addDeviceOptions(command: Command): Command {
-  return addBackendOptions(
-    command.option('--backend <name>', 'auto or one that `residual backends` lists; default: auto'),
-  );
-}
-
-/** What the backends say of themselves. */
-function addBackendOptions(command: Command): Command {
-  for (const option of backendOptions) {
-    const what =
-      option.values.kind === 'wholeNumber' ? 'n' : option.values.kind === 'text' ? 'name' : 'value';
-    command.option(`${flagOf(option.name)} <${what}>`, option.help, (text: string) =>
-      parseValue(option, text),
-    );
-  }
-  return command;
-}
-
-function addImport(command: Command): Command {
-  return command.option(
-    '--import <file>',
-    'a module that defines pieces of your own; may be repeated',
-    (file: string, files: string[] = []) => [...files, file],
-  );
-}
-
-function addCommonOptions(command: Command): Command {
-  return command
-    .option('--json', 'print JSON instead of text, one value a line')
-    .option('--verbose', "print where an error comes from, and TensorFlow.js's own messages");
 }

@@ -1,3 +1,4 @@
+export { type Changes, withChanges } from './changes.js';
 export { type Classification, type ClassifyOptions, classify, classifyAll } from './classify.js';
 export {
   parseRunConfig,
@@ -14,6 +15,7 @@ export { type Judgement, judge, judgementOf } from './judge.js';
 export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';
 export { type ModelFacts, restoreModel } from './network.js';
 export type { OptimizerOverrides } from './optimizers.js';
+export { epochsWithin, measurePace, type Pace, type PaceOptions, secondsOf } from './pace.js';
 export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
 export { heldOutOf, type RunParts, runParts } from './runParts.js';

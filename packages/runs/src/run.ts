@@ -10,6 +10,7 @@ import {
   train,
 } from '@residual/trainer';
 import type { LoadReport } from '@residual/weights';
+import { mayDiffer, requireEndAhead } from './changes.js';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type RunData, runData } from './input.js';
@@ -60,8 +61,8 @@ export async function startRun(config: RunConfig, options: RunOptions): Promise<
  * Goes on with the run whose checkpoints are in `checkpoints.storage`, from the latest that is whole.
  *
  * @param options.config what the run is known to be: then checkpoints of another run are refused, and a run that was stopped
- *   before its first checkpoint begins at its beginning. Default: what the checkpoint says.
- * @throws RunsError `RESUME` when there is no checkpoint, and no config; what `startRun` and `latestCheckpoint` throw; TrainerError
+ *   before its first checkpoint begins at its beginning. What {@link withChanges} changes may differ. Default: what the checkpoint says.
+ * @throws RunsError `RESUME` when there is no checkpoint, and no config; `OPTION` when the run is beyond its last epoch; what `startRun` and `latestCheckpoint` throw; TrainerError
  *   `MISMATCH` for checkpoints of another run.
  */
 export async function resumeRun({
@@ -71,6 +72,7 @@ export async function resumeRun({
   const resume = await latestCheckpoint(options.checkpoints.storage);
   if (resume !== undefined) {
     const recorded = parseRunConfig(resume.config, resume.name); // with what configurations have got since
+    if (config !== undefined) requireEndAhead(config, resume);
     return begin(config ?? recorded, options, { ...resume, config: recorded });
   }
   if (config !== undefined) return begin(config, options);
@@ -108,7 +110,7 @@ async function begin(
     else await staged!.requireFirst(place.storage);
   }
   const common = { ...trainOptionsOf(training, pictures.train), model, data };
-  const trained = train({ ...options, ...common, ...frozen?.options, resume, config });
+  const trained = train({ ...options, ...common, ...frozen?.options, resume, config, mayDiffer });
   const events = stages === 'auto' ? staged!.untilDecided(trained, model, config, data, place) : trained;
   return { model, config, data, report, frozen: frozen?.facts ?? first, events };
 }

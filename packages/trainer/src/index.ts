@@ -56,7 +56,7 @@ export {
   worstMistakes,
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
-export type { TrainOptions } from './options.js';
+export type { MayDiffer, TrainOptions } from './options.js';
 export {
   type CosineRestartsOptions,
   cosine,

@@ -108,7 +108,7 @@ function sayComplete({ path }: RunFolder, json = false): void {
   if (json) printJson({ type: 'complete', folder: path });
   else
     print(
-      `${path} is complete: there is nothing left to train. Try: residual evaluate --run ${shellQuote(path)}`,
+      `${path} is complete: there is nothing left to train. More epochs: --epochs N. Try: residual evaluate --run ${shellQuote(path)}`,
     );
 }
 
