@@ -10,7 +10,8 @@ import { addCommonOptions, addDeviceOptions, addImport, DATA, PACK, RECIPES } fr
 import { positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
-const STAGES = 'of weights: full trains all layers, frozen the head alone, in seconds; default: full';
+const STAGES =
+  'of weights: full trains all layers, frozen the head alone, auto both, and keeps the better; default: full';
 
 export function addTrain(command: Command, version: string): void {
   command
@@ -27,7 +28,7 @@ export function addTrain(command: Command, version: string): void {
       '--weights <what>',
       'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
     )
-    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen']))
+    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen', 'auto']))
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
     .option(
       '--minutes <n>',

@@ -54,7 +54,7 @@ export type LogEvent =
   | (EpochFigures & { type: 'epoch' })
   | TestFigures
   | MistakesPicture
-  | { type: 'run' | 'start' | 'checkpoint' | 'warning' | 'end' };
+  | { type: 'run' | 'start' | 'checkpoint' | 'warning' | 'stages' | 'end' };
 
 /**
  * Makes points for logs of a run's events, in their order.

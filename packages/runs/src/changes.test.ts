@@ -13,7 +13,7 @@ const data = stripes(); // 4 steps an epoch
 async function follow({ model, events }: Run, stopAt?: number): Promise<TrainEvent[]> {
   const seen: TrainEvent[] = [];
   for await (const event of events) {
-    seen.push(event);
+    if (event.type !== 'stages') seen.push(event);
     if (event.type === 'checkpoint' && event.step === stopAt) break;
   }
   dispose(model);

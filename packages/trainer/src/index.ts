@@ -40,6 +40,7 @@ export {
   mostConfused,
   topAccuracy,
 } from './judge/classFigures.js';
+export { comparePredictions, type PairedComparison } from './judge/comparison.js';
 export {
   type Classifier,
   type Evaluation,
