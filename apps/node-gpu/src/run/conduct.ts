@@ -1,15 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
-import {
-  encodeModel,
-  type Judgement,
-  judge,
-  type Run,
-  resumeRun,
-  type StagesEvent,
-  startRun,
-} from '@residual/runs';
+import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } from '@residual/runs';
 import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import type { RunParts, StagesEvent } from '@residual/runs';
+import type { Judgement, RunParts, StagesEvent } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
 import type { Change } from './settings.js';
