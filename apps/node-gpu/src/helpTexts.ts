@@ -71,6 +71,7 @@ Examples:
   $ residual predict shoe.jpg
   $ residual predict photos --csv > named.csv
   $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict photos --embed --csv > features.csv
   $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
   $ residual predict cat.jpg --weights hf://timm/resnet18.a1_in1k
 ${EXIT_CODES}`,

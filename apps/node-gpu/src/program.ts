@@ -86,6 +86,8 @@ function addPredict(command: Command): void {
     .option('--task <what>', TASK_OF_WEIGHTS)
     .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
     .option('--best', 'the model as it was after the epoch that did best in validation')
+    .option('--embed', 'print what the network makes of each picture before its head, as numbers')
+    .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)

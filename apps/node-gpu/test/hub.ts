@@ -54,6 +54,25 @@ describe('hf://', () => {
     expect(server.taken().every((where) => where.startsWith('/api/'))).toBe(true);
   });
 
+  it('gives features in place of classes: as text, CSV and JSON, alone and among others', async () => {
+    const embed = async (...words: string[]) =>
+      (await residual(['predict', ...words, '--run', whole, ...DEVICE])).stdout;
+    const [header, row, again] = (await embed(picture, picture, '--embed', '--csv')).trim().split('\n');
+    expect(header!.split(',')).toHaveLength(65);
+    expect(header).toMatch(/^path,feature_1,.*,feature_64$/);
+    expect(again).toBe(row);
+    const { file, embedding } = JSON.parse(await embed(picture, '--embed', '--json'));
+    expect([file, ...embedding].join()).toBe(row);
+    expect(await embed(picture, '--embed-at', 'stages.0.1')).toMatch(
+      /^.*hub\.png\n {2}16 numbers: [-\d. e]+ \.\.\.\n$/,
+    );
+    const wrong = await residual(['predict', picture, '--run', whole, '--embed-at', 'trunk', ...DEVICE]);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/received "trunk", which is none\. There are stem, /),
+    });
+  });
+
   it('is refused as a path in a repository', async () => {
     const words = ['predict', picture, '--weights', 'hf://owner/name/model.safetensors'];
     expect(await residual(words, environment)).toMatchObject({
