@@ -9,7 +9,9 @@ export type CommandErrorCode =
   /** A file can't be read or written. */
   | 'FILE'
   /** A server for logs didn't get all of them. */
-  | 'SERVER';
+  | 'SERVER'
+  /** A file can't be fetched, or what comes isn't it. */
+  | 'DOWNLOAD';
 
 export interface CommandProblem {
   /** The file or option concerned. */

@@ -26,7 +26,7 @@ export function addTrain(command: Command, version: string): void {
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option(
       '--weights <what>',
-      'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
+      'begin with these: a file or folder of any library, a run, hf://OWNER/NAME, or a row of `residual weights`; --model then says what they are',
     )
     .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen', 'auto']))
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
