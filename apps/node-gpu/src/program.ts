@@ -16,6 +16,7 @@ import {
   addCommonOptions,
   addDeviceOptions,
   addImport,
+  addTta,
   DATA,
   PACK,
   RECIPES,
@@ -72,6 +73,10 @@ function addEvaluate(command: Command): void {
     )
     .option('--limit <n>', 'n of these images, taken as by train; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
+  addTta(
+    command,
+    'mirror judges by the mean for each image and its mirror image too, as a figure of its own',
+  );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
@@ -87,6 +92,7 @@ function addPredict(command: Command): void {
     .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
     .option('--best', 'the model as it was after the epoch that did best in validation')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
+  addTta(command, 'mirror answers by the mean for each picture and its mirror image');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>

@@ -1,9 +1,11 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { residual } from './residual.js';
 import { eventsOf, folder, interruptAfter, resultOf, TINY, whole } from './tinyRun.js';
 
+const shoe = fileURLToPath(new URL('../../../tooling/docs/fixtures/shoe.png', import.meta.url));
 const place = join(folder.path, 'control');
 const settingsOf = (run: string) => JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
 
@@ -37,6 +39,39 @@ describe('train --minutes', () => {
   ])('refuses %j', async (given, message) => {
     const { code, stderr } = await residual(['train', ...UNPLANNED, ...given, '--out', join(place, 'none')]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
+  });
+});
+
+describe('--tta mirror', () => {
+  it('is told beside the plain figures of evaluate, and is a judgement of its own', async () => {
+    const out = join(place, 'mirrored');
+    cpSync(whole, out, { recursive: true });
+    const evaluate = (...words: string[]) =>
+      residual(['evaluate', '--run', out, '--limit', '96', '--threads', '1', ...words]);
+    const { tta, judgement, ...plain } = JSON.parse((await evaluate('--tta', 'mirror', '--json')).stdout);
+    const { tta: none, judgement: next, ...without } = JSON.parse((await evaluate('--json')).stdout);
+    expect(none).toBeUndefined();
+    expect(plain).toEqual(without);
+    expect(tta).toMatchObject({ name: 'mirror', interval: [expect.any(Number), expect.any(Number)] });
+    expect(tta.loss).not.toBe(plain.loss);
+    expect(Math.abs(tta.loss - plain.loss)).toBeLessThan(1);
+    expect([judgement, next]).toEqual([3, 4]);
+    const lines = readFileSync(join(out, 'judgements.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).tta)).toEqual([undefined, undefined, 'mirror', undefined]);
+    const { stdout, stderr } = await evaluate('--tta', 'mirror');
+    expect({ stderr, stdout }).toEqual({
+      stderr: '',
+      stdout: expect.stringMatching(/^--tta mirror: accuracy .* %, loss /m),
+    });
+  });
+
+  it('answers predict otherwise', async () => {
+    const answers = async (...words: string[]) => {
+      const { code, stdout } = await residual(['predict', shoe, '--run', whole, '--json', ...words]);
+      expect(code).toBe(0);
+      return JSON.parse(stdout).classes;
+    };
+    expect(await answers('--tta', 'mirror')).not.toEqual(await answers());
   });
 });
 

@@ -47,6 +47,7 @@ export {
   type Judged,
   type JudgeOptions,
 } from './judge/evaluate.js';
+export { mirrored } from './judge/mirrored.js';
 export {
   confusionMatrix,
   type Prediction,

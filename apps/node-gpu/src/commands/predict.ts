@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { RawPicture } from '@residual/data';
 import { decodePicture } from '@residual/pictures/node';
 import { type Classification, classifyAll } from '@residual/runs';
+import { mirrored } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
@@ -13,6 +14,8 @@ import { type PredictorOptions, predictorOf } from './predictor.js';
 
 export interface PredictOptions extends BackendOptions, PredictorOptions {
   top: number;
+  /** Answer by each picture and its mirror image. */
+  tta?: 'mirror';
   csv?: boolean;
   json?: boolean;
 }
@@ -34,6 +37,7 @@ export async function predict(
     import: imports,
     best,
     top,
+    tta,
     csv,
     json,
     ...device
@@ -42,7 +46,8 @@ export async function predict(
   checkBackend(device.backend);
   if (csv && json) throw twoForms();
   const which = { run, weights, model: name, task: taskName, import: imports, best };
-  const { model, task } = await predictorOf(files, which, () => startBackend(device));
+  const { model: plain, task } = await predictorOf(files, which, () => startBackend(device));
+  const model = tta === undefined ? plain : mirrored(plain);
   const form = csv ? 'csv' : json ? 'json' : 'text';
   const answers = answersAs(form, Math.min(top, task.classNames.length));
   answers.begin();
