@@ -21,7 +21,7 @@ import {
   PACK,
   RECIPES,
 } from './sharedOptions.js';
-import { addTrain } from './trainCommand.js';
+import { addTrainCommands } from './trainCommand.js';
 import { typeable } from './typeable.js';
 import { wholeNumber } from './values.js';
 
@@ -45,7 +45,7 @@ export function createProgram(version: string): Command {
     .configureOutput({ outputError: () => {}, writeOut: (text) => process.stdout.write(typeable(text)) })
     .exitOverride()
     .addHelpText('after', helpTexts.main);
-  addTrain(program.command('train').description('train a network, or go on with a run'), version);
+  addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(

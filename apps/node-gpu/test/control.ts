@@ -1,7 +1,8 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { residual } from './residual.js';
 import { eventsOf, folder, interruptAfter, resultOf, TINY, whole } from './tinyRun.js';
 
@@ -72,6 +73,40 @@ describe('--tta mirror', () => {
       return JSON.parse(stdout).classes;
     };
     expect(await answers('--tta', 'mirror')).not.toEqual(await answers());
+  });
+});
+
+describe('find-rate', () => {
+  const range = [...UNPLANNED, '--steps', '14', '--from', '1e-4', '--to', '1'].filter(
+    (word, i, words) => word !== '--checkpoint-every' && words[i - 1] !== '--checkpoint-every',
+  );
+
+  beforeAll(() => mkdirSync(place, { recursive: true }));
+
+  it('prints the losses, draws them, and suggests a rate', async () => {
+    const file = join(place, 'rates.png');
+    const { code, stdout, stderr } = await residual(['find-rate', ...range, '--plot', file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^learning rate {4}loss {2}smoothed\n {7}0\.0001 {2}\d\.\d{4} {4}\d\.\d{4}$/m);
+    expect(stdout).toMatch(/^The loss is lowest at /m);
+    expect(await sharp(file).metadata()).toMatchObject({ format: 'png', width: 1400 });
+  });
+
+  it('prints JSON: a rate a line, and what they come to', async () => {
+    const words = ['find-rate', ...range, '--plot', join(place, 'again.png'), '--json'];
+    const lines = (await residual(words)).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(15);
+    expect(lines[0]).toMatchObject({ type: 'rate', learningRate: 1e-4 });
+    expect(lines[14]).toMatchObject({ type: 'rateRange', steps: 14, hasDiverged: false });
+  });
+
+  it('refuses a range that does not rise', async () => {
+    const outcome = await residual(['find-rate', ...range, '--from', '2']);
+    expect(outcome.code).not.toBe(0);
+    expect(outcome.stderr).toContain('from, to and steps: expected rates that rise in two steps or more');
   });
 });
 

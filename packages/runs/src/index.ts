@@ -9,6 +9,7 @@ export {
 } from './config.js';
 export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
 export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
+export { type FindRateOptions, findRate } from './findRate.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { type Judgement, judge, judgementOf } from './judge.js';
 export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';

@@ -1,5 +1,5 @@
 import { loadStateDict } from '@residual/blocks';
-import type { DataParts } from '@residual/data';
+import type { DataParts, Pictures } from '@residual/data';
 import {
   type Checkpoint,
   type CheckpointPolicy,
@@ -103,16 +103,32 @@ async function begin(
   const trunk =
     training.stages === 'frozen' ? await frozenTrunk(model, config, data.parts, signal) : undefined;
   const common: TrainOptions = {
+    ...trainOptions(config, pictures.train),
     logEvery: options.logEvery,
     signal,
-    ...lossOptions(training, pictures.train, 'config: training.loss'),
-    mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
     model: trunk?.model ?? model,
     data: trunk?.data ?? data,
+    groups: [...training.groups, ...(trunk?.groups ?? [])],
+  };
+  const weightDecay = trunk && (await chosenWeightDecay(common, config));
+  const optimizer = weightDecay === undefined ? common.optimizer : { ...common.optimizer, weightDecay };
+  const events = train({ ...options, ...common, optimizer, resume, config, mayDiffer });
+  const frozen = trunk && { ...trunk.features, weightDecay };
+  return { model, config, data, report, frozen, events };
+}
+
+/** What a configuration is to the trainer. @param pictures to train on */
+export function trainOptions(
+  { training }: RunConfig,
+  pictures: Pictures,
+): Omit<TrainOptions, 'model' | 'data'> {
+  return {
+    ...lossOptions(training, pictures, 'config: training.loss'),
+    mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
     optimizer: training.optimizer,
     schedule: scheduleOf(training.schedule),
     seed: training.seed,
-    groups: [...training.groups, ...(trunk?.groups ?? [])],
+    groups: training.groups,
     layerDecay: training.layerDecay ?? undefined,
     maxEpochs: training.epochs,
     patience: training.patience ?? undefined,
@@ -120,11 +136,6 @@ async function begin(
     gradientClipNorm: training.gradientClipNorm,
     averageDecay: training.averageDecay ?? undefined,
   };
-  const weightDecay = trunk && (await chosenWeightDecay(common, config));
-  const optimizer = weightDecay === undefined ? common.optimizer : { ...common.optimizer, weightDecay };
-  const events = train({ ...options, ...common, optimizer, resume, config, mayDiffer });
-  const frozen = trunk && { ...trunk.features, weightDecay };
-  return { model, config, data, report, frozen, events };
 }
 
 function unnamed({ file }: WeightsToStart): RunsError {

@@ -33,6 +33,12 @@ export {
   type WarningEvent,
 } from './events.js';
 export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type RatePoint,
+  type RateRange,
+} from './findLearningRate.js';
+export {
   balancedAccuracy,
   type ClassFigures,
   type Confusion,
