@@ -10,7 +10,8 @@ import { addCommonOptions, addDeviceOptions, addImport, DATA, PACK, RECIPES } fr
 import { positiveNumber, wholeNumber } from './values.js';
 
 const MAX_SEED = 2 ** 32 - 1;
-const STAGES = 'of weights: full trains all layers, frozen the head alone, in seconds; default: full';
+const STAGES =
+  'of weights: full trains all layers, frozen the head alone, auto both, and keeps the better; default: full';
 
 /** Adds `train` and `find-rate`, which take the same run. */
 export function addTrainCommands(program: Command, version: string): void {
@@ -23,7 +24,7 @@ function addTrain(command: Command, version: string): void {
   addRunOptions(command)
     .option('--print-config', 'print what would run, as JSON, and end')
     .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
-    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen']))
+    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen', 'auto']))
     .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
     .option(
       '--minutes <n>',

@@ -5,7 +5,8 @@ import { RunsError } from './error.js';
 import { runData } from './input.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
-import { type RunOptions, trainOptions } from './run.js';
+import type { RunOptions } from './run.js';
+import { trainOptionsOf } from './trainOptions.js';
 import { startingModel } from './weights.js';
 
 export type FindRateOptions = Pick<RunOptions, 'data' | 'weights' | 'signal'> &
@@ -38,7 +39,7 @@ export async function findRate(
     patience: _patience,
     averageDecay: _averageDecay,
     ...options
-  } = trainOptions(config, pictures.train);
+  } = trainOptionsOf(training, pictures.train);
   try {
     return await findLearningRate({ ...options, ...range, model, data, signal });
   } finally {

@@ -10,6 +10,7 @@ export {
 export { configure, type Normalization, type Overrides, type Recipe } from './configure.js';
 export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { type FindRateOptions, findRate } from './findRate.js';
+export { headAlone } from './headAlone.js';
 export { batchesOf, fitDataset, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { type Judgement, judge, judgementOf } from './judge.js';
 export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.js';
@@ -20,6 +21,7 @@ export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
 export { heldOutOf, type RunParts, runParts } from './runParts.js';
 export type { ScheduleValue } from './schedules.js';
+export type { StageFigures, StagesEvent } from './stages.js';
 export type { TrainingOverrides } from './trainingOverrides.js';
 export {
   fitNetwork,

@@ -46,6 +46,7 @@ export {
   mostConfused,
   topAccuracy,
 } from './judge/classFigures.js';
+export { comparePredictions, type PairedComparison } from './judge/comparison.js';
 export {
   type Classifier,
   type Evaluation,

@@ -17,7 +17,7 @@ import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
 import { constantRate } from './schedule/steps.js';
 import { crossEntropy, requireOneEach } from './step/crossEntropy.js';
-import { type GroupOptions, type ParameterGroup, requireGroups } from './step/groups.js';
+import { type GroupOptions, type ParameterGroup, requireGroups, requireUnfrozen } from './step/groups.js';
 import type { Loss } from './step/loss.js';
 import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
@@ -137,6 +137,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   requireGroups(settings);
+  requireUnfrozen(settings, maxEpochs);
   requireNumber('seed', settings.seed, notNegativeInteger, 'Any such number will do.');
   requireNumber('accumulate', settings.accumulate, positiveInteger, 'Leave it out for steps of one batch.');
   if (settings.patience !== undefined) {

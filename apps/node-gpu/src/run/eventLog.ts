@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import type { RunParts } from '@residual/runs';
+import type { RunParts, StagesEvent } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
 import type { Change } from './settings.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
-export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);
+export type LoggedEvent = { time: string } & (TrainEvent | StagesEvent | RunEvent | TestEvent);
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {

@@ -1,8 +1,8 @@
 import { fineTuning, fitForWeights } from '@residual/recipes';
-import { fitNetwork, type Run, type RunConfig, type StartingWeights } from '@residual/runs';
+import { fitNetwork, type Run, type RunConfig, type StagesEvent, type StartingWeights } from '@residual/runs';
 import { describeLoad, requireWhole } from '@residual/weights';
 import { CommandError } from '../error.js';
-import { formatCount } from '../format.js';
+import { formatCount, formatInterval, formatLoss, formatShare } from '../format.js';
 import { type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import type { ConfigFile } from './configFile.js';
 import type { TrainOptions } from './options.js';
@@ -111,4 +111,21 @@ export function frozenText({ count, width, weightDecay }: NonNullable<Run['froze
   const decay =
     weightDecay === undefined ? 'as the optimizer has it' : `${weightDecay}, which did best in validation`;
   return `trunk frozen: ${formatCount(count)} pictures x ${formatCount(width)} features, ${megabytes} MB; weight decay ${decay}`;
+}
+
+/** What a run in two stages decided, in words. */
+export function stagesText(event: StagesEvent): string[] {
+  const { kept, decidedBy, frozen, full, count, onlyFrozen, onlyFull, difference, interval, p } = event;
+  const figures = ({ accuracy, loss }: StagesEvent['full']) =>
+    `${formatShare(accuracy)}, loss ${formatLoss(loss)}`;
+  const better = kept === 'full' ? 'all layers' : 'the head alone';
+  const why =
+    decidedBy === 'accuracy'
+      ? 'more right answers than chance gives'
+      : 'the smaller loss, as the difference in right answers may be chance';
+  return [
+    `all layers ${figures(full)}; the head alone ${figures(frozen)}; of ${formatCount(count)} images to validate with`,
+    `difference ${formatShare(difference)} (95 % confidence: ${formatInterval(interval)}); right by one alone ${formatCount(onlyFull)} and ${formatCount(onlyFrozen)}, McNemar p ${formatLoss(p)}`,
+    `kept: ${better}, for ${why}`,
+  ];
 }

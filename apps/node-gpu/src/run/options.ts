@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Training } from '@residual/runs';
 import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
@@ -19,7 +20,7 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   /** What the network's weights begin as: a file, a folder, a run, or a row of `residual weights`. */
   weights?: string;
   /** What of the network is trained. */
-  stages?: 'full' | 'frozen';
+  stages?: Training['stages'];
   epochs?: number;
   /** To train for: how many epochs that is, is measured. */
   minutes?: number;

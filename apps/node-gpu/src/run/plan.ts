@@ -204,7 +204,7 @@ async function startAgain(
   { weights, model }: TrainOptions,
 ): Promise<OpenedStart | undefined> {
   const { weights: place } = environment;
-  const hasCheckpoint = (await folder.checkpoints.list()).length > 0;
+  const hasCheckpoint = (await folder.checkpoints.list()).some((name) => name.startsWith('checkpoint-'));
   if (training.weights === null || (hasCheckpoint && weights === undefined)) return undefined;
   const start =
     weights === undefined

@@ -5,6 +5,7 @@ import { printJson, style, warn } from '../output.js';
 import { changeText } from '../run/changes.js';
 import { partsText, planText, UNEVEN } from '../run/describe.js';
 import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
+import { stagesText } from '../run/fineTuning.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
@@ -87,6 +88,10 @@ class PeopleView implements RunView {
       case 'epoch':
         this.#tracker?.epoch(event);
         this.display.line(epochLine(event, this.#tracker?.epochs ?? event.epoch));
+        break;
+      case 'stages':
+        for (const [i, line] of stagesText(event).entries())
+          this.display.line(field(i === 0 ? 'stages' : '', line));
         break;
       case 'warning':
         this.display.close();

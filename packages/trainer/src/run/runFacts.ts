@@ -12,8 +12,8 @@ const SAMPLES = 16;
 /** @param firstBatch the one that the run begins with */
 export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): RunFacts {
   const { model, optimizer, maxEpochs, data, groups, layerDecay } = settings;
-  const frozen = [...groupedParameters(model, settings)].flatMap(([path, { isFrozen }]) =>
-    isFrozen ? path : [],
+  const frozen = [...groupedParameters(model, settings)].flatMap(([path, { trainedFrom }]) =>
+    Number.isFinite(trainedFrom) ? [] : path,
   );
   const source = data.train;
   const totalSteps = maxEpochs * stepsPerEpoch(settings);
