@@ -84,7 +84,9 @@ Examples:
   $ residual predict shoe.jpg
   $ residual predict photos --csv > named.csv
   $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict photos --embed --csv > features.csv
   $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
+  $ residual predict cat.jpg --weights hf://timm/resnet18.a1_in1k
 ${EXIT_CODES}`,
 
   data: `
@@ -122,7 +124,8 @@ Examples:
 ${EXIT_CODES}`,
 
   weights: `
-Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
+Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row; or name
+what is on the Hugging Face Hub by hf://OWNER/NAME, with which they fetch it.
 
 Examples:
   $ residual weights                                all

@@ -86,11 +86,13 @@ function addPredict(command: Command): void {
   command
     .argument('<files...>', 'pictures, folders of them, or - for paths from stdin, one a line')
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
-    .option('--weights <path>', 'a file or folder of weights instead, of any library')
+    .option('--weights <path>', 'a file, folder or hf://OWNER/NAME of weights instead, of any library')
     .option('--model <name>', MODEL_OF_WEIGHTS)
     .option('--task <what>', TASK_OF_WEIGHTS)
     .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
     .option('--best', 'the model as it was after the epoch that did best in validation')
+    .option('--embed', 'print what the network makes of each picture before its head, as numbers')
+    .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
   addTta(command, 'mirror answers by the mean for each picture and its mirror image');
   addCommonOptions(addDeviceOptions(addImport(command)))
@@ -116,7 +118,7 @@ function addSummary(command: Command): void {
   command
     .argument('[model]', 'its name; without one, all networks are listed')
     .option('--run <dir>', "a run's network instead, for its pictures and classes")
-    .option('--weights <path>', 'the network of a file or folder of weights instead, of any library')
+    .option('--weights <path>', 'the network of a file, folder or hf://OWNER/NAME of weights instead')
     .option('--model <name>', MODEL_OF_WEIGHTS)
     .option('--task <what>', TASK_OF_WEIGHTS);
   addCommonOptions(addImport(command))

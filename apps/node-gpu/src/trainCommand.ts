@@ -87,7 +87,7 @@ function addRunOptions(command: Command): Command {
     .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
     .option(
       '--weights <what>',
-      'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
+      'begin with these: a file or folder of any library, a run, hf://OWNER/NAME, or a row of `residual weights`; --model then says what they are',
     )
     .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
     .option(

@@ -1,6 +1,5 @@
 import {
   dispose,
-  featurePaths,
   features,
   layerPaths,
   loadStateDict,
@@ -18,9 +17,10 @@ import {
 } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from './config.js';
+import { trunkPath } from './embed.js';
 import { RunsError } from './error.js';
 import { batchesOf, taskInput } from './input.js';
-import { inputShapeOf, newModel } from './network.js';
+import { newModel } from './network.js';
 import type { RunParts } from './runParts.js';
 
 /** How strongly weights of the head are pulled towards 0: what is tried, the weakest first. */
@@ -55,10 +55,7 @@ export async function frozenTrunk(
   signal: AbortSignal | undefined,
 ): Promise<FrozenTrunk> {
   const model = new OnFeatures(network);
-  const paths = featurePaths(network, inputShapeOf(task)).filter(
-    ({ path }) => path !== HEAD && !path.startsWith(`${HEAD}.`),
-  );
-  const { path, channels: width } = paths.at(-1)!;
+  const { path, channels: width } = trunkPath(network, task);
   const input = taskInput(task);
   const parts = validation === undefined ? [pictures] : [pictures, validation];
   const count = parts.reduce((sum, { length }) => sum + length, 0);

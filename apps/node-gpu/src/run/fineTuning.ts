@@ -14,7 +14,11 @@ import type { RecipeChoice } from './recipeChoice.js';
  * @returns undefined for a network that begins from nothing
  * @throws CommandError `USAGE` when the file names others, or none that can be found; what `openStart` throws.
  */
-export async function startOf(file: ConfigFile, options: TrainOptions): Promise<OpenedStart | undefined> {
+export async function startOf(
+  file: ConfigFile,
+  options: TrainOptions,
+  signal?: AbortSignal,
+): Promise<OpenedStart | undefined> {
   const { weights, model, stages, config = '' } = options;
   const { weights: recorded } = file.training;
   if (weights === undefined && (recorded ?? undefined) === undefined) {
@@ -36,8 +40,8 @@ export async function startOf(file: ConfigFile, options: TrainOptions): Promise<
   }
   const start =
     weights === undefined
-      ? await openPlace({ ...file.weights!, ...(model !== undefined && { model }) })
-      : await openStart(weights, model);
+      ? await openPlace({ ...file.weights!, ...(model !== undefined && { model }) }, signal)
+      : await openStart(weights, model, signal);
   try {
     if (recorded) requireIdentity(start, recorded, config);
   } catch (error) {

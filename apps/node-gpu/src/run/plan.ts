@@ -52,7 +52,7 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
-  const start = await startOf(file, options);
+  const start = await startOf(file, options, loading.signal);
   try {
     return await planNew(options, version, loading, { file, imports, start });
   } catch (error) {
@@ -170,7 +170,7 @@ export async function planResume(
   checkBackend(asked);
   const backend = await startBackend(device);
   requirePieces(settings, folder.file('config.json'));
-  const start = await startAgain(folder, settings, options);
+  const start = await startAgain(folder, settings, options, loading.signal);
   const { weights: place, changes } = environment;
   const computedBy = recorded(backend, device);
   return {
@@ -202,14 +202,15 @@ async function startAgain(
   folder: RunFolder,
   { training, environment }: RunSettings,
   { weights, model }: TrainOptions,
+  signal: AbortSignal | undefined,
 ): Promise<OpenedStart | undefined> {
   const { weights: place } = environment;
   const hasCheckpoint = (await folder.checkpoints.list()).some((name) => name.startsWith('checkpoint-'));
   if (training.weights === null || (hasCheckpoint && weights === undefined)) return undefined;
   const start =
     weights === undefined
-      ? place && (await openPlace(place))
-      : await openStart(weights, model ?? place?.model);
+      ? place && (await openPlace(place, signal))
+      : await openStart(weights, model ?? place?.model, signal);
   if (start !== undefined) requireIdentity(start, training.weights, folder.file('config.json'));
   return start;
 }
