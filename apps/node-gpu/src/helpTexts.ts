@@ -55,10 +55,23 @@ Examples:
   $ residual train --json | jq .                      one event a line
 ${EXIT_CODES}`,
 
+  findRate: `
+A learning rate range test: a step with each rate, from small to large, until the loss diverges. Nothing of it is kept.
+It takes the network, the pictures, the loss and the optimizer that train would take with the same options. The
+suggestion is the rate at which the smoothed loss falls fastest: one to begin with.
+
+Examples:
+  $ residual find-rate                              for the recipe that suits this machine
+  $ residual find-rate pictures --model resnet18    for a network, on pictures of your own
+  $ residual find-rate --optimizer adamw --json | jq .suggestion
+  $ residual find-rate --config mine.json --from 1e-4 --to 1 --steps 200
+${EXIT_CODES}`,
+
   evaluate: `
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
+  $ residual evaluate --tta mirror                  judged by mirror images too, beside the plain figure
   $ residual evaluate --best                        the best epoch's model, by validation
   $ residual evaluate --data pictures               on other pictures: classes are matched by their names
 ${EXIT_CODES}`,

@@ -18,11 +18,12 @@ import {
   addCommonOptions,
   addDeviceOptions,
   addImport,
+  addTta,
   DATA,
   PACK,
   RECIPES,
 } from './sharedOptions.js';
-import { addTrain } from './trainCommand.js';
+import { addTrainCommands } from './trainCommand.js';
 import { typeable } from './typeable.js';
 import { wholeNumber } from './values.js';
 
@@ -46,7 +47,7 @@ export function createProgram(version: string): Command {
     .configureOutput({ outputError: () => {}, writeOut: (text) => process.stdout.write(typeable(text)) })
     .exitOverride()
     .addHelpText('after', helpTexts.main);
-  addTrain(program.command('train').description('train a network, or go on with a run'), version);
+  addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
   addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
@@ -75,6 +76,10 @@ function addEvaluate(command: Command): void {
     )
     .option('--limit <n>', 'n of these images, taken as by train; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
+  addTta(
+    command,
+    'mirror judges by the mean for each image and its mirror image too, as a figure of its own',
+  );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
@@ -107,6 +112,7 @@ function addPredict(command: Command): void {
     .option('--embed', 'print what the network makes of each picture before its head, as numbers')
     .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
+  addTta(command, 'mirror answers by the mean for each picture and its mirror image');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
