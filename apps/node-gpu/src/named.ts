@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   DataError,
   definedSources,
@@ -98,6 +98,26 @@ export async function loadPictures(source: Piece, where: string, options: LoadOp
     const { expected, received } = cause;
     const fix = 'Import the file that defines it with defineSource of @residual/data: --import FILE.';
     throw new CommandError('USAGE', { where, expected, received, fix }, { cause });
+  }
+}
+
+/**
+ * Loads what a run was trained on, from where it lay then.
+ *
+ * @throws as `loadPictures`; where nothing is there, with how to name its new place.
+ */
+export async function loadRecorded(source: Piece, where: string, options: LoadOptions): Promise<LoadedData> {
+  try {
+    return await loadPictures(source, where, options);
+  } catch (cause) {
+    if (!(cause instanceof DataError && cause.code === 'NOT_FOUND' && cause.where === source.path))
+      throw cause;
+    const fix = `If the pictures have been moved, name their new place: --data ${basename(cause.where)}.`;
+    throw new DataError(
+      'NOT_FOUND',
+      { where: cause.where, expected: cause.expected, received: cause.received, fix },
+      { cause },
+    );
   }
 }
 

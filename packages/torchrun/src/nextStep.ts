@@ -1,6 +1,6 @@
 import { dispose } from '@residual/blocks';
 import type { DataParts } from '@residual/data';
-import { type Run, type RunConfig, resumeRun, startRun, type WeightsToStart } from '@residual/runs';
+import { type Run, type RunConfig, resumeRun, type WeightsToStart } from '@residual/runs';
 import { type Checkpoint, type CheckpointStorage, latestCheckpoint, memoryStorage } from '@residual/trainer';
 
 /** What a run computes next. */

@@ -10,14 +10,13 @@ import {
   type Checkpoint,
   type CheckpointStorage,
   latestCheckpoint,
-  memoryStorage,
   type Position,
 } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ArchitectureFile, architectureOf } from './architecture.js';
 import { TorchrunError } from './error.js';
-import { type NextStep, nextStep, notBegun } from './nextStep.js';
+import { type NextStep, nextStep, whereItIs } from './nextStep.js';
 import type { ArrayFacts } from './npyFile.js';
 import { writePictures } from './pictureFiles.js';
 import { requireSupported } from './supported.js';
@@ -72,7 +71,8 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
   const { config, data, to, dataAt } = options;
   requireSupported(config);
   await requireUnused(to);
-  const { storage, checkpoint } = await beginning(options);
+  const storage = await whereItIs(config, data, options.checkpoints, options.weights);
+  const checkpoint = (await latestCheckpoint(storage))!;
   requireStepsLeft(checkpoint, config);
   const architecture = describe(checkpoint);
   const bytes = await storage.read(checkpoint.name);
@@ -103,27 +103,13 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
   return handedOver;
 }
 
-/** The checkpoint to go on from, alone in a storage. */
-async function beginning({
-  config,
-  data,
-  checkpoints,
-  weights,
-}: ScaleOutOptions): Promise<{ storage: CheckpointStorage; checkpoint: Checkpoint }> {
-  const found = await latestCheckpoint(checkpoints);
-  let storage = memoryStorage();
-  if (found === undefined) storage = await notBegun(config, data, weights);
-  else await storage.write(found.name, await checkpoints.read(found.name));
-  return { storage, checkpoint: (await latestCheckpoint(storage))! };
-}
-
 function requireStepsLeft({ name, epoch }: Checkpoint, { training: { epochs } }: RunConfig): void {
   if (epoch <= epochs) return;
   throw new TorchrunError('RUN', {
     where: name,
     expected: 'a run with steps left',
     received: `one that has finished its ${epochs} epochs`,
-    fix: 'There is nothing left to train: use its model, or begin a run of more epochs with its weights.',
+    fix: 'Give it more epochs: withChanges(config, { epochs }) of @residual/runs.',
   });
 }
 

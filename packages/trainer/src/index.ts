@@ -33,6 +33,12 @@ export {
   type WarningEvent,
 } from './events.js';
 export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type RatePoint,
+  type RateRange,
+} from './findLearningRate.js';
+export {
   balancedAccuracy,
   type ClassFigures,
   type Confusion,
@@ -40,6 +46,7 @@ export {
   mostConfused,
   topAccuracy,
 } from './judge/classFigures.js';
+export { comparePredictions, type PairedComparison } from './judge/comparison.js';
 export {
   type Classifier,
   type Evaluation,
@@ -47,6 +54,7 @@ export {
   type Judged,
   type JudgeOptions,
 } from './judge/evaluate.js';
+export { mirrored } from './judge/mirrored.js';
 export {
   confusionMatrix,
   type Prediction,
@@ -55,7 +63,7 @@ export {
   worstMistakes,
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
-export type { TrainOptions } from './options.js';
+export type { MayDiffer, TrainOptions } from './options.js';
 export {
   type CosineRestartsOptions,
   cosine,

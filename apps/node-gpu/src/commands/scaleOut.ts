@@ -1,42 +1,38 @@
 import { cp } from 'node:fs/promises';
 import { type HandedOver, scaleOut as handOver } from '@residual/torchrun';
-import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
 import { exists } from '../exists.js';
 import { formatCount, formatLoss } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, warn } from '../output.js';
 import { RunFolder } from '../run/folder.js';
-import { planAgain, type RunPlan } from '../run/plan.js';
-import { readSettings } from '../run/settings.js';
+import type { TrainOptions } from '../run/options.js';
+import { planResume, type RunPlan } from '../run/plan.js';
 import { createView } from '../view/view.js';
 
-export interface ScaleOutOptions extends BackendOptions {
+export interface ScaleOutOptions
+  extends Pick<TrainOptions, 'backend' | 'epochs' | 'data' | 'pack' | 'import' | 'json'> {
   to: string;
-  data?: string;
   /** Where the pictures lie where the run goes on. */
   dataAt?: string;
-  pack?: string;
-  import?: string[];
-  json?: boolean;
 }
 
 /** Writes a run into a folder in which PyTorch goes on with it, on as many devices as are there. */
 export async function scaleOut(run: string, options: ScaleOutOptions, version: string): Promise<void> {
-  const { to, dataAt, json = false } = options;
+  const { to, dataAt, json = false, ...others } = options;
   const folder = await RunFolder.open(run, 'RUN');
-  const settings = await readSettings(folder);
-  if (await folder.isComplete()) throw isOver(folder);
   const view = createView(json);
   const interruption = new Interruption(() => remark('Stopping.'));
+  const loading = { onProgress: view.loading, signal: interruption.signal };
   const plan = await stoppable(interruption.signal, () =>
-    planAgain(folder, settings, options, version, { onProgress: view.loading, signal: interruption.signal }),
+    planResume(folder, { ...others, resume: run }, version, loading),
   );
   view.close();
-  if (plan === undefined) {
+  if (interruption.signal.aborted) {
     process.exitCode = interruption.exitCode;
     return;
   }
+  if (plan === undefined) throw isOver(folder);
   try {
     for (const message of plan.warnings) warn(message);
     const { environment: _, ...config } = plan.settings;
@@ -64,14 +60,8 @@ function say(to: string, { position, next, data }: HandedOver, epochs: number): 
   print(`position    after step ${formatCount(step)}, in epoch ${Math.min(epoch, epochs)} of ${epochs}`);
   if (next !== null) print(`next loss   ${formatLoss(next.loss)} by ${next.backend}, which --check compares`);
   print(`pictures    ${Object.keys(data.files).length} files in ${data.at}`);
-  print(`wrote       ${to}`);
-  print();
-  print(`On the machines that are to train, with this folder on storage that all of them see:`);
-  print(`  pip install -r requirements.txt`);
-  print(`  python train.py --check .`);
-  print(`  torchrun --nproc-per-node gpu train.py .`);
-  print(`Back here:`);
-  print(`  residual train --resume ${shellQuote(to)}`);
+  print(`wrote       ${to}, whose README.md says what to do with it`);
+  print(`Back here:  residual train --resume ${shellQuote(to)}`);
 }
 
 function isOver({ path }: RunFolder): CommandError {
@@ -79,6 +69,6 @@ function isOver({ path }: RunFolder): CommandError {
     where: path,
     expected: 'a run with steps left',
     received: 'one that is complete',
-    fix: `Begin another with its weights: residual train --weights ${shellQuote(path)}.`,
+    fix: `Give it more with --epochs, or begin another with its weights: residual train --weights ${shellQuote(path)}.`,
   });
 }

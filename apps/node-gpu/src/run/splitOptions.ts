@@ -37,9 +37,9 @@ export function withSplit(row: Piece, options: SplitOptions): Piece {
     : { ...row, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
 }
 
-/** The same pictures in another place are divided as before. */
+/** The same pictures in another place are read and divided as before; what another source can be told, only as far as all can. */
 export function movedTo(row: Piece, before: Piece): Piece {
-  return withSplit(row, before as SplitOptions);
+  return row.name === before.name ? { ...before, ...row } : withSplit(row, before as SplitOptions);
 }
 
 /** Each option as it was given, and what the run has that goes on. */
