@@ -173,7 +173,11 @@ function addScaleOut(command: Command, version: string): void {
   command
     .argument('<run>', 'the run folder: stopped, not begun, or complete with more --epochs')
     .requiredOption('--to <dir>', 'the folder to make')
-    .option('--epochs <n>', 'passes over the images, in all; default: as the run has it', wholeNumber('--epochs', 1))
+    .option(
+      '--epochs <n>',
+      'passes over the images, in all; default: as the run has it',
+      wholeNumber('--epochs', 1),
+    )
     .option('--data-at <path>', 'where the pictures lie over there; default: they are copied into the folder')
     .option('--data <what>', "the run's pictures, if they have moved")
     .option('--pack <file>', PACK);

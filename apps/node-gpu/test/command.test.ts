@@ -8,6 +8,7 @@ import './information.js';
 import './training.js';
 import './logs.js';
 import './ownPictures.js';
+import './scaleOut.js';
 import './weights.js';
 import './photographs.js';
 import './examining.js';

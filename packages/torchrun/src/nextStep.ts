@@ -14,24 +14,23 @@ export interface NextStep {
 }
 
 /**
- * The checkpoint of a run that has taken no step: a storage with it alone.
+ * Where a run is, as a storage with that checkpoint alone: its latest, with what of the configuration has changed since; of a run that
+ * has none that of its beginning.
  *
- * @throws what `startRun` throws
+ * @throws what `resumeRun` throws
  */
-export async function notBegun(
+export async function whereItIs(
   config: RunConfig,
   data: DataParts,
+  checkpoints: CheckpointStorage,
   weights: WeightsToStart | undefined,
 ): Promise<CheckpointStorage> {
   const storage = memoryStorage();
-  // A run that is told to stop before its first step saves where it is.
-  const run = await startRun(config, {
-    data,
-    weights,
-    checkpoints: { storage },
-    signal: AbortSignal.abort(),
-  });
-  await ended(run);
+  const found = await latestCheckpoint(checkpoints);
+  if (found !== undefined) await storage.write(found.name, await checkpoints.read(found.name));
+  // A run that is told to stop before its next step saves where it is.
+  const signal = AbortSignal.abort();
+  await ended(await resumeRun({ config, data, weights, checkpoints: { storage }, signal }));
   return storage;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resumeRun, startRun } from '@residual/runs';
 import { type CheckpointStorage, latestCheckpoint, memoryStorage, type TrainEvent } from '@residual/trainer';
-import { scaleOut } from '../src/scaleOut.js';
+import { scaleOut } from '../src/node/scaleOut.js';
 import type { Lamps } from './lamps.js';
 
 export const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'torchrun-')), 'run');
@@ -49,6 +49,6 @@ export async function goOn(
     logEvery: 1,
   });
   const events: TrainEvent[] = [];
-  for await (const event of run.events) events.push(event);
+  for await (const event of run.events) events.push(event as TrainEvent);
   return { events, storage };
 }

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNpy } from '@residual/data';
-import { startRun } from '@residual/runs';
+import { startRun, withChanges } from '@residual/runs';
 import { lars, latestCheckpoint, memoryStorage, muon } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lamps } from '../test/lamps.js';
+import { lamps } from '../../test/lamps.js';
 import { scaleOut } from './scaleOut.js';
 
 beforeAll(async () => void (await tf.setBackend('simd')));
@@ -63,6 +63,17 @@ describe('scaleOut', () => {
       expect(next!.examples).toBe(event.images);
       break;
     }
+  });
+
+  it('hands a run that is over over where it has more epochs, which the checkpoint then says', async () => {
+    const run = lamps({ epochs: 1, schedule: 'constant' });
+    const checkpoints = await stopped(run, 99);
+    const config = withChanges(run.config, { epochs: 2 });
+    const to = newFolder();
+    const { position } = await scaleOut({ ...run, config, checkpoints, to });
+    expect(position).toEqual({ step: 3, epoch: 2, batch: 0 });
+    const saved = await latestCheckpoint(fileStorage(join(to, 'checkpoint')));
+    expect(saved!.config).toEqual(config);
   });
 
   it('begins a run that has not begun, and leaves its storage empty', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { dispose } from '@residual/blocks';
 import type { DataParts } from '@residual/data';
 import { type RunConfig, restoreModel, runParts, type WeightsToStart } from '@residual/runs';
@@ -14,15 +14,18 @@ import {
 } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArchitectureFile, architectureOf } from './architecture.js';
-import { TorchrunError } from './error.js';
-import { type NextStep, nextStep, whereItIs } from './nextStep.js';
+import { type ArchitectureFile, architectureOf } from '../architecture.js';
+import { TorchrunError } from '../error.js';
+import { type NextStep, nextStep, whereItIs } from '../nextStep.js';
+import { requireSupported } from '../supported.js';
 import type { ArrayFacts } from './npyFile.js';
 import { writePictures } from './pictureFiles.js';
-import { requireSupported } from './supported.js';
 
-/** Beside `src` and `dist`: what is copied as it is. */
-const PYTHON = fileURLToPath(new URL('../python', import.meta.url));
+/** What is copied as it is: of this package, wherever its code was built to. */
+const PYTHON = join(
+  dirname(createRequire(import.meta.url).resolve('@residual/torchrun/package.json')),
+  'python',
+);
 
 export interface ScaleOutOptions {
   /** Of the run. */
@@ -73,10 +76,10 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
   await requireUnused(to);
   const storage = await whereItIs(config, data, options.checkpoints, options.weights);
   const checkpoint = (await latestCheckpoint(storage))!;
-  requireStepsLeft(checkpoint, config);
   const architecture = describe(checkpoint);
   const bytes = await storage.read(checkpoint.name);
   const next = await nextStep(config, data, storage);
+  if (next === undefined && checkpoint.batch === 0) throw isOver(checkpoint);
   const best = await bestOf(options.checkpoints, checkpoint);
 
   await mkdir(to, { recursive: true });
@@ -103,12 +106,11 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
   return handedOver;
 }
 
-function requireStepsLeft({ name, epoch }: Checkpoint, { training: { epochs } }: RunConfig): void {
-  if (epoch <= epochs) return;
-  throw new TorchrunError('RUN', {
+function isOver({ name }: Checkpoint): TorchrunError {
+  return new TorchrunError('RUN', {
     where: name,
     expected: 'a run with steps left',
-    received: `one that has finished its ${epochs} epochs`,
+    received: 'one that is over',
     fix: 'Give it more epochs: withChanges(config, { epochs }) of @residual/runs.',
   });
 }
