@@ -7,14 +7,32 @@ const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'lamb', 'lars'];
 const STEPS = ['randomFlip', 'horizontalFlip', 'alternatingFlip', 'shiftedCrop', 'randomResizedCrop'];
 const LOSS = 'softmaxCrossEntropy';
 
-/** Fields that must be as in a plain training. */
-const PLAIN: Partial<Training> = {
-  stages: 'full',
-  groups: [],
-  layerDecay: null,
-  accumulate: 1,
-  balance: 'none',
-  prior: null,
+/** What becomes of each field of a training over there: it is taken, in its own way or as it is, or may have one value only. */
+const FIELDS: { readonly [Field in keyof Training]: 'taken' | { readonly only: Training[Field] } } = {
+  recipe: 'taken',
+  model: 'taken',
+  weights: 'taken',
+  optimizer: 'taken',
+  schedule: 'taken',
+  loss: 'taken',
+  mix: 'taken',
+  epochs: 'taken',
+  patience: 'taken',
+  batchSize: 'taken',
+  gradientClipNorm: 'taken',
+  averageDecay: 'taken',
+  augment: 'taken',
+  dropLast: 'taken',
+  seed: 'taken',
+  limit: 'taken',
+  holdOut: 'taken',
+  stages: { only: 'full' },
+  groups: { only: [] },
+  layerDecay: { only: null },
+  accumulate: { only: 1 },
+  swa: { only: null },
+  balance: { only: 'none' },
+  prior: { only: null },
 };
 
 /**
@@ -31,9 +49,10 @@ export function requireSupported({ training }: RunConfig): void {
   if (isOwn(loss) || loss.name !== LOSS) throw refusal('loss', [LOSS], named(loss));
   if (loss.classWeights !== undefined)
     throw refusal('loss.classWeights', ['none'], JSON.stringify(loss.classWeights));
-  for (const [field, plain] of Object.entries(PLAIN)) {
-    const given = JSON.stringify(training[field as keyof Training]);
-    if (given !== JSON.stringify(plain)) throw refusal(field, [JSON.stringify(plain)], given);
+  for (const [field, fate] of Object.entries(FIELDS)) {
+    if (fate === 'taken') continue;
+    const [only, given] = [fate.only, training[field as keyof Training]].map((value) => JSON.stringify(value));
+    if (given !== only) throw refusal(field, [only!], given!);
   }
 }
 
