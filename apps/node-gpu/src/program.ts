@@ -4,11 +4,13 @@ import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
+import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
 import { helpTexts } from './helpTexts.js';
+import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
 import {
@@ -47,6 +49,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
+  addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
     program.command('data').description('look at pictures before training: what is there, what may go wrong'),
@@ -80,6 +83,21 @@ function addEvaluate(command: Command): void {
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
+}
+
+function addLog(command: Command): void {
+  command
+    .addArgument(
+      new Argument('[where]', `${LOG_PLACES}; default: where the run's went`).argParser((text: string) =>
+        logPlaces('log')(text),
+      ),
+    )
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.log)
+    .action(async (places: LogPlace[] | undefined, options: LogOptions) =>
+      (await import('./commands/log.js')).log(places, options),
+    );
 }
 
 function addPredict(command: Command): void {

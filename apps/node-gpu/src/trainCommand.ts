@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { FindRateOptions } from './commands/findRate.js';
 import { defaultSource } from './defaults.js';
 import { helpTexts } from './helpTexts.js';
+import { addLogOption } from './run/logs/places.js';
 import { type TrainOptions, withPictures } from './run/options.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
@@ -47,7 +48,7 @@ function addTrain(command: Command, version: string): void {
       '--resume <dir>',
       'go on with the run in this folder, exactly as if it had never stopped, or with more epochs, another rate, backend...',
     );
-  addCommonOptions(addDeviceOptions(command))
+  addCommonOptions(addDeviceOptions(addLogOption(command)))
     .addHelpText('after', helpTexts.train)
     .action(async (pictures: string | undefined, options: TrainOptions) =>
       (await import('./commands/train.js')).train(withPictures(pictures, options), version),
