@@ -214,6 +214,16 @@ describe('a folder of pictures', () => {
     });
   });
 
+  it('says of which classes nothing is left to train on', async () => {
+    const words = ['train', pictures, ...OPTIONS, '--epochs', '1', '--limit', '2', '--json'];
+    const { code, stdout } = await residual(words, { ...cache, cwd: folder.path });
+    expect(code).toBe(0);
+    const about = eventsOf(stdout).find(({ type }) => type === 'run');
+    expect(about).toMatchObject({ classes: { count: 3, untrained: [expect.any(String)] } });
+    const text = await residual(words.slice(0, -1), { ...cache, cwd: folder.path });
+    expect(text.stdout).toMatch(/^classes {2}3, of 1 picture each\n +none to train on of .*--limit$/m);
+  });
+
   it('is refused before it trains where the last batch is one picture on a map of one pixel, and leaves nothing', async () => {
     const out = join(folder.path, 'runs', 'last');
     const words = [
