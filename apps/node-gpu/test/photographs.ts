@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -211,6 +220,20 @@ describe('a folder of pictures', () => {
         most: { className: 'Symbols', pictures: symbols },
       },
       training: expect.arrayContaining(['each class equally often']),
+    });
+  });
+
+  it('says where it is no longer what its run began with', async () => {
+    const words = ['evaluate', '--run', run, '--part', 'train', '--json'];
+    expect(await command(words)).toMatchObject({ code: 0, stderr: '' });
+    const [first] = readdirSync(join(pictures, 'Symbols'));
+    const [there, away] = [join(pictures, 'Symbols', first!), join(folder.path, 'away.png')];
+    renameSync(there, away);
+    const { code, stderr } = await command(words);
+    renameSync(away, there);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/emoji are not those that the run began with: some are gone, /),
     });
   });
 

@@ -5,7 +5,15 @@ import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } f
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
-import { fitOf, loadPictures, loadRecorded, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import {
+  fitOf,
+  loadPictures,
+  loadRecorded,
+  modelNamed,
+  remarksOn,
+  remarksOnChange,
+  sourceNamed,
+} from '../named.js';
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
@@ -145,6 +153,7 @@ export async function planResume(
     onRemark: (sentence) => warnings.push(sentence),
     ...fitOf(settings.task),
   });
+  warnings.push(...remarksOnChange(settings.task, data));
   if (split === undefined && data.split !== undefined) {
     warnings.push('The run has no split.json: which pictures are for what was computed anew.');
   }
