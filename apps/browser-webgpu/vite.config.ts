@@ -9,6 +9,14 @@ const viridis = Array.from({ length: 256 }, (_, level) => interpolateViridis(lev
 
 const { ofPage, ofWorkers } = licenses();
 
+/** The page trains all of a network at once: what runs load only for stages is left out. */
+const withoutStages = {
+  name: 'without-stages',
+  enforce: 'pre' as const,
+  resolveId: (id: string) => (/^\.\/stages\b/.test(id) ? '\0stages' : undefined),
+  load: (id: string) => (id === '\0stages' ? 'export {};' : undefined),
+};
+
 export default defineConfig({
   define: { VIRIDIS: JSON.stringify(viridis) },
   // So that the built folder works under any path of a static host.
@@ -25,7 +33,7 @@ export default defineConfig({
       // It has its licence above each of its files: licenses.txt is enough.
       output: { comments: false },
     },
-    plugins: () => [ofWorkers],
+    plugins: () => [withoutStages, ofWorkers],
   },
   server: { headers: isolation },
   plugins: [

@@ -39,6 +39,7 @@ remembers it: --resume, evaluate and predict import it again.
 Examples:
   $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
+  $ residual train --minutes 10                       as many epochs as fit into ten minutes
   $ residual train --model resnet18 --limit 1000      another network, on 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
   $ residual train pictures --preview seen.png        draw what the network will get, and train nothing
@@ -70,7 +71,9 @@ Examples:
   $ residual predict shoe.jpg
   $ residual predict photos --csv > named.csv
   $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict photos --embed --csv > features.csv
   $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
+  $ residual predict cat.jpg --weights hf://timm/resnet18.a1_in1k
 ${EXIT_CODES}`,
 
   data: `
@@ -108,7 +111,8 @@ Examples:
 ${EXIT_CODES}`,
 
   weights: `
-Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
+Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row; or name
+what is on the Hugging Face Hub by hf://OWNER/NAME, with which they fetch it.
 
 Examples:
   $ residual weights                                all

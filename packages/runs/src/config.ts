@@ -28,8 +28,11 @@ export type Training = {
   readonly model: Piece;
   /** What its weights begin as; null: drawn by the seed. */
   readonly weights: StartingWeights | null;
-  /** `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network. */
-  readonly stages: 'full' | 'frozen';
+  /**
+   * `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network; `auto`: one after
+   * the other, and what validation finds better is kept.
+   */
+  readonly stages: 'full' | 'frozen' | 'auto';
   readonly optimizer: Optimizer;
   readonly schedule: ScheduleValue;
   /** `softmaxCrossEntropy` or `focal`, with `labelSmoothing` and perhaps `classWeights`, or one of `defineLoss`. */
@@ -106,7 +109,7 @@ const trainingSchema = v.strictObject({
     ),
     plainTraining.weights,
   ),
-  stages: v.optional(v.picklist(['full', 'frozen']), plainTraining.stages),
+  stages: v.optional(v.picklist(['full', 'frozen', 'auto']), plainTraining.stages),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,
@@ -121,6 +124,7 @@ const trainingSchema = v.strictObject({
         learningRateScale: v.optional(positive),
         weightDecay: v.optional(notNegative),
         frozen: v.optional(v.boolean()),
+        unfreezeAt: v.optional(integer(2)),
       }),
     ),
     () => [...plainTraining.groups],
@@ -164,8 +168,18 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
 }
 
 /** What a frozen trunk makes of a picture is computed once. @throws RunsError `OPTION` */
-function requireFrozen({ stages, augment, mix }: Training, where: string): void {
-  if (stages !== 'frozen' || (augment.length === 0 && mix === null)) return;
+function requireFrozen({ stages, augment, mix, groups }: Training, where: string): void {
+  if (stages !== 'frozen') return;
+  const late = groups.findIndex(({ unfreezeAt }) => unfreezeAt !== undefined);
+  if (late >= 0) {
+    throw new RunsError('OPTION', {
+      where: `${where}: training.groups[${late}].unfreezeAt`,
+      expected: 'none where the head alone is trained',
+      received: String(groups[late]!.unfreezeAt),
+      fix: 'Leave it out, or train all stages.',
+    });
+  }
+  if (augment.length === 0 && mix === null) return;
   throw new RunsError('OPTION', {
     where: `${where}: training.${mix === null ? 'augment' : 'mix'}`,
     expected: 'none with a frozen trunk, whose features are kept',

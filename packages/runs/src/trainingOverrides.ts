@@ -23,6 +23,8 @@ export interface TrainingOverrides {
   prior?: Training['prior'];
   /** Patterns of paths that aren't trained, beside the recipe's. */
   freeze?: readonly string[];
+  /** The epoch, from 2, with which all that is frozen is trained after all. */
+  unfreezeAt?: number;
   layerDecay?: number;
   /** How many batches a step is of. */
   accumulate?: number;
@@ -36,7 +38,7 @@ export interface TrainingOverrides {
  * @throws RunsError `OPTION` naming the override, what it may be, and what to do
  */
 export function withTrainingOverrides(training: Training, overrides: TrainingOverrides): Training {
-  const { schedule, warmup, mixup, cutmix, prior, freeze = [], layerDecay, accumulate, patience } = overrides;
+  const { schedule, warmup, mixup, cutmix, prior, layerDecay, accumulate, patience } = overrides;
   requireNumber('warmup', warmup, shareBelowOne, 'It is a share of the run, such as 0.05.');
   requireNumber('mixup', mixup, aboveZero, 'Try 0.2, or leave it out.');
   requireNumber('cutmix', cutmix, aboveZero, 'Try 1, or leave it out.');
@@ -53,11 +55,28 @@ export function withTrainingOverrides(training: Training, overrides: TrainingOve
     ...(mixup !== undefined && { mix: { name: 'mixup', alpha: mixup } }),
     ...(cutmix !== undefined && { mix: { name: 'cutmix', alpha: cutmix } }),
     ...(prior !== undefined && { prior }),
-    groups: [...training.groups, ...freeze.map((pattern) => ({ pattern, frozen: true }))],
+    groups: groupsOf(training, overrides),
     layerDecay: layerDecay ?? training.layerDecay,
     accumulate: accumulate ?? training.accumulate,
     patience: patience ?? training.patience,
   };
+}
+
+function groupsOf(
+  { groups, epochs }: Training,
+  { freeze = [], unfreezeAt }: TrainingOverrides,
+): Training['groups'] {
+  const all = [...groups, ...freeze.map((pattern) => ({ pattern, frozen: true }))];
+  if (unfreezeAt === undefined) return all;
+  requireNumber('unfreezeAt', unfreezeAt, laterEpoch, `The recipe has ${epochs} epochs.`);
+  if (all.some(({ frozen }) => frozen))
+    return all.map((group) => (group.frozen ? { ...group, unfreezeAt } : group));
+  throw refusal(
+    'unfreezeAt',
+    'something that is frozen',
+    'nothing',
+    'Say what, such as stem or stages.0, by freeze.',
+  );
 }
 
 function lossOf(
@@ -97,6 +116,10 @@ const shareAboveZero: Rule = ['a number above 0 and at most 1', (value) => value
 const positiveInteger: Rule = [
   'an integer of at least 1',
   (value) => Number.isSafeInteger(value) && value >= 1,
+];
+const laterEpoch: Rule = [
+  'the number of an epoch from 2 on',
+  (value) => Number.isSafeInteger(value) && value >= 2,
 ];
 const aboveZero: Rule = ['a number above 0', (value) => value > 0 && Number.isFinite(value)];
 const notBelowZero: Rule = ['a number of at least 0', (value) => value >= 0 && Number.isFinite(value)];

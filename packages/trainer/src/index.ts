@@ -40,6 +40,7 @@ export {
   mostConfused,
   topAccuracy,
 } from './judge/classFigures.js';
+export { comparePredictions, type PairedComparison } from './judge/comparison.js';
 export {
   type Classifier,
   type Evaluation,
@@ -55,7 +56,7 @@ export {
   worstMistakes,
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
-export type { TrainOptions } from './options.js';
+export type { MayDiffer, TrainOptions } from './options.js';
 export {
   type CosineRestartsOptions,
   cosine,

@@ -17,11 +17,17 @@ import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
 import { constantRate } from './schedule/steps.js';
 import { crossEntropy, requireOneEach } from './step/crossEntropy.js';
-import { type GroupOptions, type ParameterGroup, requireGroups } from './step/groups.js';
+import { type GroupOptions, type ParameterGroup, requireGroups, requireUnfrozen } from './step/groups.js';
 import type { Loss } from './step/loss.js';
 import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
+
+/**
+ * What a run can go on with that is new, as `MISMATCH` names it: the optimizer's rate, the schedule (by its samples, which `maxEpochs`
+ * and the rate change too), when it ends, and paths of `config`, whose meaning is the caller's.
+ */
+export type MayDiffer = 'optimizer.learningRate' | 'learningRates' | 'patience' | `config.${string}`;
 
 export interface TrainOptions extends GroupOptions {
   /** Initialised. The run changes its values in place. */
@@ -69,6 +75,8 @@ export interface TrainOptions extends GroupOptions {
   checkpoints?: CheckpointPolicy;
   /** A checkpoint of this very run, to go on from. */
   resume?: Checkpoint;
+  /** What of the settings may be other than those that the checkpoint of `resume` was written with. Default: nothing. */
+  mayDiffer?: readonly MayDiffer[];
   /** What else determines the run, such as a recipe: kept in checkpoints, and compared on resume. */
   config?: Json;
   /** What the backend runs on, for the start event. */
@@ -129,12 +137,14 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   requireGroups(settings);
+  requireUnfrozen(settings, maxEpochs);
   requireNumber('seed', settings.seed, notNegativeInteger, 'Any such number will do.');
   requireNumber('accumulate', settings.accumulate, positiveInteger, 'Leave it out for steps of one batch.');
   if (settings.patience !== undefined) {
     requireNumber('patience', settings.patience, positiveInteger, 'Try 5, or leave it out.');
     requireValidation('patience', settings);
   }
+  for (const path of settings.mayDiffer ?? []) requireMayDiffer(path);
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return { ...settings, trainingLoss: trainingLoss(settings) };
 }
@@ -162,6 +172,17 @@ function requireValidation(where: string, { data }: TrainOptions): void {
     expected: 'data with a validation part, by which it goes',
     received: 'none',
     fix: 'Give data.validation, or leave the option out.',
+  });
+}
+
+/** @throws TrainerError `OPTION` for a setting with which a run would be another one. */
+function requireMayDiffer(path: string): void {
+  if (/^(optimizer\.learningRate|learningRates|patience|config\..+)$/.test(path)) return;
+  throw new TrainerError('OPTION', {
+    where: 'mayDiffer',
+    expected: 'optimizer.learningRate, learningRates, patience, or paths of config',
+    received: JSON.stringify(path) ?? 'nothing',
+    fix: 'Leave it out: with another, a run is a new one.',
   });
 }
 

@@ -1,8 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
-import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
-import { type EndEvent, TrainerError } from '@residual/trainer';
+import {
+  encodeModel,
+  type Judgement,
+  judge,
+  type Run,
+  resumeRun,
+  type StagesEvent,
+  startRun,
+} from '@residual/runs';
+import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
 import type { LoggedEvent, TestEvent } from './eventLog.js';
@@ -28,6 +36,8 @@ const LOG_EVERY = { gpu: 20, cpu: 5 };
 /** How a run ended, and what its model came to on the test part. */
 export interface Outcome {
   end?: EndEvent;
+  /** Where it was trained in two. */
+  stages?: StagesEvent;
   test?: TestEvent;
 }
 
@@ -134,10 +144,11 @@ function open(
 
 async function follow(
   run: Run,
-  { settings, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
+  plan: RunPlan,
   folder: RunFolder,
   { show, signal }: ConductOptions,
 ): Promise<Outcome> {
+  const { settings, backend, weightsSaid, reason, isResumed, time, changes = [], warnings } = plan;
   const { events, model } = run;
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
@@ -155,19 +166,24 @@ async function follow(
       isResumed,
       ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
+      ...(time && { plan: time }),
+      ...(changes.length > 0 && { changes }),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-    if (isResumed) await folder.writeConfig(settings);
+    if (isResumed) await goOn(folder, plan, first?.done === false ? first.value : undefined);
     let end: EndEvent | undefined;
+    let stages: StagesEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
       for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
-      if (next.value.type === 'end') end = next.value;
-      else show(await record.add(next.value));
+      const { value: event } = next;
+      if (event.type === 'stages') stages = event;
+      if (event.type === 'end') end = event;
+      else show(await record.add(event));
     }
     // The end is told when all is done: it is the last event, and after it the folder is complete.
     const ends = async (end: EndEvent, test?: TestEvent): Promise<Outcome> => {
       show(await record.add(end));
-      return { end, test };
+      return { end, stages, test };
     };
     if (end === undefined) return {};
     if (end.reason !== 'completed') return ends(end);
@@ -181,6 +197,22 @@ async function follow(
   } finally {
     await events.return();
   }
+}
+
+/** Records with what a run goes on. Its model, if it was complete, is set aside first: a folder that has one is complete. */
+async function goOn(
+  folder: RunFolder,
+  { settings, changes = [] }: RunPlan,
+  start: TrainEvent | StagesEvent | undefined,
+) {
+  const { epoch = 1, step = 0 } = (start?.type === 'start' && start.resumedAt) || {};
+  await folder.setModelAside(epoch - 1);
+  const { environment } = settings;
+  const recorded = [...(environment.changes ?? []), ...changes.map((change) => ({ step, ...change }))];
+  await folder.writeConfig({
+    ...settings,
+    environment: { ...environment, ...(recorded.length > 0 && { changes: recorded }) },
+  });
 }
 
 /** What work gives; undefined where it was stopped. */

@@ -1,8 +1,8 @@
 import type { Pictures, Step } from '@residual/data';
 import { describeSteps, mirrors } from '@residual/pictures';
 import type { RunConfig, RunParts } from '@residual/runs';
-import { formatCount } from '../format.js';
-import type { ClassBalance, PartCounts, RunEvent } from './eventLog.js';
+import { formatCount, formatDuration } from '../format.js';
+import type { ClassBalance, PartCounts, RunEvent, TimePlan } from './eventLog.js';
 
 /** What a run does to its pictures, and how even its classes are: what nobody should have to guess. */
 export function describeRun(
@@ -68,4 +68,13 @@ export function partsText({ train, validation, validatedBy, test }: PartCounts):
     case 'nothing':
       return `${trained} images to train on, none to validate or test with`;
   }
+}
+
+/** What --minutes came to, in words. */
+export function planText({ minutes, epochs, secondsPerEpoch, testSeconds, seconds }: TimePlan): string {
+  const test = testSeconds === 0 ? '' : ` and ${formatDuration(testSeconds)} for the test`;
+  return (
+    `${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${formatDuration(secondsPerEpoch)}${test}, as measured: ` +
+    `${formatDuration(seconds)} of ${formatDuration(60 * minutes)}; the schedule is that of ${epochs === 1 ? 'this epoch' : 'these epochs'}`
+  );
 }

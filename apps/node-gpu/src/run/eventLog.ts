@@ -1,10 +1,11 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import type { RunParts } from '@residual/runs';
+import type { RunParts, StagesEvent } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
+import type { Change } from './settings.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
-export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);
+export type LoggedEvent = { time: string } & (TrainEvent | StagesEvent | RunEvent | TestEvent);
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {
@@ -25,7 +26,23 @@ export interface RunEvent {
   training: string[];
   classes: ClassBalance;
   parts: PartCounts;
+  /** What --minutes came to; absent without. */
+  plan?: TimePlan;
+  /** With what a run goes on that was otherwise before; absent where there is nothing. */
+  changes?: readonly Change[];
   isResumed: boolean;
+}
+
+/** How many epochs fit into a time, as measured before they began. */
+export interface TimePlan {
+  minutes: number;
+  epochs: number;
+  /** Of an epoch, with its validation. */
+  secondsPerEpoch: number;
+  /** Of judging the test part. */
+  testSeconds: number;
+  /** From the command's start to its end. */
+  seconds: number;
 }
 
 /** How many pictures are for what. */

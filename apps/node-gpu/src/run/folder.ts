@@ -126,6 +126,13 @@ export class RunFolder {
     return this.files.write(MODEL, bytes);
   }
 
+  /** Before a complete run goes on: what it came to after so many epochs stays under a name of its own. */
+  async setModelAside(epochs: number): Promise<void> {
+    if (!(await this.isComplete())) return;
+    await this.files.write(`model-epoch-${epochs}.safetensors`, await this.readModel());
+    await this.files.remove(MODEL);
+  }
+
   writeJson(name: string, value: unknown): Promise<void> {
     return this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
   }

@@ -1,3 +1,4 @@
+import type { StagesEvent } from '@residual/runs';
 import { type History, recordOf, type TrainEvent } from '@residual/trainer';
 import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
@@ -25,7 +26,7 @@ export class RunRecord {
   }
 
   /** Logs an event, and draws and writes what it changes. Returns it as it was logged. */
-  async add(event: TrainEvent | RunEvent | TestEvent): Promise<LoggedEvent> {
+  async add(event: TrainEvent | StagesEvent | RunEvent | TestEvent): Promise<LoggedEvent> {
     const logged = { time: new Date().toISOString(), ...event };
     this.#log.append(logged);
     if (event.type === 'start') this.#keepUntil(event.resumedAt?.epoch ?? 1);

@@ -51,6 +51,11 @@ describe('the options of training', () => {
         ],
       },
     ],
+    [
+      'unfreezing',
+      ['--freeze', 'stem', '--unfreeze-at', '3'],
+      { groups: [{ pattern: 'stem', frozen: true, unfreezeAt: 3 }] },
+    ],
     ['layer decay', ['--layer-decay', '0.75'], { layerDecay: 0.75 }],
     ['control', ['--accumulate', '4', '--patience', '3'], { accumulate: 4, patience: 3 }],
   ];

@@ -93,6 +93,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     parse: (text, before = []) => [...before, text],
     kept: ({ groups }) => groups.filter(({ frozen }) => frozen).map(({ pattern }) => pattern),
   },
+  unfreezeAt: {
+    flags: '--unfreeze-at <epoch>',
+    help: 'train what --freeze names after all, from this epoch on',
+    parse: wholeNumber('--unfreeze-at', 2),
+    kept: ({ groups }) => groups.find(({ unfreezeAt }) => unfreezeAt !== undefined)?.unfreezeAt ?? null,
+  },
   layerDecay: {
     flags: '--layer-decay <x>',
     help: 'multiply the learning rate of each layer by this for each layer after it, such as 0.75',

@@ -2,8 +2,10 @@ import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
 import { formatCount, formatLoss, formatShare, listed } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import { partsText, UNEVEN } from '../run/describe.js';
+import { changeText } from '../run/changes.js';
+import { partsText, planText, UNEVEN } from '../run/describe.js';
 import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
+import { stagesText } from '../run/fineTuning.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
@@ -87,6 +89,10 @@ class PeopleView implements RunView {
         this.#tracker?.epoch(event);
         this.display.line(epochLine(event, this.#tracker?.epochs ?? event.epoch));
         break;
+      case 'stages':
+        for (const [i, line] of stagesText(event).entries())
+          this.display.line(field(i === 0 ? 'stages' : '', line));
+        break;
       case 'warning':
         this.display.close();
         warn(event.message);
@@ -111,6 +117,8 @@ function introduction({
   training,
   classes,
   parts,
+  plan,
+  changes = [],
 }: RunEvent): string[] {
   return [
     field('recipe', recipe),
@@ -122,6 +130,8 @@ function introduction({
     field('training', training.length === 0 ? 'on pictures as they are' : training.join(', ')),
     ...classLines(classes),
     field('parts', partsText(parts)),
+    ...(plan === undefined ? [] : [field('plan', planText(plan))]),
+    ...changes.map((change, i) => field(i === 0 ? 'changed' : '', changeText(change))),
     field('folder', folder),
   ];
 }

@@ -11,7 +11,7 @@ import { stepsFrom } from '../data.js';
 import type { CheckpointEvent, EndEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
 import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
-import { learningRateAt, type TrainSettings } from '../options.js';
+import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
 import { OptimizerState } from '../step/optimizerState.js';
 import { stepGradients } from '../step/stepGradients.js';
 import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
@@ -47,9 +47,10 @@ export class TrainingRun {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
-    this.#optimizer = new OptimizerState(settings.model, settings);
-    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#progress = new Progress(settings.resume);
+    const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
+    this.#optimizer = new OptimizerState(settings.model, settings, at);
+    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
 
@@ -201,6 +202,7 @@ export class TrainingRun {
     }
     const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
     const { record, isBest } = this.#progress.finishEpoch(validation, learningRate);
+    this.#optimizer.beginEpoch(this.#progress.position.epoch);
     return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
   }
 

@@ -1,0 +1,111 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { residual } from './residual.js';
+import { eventsOf, folder, interruptAfter, resultOf, TINY, whole } from './tinyRun.js';
+
+const place = join(folder.path, 'control');
+const settingsOf = (run: string) => JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
+
+/** {@link TINY} without its number of epochs. */
+const UNPLANNED = TINY.filter((word, i) => word !== '--epochs' && TINY[i - 1] !== '--epochs');
+
+describe('train --minutes', () => {
+  it('plans as many epochs as fit, tells them, and keeps them', async () => {
+    const out = join(place, 'planned');
+    const words = [...UNPLANNED, '--minutes', '1', '--out', out];
+    const { stdout } = await interruptAfter(words, { type: 'epoch', count: 1 }, ({ child }) =>
+      child.kill('SIGTERM'),
+    );
+    const [run, start] = eventsOf(stdout);
+    const { epochs } = settingsOf(out).training;
+    expect(epochs).toBeGreaterThan(2); // an epoch takes a tenth of a second or so
+    expect(run).toMatchObject({ type: 'run', plan: { minutes: 1, epochs } });
+    expect(start).toMatchObject({ type: 'start', maxEpochs: epochs });
+    expect(run).toHaveProperty('plan.seconds', expect.any(Number));
+    const again = await residual(['train', '--resume', out, '--minutes', '2']);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('--minutes: expected none') });
+  });
+
+  it.each([
+    [
+      ['--minutes', '0.0001'],
+      /--minutes: expected \S+ or more, which one epoch takes: .* received 0\.0001\./,
+    ],
+    [['--minutes', '0'], /--minutes: expected a number above 0, received 0\./],
+    [['--minutes', '1', '--epochs', '2'], /--epochs: expected none beside --minutes 1, .* received 2\./],
+  ])('refuses %j', async (given, message) => {
+    const { code, stderr } = await residual(['train', ...UNPLANNED, ...given, '--out', join(place, 'none')]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
+  });
+});
+
+describe('train --resume with changes', () => {
+  const historyOf = (run: string) => JSON.parse(readFileSync(join(run, 'history.json'), 'utf8'));
+  const goOn = (out: string, ...words: string[]) => residual(['train', '--resume', out, ...words]);
+
+  it('gives a run that is over more epochs at another rate: said, recorded, and its model set aside', async () => {
+    const out = join(place, 'longer');
+    cpSync(whole, out, { recursive: true });
+    const words = ['--epochs', '3', '--learning-rate', '0.05', '--schedule', 'constant'];
+    const { code, stdout, stderr } = await goOn(out, ...words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^changed {2}epochs 2, now 3\n {9}learning rate 0\.2, now 0\.05\n {9}schedule oneCycle /m,
+    );
+    const { training, environment } = settingsOf(out);
+    expect(training).toMatchObject({
+      epochs: 3,
+      schedule: { name: 'constant' },
+      optimizer: { learningRate: 0.05 },
+    });
+    expect(environment.changes).toEqual([
+      { step: 12, what: 'epochs', from: 2, to: 3 },
+      { step: 12, what: 'learning rate', from: 0.2, to: 0.05 },
+      {
+        step: 12,
+        what: 'schedule',
+        from: { name: 'oneCycle', warmup: 0.1 },
+        to: { name: 'constant', warmup: 0 },
+      },
+    ]);
+    expect(historyOf(out).slice(0, 2)).toEqual(historyOf(whole));
+    expect(historyOf(out)[2]).toMatchObject({ epoch: 3, step: 18, learningRate: 0.05 });
+    expect(readFileSync(join(out, 'model-epoch-2.safetensors'))).toEqual(resultOf(whole).model);
+    expect(resultOf(out).model).not.toEqual(resultOf(whole).model);
+    expect((await goOn(out, ...words)).stdout).toContain('is complete');
+  });
+
+  it('goes on with another rate after the loss was not finite, computed otherwise', async () => {
+    const out = join(place, 'diverged');
+    const words = ['--learning-rate', '1e30', '--checkpoint-every', '60', '--out', out];
+    const first = await residual(['train', ...TINY, ...words]);
+    expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('Lower the learning rate') });
+    expect(existsSync(join(out, 'model.safetensors'))).toBe(false);
+    const { code, stdout } = await goOn(
+      out,
+      '--learning-rate',
+      '0.01',
+      '--convolution',
+      'direct',
+      '--epochs',
+      '1',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^changed {2}epochs 2, now 1$/m);
+    expect(
+      settingsOf(out).environment.changes.map(({ what, to }: { what: string; to: unknown }) => [what, to]),
+    ).toEqual([
+      ['epochs', 1],
+      ['learning rate', 0.01],
+      ['convolution', 'direct'],
+    ]);
+  });
+
+  it.each([
+    [['--batch-size', '32'], /--batch-size: expected 16, .* What may change: --epochs, --learning-rate, /],
+    [['--epochs', '1'], /--epochs: expected more than 2, which the run has gone through, received 1\./],
+  ])('refuses %j', async (given, message) => {
+    expect(await goOn(whole, ...given)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+  });
+});
