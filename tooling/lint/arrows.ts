@@ -6,6 +6,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   random: { packages: [], tensorflow: [] },
   weights: { packages: [], tensorflow: [] },
   plot: { packages: [], tensorflow: [] },
+  logs: { packages: [], tensorflow: [] },
   resample: { packages: [], tensorflow: [] },
   data: { packages: ['random', 'weights'], tensorflow: [] },
   pictures: { packages: ['data', 'random', 'resample'], tensorflow: [] },

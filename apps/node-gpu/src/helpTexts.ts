@@ -50,15 +50,43 @@ Examples:
   $ residual train --resume runs/2026-01-31T12-00-00-${last}
   $ residual train pictures --weights runs/mine        begin with what another run has learnt, of other classes too
   $ residual train --resume runs/mine --data moved    the same pictures, in another place
+  $ residual train --log tensorboard                  then: tensorboard --logdir runs
+  $ residual train --log csv,mlflow=http://localhost:5000
   $ residual train --json | jq .                      one event a line
+${EXIT_CODES}`,
+
+  findRate: `
+A learning rate range test: a step with each rate, from small to large, until the loss diverges. Nothing of it is kept.
+It takes the network, the pictures, the loss and the optimizer that train would take with the same options. The
+suggestion is the rate at which the smoothed loss falls fastest: one to begin with.
+
+Examples:
+  $ residual find-rate                              for the recipe that suits this machine
+  $ residual find-rate pictures --model resnet18    for a network, on pictures of your own
+  $ residual find-rate --optimizer adamw --json | jq .suggestion
+  $ residual find-rate --config mine.json --from 1e-4 --to 1 --steps 200
 ${EXIT_CODES}`,
 
   evaluate: `
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
+  $ residual evaluate --tta mirror                  judged by mirror images too, beside the plain figure
   $ residual evaluate --best                        the best epoch's model, by validation
   $ residual evaluate --data pictures               on other pictures: classes are matched by their names
+${EXIT_CODES}`,
+
+  log: `
+Makes logs of what a run's events.jsonl holds, of a run that is over or was stopped. What a log has already is not written again, so this also sends
+what a server didn't get while the run went on. Not while the run is training: train --log is for that.
+
+Addresses and keys may come by the variables of the servers' own clients: MLFLOW_TRACKING_URI, MLFLOW_TRACKING_USERNAME and
+_PASSWORD, MLFLOW_TRACKING_TOKEN, MLFLOW_EXPERIMENT_NAME; TRACKIO_SERVER_URL, TRACKIO_WRITE_TOKEN, TRACKIO_PROJECT.
+
+Examples:
+  $ residual log tensorboard,csv                    of the newest run in ./runs
+  $ residual log mlflow=http://localhost:5000 --run runs/2026-01-31T12-00-00-${last}
+  $ residual log trackio                            where TRACKIO_SERVER_URL says
 ${EXIT_CODES}`,
 
   predict: `

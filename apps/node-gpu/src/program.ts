@@ -4,11 +4,13 @@ import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
+import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
 import { helpTexts } from './helpTexts.js';
+import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
 import {
@@ -16,11 +18,12 @@ import {
   addCommonOptions,
   addDeviceOptions,
   addImport,
+  addTta,
   DATA,
   PACK,
   RECIPES,
 } from './sharedOptions.js';
-import { addTrain } from './trainCommand.js';
+import { addTrainCommands } from './trainCommand.js';
 import { typeable } from './typeable.js';
 import { wholeNumber } from './values.js';
 
@@ -44,8 +47,9 @@ export function createProgram(version: string): Command {
     .configureOutput({ outputError: () => {}, writeOut: (text) => process.stdout.write(typeable(text)) })
     .exitOverride()
     .addHelpText('after', helpTexts.main);
-  addTrain(program.command('train').description('train a network, or go on with a run'), version);
+  addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
+  addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
     program.command('data').description('look at pictures before training: what is there, what may go wrong'),
@@ -72,9 +76,28 @@ function addEvaluate(command: Command): void {
     )
     .option('--limit <n>', 'n of these images, taken as by train; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
+  addTta(
+    command,
+    'mirror judges by the mean for each image and its mirror image too, as a figure of its own',
+  );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
+}
+
+function addLog(command: Command): void {
+  command
+    .addArgument(
+      new Argument('[where]', `${LOG_PLACES}; default: where the run's went`).argParser((text: string) =>
+        logPlaces('log')(text),
+      ),
+    )
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.log)
+    .action(async (places: LogPlace[] | undefined, options: LogOptions) =>
+      (await import('./commands/log.js')).log(places, options),
+    );
 }
 
 function addPredict(command: Command): void {
@@ -89,6 +112,7 @@ function addPredict(command: Command): void {
     .option('--embed', 'print what the network makes of each picture before its head, as numbers')
     .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
+  addTta(command, 'mirror answers by the mean for each picture and its mirror image');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>

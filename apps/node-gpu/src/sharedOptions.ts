@@ -1,5 +1,5 @@
 import { photos, recipes } from '@residual/recipes';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { backendOptions, flagOf, parseValue } from './backends.js';
 import { oneOf } from './format.js';
 
@@ -24,6 +24,10 @@ export function addBackendOptions(command: Command): Command {
     );
   }
   return command;
+}
+
+export function addTta(command: Command, help: string): Command {
+  return command.addOption(new Option('--tta <how>', `test-time augmentation: ${help}`).choices(['mirror']));
 }
 
 export function addImport(command: Command): Command {

@@ -6,6 +6,7 @@ useCommand();
 
 import './information.js';
 import './training.js';
+import './logs.js';
 import './ownPictures.js';
 import './weights.js';
 import './photographs.js';

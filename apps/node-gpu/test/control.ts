@@ -1,9 +1,12 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { residual } from './residual.js';
 import { eventsOf, folder, interruptAfter, resultOf, TINY, whole } from './tinyRun.js';
 
+const shoe = fileURLToPath(new URL('../../../tooling/docs/fixtures/shoe.png', import.meta.url));
 const place = join(folder.path, 'control');
 const settingsOf = (run: string) => JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
 
@@ -37,6 +40,73 @@ describe('train --minutes', () => {
   ])('refuses %j', async (given, message) => {
     const { code, stderr } = await residual(['train', ...UNPLANNED, ...given, '--out', join(place, 'none')]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
+  });
+});
+
+describe('--tta mirror', () => {
+  it('is told beside the plain figures of evaluate, and is a judgement of its own', async () => {
+    const out = join(place, 'mirrored');
+    cpSync(whole, out, { recursive: true });
+    const evaluate = (...words: string[]) =>
+      residual(['evaluate', '--run', out, '--limit', '96', '--threads', '1', ...words]);
+    const { tta, judgement, ...plain } = JSON.parse((await evaluate('--tta', 'mirror', '--json')).stdout);
+    const { tta: none, judgement: next, ...without } = JSON.parse((await evaluate('--json')).stdout);
+    expect(none).toBeUndefined();
+    expect(plain).toEqual(without);
+    expect(tta).toMatchObject({ name: 'mirror', interval: [expect.any(Number), expect.any(Number)] });
+    expect(tta.loss).not.toBe(plain.loss);
+    expect(Math.abs(tta.loss - plain.loss)).toBeLessThan(1);
+    expect([judgement, next]).toEqual([3, 4]);
+    const lines = readFileSync(join(out, 'judgements.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).tta)).toEqual([undefined, undefined, 'mirror', undefined]);
+    const { stdout, stderr } = await evaluate('--tta', 'mirror');
+    expect({ stderr, stdout }).toEqual({
+      stderr: '',
+      stdout: expect.stringMatching(/^--tta mirror: accuracy .* %, loss /m),
+    });
+  });
+
+  it('answers predict otherwise', async () => {
+    const answers = async (...words: string[]) => {
+      const { code, stdout } = await residual(['predict', shoe, '--run', whole, '--json', ...words]);
+      expect(code).toBe(0);
+      return JSON.parse(stdout).classes;
+    };
+    expect(await answers('--tta', 'mirror')).not.toEqual(await answers());
+  });
+});
+
+describe('find-rate', () => {
+  const range = [...UNPLANNED, '--steps', '14', '--from', '1e-4', '--to', '1'].filter(
+    (word, i, words) => word !== '--checkpoint-every' && words[i - 1] !== '--checkpoint-every',
+  );
+
+  beforeAll(() => mkdirSync(place, { recursive: true }));
+
+  it('prints the losses, draws them, and suggests a rate', async () => {
+    const file = join(place, 'rates.png');
+    const { code, stdout, stderr } = await residual(['find-rate', ...range, '--plot', file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^learning rate {4}loss {2}smoothed\n {7}0\.0001 {2}\d\.\d{4} {4}\d\.\d{4}$/m);
+    expect(stdout).toMatch(/^The loss is lowest at /m);
+    expect(await sharp(file).metadata()).toMatchObject({ format: 'png', width: 1400 });
+  });
+
+  it('prints JSON: a rate a line, and what they come to', async () => {
+    const words = ['find-rate', ...range, '--plot', join(place, 'again.png'), '--json'];
+    const lines = (await residual(words)).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(15);
+    expect(lines[0]).toMatchObject({ type: 'rate', learningRate: 1e-4 });
+    expect(lines[14]).toMatchObject({ type: 'rateRange', steps: 14, hasDiverged: false });
+  });
+
+  it('refuses a range that does not rise', async () => {
+    const outcome = await residual(['find-rate', ...range, '--from', '2']);
+    expect(outcome.code).not.toBe(0);
+    expect(outcome.stderr).toContain('from, to and steps: expected rates that rise in two steps or more');
   });
 });
 

@@ -53,7 +53,7 @@ describe('withChanges', () => {
 
   it('refuses a frozen trunk, whose head begins anew', () => {
     const frozen = { ...config, training: { ...config.training, stages: 'frozen', augment: [] } } as const;
-    expect(() => withChanges(frozen, { epochs: 3 })).toThrow('changes: expected none with a frozen trunk');
+    expect(() => withChanges(frozen, { epochs: 3 })).toThrow('changes: expected none with the stages frozen');
   });
 });
 

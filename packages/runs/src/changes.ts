@@ -24,7 +24,7 @@ export const mayDiffer: readonly MayDiffer[] = [
  * A run's configuration with what it goes on with, for `resumeRun`. A schedule is always one of the whole run: with more epochs, or another
  * schedule, the next step has the rate that it would have had there.
  *
- * @throws RunsError `OPTION` naming the change, what it may be, and what to do; for a frozen trunk, whose head is trained in seconds.
+ * @throws RunsError `OPTION` naming the change, what it may be, and what to do; for stages other than `full`.
  *
  * @example
  * const config = withChanges(run.config, { epochs: 20 });
@@ -34,7 +34,7 @@ export function withChanges(config: RunConfig, changes: Changes): RunConfig {
   const { epochs, learningRate, ...overrides } = changes;
   const { training } = config;
   if (Object.values(changes).every((value) => value === undefined)) return config;
-  if (training.stages === 'frozen') throw frozen();
+  if (training.stages !== 'full') throw notFull(training.stages);
   const changed = {
     ...withTrainingOverrides(training, overrides),
     epochs: epochs ?? training.epochs,
@@ -55,11 +55,11 @@ export function requireEndAhead({ training }: RunConfig, { name, epoch, batch }:
   });
 }
 
-function frozen(): RunsError {
+function notFull(stages: string): RunsError {
   return new RunsError('OPTION', {
     where: 'changes',
-    expected: 'none with a frozen trunk',
+    expected: `none with the stages ${stages}, whose head is solved first`,
     received: 'some',
-    fix: 'Start a new run: its head is trained in seconds.',
+    fix: 'Start a new run.',
   });
 }

@@ -36,7 +36,7 @@ const SPARE = 0.05;
  * Measures a run on this machine: trains a network of the same kind for some steps, judges some pictures, and forgets both. A run that
  * starts afterwards has the bits that it has without.
  *
- * @throws RunsError `OPTION` for a frozen trunk; what `startRun` and its events throw; the signal's reason.
+ * @throws RunsError `OPTION` for stages other than `full`; what `startRun` and its events throw; the signal's reason.
  *
  * @example
  * const pace = await measurePace(config, { data });
@@ -44,7 +44,8 @@ const SPARE = 0.05;
  */
 export async function measurePace(config: RunConfig, options: PaceOptions): Promise<Pace> {
   const { data, seconds = 2, logEvery, signal } = options;
-  if (config.training.stages === 'frozen') throw frozen();
+  const { stages } = config.training;
+  if (stages !== 'full') throw notFull(stages);
   const training = { ...config.training, weights: null, patience: null, epochs: EPOCHS };
   const begun = performance.now();
   const run = await startRun({ ...config, training }, { data, logEvery, signal });
@@ -81,12 +82,12 @@ export async function measurePace(config: RunConfig, options: PaceOptions): Prom
   }
 }
 
-function frozen(): RunsError {
+function notFull(stages: string): RunsError {
   return new RunsError('OPTION', {
     where: 'training.stages',
     expected: 'full, whose steps take their time',
-    received: 'frozen, where pictures are computed once',
-    fix: 'Say how many epochs: they take seconds.',
+    received: `${stages}, where features of all pictures are computed first`,
+    fix: 'Say how many epochs.',
   });
 }
 

@@ -33,6 +33,12 @@ export {
   type WarningEvent,
 } from './events.js';
 export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type RatePoint,
+  type RateRange,
+} from './findLearningRate.js';
+export {
   balancedAccuracy,
   type ClassFigures,
   type Confusion,
@@ -48,6 +54,7 @@ export {
   type Judged,
   type JudgeOptions,
 } from './judge/evaluate.js';
+export { mirrored } from './judge/mirrored.js';
 export {
   confusionMatrix,
   type Prediction,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { RawPicture } from '@residual/data';
 import { decodePicture } from '@residual/pictures/node';
 import { type Classification, classifyAll, embedAll } from '@residual/runs';
+import { mirrored } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
@@ -14,6 +15,8 @@ import { type Predictor, type PredictorOptions, predictorOf } from './predictor.
 
 export interface PredictOptions extends BackendOptions, PredictorOptions {
   top: number;
+  /** Answer by each picture and its mirror image. */
+  tta?: 'mirror';
   /** What the network makes of each picture in place of classes: before its head, or where `embedAt` says. */
   embed?: boolean;
   embedAt?: string;
@@ -38,6 +41,7 @@ export async function predict(
     import: imports,
     best,
     top,
+    tta,
     embed,
     embedAt,
     csv,
@@ -47,17 +51,27 @@ export async function predict(
 ): Promise<void> {
   checkBackend(device.backend);
   if (csv && json) throw twoForms();
+  const isEmbedding = embed || embedAt !== undefined;
+  if (isEmbedding && tta !== undefined) throw noMirroredEmbedding(tta);
   const which = { run, weights, model: name, task: taskName, import: imports, best };
   const { model, task } = await predictorOf(files, which, () => startBackend(device));
   const form = csv ? 'csv' : json ? 'json' : 'text';
-  const asked: Asked<Float32Array> | Asked<Classification[]> =
-    embed || embedAt !== undefined
-      ? await embeddings({ model, task }, form, embedAt)
-      : {
-          work: (some) => classifyAll(model, some, task, { top }),
-          answers: answersAs(form, Math.min(top, task.classNames.length)),
-        };
+  const asked: Asked<Float32Array> | Asked<Classification[]> = isEmbedding
+    ? await embeddings({ model, task }, form, embedAt)
+    : {
+        work: (some) => classifyAll(tta === undefined ? model : mirrored(model), some, task, { top }),
+        answers: answersAs(form, Math.min(top, task.classNames.length)),
+      };
   await answerAll(files, asked as Asked<unknown>);
+}
+
+function noMirroredEmbedding(tta: string): CommandError {
+  return new CommandError('USAGE', {
+    where: '--tta',
+    expected: 'none beside --embed: classes are means of two answers, embeddings are not',
+    received: tta,
+    fix: 'Leave one of them out.',
+  });
 }
 
 /** What is asked of each picture, and how it is told. */

@@ -1,22 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
-import {
-  encodeModel,
-  type Judgement,
-  judge,
-  type Run,
-  resumeRun,
-  type StagesEvent,
-  startRun,
-} from '@residual/runs';
+import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } from '@residual/runs';
 import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
-import type { LoggedEvent, TestEvent } from './eventLog.js';
+import { type LoggedEvent, type TestEvent, testEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
+import { drawMistakes } from './logs/mistakes.js';
+import type { LogPlace } from './logs/places.js';
+import { RunLogs } from './logs/runLogs.js';
 import type { RunPlan } from './plan.js';
 import { RunRecord } from './record.js';
 
@@ -26,6 +21,8 @@ export interface ConductOptions {
   checkpointEvery?: number;
   /** Where the device has no memory for the first steps, begin again with half the batch, once. */
   halveBatch?: boolean;
+  /** Where its logs go, beside the run folder. Default: where they went before. */
+  log?: readonly LogPlace[];
   show(event: LoggedEvent): void;
 }
 
@@ -146,14 +143,19 @@ async function follow(
   run: Run,
   plan: RunPlan,
   folder: RunFolder,
-  { show, signal }: ConductOptions,
+  { show, signal, log }: ConductOptions,
 ): Promise<Outcome> {
   const { settings, backend, weightsSaid, reason, isResumed, time, changes = [], warnings } = plan;
   const { events, model } = run;
+  let logs: RunLogs | undefined;
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
     const first = isResumed ? await events.next() : undefined;
-    const record = new RunRecord(folder, settings);
+    logs = await RunLogs.open(folder, settings, { places: log, warn: (message) => warnings.push(message) });
+    const record = new RunRecord(folder, settings, logs);
+    const warn = async () => {
+      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
+    };
     if (isResumed) await record.restore();
     const { task, training } = settings;
     const { parts } = run.data;
@@ -174,7 +176,7 @@ async function follow(
     let end: EndEvent | undefined;
     let stages: StagesEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
-      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
+      await warn();
       const { value: event } = next;
       if (event.type === 'stages') stages = event;
       if (event.type === 'end') end = event;
@@ -182,11 +184,18 @@ async function follow(
     }
     // The end is told when all is done: it is the last event, and after it the folder is complete.
     const ends = async (end: EndEvent, test?: TestEvent): Promise<Outcome> => {
+      warnings.push(...(await logs!.finish(end.reason)).missing);
+      logs = undefined;
+      await warn();
       show(await record.add(end));
       return { end, stages, test };
     };
     if (end === undefined) return {};
     if (end.reason !== 'completed') return ends(end);
+    if (logs.has('tensorboard')) {
+      const mistakes = await drawMistakes(model, parts.validation, settings, folder, { signal, warnings });
+      if (mistakes !== undefined) show(await record.add(mistakes));
+    }
     const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
     if (pictures !== undefined && judged === undefined) return ends({ ...end, reason: 'aborted' });
     await folder.writeModel(await encodeModel(model, { task, model: training.model }));
@@ -194,6 +203,11 @@ async function follow(
     const test = testEvent(pictures?.name ?? null, judged);
     show(await record.add(test));
     return ends(end, test);
+  } catch (error) {
+    const time = new Date().toISOString();
+    for (const message of (await logs?.finish('failed'))?.missing ?? [])
+      show({ time, type: 'warning', message });
+    throw error;
   } finally {
     await events.return();
   }
@@ -223,13 +237,4 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
     if (signal.aborted) return undefined;
     throw error;
   }
-}
-
-function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
-  if (judged === undefined) {
-    const none = { images: null, loss: null, accuracy: null, balancedAccuracy: null, interval: null };
-    return { type: 'test', name, ...none };
-  }
-  const { count: images, ...figures } = judged;
-  return { type: 'test', name, images, ...figures };
 }

@@ -1,11 +1,14 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import type { RunParts, StagesEvent } from '@residual/runs';
+import type { Judgement, RunParts, StagesEvent } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
 import type { Change } from './settings.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
-export type LoggedEvent = { time: string } & (TrainEvent | StagesEvent | RunEvent | TestEvent);
+export type LoggedEvent = { time: string } & RecordedEvent;
+
+/** What the trainer tells, runs and the command. */
+export type RecordedEvent = TrainEvent | StagesEvent | RunEvent | MistakesEvent | TestEvent;
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {
@@ -54,6 +57,17 @@ export interface PartCounts {
   test: number;
 }
 
+/** The command's own, where a log shows pictures: those that the model takes for something else, drawn in a file of the run. */
+export interface MistakesEvent {
+  type: 'mistakes';
+  /** The part that they are of. */
+  part: 'validation';
+  file: string;
+  /** How many it shows, and of how many. */
+  shown: number;
+  mistakes: number;
+}
+
 /** The command's own, before the trainer's end: what the model came to on the test part, judged once. All null where there is none. */
 export interface TestEvent {
   type: 'test';
@@ -66,6 +80,16 @@ export interface TestEvent {
   balancedAccuracy: number | null;
   /** Where the accuracy is with 95 % confidence. */
   interval: [low: number, high: number] | null;
+}
+
+/** What a judgement of these pictures is told as. */
+export function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
+  if (judged === undefined) {
+    const none = { images: null, loss: null, accuracy: null, balancedAccuracy: null, interval: null };
+    return { type: 'test', name, ...none };
+  }
+  const { count: images, ...figures } = judged;
+  return { type: 'test', name, images, ...figures };
 }
 
 /** How many pictures to train on the classes have. */

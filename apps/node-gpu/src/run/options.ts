@@ -3,6 +3,7 @@ import type { Training } from '@residual/runs';
 import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
+import type { LogPlace } from './logs/places.js';
 import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
 import { type SplitOptions, splitPairs } from './splitOptions.js';
@@ -35,6 +36,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   pack?: string;
   /** In seconds. */
   checkpointEvery?: number;
+  /** Where logs go that others read, beside the run folder. */
+  log?: readonly LogPlace[];
   out?: string;
   resume?: string;
   json?: boolean;

@@ -21,7 +21,7 @@ export function requireTimeAlone({ minutes, epochs, halveBatch, stages }: TrainO
   const others: [option: string, given: unknown, why: string][] = [
     ['--epochs', epochs, 'which says how long the run is'],
     ['--halve-batch', halveBatch, 'whose plan is for one batch size'],
-    ['--stages', stages === 'frozen' ? stages : undefined, 'as a head alone is trained in seconds'],
+    ['--stages', stages === 'full' ? undefined : stages, 'which is planned for training all layers'],
   ];
   for (const [where, given, why] of others) {
     if (given === undefined) continue;

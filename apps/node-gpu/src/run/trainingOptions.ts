@@ -126,10 +126,15 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
 };
 
 const names = Object.keys(rows) as (keyof TrainingOptions)[];
-const rowList: readonly Row<keyof TrainingOptions>[] = Object.values(rows);
 
-export function addTrainingOptions(command: Command): Command {
-  for (const { flags, help, parse } of rowList) {
+/** @param without those that the command has nothing to do with */
+export function addTrainingOptions(
+  command: Command,
+  without: readonly (keyof TrainingOptions)[] = [],
+): Command {
+  for (const name of names) {
+    if (without.includes(name)) continue;
+    const { flags, help, parse } = rows[name] as Row<keyof TrainingOptions>;
     if (parse === undefined) command.option(flags, help);
     else command.option(flags, help, parse);
   }
