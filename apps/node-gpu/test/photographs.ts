@@ -264,7 +264,7 @@ describe('a folder of pictures', () => {
       '--hold-out',
       '0',
     ];
-    const device = ['--backend', 'simd', '--threads', '1', '--out', out];
+    const device = ['--backend', 'simd', '--threads', '1', '--log', 'csv,tensorboard', '--out', out];
     expect(await command([...words, ...device])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
