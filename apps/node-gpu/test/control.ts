@@ -43,6 +43,22 @@ describe('train --minutes', () => {
   });
 });
 
+describe('train --swa', () => {
+  it('ends with the mean of the last weights, and tells what it came to', async () => {
+    const out = join(place, 'averaged');
+    const { code, stdout } = await residual(['train', ...TINY, '--swa', '1', '--out', out]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^The model is the mean of the weights after the last 2 epochs: validation accuracy .*; loss /m,
+    );
+    expect(resultOf(out).history).toEqual(resultOf(whole).history);
+    expect(resultOf(out).model).not.toEqual(resultOf(whole).model);
+    const end = eventsOf(readFileSync(join(out, 'events.jsonl'), 'utf8')).at(-1);
+    expect(end).toMatchObject({ type: 'end', swa: { epochs: 2, validationLoss: expect.any(Number) } });
+    expect(settingsOf(out).training.swa).toBe(1);
+  });
+});
+
 describe('--tta mirror', () => {
   it('is told beside the plain figures of evaluate, and is a judgement of its own', async () => {
     const out = join(place, 'mirrored');
