@@ -10,6 +10,7 @@ import {
   notNegativeInteger,
   positiveInteger,
   requireNumber,
+  shareAboveZero,
   TrainerError,
 } from './error.js';
 import type { EpochRecord } from './events.js';
@@ -70,6 +71,11 @@ export interface TrainOptions extends GroupOptions {
    * Validation uses it, and when the run is over, the model holds it. Default: none.
    */
   averageDecay?: number;
+  /**
+   * The share of the epochs, the last ones, whose weights are averaged, each counting the same: stochastic weight averaging. When the run is over,
+   * the model holds the mean, with statistics of batch normalisation computed anew. In (0, 1]. Default: none.
+   */
+  swa?: number;
   /** How many steps between two step events. Each reads the device, which is a synchronisation point. Default 20. */
   logEvery?: number;
   checkpoints?: CheckpointPolicy;
@@ -132,6 +138,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   requireNumber('gradientClipNorm', gradientClipNorm, notNegative, 'Leave it out for no clipping.');
   if (averageDecay !== undefined) requireNumber('averageDecay', averageDecay, belowOne, 'Try 0.99.');
+  if (settings.swa !== undefined) requireNumber('swa', settings.swa, shareAboveZero, 'Try 0.25.');
   if (settings.snapshotEverySeconds !== undefined) {
     requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
   }

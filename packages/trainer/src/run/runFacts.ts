@@ -31,6 +31,7 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     ...(frozen.length > 0 && { frozen }),
     ...(settings.seed > 0 && { seed: settings.seed }),
     ...(settings.accumulate > 1 && { accumulate: settings.accumulate }),
+    ...(settings.swa !== undefined && { swa: settings.swa }),
     ...(settings.patience !== undefined && { patience: settings.patience }),
     data: {
       name: source.dataset.name,
