@@ -4,7 +4,7 @@
 
 Trains three small runs with the built command: one to its end, one that is killed and resumed, one whose servers are down and that
 `residual log` delivers later. Each number that a program has is compared with events.jsonl; a step that it has twice is an error.
-Event files that are named, such as those of a page, are read as well. Prints what docs/logs.md shows.
+Prints what docs/logs.md shows. Where event files are named, such as those of a page, these are read instead.
 """
 
 import json
@@ -26,10 +26,32 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 
 COMMAND = ["node", str(Path(__file__).parents[2] / "apps/node-gpu/bin/residual.js")]
-TINY = "--recipe quick --model resnet20 --limit 96 --epochs 3 --batch-size 16 --backend simd --threads 1 --checkpoint-every 0.001".split()
+TINY = [
+    "--recipe",
+    "quick",
+    "--model",
+    "resnet20",
+    "--limit",
+    "96",
+    "--epochs",
+    "3",
+    "--batch-size",
+    "16",
+    "--backend",
+    "simd",
+    "--threads",
+    "1",
+    "--checkpoint-every",
+    "0.001",
+]
 DATA = "fashion-mnist"
 TOKEN = "write-token-of-the-check"
-STEP_NAMES = {"loss": "train/loss", "accuracy": "train/accuracy", "learningRate": "learningRate", "imagesPerSecond": "imagesPerSecond"}
+STEP_NAMES = {
+    "loss": "train/loss",
+    "accuracy": "train/accuracy",
+    "learningRate": "learningRate",
+    "imagesPerSecond": "imagesPerSecond",
+}
 EPOCH_NAMES = {
     "epoch": "epoch",
     "trainLoss": "train/epochLoss",
@@ -71,12 +93,23 @@ def residual(*words: str, missing: int = 0) -> None:
 def train_and_kill(*words: str) -> None:
     """Kills it hard, in the middle of the second epoch."""
     environment = {**os.environ, "TRACKIO_WRITE_TOKEN": TOKEN}
-    with subprocess.Popen([*COMMAND, *words, "--json"], stdout=subprocess.PIPE, text=True, env=environment) as run:
+    with subprocess.Popen(
+        [*COMMAND, *words, "--json"], stdout=subprocess.PIPE, text=True, env=environment
+    ) as run:
         for line in run.stdout:
             event = json.loads(line)
             if event["type"] == "step" and event["step"] == 10:
                 time.sleep(2)  # so that servers get some of it
                 run.send_signal(signal.SIGKILL)
+
+
+def forget_delivered(run: Path) -> None:
+    """As if the process had died before it noted that servers have all points: they are sent a second time."""
+    file = run / "logs.json"
+    kept = json.loads(file.read_text())
+    for log in kept["logs"]:
+        log.pop("delivered", None)
+    file.write_text(json.dumps(kept))
 
 
 def expected(run: Path) -> dict[tuple[str, int], float]:
@@ -116,7 +149,11 @@ def read_event_file(file: Path) -> tuple[list[tuple[str, int, float]], int]:
     shown = EventAccumulator(str(file), size_guidance={"scalars": 0, "images": 0})
     shown.Reload()
     tags = shown.Tags()
-    scalars = sorted((tag, one.step, float(numpy.float32(one.value))) for tag in tags["scalars"] for one in shown.Scalars(tag))
+    scalars = sorted(
+        (tag, one.step, float(numpy.float32(one.value)))
+        for tag in tags["scalars"]
+        for one in shown.Scalars(tag)
+    )
     assert raw == scalars
     pictures = [one for tag in tags["images"] for one in shown.Images(tag)]
     assert all(one.encoded_image_string.startswith(b"\x89PNG") and one.width > 0 for one in pictures)
@@ -135,7 +172,9 @@ def of_mlflow(url: str, run: Path) -> str:
     (found,) = client.search_runs([experiment.experiment_id], f"attributes.run_name = '{run.name}'")
     assert found.data.params["epochs"] == "3" and found.info.status == "FINISHED", found
     history = [
-        (one.key, one.step, one.value) for key in found.data.metrics for one in client.get_metric_history(found.info.run_id, key)
+        (one.key, one.step, one.value)
+        for key in found.data.metrics
+        for one in client.get_metric_history(found.info.run_id, key)
     ]
     return f"{compare(history, run, 0)}, {found.info.status}"
 
@@ -155,9 +194,27 @@ def main() -> None:
     ports = free_port(), free_port()
     mlflow, trackio = (f"http://127.0.0.1:{port}" for port in ports)
     programs = Path(sys.executable).parent
-    store = ["--backend-store-uri", f"sqlite:///{work}/mlflow.db", "--artifacts-destination", f"{work}/artifacts"]
+    store = [
+        "--backend-store-uri",
+        f"sqlite:///{work}/mlflow.db",
+        "--artifacts-destination",
+        f"{work}/artifacts",
+    ]
     servers = [
-        serve([str(programs / "mlflow"), "server", "--host", "127.0.0.1", "--port", str(ports[0]), *store], ports[0]),
+        serve(
+            [
+                str(programs / "mlflow"),
+                "server",
+                "--workers",
+                "1",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(ports[0]),
+                *store,
+            ],
+            ports[0],
+        ),
         serve(
             [str(programs / "trackio"), "show"],
             ports[1],
@@ -166,20 +223,36 @@ def main() -> None:
             GRADIO_SERVER_PORT=str(ports[1]),
         ),
     ]
+    for _ in range(3):  # it loads half of itself at the first requests
+        MlflowClient(mlflow).search_experiments()
     both = f"mlflow={mlflow},trackio={trackio}"
-    runs = {"whole": "to its end", "killed": "killed in epoch 2, and resumed", "later": "servers down; residual log"}
+    runs = {
+        "whole": "to its end",
+        "killed": "killed in epoch 2, and resumed",
+        "later": "servers down; residual log, twice",
+    }
     try:
         residual("train", *TINY, "--out", f"{work}/whole", "--log", f"tensorboard,csv,{both}")
         train_and_kill("train", *TINY, "--out", f"{work}/killed", "--log", f"tensorboard,csv,{both}")
         residual("train", "--resume", f"{work}/killed")
         down = f"http://127.0.0.1:{free_port()}"
-        residual("train", *TINY, "--out", f"{work}/later", "--log", f"tensorboard,mlflow={down},trackio={down}", missing=2)
+        residual(
+            "train",
+            *TINY,
+            "--out",
+            f"{work}/later",
+            "--log",
+            f"tensorboard,mlflow={down},trackio={down}",
+            missing=2,
+        )
         residual("log", both, "--run", f"{work}/later")
-        print(f"{'':30}  {'TensorBoard':22}  {'MLflow':19}  Trackio")
+        forget_delivered(work / "later")
+        residual("log", both, "--run", f"{work}/later")
+        print(f"{'':36}  {'TensorBoard':22}  {'MLflow':19}  Trackio")
         for name, how in runs.items():
             run = work / name
             cells = of_tensorboard(run), of_mlflow(mlflow, run), of_trackio(trackio, run)
-            print(f"{how:30}  {cells[0]:22}  {cells[1]:19}  {cells[2]}")
+            print(f"{how:36}  {cells[0]:22}  {cells[1]:19}  {cells[2]}")
         histories = {(work / name / "history.json").read_text() for name in runs}
         assert len(histories) == 1
         print("All as in events.jsonl, no step twice; the three histories are equal to the bit.")
@@ -187,9 +260,16 @@ def main() -> None:
         for server in servers:
             os.killpg(server.pid, signal.SIGTERM)
         shutil.rmtree(work, ignore_errors=True)
-    for file in map(Path, sys.argv[1:]):
+
+
+def read_files(files: list[Path]) -> None:
+    for file in files:
         scalars, pictures = read_event_file(file)
-        print(f"{file.name}: {len(scalars)} values, {pictures} pictures")
+        steps = max(step for _, step, _ in scalars)
+        print(f"{file.name}: {len(scalars)} values up to step {steps}, {pictures} pictures")
 
 
-main()
+if sys.argv[1:]:
+    read_files([Path(name) for name in sys.argv[1:]])
+else:
+    main()

@@ -22,7 +22,11 @@ EVENTS = [
             ]
         ),
     ),
-    Event(wall_time=1795816883.125, step=2**40, summary=Summary(value=[Summary.Value(tag="validation/mistakes", image=image)])),
+    Event(
+        wall_time=1795816883.125,
+        step=2**40,
+        summary=Summary(value=[Summary.Value(tag="validation/mistakes", image=image)]),
+    ),
 ]
 
 with (Path(__file__).parents[2] / "packages/logs/fixtures/events.tfevents").open("wb") as file:

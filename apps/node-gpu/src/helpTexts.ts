@@ -102,6 +102,7 @@ Examples:
   $ residual predict photos --embed --csv > features.csv
   $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
   $ residual predict cat.jpg --weights hf://timm/resnet18.a1_in1k
+  $ residual predict shoe.jpg --weights residual/resnet20-fashion-mnist
 ${EXIT_CODES}`,
 
   data: `

@@ -141,6 +141,14 @@ export function remarksOn({ report }: LoadedData): string[] {
   ];
 }
 
+/** What somebody should know where a run's pictures are no longer what they were: of those to train on a checkpoint knows too, of others nothing. */
+export function remarksOnChange({ data: before }: Task, { task: { data } }: LoadedData): string[] {
+  if (before.sha256 === undefined || data.sha256 === undefined || before.sha256 === data.sha256) return [];
+  return [
+    `The pictures of ${data.name} are not those that the run began with: some are gone, changed, or in another order. Its figures are of those that are left.`,
+  ];
+}
+
 /** What was passed over: some files for each reason. */
 export function passedOverTexts(passedOver: readonly PassedOver[]): string[] {
   return [...filesByReason(passedOver)].map(([reason, files]) => `${listed(files, NAMED)} (${reason})`);

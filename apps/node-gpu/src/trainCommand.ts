@@ -74,7 +74,7 @@ function addFindRate(command: Command, version: string): void {
 }
 
 /** What a single step has nothing to do with. */
-const NOT_OF_A_STEP = ['schedule', 'warmup', 'patience', 'holdOut'] as const;
+const NOT_OF_A_STEP = ['schedule', 'warmup', 'patience', 'swa', 'holdOut'] as const;
 
 /** Which pictures a run is of, and which network. */
 function addRunOptions(command: Command): Command {

@@ -43,10 +43,28 @@ describe('train --minutes', () => {
   });
 });
 
+describe('train --swa', () => {
+  it('ends with the mean of the last weights, and tells what it came to', async () => {
+    const out = join(place, 'averaged');
+    const { code, stdout } = await residual(['train', ...TINY, '--swa', '1', '--out', out]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^The model is the mean of the weights after the last 2 epochs: validation accuracy .*; loss /m,
+    );
+    expect(resultOf(out).history).toEqual(resultOf(whole).history);
+    expect(resultOf(out).model).not.toEqual(resultOf(whole).model);
+    const end = eventsOf(readFileSync(join(out, 'events.jsonl'), 'utf8')).at(-1);
+    expect(end).toMatchObject({ type: 'end', swa: { epochs: 2, validationLoss: expect.any(Number) } });
+    expect(settingsOf(out).training.swa).toBe(1);
+  });
+});
+
 describe('--tta mirror', () => {
   it('is told beside the plain figures of evaluate, and is a judgement of its own', async () => {
     const out = join(place, 'mirrored');
     cpSync(whole, out, { recursive: true });
+    const judgements = () => readFileSync(join(out, 'judgements.jsonl'), 'utf8').trimEnd().split('\n');
+    const before = judgements().length; // as often as other tests judged it
     const evaluate = (...words: string[]) =>
       residual(['evaluate', '--run', out, '--limit', '96', '--threads', '1', ...words]);
     const { tta, judgement, ...plain } = JSON.parse((await evaluate('--tta', 'mirror', '--json')).stdout);
@@ -56,9 +74,9 @@ describe('--tta mirror', () => {
     expect(tta).toMatchObject({ name: 'mirror', interval: [expect.any(Number), expect.any(Number)] });
     expect(tta.loss).not.toBe(plain.loss);
     expect(Math.abs(tta.loss - plain.loss)).toBeLessThan(1);
-    expect([judgement, next]).toEqual([3, 4]);
-    const lines = readFileSync(join(out, 'judgements.jsonl'), 'utf8').trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line).tta)).toEqual([undefined, undefined, 'mirror', undefined]);
+    expect([judgement, next]).toEqual([before + 2, before + 3]);
+    const added = judgements().slice(before);
+    expect(added.map((line) => JSON.parse(line).tta)).toEqual([undefined, 'mirror', undefined]);
     const { stdout, stderr } = await evaluate('--tta', 'mirror');
     expect({ stderr, stdout }).toEqual({
       stderr: '',

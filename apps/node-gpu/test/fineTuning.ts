@@ -173,6 +173,15 @@ describe('train --weights', () => {
     expect(decision(stopped)).toEqual(decision(out));
   });
 
+  it('begins with what comes along, by its name', async () => {
+    const words = ['--weights', 'residual/resnet20-fashion-mnist', '--recipe', 'quick', '--print-config'];
+    const { code, stdout, stderr } = await command('train', ...words, ...OPTIONS);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { training, environment } = JSON.parse(stdout);
+    expect(training.weights).toMatchObject({ name: 'residual/resnet20-fashion-mnist', newHead: false });
+    expect(environment.weights).toEqual({ path: 'residual/resnet20-fashion-mnist' });
+  });
+
   it.each([
     ['stages of nothing', ['--stages', 'frozen'], 2, /--stages: expected --weights beside it, received none/],
     [

@@ -3,7 +3,14 @@ import { existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { encodePoint, encodeStart, historyCsv, type LogPoint, LogPoints } from '@residual/logs';
+import {
+  encodePicture,
+  encodePoint,
+  encodeStart,
+  historyCsv,
+  type LogPoint,
+  LogPoints,
+} from '@residual/logs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { residual } from './residual.js';
 import { eventsOf, folder, interruptAfter, resultOf, TINY, whole } from './tinyRun.js';
@@ -149,6 +156,8 @@ function eventFileOf(run: string): string {
 function eventFileFor(run: string): Buffer {
   const start = encodeStart(Date.parse(recordOf(run)[0]!.time) / 1000);
   const png = (file: string) => readFileSync(join(run, file));
-  const points = pointsOf(run).map((point) => encodePoint(point, point.picture && png(point.picture.file)));
+  const points = pointsOf(run).map((point) =>
+    point.picture ? encodePicture(point, point.picture.name, png(point.picture.file)) : encodePoint(point),
+  );
   return Buffer.concat([start, ...points]);
 }

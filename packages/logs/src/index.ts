@@ -13,6 +13,7 @@ export type { Parameter, ServerOptions } from './servers/request.js';
 export { type TrackioOptions, TrackioServer } from './servers/trackio.js';
 export {
   encodeEventFile,
+  encodePicture,
   encodePoint,
   encodeStart,
   eventFileName,

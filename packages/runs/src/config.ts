@@ -53,6 +53,8 @@ export type Training = {
   readonly gradientClipNorm: number;
   /** null: no averaging. */
   readonly averageDecay: number | null;
+  /** The share of the epochs, the last ones, whose weights are averaged in the end; null: none are. */
+  readonly swa: number | null;
   /** Of training pictures, in this order. */
   readonly augment: readonly Step[];
   /** Whether the last batch of an epoch is left out when it isn't full. */
@@ -90,6 +92,7 @@ export const plainTraining = {
   groups: [],
   layerDecay: null,
   patience: null,
+  swa: null,
   accumulate: 1,
   dropLast: false,
   balance: 'none',
@@ -136,6 +139,7 @@ const trainingSchema = v.strictObject({
   accumulate: v.optional(integer(1), plainTraining.accumulate),
   gradientClipNorm: notNegative,
   averageDecay: v.nullable(belowOne),
+  swa: v.optional(v.nullable(shareAboveZero), plainTraining.swa),
   augment: v.array(pieceSchema),
   dropLast: v.optional(v.boolean(), plainTraining.dropLast),
   balance: v.optional(v.picklist(['none', 'sampler', 'loss']), plainTraining.balance),

@@ -38,6 +38,7 @@ export async function findRate(
     schedule: _schedule,
     patience: _patience,
     averageDecay: _averageDecay,
+    swa: _swa,
     ...options
   } = trainOptionsOf(training, pictures.train);
   try {

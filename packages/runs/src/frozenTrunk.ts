@@ -1,11 +1,13 @@
 import {
   dispose,
   features,
+  init,
   layerPaths,
   loadStateDict,
   Module,
   readStateDict,
   type StateValue,
+  zeros,
 } from '@residual/blocks';
 import { PictureLoader, type Pictures, pictureDataset } from '@residual/data';
 import {
@@ -20,7 +22,7 @@ import type { RunConfig } from './config.js';
 import { trunkPath } from './embed.js';
 import { RunsError } from './error.js';
 import { batchesOf, taskInput } from './input.js';
-import { newModel } from './network.js';
+import { inputShapeOf, networkOf } from './network.js';
 import type { RunParts } from './runParts.js';
 
 /** How strongly weights of the head are pulled towards 0: what is tried, the weakest first. */
@@ -122,7 +124,11 @@ interface SolvedHead {
 export async function solvedHead(options: TrainOptions, { task, training }: RunConfig): Promise<SolvedHead> {
   const { data, optimizer, signal } = options;
   const { head } = options.model as OnFeatures;
-  const drawn = newModel({ task, model: training.model }, training.seed) as Classifier & { head: Classifier };
+  // The head as the seed draws it; the rest, which would take a second of a ResNet-18, isn't looked at.
+  const drawn = init(networkOf({ task, model: training.model }), inputShapeOf(task), {
+    seed: training.seed,
+    initializer: ({ path }) => (path.startsWith(`${HEAD}.`) ? undefined : zeros),
+  }) as OnFeatures;
   const start = await readStateDict(drawn.head);
   dispose(drawn);
   loadStateDict(head, start);

@@ -6,5 +6,5 @@ export const headAlone = {
   optimizer: adam({ learningRate: 0.01 }),
   schedule: { name: 'cosine', warmup: 0, minimum: 0 },
   loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
-  ...{ mix: null, augment: [], layerDecay: null, averageDecay: null, epochs: 20, batchSize: 32 },
+  ...{ mix: null, augment: [], layerDecay: null, averageDecay: null, swa: null, epochs: 20, batchSize: 32 },
 } as const satisfies Partial<Training>;

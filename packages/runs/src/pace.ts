@@ -13,7 +13,7 @@ export interface Pace {
   start: number;
   /** An epoch with its validation. */
   epoch: number;
-  /** Judging the test part at the end. */
+  /** What comes after the last epoch: judging the test part, and before that, with `swa`, a pass through the pictures to train on. */
   test: number;
 }
 
@@ -74,7 +74,9 @@ export async function measurePace(config: RunConfig, options: PaceOptions): Prom
       epoch:
         (measured.seconds / measured.images) * images +
         (await secondsFor(parts.validation, sample, validate)),
-      test: await secondsFor(parts.test, sample, test),
+      test:
+        (await secondsFor(parts.test, sample, test)) +
+        (training.swa === null ? 0 : await secondsFor(parts.train, sample, validate)),
     };
   } finally {
     await run.events.return();

@@ -19,5 +19,6 @@ export function trainOptionsOf(training: Training, pictures: Pictures): Omit<Tra
     accumulate: training.accumulate,
     gradientClipNorm: training.gradientClipNorm,
     averageDecay: training.averageDecay ?? undefined,
+    swa: training.swa ?? undefined,
   };
 }

@@ -30,6 +30,8 @@ export interface TrainingOverrides {
   accumulate?: number;
   /** How many epochs without a better validation accuracy end the run. */
   patience?: number;
+  /** The share of the epochs, the last ones, whose weights are averaged in the end. */
+  swa?: number;
 }
 
 /**
@@ -38,13 +40,14 @@ export interface TrainingOverrides {
  * @throws RunsError `OPTION` naming the override, what it may be, and what to do
  */
 export function withTrainingOverrides(training: Training, overrides: TrainingOverrides): Training {
-  const { schedule, warmup, mixup, cutmix, prior, layerDecay, accumulate, patience } = overrides;
+  const { schedule, warmup, mixup, cutmix, prior, layerDecay, accumulate, patience, swa } = overrides;
   requireNumber('warmup', warmup, shareBelowOne, 'It is a share of the run, such as 0.05.');
   requireNumber('mixup', mixup, aboveZero, 'Try 0.2, or leave it out.');
   requireNumber('cutmix', cutmix, aboveZero, 'Try 1, or leave it out.');
   requireNumber('layerDecay', layerDecay, shareAboveZero, 'Try 0.75, or leave it out.');
   requireNumber('accumulate', accumulate, positiveInteger, 'Leave it out for steps of one batch.');
   requireNumber('patience', patience, positiveInteger, 'Try 5, or leave it out.');
+  requireNumber('swa', swa, shareAboveZero, 'Try 0.25, or leave it out.');
   if (mixup !== undefined && cutmix !== undefined) {
     throw refusal('cutmix', 'none beside mixup', String(cutmix), 'Leave one of them out.');
   }
@@ -59,6 +62,7 @@ export function withTrainingOverrides(training: Training, overrides: TrainingOve
     layerDecay: layerDecay ?? training.layerDecay,
     accumulate: accumulate ?? training.accumulate,
     patience: patience ?? training.patience,
+    swa: swa ?? training.swa,
   };
 }
 

@@ -6,7 +6,7 @@ import { train } from './train.js';
 export interface FindLearningRateOptions
   extends Omit<
     TrainOptions,
-    | ('maxEpochs' | 'schedule' | 'patience' | 'averageDecay' | 'logEvery' | 'checkpoints' | 'resume')
+    | ('maxEpochs' | 'schedule' | 'patience' | 'averageDecay' | 'swa' | 'logEvery' | 'checkpoints' | 'resume')
     | ('mayDiffer' | 'config' | 'recover' | 'snapshotEverySeconds')
   > {
   /** The first rate. Default 1e-6. */

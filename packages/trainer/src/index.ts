@@ -29,6 +29,7 @@ export {
   recordOf,
   type StartEvent,
   type StepEvent,
+  type StochasticAverage,
   type TrainEvent,
   type WarningEvent,
 } from './events.js';

@@ -10,6 +10,7 @@ import {
   notNegativeInteger,
   positiveInteger,
   requireNumber,
+  shareAboveZero,
   TrainerError,
 } from './error.js';
 import type { EpochRecord } from './events.js';
@@ -70,6 +71,11 @@ export interface TrainOptions extends GroupOptions {
    * Validation uses it, and when the run is over, the model holds it. Default: none.
    */
   averageDecay?: number;
+  /**
+   * The share of the epochs, the last ones, whose weights are averaged, each counting the same: stochastic weight averaging. When the run is over,
+   * the model holds the mean, with statistics of batch normalisation computed anew. In (0, 1]. Default: none.
+   */
+  swa?: number;
   /** How many steps between two step events. Each reads the device, which is a synchronisation point. Default 20. */
   logEvery?: number;
   checkpoints?: CheckpointPolicy;
@@ -132,6 +138,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   requireNumber('gradientClipNorm', gradientClipNorm, notNegative, 'Leave it out for no clipping.');
   if (averageDecay !== undefined) requireNumber('averageDecay', averageDecay, belowOne, 'Try 0.99.');
+  if (settings.swa !== undefined) requireNumber('swa', settings.swa, shareAboveZero, 'Try 0.25.');
   if (settings.snapshotEverySeconds !== undefined) {
     requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
   }
@@ -144,7 +151,6 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     requireNumber('patience', settings.patience, positiveInteger, 'Try 5, or leave it out.');
     requireValidation('patience', settings);
   }
-  for (const path of settings.mayDiffer ?? []) requireMayDiffer(path);
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return { ...settings, trainingLoss: trainingLoss(settings) };
 }
@@ -172,17 +178,6 @@ function requireValidation(where: string, { data }: TrainOptions): void {
     expected: 'data with a validation part, by which it goes',
     received: 'none',
     fix: 'Give data.validation, or leave the option out.',
-  });
-}
-
-/** @throws TrainerError `OPTION` for a setting with which a run would be another one. */
-function requireMayDiffer(path: string): void {
-  if (/^(optimizer\.learningRate|learningRates|patience|config\..+)$/.test(path)) return;
-  throw new TrainerError('OPTION', {
-    where: 'mayDiffer',
-    expected: 'optimizer.learningRate, learningRates, patience, or paths of config',
-    received: JSON.stringify(path) ?? 'nothing',
-    fix: 'Leave it out: with another, a run is a new one.',
   });
 }
 

@@ -11,7 +11,7 @@ import { mirrored, predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { formatCount, formatInterval, formatLoss, formatShare, listed } from '../format.js';
 import { importForRun } from '../imports.js';
-import { fitOf, loadPictures, loadRecorded, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, loadRecorded, remarksOnChange, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
 import { judgedPart } from '../run/judgedPart.js';
 import { addJudgement } from '../run/judgements.js';
@@ -56,6 +56,7 @@ export async function evaluate({
     split,
     onRemark: warn,
   });
+  if (data === undefined) for (const remark of remarksOnChange(task, loaded)) warn(remark);
   const judged = judgedPart(part, loaded, settings, { isOther: data !== undefined, split });
   const matched = matchClasses(judged.pictures, task.classNames);
   if (data !== undefined) warnOfClasses(matched);

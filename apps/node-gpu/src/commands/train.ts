@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { StagesEvent } from '@residual/runs';
-import type { EndEvent } from '@residual/trainer';
+import type { EndEvent, StochasticAverage } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
@@ -117,7 +117,7 @@ function sayDone(
   { end, stages, test }: Outcome & { end: EndEvent },
   seconds: number,
 ): void {
-  const { history, best, stoppedAfter } = end;
+  const { history, best, stoppedAfter, swa } = end;
   const last = history.at(-1);
   print();
   const early = stoppedAfter === undefined ? '' : `, ${stoppedAfter} epochs after the best one: --patience`;
@@ -132,6 +132,7 @@ function sayDone(
       `Validation accuracy ${formatShare(last.validationAccuracy)}${bestText}; loss ${formatLoss(last.validationLoss)}.`,
     );
   }
+  if (swa !== undefined) print(swaLine(swa));
   print(testLine(test));
   print(`Model:  ${folder.file('model.safetensors')}`);
   print(`Curves: ${folder.file('curves.png')}`);
@@ -143,6 +144,14 @@ function validationLine({ kept, ...stages }: StagesEvent): string {
   const figures = stages[kept];
   const whose = kept === 'full' ? 'all layers' : 'the head alone, which is the model';
   return `Validation accuracy ${formatShare(figures.accuracy)}, of ${whose}; loss ${formatLoss(figures.loss)}.`;
+}
+
+function swaLine({ epochs, validationAccuracy, validationLoss }: StochasticAverage): string {
+  const judged =
+    validationAccuracy === undefined || validationLoss === undefined
+      ? ''
+      : `: validation accuracy ${formatShare(validationAccuracy)}; loss ${formatLoss(validationLoss)}`;
+  return `The model is the mean of the weights after the last ${epochs} epochs${judged}.`;
 }
 
 function testLine(test: TestEvent | undefined): string {

@@ -45,7 +45,13 @@ function classBalance({ labels, classNames }: Pictures): ClassBalance {
   const byCount = Array.from(counts, (pictures, i) => ({ className: classNames[i]!, pictures }))
     .filter(({ pictures }) => pictures > 0)
     .sort((a, b) => a.pictures - b.pictures);
-  return { count: classNames.length, fewest: byCount[0]!, most: byCount.at(-1)! };
+  const untrained = classNames.filter((_, i) => counts[i] === 0);
+  return {
+    count: classNames.length,
+    fewest: byCount[0]!,
+    most: byCount.at(-1)!,
+    ...(untrained.length > 0 && { untrained }),
+  };
 }
 
 /** How many pictures are for what, in words. */

@@ -96,7 +96,10 @@ export function testEvent(name: string | null, judged: Judgement | undefined): T
 export interface ClassBalance {
   count: number;
   most: { className: string; pictures: number };
+  /** Of those that have any. */
   fewest: { className: string; pictures: number };
+  /** Classes without one: all were held out, or a limit is too small. Left out: there are none. */
+  untrained?: string[];
 }
 
 /** A file of JSON values, each on one line that is written at once. */

@@ -12,8 +12,6 @@ const CONFIG = 'config.json';
 const MODEL = 'model.safetensors';
 const SPLIT = 'split.json';
 const EVENTS = 'events.jsonl';
-/** Of what is written before a run starts. */
-const FIRST_FILES = [CONFIG, SPLIT, EVENTS];
 
 /** A run's folder. Each file in it is replaced as a whole or not at all, whatever happens meanwhile. */
 export class RunFolder {
@@ -108,9 +106,9 @@ export class RunFolder {
     }
   }
 
-  /** Removes what a run has written that could not start, and its folder where that was made for it. */
+  /** Removes what a run has written that could not start: all there is, as nothing was there before, and the folder where it's new. */
   async discard(): Promise<void> {
-    for (const name of FIRST_FILES) await rm(this.file(name), { force: true });
+    for (const name of await this.files.list()) await rm(this.file(name), { recursive: true, force: true });
     if (this.#isNew) await rmdir(this.path).catch(() => {}); // somebody else has put something there
   }
 

@@ -2,11 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
-import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
+import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
-import { CommandError } from '../error.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
-import { fitOf, loadPictures, loadRecorded, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import {
+  fitOf,
+  loadPictures,
+  loadRecorded,
+  modelNamed,
+  remarksOn,
+  remarksOnChange,
+  sourceNamed,
+} from '../named.js';
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import { changedConfig, changesOf, hasEpochsLeft } from './changes.js';
@@ -18,7 +25,7 @@ import { requireNoConflicts, type TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
 import { type Change, type RunSettings, readSettings } from './settings.js';
-import { movedTo, withSplit } from './splitOptions.js';
+import { movedTo, requireHoldOut, withSplit } from './splitOptions.js';
 import { requireTimeAlone, timePlan } from './timePlan.js';
 import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
@@ -161,6 +168,7 @@ export async function planResume(
     onRemark: (sentence) => warnings.push(sentence),
     ...fitOf(settings.task),
   });
+  warnings.push(...remarksOnChange(settings.task, data));
   if (split === undefined && data.split !== undefined) {
     warnings.push('The run has no split.json: which pictures are for what was computed anew.');
   }
@@ -213,21 +221,6 @@ async function startAgain(
       : await openStart(weights, model ?? place?.model, signal);
   if (start !== undefined) requireIdentity(start, training.weights, folder.file('config.json'));
   return start;
-}
-
-/** A recipe's number is clipped without a word: it is made for larger data. */
-function requireHoldOut(holdOut: number | undefined, config: RunConfig, data: LoadedData): void {
-  if (holdOut === undefined || data.validation !== undefined) return;
-  const { limit } = config.training;
-  const length = Math.min(data.train.length, limit ?? data.train.length);
-  const most = heldOutOf({ length }, holdOut);
-  if (most === holdOut) return;
-  throw new CommandError('USAGE', {
-    where: '--hold-out',
-    expected: `at most ${most}, a tenth of the ${length} images to train on`,
-    received: String(holdOut),
-    fix: 'Hold out fewer, or let --shares divide pictures that come in no parts.',
-  });
 }
 
 function pieceOf({ name, version }: ModelRow): Piece {

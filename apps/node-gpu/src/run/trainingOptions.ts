@@ -1,7 +1,15 @@
 import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
 import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
+import {
+  numberOfAtLeast,
+  oneOf,
+  positiveNumber,
+  positiveNumbers,
+  share,
+  shareAboveZero,
+  wholeNumber,
+} from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
 export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
@@ -116,6 +124,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     help: 'end after so many epochs without a better validation accuracy; default: never',
     parse: wholeNumber('--patience', 1),
     kept: ({ patience }) => patience,
+  },
+  swa: {
+    flags: '--swa <share>',
+    help: 'average the weights of the last epochs in the end, of this share of them, such as 0.25; default: none',
+    parse: shareAboveZero('--swa'),
+    kept: ({ swa }) => swa,
   },
   holdOut: {
     flags: '--hold-out <n>',

@@ -1,6 +1,6 @@
 import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
-import { formatCount, formatLoss, formatShare } from '../format.js';
+import { formatCount, formatLoss, formatShare, listed } from '../format.js';
 import { printJson, style, warn } from '../output.js';
 import { changeText } from '../run/changes.js';
 import { partsText, planText, UNEVEN } from '../run/describe.js';
@@ -136,14 +136,16 @@ function introduction({
   ];
 }
 
-function classLines({ count, most, fewest }: ClassBalance): string[] {
+/** How many classes are named that have no picture. */
+const NAMED = 8;
+
+function classLines({ count, most, fewest, untrained = [] }: ClassBalance): string[] {
   const ratio = most.pictures / fewest.pictures;
-  const each = `${fewest.className} has ${formatCount(fewest.pictures)} ${fewest.pictures === 1 ? 'picture' : 'pictures'} to train on, ${most.className} ${formatCount(most.pictures)}`;
+  const few = `${formatCount(fewest.pictures)} ${fewest.pictures === 1 ? 'picture' : 'pictures'}`;
+  const each = `${fewest.className} has ${few} to train on, ${most.className} ${formatCount(most.pictures)}`;
   return [
-    field(
-      'classes',
-      ratio === 1 ? `${count}, of ${formatCount(most.pictures)} pictures each` : `${count}; ${each}`,
-    ),
+    field('classes', ratio === 1 ? `${count}, of ${few} each` : `${count}; ${each}`),
+    ...(untrained.length === 0 ? [] : [field('', untrainedText(untrained))]),
     ...(ratio < UNEVEN
       ? []
       : [
@@ -153,6 +155,11 @@ function classLines({ count, most, fewest }: ClassBalance): string[] {
           ),
         ]),
   ];
+}
+
+/** What a network is never shown it can't learn. */
+function untrainedText(classNames: readonly string[]): string {
+  return `none to train on of ${listed(classNames, NAMED)}: held out to validate with (--hold-out 0), or beyond --limit`;
 }
 
 function startLines(event: StartEvent): string[] {

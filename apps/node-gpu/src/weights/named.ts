@@ -5,15 +5,18 @@ import { basename } from 'node:path';
 import { type Piece, parseTask, type Task } from '@residual/data';
 import {
   findPretrained,
+  findShipped,
   imageNetClassNames,
   type PretrainedRow,
   pretrainedTask,
   taskOfPreprocessing,
 } from '@residual/pretrained';
+import { shippedPath } from '@residual/pretrained/node';
 import { isModelFile, modelFacts } from '@residual/runs';
 import { type HubModel, sizesOf, type WeightsFile } from '@residual/weights';
 import { openWeightsAt } from '@residual/weights/node';
 import { CommandError } from '../error.js';
+import { exists } from '../exists.js';
 import { hubFolder } from '../hub/hub.js';
 import { isHubReference, parseHubReference } from '../hub/reference.js';
 import { modelNamed } from '../named.js';
@@ -56,7 +59,7 @@ export async function openNamed(
   words: WeightsWords,
   signal?: AbortSignal,
 ): Promise<NamedWeights> {
-  const place = isHubReference(path) ? await hubFolder(path, { signal }) : path;
+  const place = await placeOf(path, signal);
   const { file, declared, paths, close } = await openWeightsAt(place);
   try {
     const row = words.model === undefined ? undefined : findPretrained(words.model);
@@ -74,6 +77,13 @@ export async function openNamed(
     await close();
     throw error;
   }
+}
+
+/** Where weights lie that are named so: a path, a row that comes with the packages, or what is fetched. */
+async function placeOf(what: string, signal: AbortSignal | undefined): Promise<string> {
+  if (isHubReference(what)) return hubFolder(what, { signal });
+  const shipped = findShipped(what);
+  return shipped === undefined || (await exists(what)) ? what : shippedPath(shipped);
 }
 
 /** What the file says of itself, if it does. */

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { findPretrained } from '@residual/pretrained';
+import { findPretrained, findShipped } from '@residual/pretrained';
 import type { StartingWeights, WeightsToStart } from '@residual/runs';
 import { CommandError } from '../error.js';
 import { exists } from '../exists.js';
@@ -33,7 +33,8 @@ export async function openStart(
   model: string | undefined,
   signal?: AbortSignal,
 ): Promise<OpenedStart> {
-  if (isHubReference(what)) return openPlace({ path: what, ...(model !== undefined && { model }) }, signal);
+  if (isHubReference(what) || (findShipped(what) && !(await exists(what))))
+    return openPlace({ path: what, ...(model !== undefined && { model }) }, signal);
   const row = (await exists(what)) ? undefined : findPretrained(what);
   const file = row?.file ?? undefined;
   if (row !== undefined && (file === undefined || !(await exists(file)))) {
@@ -59,7 +60,8 @@ export async function openPlace(
   const named = await openNamed(path, words, signal);
   const isHub = isHubReference(path);
   const name =
-    findPretrained(words.model ?? '')?.name ?? (isHub ? parseHubReference(path).name : basename(path));
+    findPretrained(words.model ?? '')?.name ??
+    (isHub ? parseHubReference(path).name : (findShipped(path)?.name ?? basename(path)));
   // A run that begins again takes the same commit, whatever its branch has become.
   const place = { ...words, path: isHub ? pinned(parseHubReference(path), basename(named.place)) : path };
   return { place, name, named, file: named.file, sha256: await named.sha256() };

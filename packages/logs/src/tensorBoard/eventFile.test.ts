@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { LogPoint } from '../points.js';
-import { encodeEventFile, encodePoint, encodeStart, eventFileName, readEventFile } from './eventFile.js';
+import {
+  encodeEventFile,
+  encodePicture,
+  encodePoint,
+  encodeStart,
+  eventFileName,
+  readEventFile,
+} from './eventFile.js';
 
 // Made by TensorBoard 2.21.0: tooling/logs/fixture.py.
 const fixture = readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'events.tfevents'));
@@ -12,15 +19,14 @@ const numbers: LogPoint = {
   step: 300,
   scalars: { 'train/loss': 0.1, learningRate: 1e-30 },
 };
-const picture: LogPoint = {
-  time: 1795816883.125,
-  step: 2 ** 40,
-  scalars: {},
-  picture: { name: 'validation/mistakes', file: 'mistakes.png' },
-};
+const picture: LogPoint = { time: 1795816883.125, step: 2 ** 40, scalars: {} };
 
 it("writes the bytes of TensorBoard's own writer", () => {
-  const parts = [encodeStart(1795816881.25), encodePoint(numbers), encodePoint(picture, PNG)];
+  const parts = [
+    encodeStart(1795816881.25),
+    encodePoint(numbers),
+    encodePicture(picture, 'validation/mistakes', PNG),
+  ];
   expect(Buffer.concat(parts).toString('hex')).toBe(fixture.toString('hex'));
 });
 

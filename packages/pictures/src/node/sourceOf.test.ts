@@ -61,6 +61,12 @@ describe('sourceOf', () => {
   it.each<[string, Record<string, string | Uint8Array>, string, RegExp]>([
     ['an empty folder', { '.DS_Store': '' }, '', /received an empty folder/],
     [
+      'a table whose paths lead elsewhere',
+      { '1.png': 'x', 'labels.csv': '/elsewhere/1.png,a\n/elsewhere/2.png,b\n' },
+      '',
+      /Name one of them: .*labels\.csv\./,
+    ],
+    [
       'field 19: a folder of archives',
       { 'a.zip': 'x', 'b.zip': 'x' },
       '',

@@ -78,11 +78,12 @@ async function ofFolder(path: string): Promise<Piece> {
   if (shown.some((entry) => entry.isDirectory())) return folderSource({ path });
   const arrays = names.filter((name) => /\.npz$/i.test(name));
   if (arrays.length === 1) return npzSource({ path: join(path, arrays[0]!) });
-  const archives = names.filter((name) => /\.(zip|npz)$/i.test(name));
+  // A table is one of these where it names no file that is here; it says so itself.
+  const others = names.filter((name) => /\.(zip|npz|csv|tsv)$/i.test(name));
   throw nothing(
     path,
     names.length === 0 ? 'an empty folder' : `a folder with ${some(names)}`,
-    archives.length > 0 ? `Name one of them: ${join(path, archives[0]!)}.` : 'Make a folder for each class.',
+    others.length > 0 ? `Name one of them: ${join(path, others[0]!)}.` : 'Make a folder for each class.',
   );
 }
 

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { encodePoint, encodeStart, type LogPoint, readEventFile } from '@residual/logs';
+import { encodePicture, encodePoint, encodeStart, type LogPoint, readEventFile } from '@residual/logs';
 
 /** A TensorBoard event file that grows by a record a point. What it has is passed over, so a run that goes on is added to it. */
 export class EventFile {
@@ -32,6 +32,8 @@ export class EventFile {
    */
   add(point: LogPoint, readPng: (file: string) => Uint8Array | undefined): void {
     if (this.#count++ < this.#had) return;
-    appendFileSync(this.path, encodePoint(point, point.picture && readPng(point.picture.file)));
+    const { picture } = point;
+    const png = picture && readPng(picture.file);
+    appendFileSync(this.path, png ? encodePicture(point, picture.name, png) : encodePoint(point));
   }
 }
