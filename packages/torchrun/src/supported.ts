@@ -51,7 +51,9 @@ export function requireSupported({ training }: RunConfig): void {
     throw refusal('loss.classWeights', ['none'], JSON.stringify(loss.classWeights));
   for (const [field, fate] of Object.entries(FIELDS)) {
     if (fate === 'taken') continue;
-    const [only, given] = [fate.only, training[field as keyof Training]].map((value) => JSON.stringify(value));
+    const [only, given] = [fate.only, training[field as keyof Training]].map((value) =>
+      JSON.stringify(value),
+    );
     if (given !== only) throw refusal(field, [only!], given!);
   }
 }
