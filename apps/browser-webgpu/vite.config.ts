@@ -9,12 +9,13 @@ const viridis = Array.from({ length: 256 }, (_, level) => interpolateViridis(lev
 
 const { ofPage, ofWorkers } = licenses();
 
-/** The page trains all of a network at once: what runs load only for stages is left out. */
-const withoutStages = {
-  name: 'without-stages',
+/** The page trains all of a network at once, and averages no last epochs: what is loaded only for that is left out. */
+const withoutUnused = {
+  name: 'without-unused',
   enforce: 'pre' as const,
-  resolveId: (id: string) => (/^\.\/stages\b/.test(id) ? '\0stages' : undefined),
-  load: (id: string) => (id === '\0stages' ? 'export {};' : undefined),
+  resolveId: (id: string) =>
+    /^\.\/(run\/)?(stages|stochasticWeightAverage)\b/.test(id) ? '\0unused' : undefined,
+  load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),
 };
 
 export default defineConfig({
@@ -33,7 +34,7 @@ export default defineConfig({
       // It has its licence above each of its files: licenses.txt is enough.
       output: { comments: false },
     },
-    plugins: () => [withoutStages, ofWorkers],
+    plugins: () => [withoutUnused, ofWorkers],
   },
   server: { headers: isolation },
   plugins: [
