@@ -151,7 +151,6 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     requireNumber('patience', settings.patience, positiveInteger, 'Try 5, or leave it out.');
     requireValidation('patience', settings);
   }
-  for (const path of settings.mayDiffer ?? []) requireMayDiffer(path);
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return { ...settings, trainingLoss: trainingLoss(settings) };
 }
@@ -179,17 +178,6 @@ function requireValidation(where: string, { data }: TrainOptions): void {
     expected: 'data with a validation part, by which it goes',
     received: 'none',
     fix: 'Give data.validation, or leave the option out.',
-  });
-}
-
-/** @throws TrainerError `OPTION` for a setting with which a run would be another one. */
-function requireMayDiffer(path: string): void {
-  if (/^(optimizer\.learningRate|learningRates|patience|config\..+)$/.test(path)) return;
-  throw new TrainerError('OPTION', {
-    where: 'mayDiffer',
-    expected: 'optimizer.learningRate, learningRates, patience, or paths of config',
-    received: JSON.stringify(path) ?? 'nothing',
-    fix: 'Leave it out: with another, a run is a new one.',
   });
 }
 

@@ -116,9 +116,13 @@ function text(value: Json | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
-/** Whether it is one of these settings, or a part of one. */
-function mayDiffer(path: string, allowed: TrainSettings['mayDiffer'] = []): boolean {
-  return allowed.some((one) => path === one || path.startsWith(`${one}.`));
+/** Whether it is one of these settings, or a part of one. With any that isn't a {@link MayDiffer}, it would be another run. */
+function mayDiffer(path: string, allowed: readonly string[] = []): boolean {
+  return allowed.some(
+    (one) =>
+      /^(optimizer\.learningRate|learningRates|patience|config\..+)$/.test(one) &&
+      (path === one || path.startsWith(`${one}.`)),
+  );
 }
 
 /** @throws TrainerError `MISMATCH` naming each setting with which the checkpoint's run would not be continued. */

@@ -23,21 +23,15 @@ export class StochasticWeightAverage {
   /** @param parameters that are trained, by path: there may be more of them later */
   constructor(
     parameters: ReadonlyMap<string, tf.Variable>,
-    { swa, maxEpochs }: Pick<TrainSettings, 'swa' | 'maxEpochs'>,
+    { swa = 0, maxEpochs }: Pick<TrainSettings, 'swa' | 'maxEpochs'>,
   ) {
     this.#parameters = parameters;
-    const epochs = swa === undefined ? 0 : Math.max(1, Math.round(swa * maxEpochs));
-    this.#first = maxEpochs - epochs + 1;
+    this.#first = maxEpochs - Math.max(1, Math.round(swa * maxEpochs)) + 1;
   }
 
   /** For a checkpoint; undefined before the first. */
   get epochs(): CheckpointState['swaEpochs'] {
     return this.#count === 0 ? undefined : { first: this.#first, count: this.#count };
-  }
-
-  /** How many epochs it is the mean of. */
-  get count(): number {
-    return this.#count;
   }
 
   /** By path; undefined before the first. */
@@ -74,8 +68,22 @@ export class StochasticWeightAverage {
     return this.#isAdopted;
   }
 
-  /** Puts the means into the model for good. */
-  adopt(): void {
+  /**
+   * Makes the run's model the mean of its weights, with statistics of its own, and judges it. What it was before is gone.
+   *
+   * @throws the signal's reason.
+   */
+  async finish(settings: TrainSettings): Promise<StochasticAverage> {
+    this.#adopt();
+    await recomputeStatistics(settings);
+    const { model, data, signal } = settings;
+    const epochs = this.#count;
+    if (data.validation === undefined) return { epochs };
+    const { loss, accuracy } = await evaluate(model, data, { signal });
+    return { epochs, validationLoss: loss, validationAccuracy: accuracy };
+  }
+
+  #adopt(): void {
     this.#isAdopted = true;
     for (const [path, mean] of this.#means ?? []) this.#parameters.get(path)!.assign(mean);
   }
@@ -85,24 +93,6 @@ export class StochasticWeightAverage {
     this.#means = undefined;
     this.#count = 0;
   }
-}
-
-/**
- * Makes a run's model the mean of its weights, with statistics of its own, and judges it. What it was before is gone.
- *
- * @throws the signal's reason.
- */
-export async function finishAverage(
-  average: StochasticWeightAverage,
-  settings: TrainSettings,
-): Promise<StochasticAverage> {
-  average.adopt();
-  await recomputeStatistics(settings);
-  const { model, data, signal } = settings;
-  const epochs = average.count;
-  if (data.validation === undefined) return { epochs };
-  const { loss, accuracy } = await evaluate(model, data, { signal });
-  return { epochs, validationLoss: loss, validationAccuracy: accuracy };
 }
 
 /**

@@ -17,7 +17,7 @@ import { firstBadStep, nonFiniteError, requireFiniteValidation } from './nonFini
 import { Progress } from './progress.js';
 import { otherBits, requireSameRun, runFacts } from './runFacts.js';
 import { Snapshots, tensorsOf } from './snapshots.js';
-import { finishAverage, StochasticWeightAverage } from './stochasticWeightAverage.js';
+import type { StochasticWeightAverage } from './stochasticWeightAverage.js';
 import { startEvent } from './warmUp.js';
 
 /** The most batches whose metrics wait on the device. */
@@ -35,19 +35,23 @@ export class TrainingRun {
   readonly #writer: CheckpointWriter | undefined;
   readonly #breathe = breather();
   readonly #progress: Progress;
-  readonly #swa: StochasticWeightAverage;
+  readonly #swa: StochasticWeightAverage | undefined;
   /** What `recover` goes on from. */
   readonly #snapshots: Snapshots | undefined;
 
-  /** @param firstBatch the one that the run begins with */
-  constructor(settings: TrainSettings, firstBatch: PictureBatch) {
+  /** @param firstBatch the one that the run begins with @param swa what averages its weights, where that is asked for */
+  constructor(
+    settings: TrainSettings,
+    firstBatch: PictureBatch,
+    swa?: { StochasticWeightAverage: typeof StochasticWeightAverage },
+  ) {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
     this.#progress = new Progress(settings.resume);
     const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
     this.#optimizer = new OptimizerState(settings.model, settings, at);
-    this.#swa = new StochasticWeightAverage(this.#optimizer.parameters, settings);
+    this.#swa = swa && new swa.StochasticWeightAverage(this.#optimizer.parameters, settings);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
@@ -82,21 +86,21 @@ export class TrainingRun {
       if (saved !== undefined) yield saved;
       if (reason === 'aborted') break;
     }
-    const isAveraged = reason === 'completed' && this.#swa.count > 0;
-    const swa = isAveraged && (await this.#unlessAborted(finishAverage(this.#swa, this.#settings)));
+    const average = reason === 'completed' && this.#swa?.epochs !== undefined && this.#swa;
+    const swa = average && (await this.#unlessAborted(average.finish(this.#settings)));
     if (swa === undefined) reason = 'aborted';
     yield { ...this.#progress.end(reason, this.#settings), ...(swa && { swa }) };
   }
 
   dispose(): void {
-    if (!this.#swa.isAdopted) this.#optimizer.adoptAverages();
+    if (!this.#swa?.isAdopted) this.#optimizer.adoptAverages();
     this.abandon();
   }
 
   /** Frees what the run holds, and leaves the model as it is. */
   abandon(): void {
     this.#optimizer.dispose();
-    this.#swa.dispose();
+    this.#swa?.dispose();
     this.#pending.dispose();
   }
 
@@ -109,7 +113,7 @@ export class TrainingRun {
     }
     requireSameRun(resume, this.#settings, this.#facts);
     restore(model, this.#optimizer, resume);
-    this.#swa.restore(resume);
+    this.#swa?.restore(resume);
     const damaged = resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`);
     return [...damaged, ...otherBits(resume)];
   }
@@ -172,7 +176,7 @@ export class TrainingRun {
     const start = performance.now();
     const validated = await this.#unlessAborted(this.#validate().then((evaluation) => ({ evaluation })));
     if (validated === undefined) return undefined;
-    this.#swa.add(this.#progress.position.epoch);
+    this.#swa?.add(this.#progress.position.epoch);
     const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
     const { record, isBest } = this.#progress.finishEpoch(validated.evaluation, learningRate);
     this.#optimizer.beginEpoch(this.#progress.position.epoch);
@@ -209,8 +213,8 @@ export class TrainingRun {
   /** All that a run needs to go on. */
   async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
-    const tensors = await tensorsOf(model, this.#optimizer, this.#swa.means);
-    const swaEpochs = this.#swa.epochs;
+    const tensors = await tensorsOf(model, this.#optimizer, this.#swa?.means);
+    const swaEpochs = this.#swa?.epochs;
     return {
       ...tensors,
       ...this.#progress.state,
