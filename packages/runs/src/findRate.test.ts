@@ -18,6 +18,12 @@ it('finds a rate for a configuration, whatever its schedule and its rate, and ke
   expect(same.points).toEqual(points);
 });
 
+it('leaves frozen what a run would train later', async () => {
+  const config = configure(tiny, task, { freeze: ['stem'], unfreezeAt: 2 });
+  const range = { data: stripes(), from: 1e-3, to: 1, steps: 20 };
+  expect((await findRate(config, range)).points).toHaveLength(20);
+});
+
 it('is refused with a frozen trunk', async () => {
   const recipe = { ...tiny, training: { ...tiny.training, augment: [] } };
   const config = configure(recipe, task, { stages: 'frozen' });

@@ -41,8 +41,10 @@ export async function findRate(
     swa: _swa,
     ...options
   } = trainOptionsOf(training, pictures.train);
+  // A search has no epochs: what is frozen at first stays so.
+  const groups = training.groups.map(({ unfreezeAt: _unfreezeAt, ...group }) => group);
   try {
-    return await findLearningRate({ ...options, ...range, model, data, signal });
+    return await findLearningRate({ ...options, groups, ...range, model, data, signal });
   } finally {
     dispose(model);
   }

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSource } from '@residual/data';
 import { describe, expect, it } from 'vitest';
@@ -104,6 +105,14 @@ describe('sourceOf', () => {
       expect.objectContaining({ code: 'FORMAT', expected: expect.stringContaining('a CSV of path,label') }),
     );
     await expect(looking).rejects.toThrow(message);
+  });
+
+  it('says that links to folders are not followed', async () => {
+    const path = folder({});
+    for (const name of ['a', 'b']) symlinkSync(folder({ '1.png': 'x' }), join(path, name));
+    await expect(sourceOf(path)).rejects.toThrow(
+      /received links to folders \(a, b\), which are not followed\. Put the folders themselves there/,
+    );
   });
 
   it('says that nothing is there', async () => {

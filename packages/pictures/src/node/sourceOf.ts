@@ -78,6 +78,15 @@ async function ofFolder(path: string): Promise<Piece> {
   if (shown.some((entry) => entry.isDirectory())) return folderSource({ path });
   const arrays = names.filter((name) => /\.npz$/i.test(name));
   if (arrays.length === 1) return npzSource({ path: join(path, arrays[0]!) });
+  const links: string[] = [];
+  for (const entry of shown.filter((one) => one.isSymbolicLink())) {
+    const target = await stat(join(path, entry.name)).catch(() => undefined); // it leads to nothing
+    if (target?.isDirectory()) links.push(entry.name);
+  }
+  if (links.length > 0) {
+    const fix = 'Put the folders themselves there, or a CSV that names their pictures.';
+    throw nothing(path, `links to folders (${some(links)}), which are not followed`, fix);
+  }
   // A table is one of these where it names no file that is here; it says so itself.
   const others = names.filter((name) => /\.(zip|npz|csv|tsv)$/i.test(name));
   throw nothing(
