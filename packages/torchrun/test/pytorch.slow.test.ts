@@ -130,6 +130,18 @@ it('stays near simd for 20 steps at a small rate', async () => {
   expect(Math.max(...differences)).toBeLessThan(2e-4);
 });
 
+it('trains in bfloat16, with statistics of each process and pictures made ready by others, and records it', async () => {
+  const run = lamps({ batchSize: 11, epochs: 2 });
+  const folder = await handedOver(run, 0);
+  const here = lossesOf((await goOn(run, storageOf(folder))).events).get(1)!;
+  const words = ['--precision', 'bfloat16', '--batch-norm', 'group:1', '--workers', '1', '--log-every', '1'];
+  const there = lossesOf(await train(folder, 2, words)).get(1)!;
+  expect(relative(there, here)).toBeLessThan(0.1);
+  expect(there).not.toBe(here);
+  const arithmetic = { precision: 'bfloat16', batchNorm: 'group:1', processes: '2' };
+  expect(await latestCheckpoint(storageOf(folder))).toMatchObject({ arithmetic, epoch: 3 });
+});
+
 describe('checkpoints', () => {
   it('are the same tensors and state after PyTorch has read and written them', async () => {
     const storage = await stopped(colour(), 1);

@@ -62,7 +62,8 @@ class CpuSyncBatchNorm2d(nn.BatchNorm2d):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return super().forward(x)
-        return _Synchronised.apply(x, self.weight, self.bias, self)
+        # Sums need more digits than a lower precision has.
+        return _Synchronised.apply(x.to(self.weight.dtype), self.weight, self.bias, self)
 
 
 def synchronise(network: nn.Module, group: dist.ProcessGroup | None, device: torch.device) -> nn.Module:

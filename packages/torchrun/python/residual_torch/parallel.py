@@ -27,15 +27,14 @@ def parallelised(network: nn.Module, options: Options, processes: Processes) -> 
 
 
 def require_pictures_for_all(last_batch: int, options: Options, processes: Processes) -> None:
-    """Statistics of a part of a batch need more than one picture in each part."""
+    """Each part of a batch that has statistics of its own needs pictures."""
     choice = options.batch_norm
     parts = {"sync": 1, "local": processes.count}[choice] if isinstance(choice, str) else processes.count // choice
-    if last_batch // parts >= 2 or processes.count == 1:
-        return
-    raise RunError(
-        f"--batch-norm: expected two pictures or more for each statistic; the last batch of an epoch has {last_batch}, "
-        f"in {parts} parts. Use sync, or fewer processes."
-    )
+    if last_batch < parts:
+        raise RunError(
+            f"--batch-norm: expected a picture or more for each statistic; the last batch of an epoch has "
+            f"{last_batch}, in {parts} parts. Use sync, or fewer processes."
+        )
 
 
 def set_precision(precision: str) -> None:
