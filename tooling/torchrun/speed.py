@@ -73,9 +73,8 @@ def main() -> None:
             if turn > 0:  # the first warms up
                 seconds[loop] += time.process_time() - start
     each = {loop: 1000 * total / (TURNS * STEPS) for loop, total in seconds.items()}
-    print(
-        f"plain {each[plain]:.1f} ms a step, ours {each[ours]:.1f} ms: {seconds[plain] / seconds[ours]:.1%} of its speed"
-    )
+    share = seconds[plain] / seconds[ours]
+    print(f"plain {each[plain]:.1f} ms a step, ours {each[ours]:.1f} ms: {share:.1%} of its speed")
 
 
 main()
