@@ -9,6 +9,35 @@ const viridis = Array.from({ length: 256 }, (_, level) => interpolateViridis(lev
 
 const { ofPage, ofWorkers } = licenses();
 
+/** The page trains all of a network at once, and averages no last epochs: what is loaded only for that is left out. */
+const withoutUnused = {
+  name: 'without-unused',
+  enforce: 'pre' as const,
+  resolveId: (id: string) =>
+    /^\.\/(run\/)?(stages|stochasticWeightAverage)\b/.test(id) ? '\0unused' : undefined,
+  load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),
+};
+
+/** TensorFlow.js's, and what manages them. */
+const STORES = ['BrowserIndexedDB', 'BrowserLocalStorage'].flatMap((name) => [name, `${name}Manager`]);
+
+/**
+ * TensorFlow.js keeps models of its own form in a browser's storage, and says so when it begins: of that, the page has the names alone.
+ * What it does with them is in a `try`, whatever they are.
+ */
+const withoutModelStores = {
+  name: 'without-model-stores',
+  enforce: 'pre' as const,
+  resolveId: (id: string, importer?: string) =>
+    importer?.includes('/platforms/platform_browser') && /^\.\.\/io\/(indexed_db|local_storage)$/.test(id)
+      ? '\0modelStores'
+      : undefined,
+  load: (id: string) =>
+    id === '\0modelStores'
+      ? `const none = Object; export { ${STORES.map((name) => `none as ${name}`).join()} };`
+      : undefined,
+};
+
 export default defineConfig({
   define: { VIRIDIS: JSON.stringify(viridis) },
   // So that the built folder works under any path of a static host.
@@ -25,7 +54,7 @@ export default defineConfig({
       // It has its licence above each of its files: licenses.txt is enough.
       output: { comments: false },
     },
-    plugins: () => [ofWorkers],
+    plugins: () => [withoutUnused, withoutModelStores, ofWorkers],
   },
   server: { headers: isolation },
   plugins: [

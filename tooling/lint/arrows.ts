@@ -6,6 +6,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   random: { packages: [], tensorflow: [] },
   weights: { packages: [], tensorflow: [] },
   plot: { packages: [], tensorflow: [] },
+  logs: { packages: [], tensorflow: [] },
   resample: { packages: [], tensorflow: [] },
   data: { packages: ['random', 'weights'], tensorflow: [] },
   pictures: { packages: ['data', 'random', 'resample'], tensorflow: [] },
@@ -20,6 +21,10 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
     tensorflow: ['tfjs-core'],
   },
   recipes: { packages: ['runs', 'trainer', 'data', 'pictures', 'fashion-mnist'], tensorflow: [] },
+  torchrun: {
+    packages: ['runs', 'trainer', 'models', 'blocks', 'data', 'pictures'],
+    tensorflow: ['tfjs-core'],
+  },
   inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },
   conformance: { packages: ['ops', 'blocks', 'models', 'weights', 'random'], tensorflow: ['tfjs-core'] },
   'backend-tensorflow': { packages: ['ops', 'resample'], tensorflow: ['tfjs-core'] },

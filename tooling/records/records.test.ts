@@ -23,8 +23,8 @@ test('recorded runs have a configuration that could run again', () => {
   }
 });
 
-test('the network that comes with the page is a model of Fashion-MNIST', () => {
-  const path = join(root, 'apps', 'browser-webgpu', 'src', 'shipped', 'resnet20.safetensors');
+test('the network that comes with the packages and the page is a model of Fashion-MNIST', () => {
+  const path = join(root, 'packages', 'pretrained', 'files', 'resnet20-fashion-mnist.safetensors');
   const { facts } = decodeModel(readFileSync(path), path);
   expect(facts).toEqual({ task: fashionMnistTask, model: { name: 'resnet20' } });
 });

@@ -1,3 +1,4 @@
+import { readEventFile } from '@residual/logs';
 import { encodeModel } from '@residual/runs';
 import { evaluate } from '@residual/trainer';
 import { expect, test } from 'vitest';
@@ -91,7 +92,7 @@ test('after a reload without room, the run goes on from the old copy', async (co
   await user.until('ended');
 });
 
-test('curves are exported as pictures', async (context) => {
+test('curves are exported as pictures, and for other programs', async (context) => {
   const user = await visit(context, SHORT);
   await user.press('Start');
   await user.until('ended');
@@ -102,6 +103,9 @@ test('curves are exported as pictures', async (context) => {
   const png = await user.download('PNG');
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.readUInt32BE(16)).toBeGreaterThan(1000); // its width
+  expect((await user.download('CSV')).toString()).toMatch(/^epoch,step,.*\n1,\d+,.*\n2,\d+,.*\n$/);
+  const points = readEventFile(await user.download('TensorBoard'))?.points;
+  expect(points).toBeGreaterThan(2); // both epochs, and steps
 });
 
 test('a link brings every setting', async (context) => {

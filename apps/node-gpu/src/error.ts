@@ -7,7 +7,11 @@ export type CommandErrorCode =
   /** A file that `--import` names fails. */
   | 'IMPORT'
   /** A file can't be read or written. */
-  | 'FILE';
+  | 'FILE'
+  /** A server for logs didn't get all of them. */
+  | 'SERVER'
+  /** A file can't be fetched, or what comes isn't it. */
+  | 'DOWNLOAD';
 
 export interface CommandProblem {
   /** The file or option concerned. */

@@ -39,7 +39,8 @@ remembers it: --resume, evaluate and predict import it again.
 Examples:
   $ residual train                                    the recipe that suits this machine, on ${defaultSource.name}
   $ residual train --recipe ${first} --epochs 3            a recipe, shorter
-  $ residual train --model resnet18 --limit 1000      another network, on the first 1000 images
+  $ residual train --minutes 10                       as many epochs as fit into ten minutes
+  $ residual train --model resnet18 --limit 1000      another network, on 1000 images
   $ residual train pictures                           on a folder with a folder of pictures for each class
   $ residual train pictures --preview seen.png        draw what the network will get, and train nothing
   $ residual train pictures --no-flip --size 96       of letters, arrows or hands, which must not be mirrored
@@ -49,15 +50,43 @@ Examples:
   $ residual train --resume runs/2026-01-31T12-00-00-${last}
   $ residual train pictures --weights runs/mine        begin with what another run has learnt, of other classes too
   $ residual train --resume runs/mine --data moved    the same pictures, in another place
+  $ residual train --log tensorboard                  then: tensorboard --logdir runs
+  $ residual train --log csv,mlflow=http://localhost:5000
   $ residual train --json | jq .                      one event a line
+${EXIT_CODES}`,
+
+  findRate: `
+A learning rate range test: a step with each rate, from small to large, until the loss diverges. Nothing of it is kept.
+It takes the network, the pictures, the loss and the optimizer that train would take with the same options. The
+suggestion is the rate at which the smoothed loss falls fastest: one to begin with.
+
+Examples:
+  $ residual find-rate                              for the recipe that suits this machine
+  $ residual find-rate pictures --model resnet18    for a network, on pictures of your own
+  $ residual find-rate --optimizer adamw --json | jq .suggestion
+  $ residual find-rate --config mine.json --from 1e-4 --to 1 --steps 200
 ${EXIT_CODES}`,
 
   evaluate: `
 Examples:
   $ residual evaluate                               the newest run in ./runs, on all its test images
   $ residual evaluate --run runs/2026-01-31T12-00-00-${last} --limit 1000
+  $ residual evaluate --tta mirror                  judged by mirror images too, beside the plain figure
   $ residual evaluate --best                        the best epoch's model, by validation
   $ residual evaluate --data pictures               on other pictures: classes are matched by their names
+${EXIT_CODES}`,
+
+  log: `
+Makes logs of what a run's events.jsonl holds, of a run that is over or was stopped. What a log has already is not written again, so this also sends
+what a server didn't get while the run went on. Not while the run is training: train --log is for that.
+
+Addresses and keys may come by the variables of the servers' own clients: MLFLOW_TRACKING_URI, MLFLOW_TRACKING_USERNAME and
+_PASSWORD, MLFLOW_TRACKING_TOKEN, MLFLOW_EXPERIMENT_NAME; TRACKIO_SERVER_URL, TRACKIO_WRITE_TOKEN, TRACKIO_PROJECT.
+
+Examples:
+  $ residual log tensorboard,csv                    of the newest run in ./runs
+  $ residual log mlflow=http://localhost:5000 --run runs/2026-01-31T12-00-00-${last}
+  $ residual log trackio                            where TRACKIO_SERVER_URL says
 ${EXIT_CODES}`,
 
   predict: `
@@ -70,7 +99,10 @@ Examples:
   $ residual predict shoe.jpg
   $ residual predict photos --csv > named.csv
   $ find . -name '*.jpg' | residual predict - --top 1 --json
+  $ residual predict photos --embed --csv > features.csv
   $ residual predict cat.jpg --weights resnet50-11ad3fa6.pth --model torchvision/resnet50-v2
+  $ residual predict cat.jpg --weights hf://timm/resnet18.a1_in1k
+  $ residual predict shoe.jpg --weights residual/resnet20-fashion-mnist
 ${EXIT_CODES}`,
 
   data: `
@@ -107,8 +139,20 @@ Examples:
   $ residual convert runs/mine mine.safetensors --names torchvision
 ${EXIT_CODES}`,
 
+  scaleOut: `
+The folder holds the run's checkpoint, its pictures and a train.py for PyTorch, which goes on with the same weights, optimizer,
+order of pictures and schedule, and saves what --resume takes back. The run itself stays as it is. What PyTorch would
+compute otherwise is refused by name, before a file is written.
+
+Examples:
+  $ residual scale-out runs/mine --to cluster/mine
+  $ residual scale-out runs/mine --to cluster/mine --data-at /data/pictures
+  $ residual train --resume cluster/mine            go on here with what came back
+${EXIT_CODES}`,
+
   weights: `
-Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row.
+Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row; or name
+what is on the Hugging Face Hub by hf://OWNER/NAME, with which they fetch it.
 
 Examples:
   $ residual weights                                all

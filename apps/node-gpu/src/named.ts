@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   DataError,
   definedSources,
@@ -101,6 +101,26 @@ export async function loadPictures(source: Piece, where: string, options: LoadOp
   }
 }
 
+/**
+ * Loads what a run was trained on, from where it lay then.
+ *
+ * @throws as `loadPictures`; where nothing is there, with how to name its new place.
+ */
+export async function loadRecorded(source: Piece, where: string, options: LoadOptions): Promise<LoadedData> {
+  try {
+    return await loadPictures(source, where, options);
+  } catch (cause) {
+    if (!(cause instanceof DataError && cause.code === 'NOT_FOUND' && cause.where === source.path))
+      throw cause;
+    const fix = `If the pictures have been moved, name their new place: --data ${basename(cause.where)}.`;
+    throw new DataError(
+      'NOT_FOUND',
+      { where: cause.where, expected: cause.expected, received: cause.received, fix },
+      { cause },
+    );
+  }
+}
+
 /** How to load pictures for a task that is known: as its own steps want them. */
 export function fitOf({ picture, steps }: Task): LoadOptions {
   return { fit: () => ({ picture, steps }) };
@@ -118,6 +138,14 @@ export function remarksOn({ report }: LoadedData): string[] {
   return [
     ...(left.length === 0 ? [] : [`Passed over ${passedOver.length}: ${reasons}.`]),
     ...noted.map(({ note, files }) => `${files.length} ${note}: ${listed(files, NAMED)}.`),
+  ];
+}
+
+/** What somebody should know where a run's pictures are no longer what they were: of those to train on a checkpoint knows too, of others nothing. */
+export function remarksOnChange({ data: before }: Task, { task: { data } }: LoadedData): string[] {
+  if (before.sha256 === undefined || data.sha256 === undefined || before.sha256 === data.sha256) return [];
+  return [
+    `The pictures of ${data.name} are not those that the run began with: some are gone, changed, or in another order. Its figures are of those that are left.`,
   ];
 }
 

@@ -7,10 +7,12 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the nine commands', () => {
+  it('has the eleven commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
+      'find-rate',
       'evaluate',
+      'log',
       'predict',
       'data',
       'summary',

@@ -1,34 +1,35 @@
 import { styleText } from 'node:util';
-import { photos, recipes } from '@residual/recipes';
 import { Argument, Command, Option } from 'commander';
-import { backendOptions, flagOf, parseValue } from './backends.js';
 import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
+import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
+import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
-import { defaultSource } from './defaults.js';
-import { oneOf } from './format.js';
 import { helpTexts } from './helpTexts.js';
-import { type TrainOptions, withPictures } from './run/options.js';
+import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
-import { addTrainingOptions } from './run/trainingOptions.js';
+import {
+  addBackendOptions,
+  addCommonOptions,
+  addDeviceOptions,
+  addImport,
+  addTta,
+  DATA,
+  PACK,
+  RECIPES,
+} from './sharedOptions.js';
+import { addTrainCommands } from './trainCommand.js';
 import { typeable } from './typeable.js';
-import { positiveNumber, wholeNumber } from './values.js';
+import { wholeNumber } from './values.js';
 
-const MAX_SEED = 2 ** 32 - 1;
-const RECIPES = oneOf([...Object.keys(recipes), photos.name]);
-const DATA =
-  'pictures: a folder with a folder for each class, a CSV, a zip, IDX, CIFAR or npz files; or a source by its name';
 const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
 const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
-
-const STAGES = 'of weights: full trains all layers, frozen the head alone, in seconds; default: full';
-const PACK = "keep the decoded pictures in this file; default: one in the user's cache";
 
 /** The command line: what can be said, and which command does it. A command's code is loaded when it is called. */
 export function createProgram(version: string): Command {
@@ -47,8 +48,9 @@ export function createProgram(version: string): Command {
     .configureOutput({ outputError: () => {}, writeOut: (text) => process.stdout.write(typeable(text)) })
     .exitOverride()
     .addHelpText('after', helpTexts.main);
-  addTrain(program.command('train').description('train a network, or go on with a run'), version);
+  addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
+  addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
     program.command('data').description('look at pictures before training: what is there, what may go wrong'),
@@ -58,57 +60,14 @@ export function createProgram(version: string): Command {
   addConvert(
     program.command('convert').description('weights of other libraries in, under our names, and back'),
   );
+  addScaleOut(
+    program.command('scale-out').description('hand a run over to PyTorch, on as many machines as there are'),
+    version,
+  );
   addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
   return program;
-}
-
-function addTrain(command: Command, version: string): void {
-  command
-    .argument('[pictures]', 'the same as --data')
-    .option(
-      '--config <file>',
-      "what config.json says, or parts of it; the command line's options override it",
-    )
-    .option('--print-config', 'print what would run, as JSON, and end')
-    .option('--preview <file.png>', 'draw 32 training pictures as the network gets them, and end')
-    .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
-    .option('--model <name>', "another network than the recipe's; `residual summary` lists them")
-    .option(
-      '--weights <what>',
-      'begin with these: a file or folder of any library, a run, or a row of `residual weights`; --model then says what they are',
-    )
-    .addOption(new Option('--stages <which>', STAGES).choices(['full', 'frozen']))
-    .option('--epochs <n>', "passes over the images; default: the recipe's", wholeNumber('--epochs', 1))
-    .option('--batch-size <n>', "images a step; default: the recipe's", wholeNumber('--batch-size', 1))
-    .option(
-      '--halve-batch',
-      'where the device has no memory for the first steps, begin again with half the batch, once',
-    )
-    .option('--learning-rate <x>', "default: the recipe's", positiveNumber('--learning-rate'));
-  addTrainingOptions(command)
-    .option(
-      '--limit <n>',
-      'the first n training images, and at most n of each other part',
-      wholeNumber('--limit', 1),
-    )
-    .option('--seed <n>', "decides all randomness; default: the recipe's", wholeNumber('--seed', 0, MAX_SEED))
-    .option('--data <what>', `${DATA}; default: ${defaultSource.name}`)
-    .option('--pack <file>', PACK);
-  addDeviceOptions(addImport(addSplitOptions(addPictureOptions(command))))
-    .option(
-      '--checkpoint-every <seconds>',
-      'save this often, and after every epoch; default: 60',
-      positiveNumber('--checkpoint-every', 'a number of seconds'),
-    )
-    .option('--out <dir>', 'the run folder to make; default: runs/<time>-<recipe>')
-    .option('--resume <dir>', 'go on with the run in this folder, exactly as if it had never stopped');
-  addCommonOptions(command)
-    .addHelpText('after', helpTexts.train)
-    .action(async (pictures: string | undefined, options: TrainOptions) =>
-      (await import('./commands/train.js')).train(withPictures(pictures, options), version),
-    );
 }
 
 function addEvaluate(command: Command): void {
@@ -120,23 +79,45 @@ function addEvaluate(command: Command): void {
         .choices(['test', 'validation', 'train'])
         .default('test'),
     )
-    .option('--limit <n>', 'the first n of these images; default: all', wholeNumber('--limit', 1))
+    .option('--limit <n>', 'n of these images, taken as by train; default: all', wholeNumber('--limit', 1))
     .option('--best', 'the model as it was after the epoch that did best in validation');
+  addTta(
+    command,
+    'mirror judges by the mean for each image and its mirror image too, as a figure of its own',
+  );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
+}
+
+function addLog(command: Command): void {
+  command
+    .addArgument(
+      new Argument('[where]', `${LOG_PLACES}; default: where the run's went`).argParser((text: string) =>
+        logPlaces('log')(text),
+      ),
+    )
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.log)
+    .action(async (places: LogPlace[] | undefined, options: LogOptions) =>
+      (await import('./commands/log.js')).log(places, options),
+    );
 }
 
 function addPredict(command: Command): void {
   command
     .argument('<files...>', 'pictures, folders of them, or - for paths from stdin, one a line')
     .option('--run <dir>', 'the run folder; default: the newest in ./runs')
-    .option('--weights <path>', 'a file or folder of weights instead, of any library')
+    .option('--weights <path>', 'a file, folder or hf://OWNER/NAME of weights instead, of any library')
     .option('--model <name>', MODEL_OF_WEIGHTS)
     .option('--task <what>', TASK_OF_WEIGHTS)
     .option('--top <n>', 'how many classes to print', wholeNumber('--top', 1), 3)
     .option('--best', 'the model as it was after the epoch that did best in validation')
+    .option('--embed', 'print what the network makes of each picture before its head, as numbers')
+    .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
+  addTta(command, 'mirror answers by the mean for each picture and its mirror image');
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
@@ -160,7 +141,7 @@ function addSummary(command: Command): void {
   command
     .argument('[model]', 'its name; without one, all networks are listed')
     .option('--run <dir>', "a run's network instead, for its pictures and classes")
-    .option('--weights <path>', 'the network of a file or folder of weights instead, of any library')
+    .option('--weights <path>', 'the network of a file, folder or hf://OWNER/NAME of weights instead')
     .option('--model <name>', MODEL_OF_WEIGHTS)
     .option('--task <what>', TASK_OF_WEIGHTS);
   addCommonOptions(addImport(command))
@@ -185,6 +166,25 @@ function addConvert(command: Command): void {
     .addHelpText('after', helpTexts.convert)
     .action(async (input: string, output: string, options: ConvertOptions) =>
       (await import('./commands/convert.js')).convert(input, output, options),
+    );
+}
+
+function addScaleOut(command: Command, version: string): void {
+  command
+    .argument('<run>', 'the run folder: stopped, not begun, or complete with more --epochs')
+    .requiredOption('--to <dir>', 'the folder to make')
+    .option(
+      '--epochs <n>',
+      'passes over the images, in all; default: as the run has it',
+      wholeNumber('--epochs', 1),
+    )
+    .option('--data-at <path>', 'where the pictures lie over there; default: they are copied into the folder')
+    .option('--data <what>', "the run's pictures, if they have moved")
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(command)))
+    .addHelpText('after', helpTexts.scaleOut)
+    .action(async (run: string, options: ScaleOutOptions) =>
+      (await import('./commands/scaleOut.js')).scaleOut(run, options, version),
     );
 }
 
@@ -215,36 +215,4 @@ function addSetup(command: Command): void {
     .action(async (_backend: string, options: SetupOptions) =>
       (await import('./commands/setup.js')).setup(options),
     );
-}
-
-function addDeviceOptions(command: Command): Command {
-  return addBackendOptions(
-    command.option('--backend <name>', 'auto or one that `residual backends` lists; default: auto'),
-  );
-}
-
-/** What the backends say of themselves. */
-function addBackendOptions(command: Command): Command {
-  for (const option of backendOptions) {
-    const what =
-      option.values.kind === 'wholeNumber' ? 'n' : option.values.kind === 'text' ? 'name' : 'value';
-    command.option(`${flagOf(option.name)} <${what}>`, option.help, (text: string) =>
-      parseValue(option, text),
-    );
-  }
-  return command;
-}
-
-function addImport(command: Command): Command {
-  return command.option(
-    '--import <file>',
-    'a module that defines pieces of your own; may be repeated',
-    (file: string, files: string[] = []) => [...files, file],
-  );
-}
-
-function addCommonOptions(command: Command): Command {
-  return command
-    .option('--json', 'print JSON instead of text, one value a line')
-    .option('--verbose', "print where an error comes from, and TensorFlow.js's own messages");
 }

@@ -13,6 +13,9 @@ it('tells what to type in a clone, also where a word is a word of pnpm', () => {
   expect(inClone('`residual backends` tells; residual setup tensorflow makes')).toBe(
     '`npx pnpm@12 backends` tells; npx pnpm@12 residual setup tensorflow makes',
   );
+  expect(inClone('residual log tensorboard; residual logs')).toBe(
+    'npx pnpm@12 residual log tensorboard; residual logs',
+  );
   expect(inClone('by `residual\n    summary`')).toBe('by `npx pnpm@12\n    summary`');
   expect(inClone('Usage: residual [options] [command]')).toBe(
     'Usage: npx pnpm@12 residual [options] [command]',

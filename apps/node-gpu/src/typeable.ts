@@ -1,6 +1,6 @@
 const SCRIPTS = 'train|evaluate|predict|data|summary|backends';
 /** Are pnpm's own as well, or come without a word: a clone has the script `residual` for them. */
-const OTHERS = 'setup|help|\\[options\\]';
+const OTHERS = 'setup|log\\b|help|\\[options\\]';
 
 /**
  * A text in which whatever it tells to type can be typed: `residual predict`, where the command is installed, is

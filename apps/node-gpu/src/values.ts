@@ -42,6 +42,15 @@ export function share(option: string) {
   };
 }
 
+/** Reads an option that takes a share of something that is there: a number above 0 and at most 1. */
+export function shareAboveZero(option: string) {
+  return (text: string): number => {
+    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+    if (value > 0 && value <= 1) return value;
+    throw wrong(option, 'a number above 0 and at most 1', text);
+  };
+}
+
 /** Reads an option that takes three shares of a hundred: `80/10/10`. */
 export function shares(option: string) {
   return (text: string): readonly [number, number, number] => {

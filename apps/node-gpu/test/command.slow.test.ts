@@ -9,3 +9,4 @@ import './damage.js';
 import './webgpu.js';
 import './packs.js';
 import './fineTuning.js';
+import './hub.js';

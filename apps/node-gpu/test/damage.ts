@@ -155,7 +155,7 @@ describe('a command line that cannot work', () => {
       /--data: expected a folder or file of pictures, or the name of a source of them \(.*\), received nowhere\. /,
     ],
     [['--epochs', '0'], /--epochs: expected a whole number of at least 1, received 0\. /],
-    [['--resume', whole, '--epochs', '3'], /--epochs: expected 2, with which .* received 3\. /],
+    [['--resume', whole, '--batch-size', '32'], /--batch-size: expected 16, with which .* received 32\. /],
     [['--resume', whole, '--model', 'resnet18'], /--model: expected resnet20, .* received resnet18\. /],
     [['--resume', whole, '--out', folder.path], /--out: expected .*whole, .* received /],
   ])('%j is a usage error', async (words, message) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { residual } from './residual.js';
@@ -83,12 +83,33 @@ describe('residual data', () => {
     });
   });
 
-  it('says why train would not begin', async () => {
+  it('says why train would not begin, after what there is all the same', async () => {
     const one = join(folder.path, 'one');
     cpSync(join(sample, 'Flags'), join(one, 'Flags'), { recursive: true });
+    const count = readdirSync(join(one, 'Flags')).length;
     const refused = await residual(['data', one, ...OPTIONS]);
-    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: `one: ${count} pictures of 1 class\n\nclass  pictures\nFlags  ${String(count).padStart(8)}\nall    ${String(count).padStart(8)}\n\n`,
+    });
     expect(refused.stderr).toContain("expected at least two classes, received only 'Flags'");
+    for (const part of ['train', 'test']) mkdirSync(join(one, part, 'Symbols'), { recursive: true });
+    for (const part of ['train', 'test'])
+      cpSync(join(one, 'Flags'), join(one, part, 'Flags'), { recursive: true });
+    writeFileSync(join(one, 'train', 'Symbols', 'broken.png'), 'no picture');
+    const { code, stdout, stderr } = await residual(['data', one, '--json', ...OPTIONS]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      parts: { train: count, test: count },
+      classes: [
+        { name: 'Flags', parts: { train: count, test: count } },
+        { name: 'Symbols', parts: { train: 0, test: 0 } },
+      ],
+      train: null,
+      refused: { code: 'FORMAT', fix: 'Add pictures, or remove the class.' },
+    });
+    expect(JSON.parse(stdout).passedOver.at(-1).file).toBe('train/Symbols/broken.png');
+    expect(stderr).toContain("none for 'Symbols'");
     expect(await residual(['data', join(folder.path, 'nowhere')])).toMatchObject({ code: 2, stdout: '' });
   });
 });

@@ -139,6 +139,49 @@ describe('train --weights', () => {
     expect(resultOf(stopped)).toEqual(resultOf(out));
   });
 
+  it('trains the head, then all layers, and keeps what validates better: said, recorded, and the same when it goes on', async () => {
+    const out = join(place, 'auto');
+    const options = ['--epochs', '12', ...OPTIONS.slice(2), '--checkpoint-every', '0.001'];
+    const words = ['--weights', learnt, '--stages', 'auto', ...options];
+    const { code, stdout } = await command('train', second, ...words, '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toContain('20 epochs of the head alone, by adam at 0.01; then all layers for ');
+    expect(stdout).toMatch(/^ +trunk frozen: \d+ pictures x 64 features/m);
+    expect(stdout).toMatch(
+      /^stages {3}all layers [\d.]+ %, loss [\d.]+; the head alone [\d.]+ %, loss [\d.]+; of \d+ images to validate with\n +difference -?[\d.]+ % \(95 % confidence: .*McNemar p [\d.]+\n +kept: (all layers|the head alone), for /m,
+    );
+    const eventsOf = (run: string) => readFileSync(join(run, 'events.jsonl'), 'utf8').trim().split('\n');
+    const decision = (run: string) => {
+      const [event] = eventsOf(run).flatMap((line) =>
+        line.includes('"type":"stages"') ? [JSON.parse(line)] : [],
+      );
+      return { ...event, time: '' };
+    };
+    const { kept, p, interval } = decision(out);
+    expect(stdout).toContain(`kept: ${kept === 'full' ? 'all layers' : 'the head alone'}`);
+    expect(p).toBeGreaterThan(0);
+    expect(interval[0]).toBeLessThan(interval[1]);
+
+    const stopped = join(place, 'auto-stopped');
+    const running = start(['train', second, ...words, '--json', '--out', stopped], cache);
+    running.child.stdout!.on('data', (text: string) => {
+      if (text.includes('"type":"checkpoint"')) running.child.kill('SIGINT');
+    });
+    expect(await running.outcome).toMatchObject({ code: 130 });
+    expect(await resume(stopped)).toMatchObject({ code: 0 });
+    expect(resultOf(stopped)).toEqual(resultOf(out));
+    expect(decision(stopped)).toEqual(decision(out));
+  });
+
+  it('begins with what comes along, by its name', async () => {
+    const words = ['--weights', 'residual/resnet20-fashion-mnist', '--recipe', 'quick', '--print-config'];
+    const { code, stdout, stderr } = await command('train', ...words, ...OPTIONS);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { training, environment } = JSON.parse(stdout);
+    expect(training.weights).toMatchObject({ name: 'residual/resnet20-fashion-mnist', newHead: false });
+    expect(environment.weights).toEqual({ path: 'residual/resnet20-fashion-mnist' });
+  });
+
   it.each([
     ['stages of nothing', ['--stages', 'frozen'], 2, /--stages: expected --weights beside it, received none/],
     [

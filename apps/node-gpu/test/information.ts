@@ -5,7 +5,7 @@ import { residual, residualInShell } from './residual.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const COMMANDS = [
-  ...['train', 'evaluate', 'predict', 'data', 'summary'],
+  ...['train', 'find-rate', 'evaluate', 'predict', 'data', 'summary'],
   ...['convert', 'weights', 'backends', 'setup'],
 ];
 

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -214,7 +223,31 @@ describe('a folder of pictures', () => {
     });
   });
 
-  it('is refused before it trains where the last batch is one picture on a map of one pixel', async () => {
+  it('says where it is no longer what its run began with', async () => {
+    const words = ['evaluate', '--run', run, '--part', 'train', '--json'];
+    expect(await command(words)).toMatchObject({ code: 0, stderr: '' });
+    const [first] = readdirSync(join(pictures, 'Symbols'));
+    const [there, away] = [join(pictures, 'Symbols', first!), join(folder.path, 'away.png')];
+    renameSync(there, away);
+    const { code, stderr } = await command(words);
+    renameSync(away, there);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/emoji are not those that the run began with: some are gone, /),
+    });
+  });
+
+  it('says of which classes nothing is left to train on', async () => {
+    const words = ['train', pictures, ...OPTIONS, '--epochs', '1', '--limit', '2', '--json'];
+    const { code, stdout } = await residual(words, { ...cache, cwd: folder.path });
+    expect(code).toBe(0);
+    const about = eventsOf(stdout).find(({ type }) => type === 'run');
+    expect(about).toMatchObject({ classes: { count: 3, untrained: [expect.any(String)] } });
+    const text = await residual(words.slice(0, -1), { ...cache, cwd: folder.path });
+    expect(text.stdout).toMatch(/^classes {2}3, of 1 picture each\n +none to train on of .*--limit$/m);
+  });
+
+  it('is refused before it trains where the last batch is one picture on a map of one pixel, and leaves nothing', async () => {
     const out = join(folder.path, 'runs', 'last');
     const words = [
       'train',
@@ -231,14 +264,14 @@ describe('a folder of pictures', () => {
       '--hold-out',
       '0',
     ];
-    const device = ['--backend', 'simd', '--threads', '1', '--out', out];
+    const device = ['--backend', 'simd', '--threads', '1', '--log', 'csv,tensorboard', '--out', out];
     expect(await command([...words, ...device])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
         /the last batch of an epoch: expected two pictures or more, .* --drop-last/,
       ),
     });
-    rmSync(out, { recursive: true });
+    expect(existsSync(out)).toBe(false);
     expect(await command([...words, ...device, '--drop-last'])).toMatchObject({ code: 0 });
   });
 });

@@ -28,14 +28,22 @@ export interface Running {
   outcome: Promise<Outcome>;
 }
 
-/** Starts `residual` with these arguments. */
-export function start(words: readonly string[], options: SpawnOptions = {}): Running {
-  return follow(spawn(process.execPath, [command, ...words], spawnOptions(options)));
+/** Starts `residual` with these arguments, in another Node where one is given. */
+export function start(
+  words: readonly string[],
+  options: SpawnOptions = {},
+  node: string = process.execPath,
+): Running {
+  return follow(spawn(node, [command, ...words], spawnOptions(options)));
 }
 
 /** Runs `residual` to its end. */
-export function residual(words: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
-  return start(words, options).outcome;
+export function residual(
+  words: readonly string[],
+  options: SpawnOptions = {},
+  node?: string,
+): Promise<Outcome> {
+  return start(words, options, node).outcome;
 }
 
 /** Runs `residual` in bash after `setUp`, such as `ulimit -f 100`, and before `rest`, such as `| head -1`. */

@@ -61,8 +61,9 @@ export async function interruptAfter(
   words: readonly string[],
   { type, count }: { type: LoggedEvent['type']; count: number },
   interrupt: (running: Running) => void,
+  node?: string,
 ): Promise<Outcome> {
-  const running = start(['train', '--json', ...words]);
+  const running = start(['train', '--json', ...words], {}, node);
   let seen = 0;
   running.child.stdout?.on('data', (text: string) => {
     const before = seen;

@@ -230,6 +230,8 @@ describe('residual weights', () => {
       license: 'apache-2.0',
       task: { picture: { height: 224 } },
     });
+    const shipped = await residual(['weights', 'residual/']);
+    expect(shipped.stdout).toMatch(/^residual\/resnet20-fashion-mnist +comes with it +mit +clothes, .*\n$/);
     expect(await residual(['weights', 'vgg16'])).toMatchObject({ code: 2 });
   });
 });

@@ -30,7 +30,7 @@ export { type LoadedState, type LoadStateDictOptions, loadStateDict } from './lo
 export { type Mode, Module } from './module.js';
 export { type Observation, observe } from './observe.js';
 export { Parameter, type ParameterRole } from './parameter.js';
-export { layerPaths, matchesPath, setTrainable } from './paths.js';
+export { batchNorms, layerPaths, matchesPath, setTrainable } from './paths.js';
 export { type PredictOptions, predict } from './predict.js';
 export { BasicBlock, type BasicBlockOptions } from './residual/basicBlock.js';
 export { Bottleneck, type BottleneckOptions } from './residual/bottleneck.js';

@@ -1,8 +1,9 @@
 import { BlocksError } from './error.js';
+import { BatchNorm2d } from './layers/batchNorm2d.js';
 import { Sequential } from './layers/sequential.js';
 import type { Module } from './module.js';
 import { Parameter } from './parameter.js';
-import { leavesOf, topModulesOf } from './walk.js';
+import { leavesOf, modulesOf, topModulesOf } from './walk.js';
 
 /**
  * Whether a path, or one of the modules around it, is what a pattern says: names with dots between them, in which `*` stands for any
@@ -17,6 +18,11 @@ export function matchesPath(pattern: string, path: string): boolean {
     return isLast ? literal : `${literal}\\.`;
   });
   return new RegExp(`^${names.join('')}(?:\\.|$)`).test(path);
+}
+
+/** All batch normalisations inside a model, at any depth. */
+export function batchNorms(model: Module): BatchNorm2d[] {
+  return modulesOf(model).flatMap(({ module }) => (module instanceof BatchNorm2d ? module : []));
 }
 
 /**

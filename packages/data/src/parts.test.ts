@@ -21,6 +21,31 @@ describe('limit', () => {
     expect([...few.images]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it.each([
+    ['their shares', 10, [0, 0, 0, 0, 0, 0, 1, 1, 1, 2]],
+    ['one at least', 3, [0, 1, 2]],
+    ['one of the larger ones', 2, [0, 1]],
+  ])('where they lie class by class, takes of all of them %s, evenly', async (_, count, labels) => {
+    const sorted = Uint8Array.from({ length: 100 }, (_, i) => (i < 68 ? 2 : i < 98 ? 1 : 0));
+    const pictures = pictureDataset({
+      ...dataset,
+      images: new Uint8Array(200).map((_, i) => i),
+      labels: sorted,
+    });
+    const few = limit(pictures, count);
+    const numbers = [...few.images].filter((_, at) => at % 2 === 0).map((byte) => byte / 2);
+    expect([...few.labels]).toEqual(numbers.map((i) => sorted[i]));
+    expect([...few.labels].map((label) => 2 - label)).toEqual(labels);
+    const read = await limit(datasetSource(pictures), count).read(Uint32Array.from(numbers.keys()));
+    expect(read.map(({ data }) => data[0]! / 2)).toEqual(numbers);
+    if (count === 10) expect(numbers).toEqual([0, 11, 22, 34, 45, 56, 68, 78, 88, 98]);
+  });
+
+  it('keeps the first of any other order, and where each is a class of its own', () => {
+    const labels = Uint8Array.from([0, 0, 1, 1, 2, 2, 0, 1, 2, 1, 1, 1]);
+    expect([...limit(pictureDataset({ ...dataset, labels }), 5).labels]).toEqual([0, 0, 1, 1, 2]);
+  });
+
   it('keeps all when there are fewer', () => expect(limit(dataset, 100)).toEqual(dataset));
 
   it.each([0, -1, 1.5, Number.NaN])('refuses %s', (count) => {

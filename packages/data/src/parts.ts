@@ -7,8 +7,9 @@ import { type DataParts, isSource, type PictureSource, type Pictures } from './s
 import { datasetSource } from './sourceLoader.js';
 
 /**
- * The first `count` examples, or all when there are fewer: for a quick try. Shares the bytes of a dataset; a source is read
- * through.
+ * The first `count` examples, or all when there are fewer: for a quick try. Where they lie class by class, as in a folder for each class,
+ * the first would show one class: there each class gives as many as its share, one at least where `count` allows it, taken evenly from its
+ * first to its last. Always the same ones. The first of a dataset share its bytes; a source is read through.
  *
  * @throws DataError `ARGUMENT` unless `count` is a positive integer.
  */
@@ -22,6 +23,8 @@ export function limit<P extends Pictures>(pictures: P, count: number): P {
     });
   }
   const length = Math.min(count, pictures.length);
+  const classes = length < pictures.length ? classRuns(pictures.labels) : undefined;
+  if (classes !== undefined) return select(pictures, evenlyOf(classes, length), pictures.name);
   const labels = pictures.labels.subarray(0, length);
   // A source's indices from 0 on are the same ones in its beginning.
   if (isSource(pictures)) return { ...part(pictures, labels, (index) => index), name: pictures.name } as P;
@@ -32,6 +35,51 @@ export function limit<P extends Pictures>(pictures: P, count: number): P {
     labels,
     length,
   };
+}
+
+/** Examples of one class, one after another. */
+interface ClassRun {
+  readonly start: number;
+  length: number;
+}
+
+/** The examples of each class, where those of each lie together; undefined for any other order. */
+function classRuns(labels: Labels): ClassRun[] | undefined {
+  const seen = new Set<number>();
+  const runs: ClassRun[] = [];
+  for (let i = 0; i < labels.length; i++) {
+    if (i > 0 && labels[i] === labels[i - 1]) {
+      runs.at(-1)!.length++;
+      continue;
+    }
+    if (seen.has(labels[i]!)) return undefined;
+    seen.add(labels[i]!);
+    runs.push({ start: i, length: 1 });
+  }
+  const saysNothing = runs.length === 1 || runs.length === labels.length;
+  return saysNothing ? undefined : runs;
+}
+
+/**
+ * The indices of `count` examples, fewer than there are: of each class as many as its share, by the method of Adams, the apportionment
+ * that leaves none without (Balinski and Young, "Fair Representation", 1982, chapter 4).
+ */
+function evenlyOf(classes: readonly ClassRun[], count: number): Uint32Array {
+  const shares = new Uint32Array(classes.length);
+  for (let given = 0; given < count; given++) {
+    let next = 0;
+    for (let i = 1; i < classes.length; i++) {
+      // Which has more for each that it gives; of those that give none yet, the larger.
+      const [own, best] = [classes[i]!.length / shares[i]!, classes[next]!.length / shares[next]!];
+      if (own > best || (own === best && classes[i]!.length > classes[next]!.length)) next = i;
+    }
+    shares[next]!++;
+  }
+  return Uint32Array.from(
+    classes.flatMap(({ start, length }, i) =>
+      Array.from({ length: shares[i]! }, (_, k) => start + Math.floor((k * length) / shares[i]!)),
+    ),
+  );
 }
 
 /**

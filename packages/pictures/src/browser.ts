@@ -1,6 +1,7 @@
 import type { RawPicture } from '@residual/data';
 import { PicturesError } from './error.js';
 import { otherKind, pictureKind, pngChunks, TELLING } from './fileKinds.js';
+import { upright, webpWithoutOrientation } from './webpOrientation.js';
 
 export interface DecodeOptions {
   /** A larger picture is scaled down to this side, in pixels. Default: as it is. */
@@ -22,7 +23,9 @@ export async function decodePicture(
   picture: Blob | Uint8Array<ArrayBuffer> | ArrayBuffer,
   { maxSide = Number.POSITIVE_INFINITY }: DecodeOptions = {},
 ): Promise<RawPicture> {
-  const bitmap = await bitmapOf('arrayBuffer' in picture ? picture : new Blob([picture]));
+  const given = 'arrayBuffer' in picture ? picture : new Blob([picture]);
+  const { file, orientation } = await webpWithoutOrientation(given);
+  const bitmap = await bitmapOf(file, given);
   try {
     const scale = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
     const width = Math.max(1, Math.round(bitmap.width * scale));
@@ -32,7 +35,7 @@ export async function decodePicture(
     context.drawImage(bitmap, 0, 0, width, height);
     const drawn = context.getImageData(0, 0, width, height);
     // A canvas multiplies by alpha: what is nearly clear comes back as another colour.
-    return (scale === 1 && isClear(drawn) && unmultiplied(bitmap)) || drawn;
+    return upright((scale === 1 && isClear(drawn) && unmultiplied(bitmap)) || drawn, orientation);
   } finally {
     bitmap.close();
   }
@@ -67,7 +70,7 @@ function unmultiplied(bitmap: ImageBitmap): RawPicture | undefined {
   }
 }
 
-async function bitmapOf(file: Blob): Promise<ImageBitmap> {
+async function bitmapOf(file: Blob, given: Blob): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(file, {
       colorSpaceConversion: (await isPlainPng(file)) ? 'none' : 'default',
@@ -75,7 +78,7 @@ async function bitmapOf(file: Blob): Promise<ImageBitmap> {
       imageOrientation: 'from-image',
     });
   } catch (cause) {
-    throw await undecodable(file, cause);
+    throw await undecodable(given, cause);
   }
 }
 

@@ -113,7 +113,7 @@ function tiffKind(bytes: Uint8Array): OtherKind | undefined {
   if (version === 'RO' || version === 'RS' || version === 'OR') return raw('orf');
   if (!['*\0', '\0*', '+\0', '\0+'].includes(version)) return undefined;
   if (begins(bytes, 'CR', 8)) return raw('cr2');
-  const tags = tagsOf(bytes, order === 'II');
+  const tags = tiffTags(bytes, order === 'II');
   if (tags.has(DNG_VERSION)) return raw('dng');
   const make = tags.get(MAKE);
   const maker =
@@ -122,8 +122,8 @@ function tiffKind(bytes: Uint8Array): OtherKind | undefined {
   return maker ? raw(maker[1]) : convertible('a TIFF picture', 'tif');
 }
 
-/** The tags of the first directory, and where their values are said to lie. */
-function tagsOf(bytes: Uint8Array, little: boolean): Map<number, number> {
+/** The tags of a TIFF's first directory, and where their values are said to lie, or the values where four bytes hold them. */
+export function tiffTags(bytes: Uint8Array, little: boolean): Map<number, number> {
   const view = viewOf(bytes);
   const tags = new Map<number, number>();
   const start = view.getUint32(4, little);
@@ -174,7 +174,7 @@ function begins(bytes: Uint8Array, start: string, at = 0): boolean {
 }
 
 /** Each byte as the character of its number. */
-function latin(bytes: Uint8Array, from: number, to: number): string {
+export function latin(bytes: Uint8Array, from: number, to: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }
 

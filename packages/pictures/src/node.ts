@@ -12,4 +12,5 @@ export { type HeaderOptions, type PictureHeader, pictureHeader } from './node/he
 export type { DecodeLimits } from './node/limits.js';
 export type { PictureNote } from './node/notes.js';
 export { sourceOf } from './node/sourceOf.js';
+export { type FoundCounts, type FoundPictures, UntrainableError } from './node/untrainable.js';
 export { zipSource } from './node/zip.js';

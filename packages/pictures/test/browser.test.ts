@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { launchBrowser, type ScriptServer, serveScript } from '@residual/browser';
 import type { RawPicture } from '@residual/data';
 import { unavailable } from '@residual/testing';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { color, grey, preparePicture } from '../src/index.js';
 import { decodePicture } from '../src/node.js';
@@ -74,6 +75,24 @@ describe('decodePicture of a page', () => {
   it('takes the first frame of animated ones', async () => {
     for (const ending of ['png', 'webp', 'gif']) expect(await differenceOf(`animated.${ending}`)).toBe(0);
   });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'turns a WebP upright, as a JPEG: orientation %i',
+    async (orientation) => {
+      for (const channels of [3, 4] as const) {
+        const noise = Uint8Array.from({ length: 5 * 3 * channels }, (_, i) => (i * i * 37 + i * 11) % 256);
+        const picture = sharp(noise, { raw: { width: 5, height: 3, channels } }).withMetadata({
+          orientation,
+        });
+        const bytes = await picture.webp({ lossless: true, exact: true }).toBuffer();
+        const here = await decodePicture(new Uint8Array(bytes));
+        const asked = `decodeBytes(${JSON.stringify(bytes.toString('base64'))})`;
+        const { rgba, ...size } = (await page.evaluate(asked)) as { rgba: string };
+        expect(size).toEqual({ width: here.width, height: here.height });
+        expect([...Buffer.from(rgba, 'base64')]).toEqual([...here.data]);
+      }
+    },
+  );
 
   it('scales down to a side', async () => {
     expect(await inPage('rgba.png', 3)).toMatchObject({ width: 3, height: 2, data: { length: 24 } });

@@ -11,6 +11,14 @@ async function decode(name: string, maxSide?: number) {
   return { width, height, rgba: base64(data) };
 }
 
+/** A file's bytes in base64, decoded. */
+async function decodeBytes(file: string) {
+  const { data, width, height } = await decodePicture(
+    Uint8Array.from(atob(file), (character) => character.charCodeAt(0)),
+  );
+  return { width, height, rgba: base64(data) };
+}
+
 /** What decoding a file of this text and name throws. */
 async function refuse(text: string, name: string) {
   try {
@@ -21,4 +29,4 @@ async function refuse(text: string, name: string) {
   }
 }
 
-Object.assign(globalThis, { decode, refuse });
+Object.assign(globalThis, { decode, decodeBytes, refuse });

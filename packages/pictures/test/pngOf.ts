@@ -3,15 +3,17 @@ import { crc32, deflateSync } from 'node:zlib';
 interface Content {
   width?: number;
   height?: number;
+  /** One level a pixel instead of three. */
+  isGrey?: boolean;
   /** Data of chunks before the picture, by their names. */
   before?: readonly (readonly [name: string, data: Uint8Array])[];
   /** Packed rows. Default: those of one red pixel. */
   rows?: Uint8Array;
 }
 
-/** An RGB PNG of 8 bits, with whatever lies it tells. */
-export function pngOf({ width = 1, height = 1, before = [], rows }: Content): Uint8Array {
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+/** A PNG of 8 bits, in RGB or grey, with whatever lies it tells. */
+export function pngOf({ width = 1, height = 1, isGrey = false, before = [], rows }: Content): Uint8Array {
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, isGrey ? 0 : 2, 0, 0, 0]);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   return new Uint8Array(

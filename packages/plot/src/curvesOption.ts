@@ -1,16 +1,12 @@
 import type { LineSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, LegendComponentOption, TitleComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
+import { axis, heading, line, lossTop, type Point, STEPS } from './parts.js';
 import { type CurvesTheme, lightTheme } from './theme.js';
 
 const TRAIN_LOSS = 'train loss';
 const VALIDATION_LOSS = 'validation loss';
 const VALIDATION_ACCURACY = 'validation accuracy';
-
-/** Both value axes have this many steps, so that one set of rules serves both. */
-const STEPS = 5;
-/** From this many points on, a mark at each would hide the line. */
-const CROWDED = 40;
 
 /** One epoch's numbers, as a history of `@residual/trainer` has them. */
 export interface CurvePoint {
@@ -74,16 +70,7 @@ export function curvesOption(
     animation: false,
     backgroundColor: theme.background,
     textStyle: { fontFamily, color: ink },
-    title: {
-      show: title !== undefined,
-      text: title,
-      subtext: subtitle,
-      left: 60,
-      top: 12,
-      itemGap: 6,
-      textStyle: { fontFamily, fontSize: 17, fontWeight: 'bold', color: ink },
-      subtextStyle: { fontFamily, fontSize: 12, color: faint },
-    },
+    title: heading(title, subtitle, theme),
     legend: {
       // Not part of the names, by which a chart remembers what is switched off.
       formatter: (name) => `${name} ${lastValues[name]}`,
@@ -124,47 +111,6 @@ export function curvesOption(
       },
     ],
   };
-}
-
-type Point = (number | undefined)[];
-
-function line(
-  color: string,
-  type: 'solid' | 'dashed' | number[],
-  points: readonly Point[],
-): LineSeriesOption {
-  return {
-    type: 'line',
-    color,
-    symbol: 'circle',
-    // A single point would have no line to show it.
-    symbolSize: points.length < CROWDED ? 5 : 0,
-    lineStyle: { width: 2.4, type, color },
-    // A loss that is not a number leaves a gap.
-    data: points.map(([epoch, value]) => [epoch!, Number.isFinite(value) ? value! : '-']),
-  };
-}
-
-function axis(name: string, nameGap: number, { fontFamily, ink, faint, rule }: CurvesTheme) {
-  return {
-    type: 'value' as const,
-    name,
-    nameGap,
-    nameLocation: 'middle' as const,
-    nameTextStyle: { fontFamily, fontSize: 13, color: ink },
-    axisLabel: { fontFamily, fontSize: 12, color: faint, hideOverlap: true },
-    axisLine: { show: false },
-    axisTick: { show: false },
-    splitLine: { lineStyle: { color: rule } },
-  };
-}
-
-/** The end of the loss axis: the smallest round number that no loss exceeds. */
-function lossTop(losses: readonly (number | undefined)[]): number {
-  const highest = losses.reduce<number>((a, b) => (Number.isFinite(b) ? Math.max(a, b!) : a), 0.1);
-  const magnitude = 10 ** Math.floor(Math.log10(highest));
-  const factor = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5].find((round) => round * magnitude >= highest) ?? 10;
-  return factor * magnitude;
 }
 
 const percentOf = (share: number | undefined) => (share === undefined ? undefined : 100 * share);

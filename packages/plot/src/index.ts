@@ -5,4 +5,5 @@ export {
   curvesOption,
   type StepPoint,
 } from './curvesOption.js';
+export { type RatePlotPoint, type RateRangeOptions, rateRangeOption } from './rateRangeOption.js';
 export { type CurvesTheme, darkTheme, lightTheme } from './theme.js';

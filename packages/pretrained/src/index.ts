@@ -1,4 +1,5 @@
 export { findPretrained, type PretrainedRow, pretrainedRows } from './rows.js';
+export { findShipped, type ShippedRow, shippedRows } from './shipped.js';
 export {
   imageNetClassNames,
   type PretrainedTaskOptions,

@@ -1,7 +1,6 @@
 import type { Normalize, Piece, Step, Survey, Task } from '@residual/data';
 import { color, grey, stretch } from '@residual/pictures';
-import type { Recipe, Training } from '@residual/runs';
-import { adam } from '@residual/trainer';
+import { headAlone, type Recipe, type Training } from '@residual/runs';
 import type { ChosenRecipe, PhotosOptions } from './photos.js';
 
 /** Weights to begin with: what network they are, and what it learnt, where that is known. */
@@ -16,13 +15,6 @@ export interface KnownWeights {
 /** By what a recipe's learning rate and epochs are divided, where the network isn't new. */
 const [RATE, EPOCHS] = [5, 4];
 const FEWEST_EPOCHS = 5;
-/** Softmax regression on features: a convex problem, small steps of which cost nothing. */
-const HEAD_ALONE = {
-  optimizer: adam({ learningRate: 0.01 }),
-  schedule: { name: 'cosine', warmup: 0, minimum: 0 },
-  loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0 },
-  ...{ mix: null, augment: [], layerDecay: null, averageDecay: null, epochs: 20, batchSize: 32 },
-} satisfies Partial<Training>;
 /** Of each layer's rate to that of the layer after it. */
 const LAYER_DECAY = 0.75;
 
@@ -33,7 +25,8 @@ const LAYER_DECAY = 0.75;
  * Source: Kornblith, Shlens & Le, "Do Better ImageNet Models Transfer Better?" (arXiv 1805.08974), appendix A.4, for rates that are
  * smaller than from nothing; Bao et al., "BEiT" (arXiv 2106.08254), for the decay by layers.
  *
- * With `frozen` only the head is trained, on features of one crop of each picture: softmax regression, which needs no augmentation.
+ * With `frozen` only the head is trained, on features of one crop of each picture: softmax regression, which needs no augmentation. With
+ * `auto` that comes first, and then all layers.
  *
  * @param fit how pictures become the network's, where it isn't the weights' own way: {@link fitForWeights}
  *
@@ -53,16 +46,19 @@ export function fineTuning(
   const optimizer = { ...training.optimizer, learningRate: learningRate / RATE };
   const tuned: Recipe['training'] =
     stages === 'frozen'
-      ? { ...training, ...HEAD_ALONE, model, stages }
+      ? { ...training, ...headAlone, model, stages }
       : { ...training, model, optimizer, layerDecay, epochs, stages };
   const known =
     task === undefined
       ? 'prepared as the recipe does, since nothing says what the weights learnt'
       : "prepared as the weights' were";
-  const how =
-    stages === 'frozen'
-      ? `${tuned.epochs} epochs of the head alone, by ${tuned.optimizer.name} at ${tuned.optimizer.learningRate}`
-      : `${epochs} epochs, a learning rate of ${optimizer.learningRate} for the head and ${layerDecay} of that for each layer before it`;
+  const alone = `${headAlone.epochs} epochs of the head alone, by ${headAlone.optimizer.name} at ${headAlone.optimizer.learningRate}`;
+  const all = `${epochs} epochs, a learning rate of ${optimizer.learningRate} for the head and ${layerDecay} of that for each layer before it`;
+  const how = {
+    frozen: alone,
+    full: all,
+    auto: `${alone}; then all layers for ${all}, kept if they do better in validation`,
+  }[stages];
   const reason = `${recipe.name}, fine-tuned from ${name}: ${model.name}, pictures ${known}; by itself ${how}. size, crop, epochs and rates choose otherwise.`;
   return { recipe: { ...recipe, ...(fit && { resize: null, fit }), training: tuned }, reason };
 }

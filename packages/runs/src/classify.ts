@@ -2,7 +2,7 @@ import { predict } from '@residual/blocks';
 import type { RawPicture, Task } from '@residual/data';
 import type { Classifier } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { taskInput } from './input.js';
+import { inputOf, taskInput } from './input.js';
 
 export interface Classification {
   className: string;
@@ -43,14 +43,8 @@ export async function classifyAll(
   { top = 3 }: ClassifyOptions = {},
 ): Promise<Classification[][]> {
   if (pictures.length === 0) return [];
-  const { fit, prepare, shape } = taskInput(task);
-  const size = shape[0] * shape[1] * shape[2];
-  const images = new Uint8Array(pictures.length * size);
-  pictures.forEach((picture, i) => {
-    images.set(fit(picture), i * size);
-  });
   const probabilities = tf.tidy(() => {
-    const x = prepare({ images, shape: [pictures.length, ...shape] }); // [B, H, W, C]
+    const x = inputOf(pictures, taskInput(task)); // [B, H, W, C]
     return tf.softmax(predict(model, x, { batchFree: true })); // [B, K]
   });
   try {

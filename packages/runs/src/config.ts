@@ -28,8 +28,11 @@ export type Training = {
   readonly model: Piece;
   /** What its weights begin as; null: drawn by the seed. */
   readonly weights: StartingWeights | null;
-  /** `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network. */
-  readonly stages: 'full' | 'frozen';
+  /**
+   * `frozen`: the head alone is trained, on what the rest makes of one crop of each picture; `full`: all of the network; `auto`: one after
+   * the other, and what validation finds better is kept.
+   */
+  readonly stages: 'full' | 'frozen' | 'auto';
   readonly optimizer: Optimizer;
   readonly schedule: ScheduleValue;
   /** `softmaxCrossEntropy` or `focal`, with `labelSmoothing` and perhaps `classWeights`, or one of `defineLoss`. */
@@ -50,6 +53,8 @@ export type Training = {
   readonly gradientClipNorm: number;
   /** null: no averaging. */
   readonly averageDecay: number | null;
+  /** The share of the epochs, the last ones, whose weights are averaged in the end; null: none are. */
+  readonly swa: number | null;
   /** Of training pictures, in this order. */
   readonly augment: readonly Step[];
   /** Whether the last batch of an epoch is left out when it isn't full. */
@@ -63,7 +68,7 @@ export type Training = {
   readonly prior: Prior | null;
   /** Decides the initial weights, the order of the pictures and their augmentation. */
   readonly seed: number;
-  /** How many training pictures to use, and at most that many of each other part; null: all. */
+  /** How many training pictures to use, and at most that many of each other part, as data's `limit` takes them; null: all. */
   readonly limit: number | null;
   /**
    * How many of the pictures to train on are held out to validate with, at most a tenth of them, where the data has no validation part.
@@ -87,6 +92,7 @@ export const plainTraining = {
   groups: [],
   layerDecay: null,
   patience: null,
+  swa: null,
   accumulate: 1,
   dropLast: false,
   balance: 'none',
@@ -106,7 +112,7 @@ const trainingSchema = v.strictObject({
     ),
     plainTraining.weights,
   ),
-  stages: v.optional(v.picklist(['full', 'frozen']), plainTraining.stages),
+  stages: v.optional(v.picklist(['full', 'frozen', 'auto']), plainTraining.stages),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
   loss: lossSchema,
@@ -121,6 +127,7 @@ const trainingSchema = v.strictObject({
         learningRateScale: v.optional(positive),
         weightDecay: v.optional(notNegative),
         frozen: v.optional(v.boolean()),
+        unfreezeAt: v.optional(integer(2)),
       }),
     ),
     () => [...plainTraining.groups],
@@ -132,6 +139,7 @@ const trainingSchema = v.strictObject({
   accumulate: v.optional(integer(1), plainTraining.accumulate),
   gradientClipNorm: notNegative,
   averageDecay: v.nullable(belowOne),
+  swa: v.optional(v.nullable(shareAboveZero), plainTraining.swa),
   augment: v.array(pieceSchema),
   dropLast: v.optional(v.boolean(), plainTraining.dropLast),
   balance: v.optional(v.picklist(['none', 'sampler', 'loss']), plainTraining.balance),
@@ -164,8 +172,18 @@ export function parseRunConfig(value: unknown, where: string): RunConfig {
 }
 
 /** What a frozen trunk makes of a picture is computed once. @throws RunsError `OPTION` */
-function requireFrozen({ stages, augment, mix }: Training, where: string): void {
-  if (stages !== 'frozen' || (augment.length === 0 && mix === null)) return;
+function requireFrozen({ stages, augment, mix, groups }: Training, where: string): void {
+  if (stages !== 'frozen') return;
+  const late = groups.findIndex(({ unfreezeAt }) => unfreezeAt !== undefined);
+  if (late >= 0) {
+    throw new RunsError('OPTION', {
+      where: `${where}: training.groups[${late}].unfreezeAt`,
+      expected: 'none where the head alone is trained',
+      received: String(groups[late]!.unfreezeAt),
+      fix: 'Leave it out, or train all stages.',
+    });
+  }
+  if (augment.length === 0 && mix === null) return;
   throw new RunsError('OPTION', {
     where: `${where}: training.${mix === null ? 'augment' : 'mix'}`,
     expected: 'none with a frozen trunk, whose features are kept',

@@ -41,7 +41,7 @@ export interface Overrides extends TrainingOverrides, OptimizerOverrides {
   /** What of the network is trained. */
   stages?: Training['stages'];
   seed?: number;
-  /** Uses only the first pictures, for a quick try. */
+  /** Uses only so many pictures of each part, for a quick try. */
   limit?: number;
   /** How many pictures to validate with are held out of those to train on, where the data has no such part. */
   holdOut?: number;

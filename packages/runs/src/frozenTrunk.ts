@@ -1,11 +1,13 @@
 import {
   dispose,
-  featurePaths,
   features,
+  init,
   layerPaths,
   loadStateDict,
   Module,
   readStateDict,
+  type StateValue,
+  zeros,
 } from '@residual/blocks';
 import { PictureLoader, type Pictures, pictureDataset } from '@residual/data';
 import {
@@ -17,9 +19,10 @@ import {
 } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from './config.js';
+import { trunkPath } from './embed.js';
 import { RunsError } from './error.js';
 import { batchesOf, taskInput } from './input.js';
-import { inputShapeOf, newModel } from './network.js';
+import { inputShapeOf, networkOf } from './network.js';
 import type { RunParts } from './runParts.js';
 
 /** How strongly weights of the head are pulled towards 0: what is tried, the weakest first. */
@@ -39,7 +42,7 @@ export interface CachedFeatures {
 /** A head that is trained on features, and the one pull towards 0 that did best in validation. */
 export interface FrozenTrunk {
   /** The network's own modules and parameters, of which only the head computes. */
-  model: Classifier;
+  model: OnFeatures;
   data: TrainingData;
   /** All but the head. */
   groups: ParameterGroup[];
@@ -54,10 +57,7 @@ export async function frozenTrunk(
   signal: AbortSignal | undefined,
 ): Promise<FrozenTrunk> {
   const model = new OnFeatures(network);
-  const paths = featurePaths(network, inputShapeOf(task)).filter(
-    ({ path }) => path !== HEAD && !path.startsWith(`${HEAD}.`),
-  );
-  const { path, channels: width } = paths.at(-1)!;
+  const { path, channels: width } = trunkPath(network, task);
   const input = taskInput(task);
   const parts = validation === undefined ? [pictures] : [pictures, validation];
   const count = parts.reduce((sum, { length }) => sum + length, 0);
@@ -109,39 +109,46 @@ function rowsOf({ name, labels, classNames, length }: Pictures, first: number) {
   return pictureDataset({ name, images, labels, classNames, shape: [1, 1, NUMBER_BYTES] });
 }
 
+/** A head that was solved, and the pull towards 0 that did best in validation: undefined without, where the head is as it was drawn. */
+interface SolvedHead {
+  weightDecay: number | undefined;
+  values: ReadonlyMap<string, StateValue>;
+}
+
 /**
  * Solves the head with each pull towards 0, from the same beginning, and takes the one with the best validation accuracy; of equal ones that
  * with the smaller loss. The head is left as the seed draws it, whatever it was: a run that goes on chooses the same.
  *
  * @param options of the training itself
- * @returns the decay; undefined without validation
  */
-export async function chosenWeightDecay(
-  options: TrainOptions,
-  { task, training }: RunConfig,
-): Promise<number | undefined> {
-  const { model, data, optimizer, signal } = options;
-  const drawn = newModel({ task, model: training.model }, training.seed) as Classifier & { head: Classifier };
+export async function solvedHead(options: TrainOptions, { task, training }: RunConfig): Promise<SolvedHead> {
+  const { data, optimizer, signal } = options;
+  const { head } = options.model as OnFeatures;
+  // The head as the seed draws it; the rest, which would take a second of a ResNet-18, isn't looked at.
+  const drawn = init(networkOf({ task, model: training.model }), inputShapeOf(task), {
+    seed: training.seed,
+    initializer: ({ path }) => (path.startsWith(`${HEAD}.`) ? undefined : zeros),
+  }) as OnFeatures;
   const start = await readStateDict(drawn.head);
   dispose(drawn);
-  loadStateDict((model as OnFeatures).head, start);
-  if (data.validation === undefined) return undefined;
-  let best = { weightDecay: 0, accuracy: -1, loss: 0 };
+  loadStateDict(head, start);
+  if (data.validation === undefined) return { weightDecay: undefined, values: start };
+  let best = { weightDecay: 0, accuracy: -1, loss: 0, values: start };
   for (const weightDecay of WEIGHT_DECAYS) {
     for await (const event of train({ ...options, optimizer: { ...optimizer, weightDecay } })) {
       signal?.throwIfAborted();
       if (event.type !== 'end') continue;
       const { validationAccuracy: accuracy = 0, validationLoss: loss = 0 } = event.history.at(-1)!;
       const isBetter = accuracy > best.accuracy || (accuracy === best.accuracy && loss < best.loss);
-      if (isBetter) best = { weightDecay, accuracy, loss };
+      if (isBetter) best = { weightDecay, accuracy, loss, values: await readStateDict(head) };
     }
-    loadStateDict((model as OnFeatures).head, start);
+    loadStateDict(head, start);
   }
-  return best.weightDecay;
+  return best;
 }
 
 /** A network as if it were its head alone: what is trained, saved and averaged are the network's own parameters. */
-class OnFeatures extends Module<tf.Tensor4D, tf.Tensor2D> {
+export class OnFeatures extends Module<tf.Tensor4D, tf.Tensor2D> {
   declare readonly head: Classifier;
 
   constructor(network: Classifier) {

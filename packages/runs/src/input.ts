@@ -13,6 +13,7 @@ import {
 } from '@residual/data';
 import { augmentationsOf, isCropped, keptKey, preparation, sizeAfter, trainingOf } from '@residual/pictures';
 import { type BatchSource, type Prepare, pictureInput, type TrainingData } from '@residual/trainer';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from './config.js';
 import { RunsError } from './error.js';
 import { type RunParts, runParts } from './runParts.js';
@@ -52,6 +53,16 @@ export function taskInput({ picture, steps, normalize }: Task): TaskInput {
       normalize: normalize ?? undefined,
     }),
   };
+}
+
+/** Pictures of any size as a network's input, in one batch [B, H, W, C], which belongs to the caller. */
+export function inputOf(pictures: readonly RawPicture[], { fit, prepare, shape }: TaskInput): tf.Tensor4D {
+  const size = shape[0] * shape[1] * shape[2];
+  const images = new Uint8Array(pictures.length * size);
+  pictures.forEach((picture, i) => {
+    images.set(fit(picture), i * size);
+  });
+  return prepare({ images, shape: [pictures.length, ...shape] });
 }
 
 function isBilinearStretch({ name, interpolation = 'bilinear' }: Step): boolean {

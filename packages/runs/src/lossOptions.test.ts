@@ -45,11 +45,11 @@ describe('the loss of a configuration', () => {
   });
 
   it('refuses a class without pictures where classes are counted, and only there', () => {
-    const limited = { limit: 14 };
+    const limited = { limit: CLASSES - 1 };
     expect(optionsFor(limited)).toEqual({ labelSmoothing: 0.1 });
     for (const overrides of [{ balance: 'loss' }, { classWeights: 'balanced' }] as const) {
       expect(() => optionsFor({ ...limited, ...overrides })).toThrow(
-        expect.objectContaining({ code: 'DATA', received: 'none of "kind 1"' }),
+        expect.objectContaining({ code: 'DATA', received: `none of "kind ${CLASSES - 1}"` }),
       );
     }
   });

@@ -1,4 +1,4 @@
-import type { Pictures } from '@residual/data';
+import { limit as limitTo, type Pictures } from '@residual/data';
 import { crossEntropy, focal, type TrainOptions } from '@residual/trainer';
 import type { Training } from './config.js';
 import { RunsError } from './error.js';
@@ -15,7 +15,8 @@ export function lossOptions(
   pictures: Pictures,
   where: string,
 ): Pick<TrainOptions, 'labelSmoothing' | 'loss' | 'logitAdjustment'> {
-  const counts = () => classCounts(pictures, training.limit);
+  const { limit } = training;
+  const counts = () => classCounts(limit === null ? pictures : limitTo(pictures, limit));
   const logitAdjustment = adjustmentOf(training, counts);
   return { ...lossOf(training, counts, where), ...(logitAdjustment && { logitAdjustment }) };
 }
@@ -40,9 +41,9 @@ function balancedWeights(counts: number[]): number[] {
 }
 
 /** Of the training pictures. @throws RunsError `DATA` for a class that has none */
-function classCounts({ name, labels, classNames }: Pictures, limit: number | null): number[] {
+function classCounts({ name, labels, classNames }: Pictures): number[] {
   const counts = classNames.map(() => 0);
-  for (const label of labels.subarray(0, limit ?? labels.length)) counts[label]!++;
+  for (const label of labels) counts[label]!++;
   const missing = counts.indexOf(0);
   if (missing < 0) return counts;
   throw new RunsError('DATA', {

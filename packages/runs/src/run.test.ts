@@ -7,12 +7,13 @@ import { describe, expect, it } from 'vitest';
 import { stripes, task, tiny } from '../test/tiny.js';
 import { configure } from './configure.js';
 import { type Run, resumeRun, startRun } from './run.js';
+import type { StagesEvent } from './stages.js';
 
 const config = configure(tiny, task);
 
 /** Runs to the end, or to a checkpoint; gives the last event and the weights. */
 async function follow({ model, events }: Run, stopAt?: number) {
-  const seen: TrainEvent[] = [];
+  const seen: (TrainEvent | StagesEvent)[] = [];
   for await (const event of events) {
     if (event.type === 'start' || event.type === 'end') seen.push(event);
     if (event.type === 'checkpoint' && event.step === stopAt) break;
@@ -32,7 +33,7 @@ describe('a run', () => {
     expect(run.config).toBe(short);
     expect(run.data.inputShape).toEqual([10, 6, 3]);
     expect(run.data.validation?.dataset.length).toBe(6);
-    const seen: TrainEvent[] = [];
+    const seen: (TrainEvent | StagesEvent)[] = [];
     for await (const event of run.events) seen.push(event);
     expect(seen[0]).toMatchObject({ type: 'start', totalSteps: 2, trainExamples: 6, validationExamples: 6 });
     expect(seen.at(-1)).toMatchObject({ type: 'end', reason: 'completed', step: 2 });

@@ -1,23 +1,23 @@
-import { loadStateDict } from '@residual/blocks';
 import type { DataParts } from '@residual/data';
 import {
   type Checkpoint,
   type CheckpointPolicy,
   type Classifier,
   latestCheckpoint,
+  memoryStorage,
   type TrainEvent,
   type TrainOptions,
   train,
 } from '@residual/trainer';
 import type { LoadReport } from '@residual/weights';
+import { mayDiffer, requireEndAhead } from './changes.js';
 import { parseRunConfig, type RunConfig } from './config.js';
 import { RunsError } from './error.js';
-import { type CachedFeatures, chosenWeightDecay, frozenTrunk } from './frozenTrunk.js';
 import { type RunData, runData } from './input.js';
-import { lossOptions } from './lossOptions.js';
 import { newModel } from './network.js';
 import { requirePieces } from './pieces.js';
-import { scheduleOf } from './schedules.js';
+import type { FirstStage, StagesEvent } from './stages.js';
+import { trainOptionsOf } from './trainOptions.js';
 import { startingModel, type WeightsToStart } from './weights.js';
 
 export interface RunOptions
@@ -37,8 +37,8 @@ export interface Run {
   /** What became of each tensor of the weights that it begins with; undefined where there are none, and in a run that goes on. */
   report?: LoadReport;
   /** The features that the head is trained on, where the trunk is frozen, and the pull towards 0 that validation chose. */
-  frozen?: CachedFeatures & { weightDecay: number | undefined };
-  events: AsyncGenerator<TrainEvent, void, undefined>;
+  frozen?: FirstStage;
+  events: AsyncGenerator<TrainEvent | StagesEvent, void, undefined>;
 }
 
 /**
@@ -61,8 +61,8 @@ export async function startRun(config: RunConfig, options: RunOptions): Promise<
  * Goes on with the run whose checkpoints are in `checkpoints.storage`, from the latest that is whole.
  *
  * @param options.config what the run is known to be: then checkpoints of another run are refused, and a run that was stopped
- *   before its first checkpoint begins at its beginning. Default: what the checkpoint says.
- * @throws RunsError `RESUME` when there is no checkpoint, and no config; what `startRun` and `latestCheckpoint` throw; TrainerError
+ *   before its first checkpoint begins at its beginning. What {@link withChanges} changes may differ. Default: what the checkpoint says.
+ * @throws RunsError `RESUME` when there is no checkpoint, and no config; `OPTION` when the run is beyond its last epoch; what `startRun` and `latestCheckpoint` throw; TrainerError
  *   `MISMATCH` for checkpoints of another run.
  */
 export async function resumeRun({
@@ -72,6 +72,7 @@ export async function resumeRun({
   const resume = await latestCheckpoint(options.checkpoints.storage);
   if (resume !== undefined) {
     const recorded = parseRunConfig(resume.config, resume.name); // with what configurations have got since
+    if (config !== undefined) requireEndAhead(config, resume);
     return begin(config ?? recorded, options, { ...resume, config: recorded });
   }
   if (config !== undefined) return begin(config, options);
@@ -96,33 +97,22 @@ async function begin(
     training.weights === null || resume !== undefined
       ? { model: newModel({ task, model: training.model }, training.seed), report: undefined }
       : await startingModel(config, weights);
-  const { signal } = options;
-  if (resume !== undefined && training.stages === 'frozen') loadStateDict(model, resume.model);
-  const trunk =
-    training.stages === 'frozen' ? await frozenTrunk(model, config, data.parts, signal) : undefined;
-  const common: TrainOptions = {
-    logEvery: options.logEvery,
-    signal,
-    ...lossOptions(training, pictures.train, 'config: training.loss'),
-    mix: training.mix === null ? undefined : { ...training.mix, seed: training.seed },
-    model: trunk?.model ?? model,
-    data: trunk?.data ?? data,
-    optimizer: training.optimizer,
-    schedule: scheduleOf(training.schedule),
-    seed: training.seed,
-    groups: [...training.groups, ...(trunk?.groups ?? [])],
-    layerDecay: training.layerDecay ?? undefined,
-    maxEpochs: training.epochs,
-    patience: training.patience ?? undefined,
-    accumulate: training.accumulate,
-    gradientClipNorm: training.gradientClipNorm,
-    averageDecay: training.averageDecay ?? undefined,
-  };
-  const weightDecay = trunk && (await chosenWeightDecay(common, config));
-  const optimizer = weightDecay === undefined ? common.optimizer : { ...common.optimizer, weightDecay };
-  const events = train({ ...options, ...common, optimizer, resume, config });
-  const frozen = trunk && { ...trunk.features, weightDecay };
-  return { model, config, data, report, frozen, events };
+  const { signal, checkpoints } = options;
+  const { stages } = training;
+  // A page that never trains in stages leaves their code out.
+  const staged = stages === 'full' ? undefined : await import('./stages.js');
+  const frozen =
+    stages === 'frozen' ? await staged!.frozenRun(model, config, data, { resume, signal }) : undefined;
+  const place = { storage: checkpoints?.storage ?? memoryStorage(), signal };
+  let first: FirstStage | undefined;
+  if (stages === 'auto') {
+    if (resume === undefined) first = await staged!.solveFirst(model, config, data, place);
+    else await staged!.requireFirst(place.storage);
+  }
+  const common = { ...trainOptionsOf(training, pictures.train), model, data };
+  const trained = train({ ...options, ...common, ...frozen?.options, resume, config, mayDiffer });
+  const events = stages === 'auto' ? staged!.untilDecided(trained, model, config, data, place) : trained;
+  return { model, config, data, report, frozen: frozen?.facts ?? first, events };
 }
 
 function unnamed({ file }: WeightsToStart): RunsError {

@@ -23,11 +23,15 @@ export interface TrainingOverrides {
   prior?: Training['prior'];
   /** Patterns of paths that aren't trained, beside the recipe's. */
   freeze?: readonly string[];
+  /** The epoch, from 2, with which all that is frozen is trained after all. */
+  unfreezeAt?: number;
   layerDecay?: number;
   /** How many batches a step is of. */
   accumulate?: number;
   /** How many epochs without a better validation accuracy end the run. */
   patience?: number;
+  /** The share of the epochs, the last ones, whose weights are averaged in the end. */
+  swa?: number;
 }
 
 /**
@@ -36,13 +40,14 @@ export interface TrainingOverrides {
  * @throws RunsError `OPTION` naming the override, what it may be, and what to do
  */
 export function withTrainingOverrides(training: Training, overrides: TrainingOverrides): Training {
-  const { schedule, warmup, mixup, cutmix, prior, freeze = [], layerDecay, accumulate, patience } = overrides;
+  const { schedule, warmup, mixup, cutmix, prior, layerDecay, accumulate, patience, swa } = overrides;
   requireNumber('warmup', warmup, shareBelowOne, 'It is a share of the run, such as 0.05.');
   requireNumber('mixup', mixup, aboveZero, 'Try 0.2, or leave it out.');
   requireNumber('cutmix', cutmix, aboveZero, 'Try 1, or leave it out.');
   requireNumber('layerDecay', layerDecay, shareAboveZero, 'Try 0.75, or leave it out.');
   requireNumber('accumulate', accumulate, positiveInteger, 'Leave it out for steps of one batch.');
   requireNumber('patience', patience, positiveInteger, 'Try 5, or leave it out.');
+  requireNumber('swa', swa, shareAboveZero, 'Try 0.25, or leave it out.');
   if (mixup !== undefined && cutmix !== undefined) {
     throw refusal('cutmix', 'none beside mixup', String(cutmix), 'Leave one of them out.');
   }
@@ -53,11 +58,29 @@ export function withTrainingOverrides(training: Training, overrides: TrainingOve
     ...(mixup !== undefined && { mix: { name: 'mixup', alpha: mixup } }),
     ...(cutmix !== undefined && { mix: { name: 'cutmix', alpha: cutmix } }),
     ...(prior !== undefined && { prior }),
-    groups: [...training.groups, ...freeze.map((pattern) => ({ pattern, frozen: true }))],
+    groups: groupsOf(training, overrides),
     layerDecay: layerDecay ?? training.layerDecay,
     accumulate: accumulate ?? training.accumulate,
     patience: patience ?? training.patience,
+    swa: swa ?? training.swa,
   };
+}
+
+function groupsOf(
+  { groups, epochs }: Training,
+  { freeze = [], unfreezeAt }: TrainingOverrides,
+): Training['groups'] {
+  const all = [...groups, ...freeze.map((pattern) => ({ pattern, frozen: true }))];
+  if (unfreezeAt === undefined) return all;
+  requireNumber('unfreezeAt', unfreezeAt, laterEpoch, `The recipe has ${epochs} epochs.`);
+  if (all.some(({ frozen }) => frozen))
+    return all.map((group) => (group.frozen ? { ...group, unfreezeAt } : group));
+  throw refusal(
+    'unfreezeAt',
+    'something that is frozen',
+    'nothing',
+    'Say what, such as stem or stages.0, by freeze.',
+  );
 }
 
 function lossOf(
@@ -97,6 +120,10 @@ const shareAboveZero: Rule = ['a number above 0 and at most 1', (value) => value
 const positiveInteger: Rule = [
   'an integer of at least 1',
   (value) => Number.isSafeInteger(value) && value >= 1,
+];
+const laterEpoch: Rule = [
+  'the number of an epoch from 2 on',
+  (value) => Number.isSafeInteger(value) && value >= 2,
 ];
 const aboveZero: Rule = ['a number above 0', (value) => value > 0 && Number.isFinite(value)];
 const notBelowZero: Rule = ['a number of at least 0', (value) => value >= 0 && Number.isFinite(value)];

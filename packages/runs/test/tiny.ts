@@ -29,6 +29,7 @@ export const tiny: Recipe = {
     accumulate: 1,
     gradientClipNorm: 0,
     averageDecay: 0.99,
+    swa: null,
     augment: [alternatingFlip()],
     dropLast: false,
     balance: 'none',

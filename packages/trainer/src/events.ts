@@ -107,6 +107,16 @@ export interface WarningEvent {
   message: string;
 }
 
+/** The mean of the weights after a run's last epochs, which the model has in the end. */
+export interface StochasticAverage {
+  /** How many it is the mean of. */
+  epochs: number;
+  /** Without label smoothing. Absent without validation data. */
+  validationLoss?: number;
+  /** In [0, 1]. */
+  validationAccuracy?: number;
+}
+
 export interface EndEvent {
   type: 'end';
   reason: 'completed' | 'aborted';
@@ -115,6 +125,8 @@ export interface EndEvent {
   step: number;
   history: History;
   best?: Best;
+  /** With `swa`, of a run that is over. */
+  swa?: StochasticAverage;
 }
 
 /** What a training run tells; plain data that survives JSON and `postMessage`. */

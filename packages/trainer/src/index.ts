@@ -29,9 +29,16 @@ export {
   recordOf,
   type StartEvent,
   type StepEvent,
+  type StochasticAverage,
   type TrainEvent,
   type WarningEvent,
 } from './events.js';
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type RatePoint,
+  type RateRange,
+} from './findLearningRate.js';
 export {
   balancedAccuracy,
   type ClassFigures,
@@ -40,6 +47,7 @@ export {
   mostConfused,
   topAccuracy,
 } from './judge/classFigures.js';
+export { comparePredictions, type PairedComparison } from './judge/comparison.js';
 export {
   type Classifier,
   type Evaluation,
@@ -47,6 +55,7 @@ export {
   type Judged,
   type JudgeOptions,
 } from './judge/evaluate.js';
+export { mirrored } from './judge/mirrored.js';
 export {
   confusionMatrix,
   type Prediction,
@@ -55,7 +64,7 @@ export {
   worstMistakes,
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
-export type { TrainOptions } from './options.js';
+export type { MayDiffer, TrainOptions } from './options.js';
 export {
   type CosineRestartsOptions,
   cosine,

@@ -10,6 +10,7 @@ import {
   notNegativeInteger,
   positiveInteger,
   requireNumber,
+  shareAboveZero,
   TrainerError,
 } from './error.js';
 import type { EpochRecord } from './events.js';
@@ -17,11 +18,17 @@ import type { Classifier } from './judge/evaluate.js';
 import type { Schedule } from './schedule/schedule.js';
 import { constantRate } from './schedule/steps.js';
 import { crossEntropy, requireOneEach } from './step/crossEntropy.js';
-import { type GroupOptions, type ParameterGroup, requireGroups } from './step/groups.js';
+import { type GroupOptions, type ParameterGroup, requireGroups, requireUnfrozen } from './step/groups.js';
 import type { Loss } from './step/loss.js';
 import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
+
+/**
+ * What a run can go on with that is new, as `MISMATCH` names it: the optimizer's rate, the schedule (by its samples, which `maxEpochs`
+ * and the rate change too), when it ends, and paths of `config`, whose meaning is the caller's.
+ */
+export type MayDiffer = 'optimizer.learningRate' | 'learningRates' | 'patience' | `config.${string}`;
 
 export interface TrainOptions extends GroupOptions {
   /** Initialised. The run changes its values in place. */
@@ -64,11 +71,18 @@ export interface TrainOptions extends GroupOptions {
    * Validation uses it, and when the run is over, the model holds it. Default: none.
    */
   averageDecay?: number;
+  /**
+   * The share of the epochs, the last ones, whose weights are averaged, each counting the same: stochastic weight averaging. When the run is over,
+   * the model holds the mean, with statistics of batch normalisation computed anew. In (0, 1]. Default: none.
+   */
+  swa?: number;
   /** How many steps between two step events. Each reads the device, which is a synchronisation point. Default 20. */
   logEvery?: number;
   checkpoints?: CheckpointPolicy;
   /** A checkpoint of this very run, to go on from. */
   resume?: Checkpoint;
+  /** What of the settings may be other than those that the checkpoint of `resume` was written with. Default: nothing. */
+  mayDiffer?: readonly MayDiffer[];
   /** What else determines the run, such as a recipe: kept in checkpoints, and compared on resume. */
   config?: Json;
   /** What the backend runs on, for the start event. */
@@ -124,11 +138,13 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   requireNumber('gradientClipNorm', gradientClipNorm, notNegative, 'Leave it out for no clipping.');
   if (averageDecay !== undefined) requireNumber('averageDecay', averageDecay, belowOne, 'Try 0.99.');
+  if (settings.swa !== undefined) requireNumber('swa', settings.swa, shareAboveZero, 'Try 0.25.');
   if (settings.snapshotEverySeconds !== undefined) {
     requireNumber('snapshotEverySeconds', settings.snapshotEverySeconds, notNegative, 'Try 30.');
   }
   if (checkpoints !== undefined) requirePolicy(checkpoints);
   requireGroups(settings);
+  requireUnfrozen(settings, maxEpochs);
   requireNumber('seed', settings.seed, notNegativeInteger, 'Any such number will do.');
   requireNumber('accumulate', settings.accumulate, positiveInteger, 'Leave it out for steps of one batch.');
   if (settings.patience !== undefined) {

@@ -27,7 +27,9 @@ export function train(options: TrainOptions): AsyncGenerator<TrainEvent, void, u
 
 async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, undefined> {
   const firstBatch = await firstBatchOf(settings.data.train);
-  let current = new TrainingRun(settings, firstBatch);
+  // Loaded where it is asked for: a page that never asks leaves its code out.
+  const swa = settings.swa === undefined ? undefined : await import('./run/stochasticWeightAverage.js');
+  let current = new TrainingRun(settings, firstBatch, swa);
   try {
     for (;;) {
       try {
@@ -41,7 +43,7 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
         }
         current.abandon();
         loadStateDict(settings.model, snapshot.model);
-        current = new TrainingRun({ ...settings, resume: snapshot }, firstBatch);
+        current = new TrainingRun({ ...settings, resume: snapshot }, firstBatch, swa);
         yield {
           type: 'warning',
           message: `${messageOf(error)} Recovered in step ${step}; going on after step ${snapshot.step}.`,

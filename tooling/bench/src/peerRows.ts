@@ -4,6 +4,7 @@ import { brief, full, oneStep } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { pyTorch } from './pyTorch.ts';
 import { residualProgram } from './residualProgram.ts';
+import { stageRows } from './stageRows.ts';
 import { updateRows } from './updateRows.ts';
 
 const peers = join(import.meta.dirname, 'peers');
@@ -79,5 +80,6 @@ export const peerRows: PeerRow[] = [
           },
   },
   ...dataRows,
+  ...stageRows,
   ...updateRows,
 ];

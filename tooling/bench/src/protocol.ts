@@ -9,6 +9,8 @@ export type TaskKind =
   | 'decoding'
   /** Training on batches of pictures that training's steps change anew, read from a pack or held in memory. */
   | 'packed training'
+  /** Pictures from a pack once through a frozen trunk, and a head solved on their features, a tenth of which validates, or their logits alone. */
+  | 'frozen stage'
   /** All parameters moved by one optimizer, gradients given. */
   | 'update';
 

@@ -74,6 +74,7 @@ export function workTitle({ work, kind, model, pictureShape, baseline }: WorkRep
     training: 'training step',
     inference: 'inference',
     'packed training': 'training step',
+    'frozen stage': 'frozen stage',
     update: 'update of the weights',
   }[kind];
   return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared(baseline)}`;

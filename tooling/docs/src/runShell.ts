@@ -4,8 +4,11 @@ import { runProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 /** What makes a run of the README's a matter of seconds; the last of two equal options counts. */
-const SHORT = ['--epochs', '1', '--limit', '16'];
-const RUNS = ['train', 'evaluate', 'predict', 'summary', 'backends'];
+const SHORT = ['--limit', '16', '--epochs', '1'];
+const SHORT_RANGE = ['--limit', '32', '--steps', '3'];
+/** Of those that plan their epochs themselves. */
+const SHORT_PLAN = ['--limit', '16', '--print-config'];
+const RUNS = ['train', 'find-rate', 'evaluate', 'predict', 'summary', 'backends'];
 
 /**
  * Runs the lines of a shell example, one after the other, in a folder that all of a document's share.
@@ -26,7 +29,8 @@ async function runLine(words: string[], folder: string): Promise<void> {
     assertPublished(words.slice(2).filter((word) => word.startsWith('@residual/')));
   } else if (program === 'npx' && second === 'pnpm@12' && script !== undefined) {
     assertScript(script);
-    if (RUNS.includes(script)) await runScript([script, ...args], folder);
+    if (RUNS.includes(script) || (script === 'residual' && args[0] === 'log'))
+      await runScript([script, ...args], folder);
   } else {
     throw new Error(`not a command that can be checked: ${words.join(' ')}`);
   }
@@ -37,7 +41,8 @@ async function runScript([script, ...args]: string[], folder: string): Promise<v
     copyFileSync(join(import.meta.dirname, '..', 'fixtures', 'shoe.png'), join(folder, 'shoe.png'));
   const given = args.map((word) => word.replace('runs/DIR', () => join('runs', newestRun(folder))));
   const isNewRun = script === 'train' && !given.includes('--resume') && !given.includes('--help');
-  const words = isNewRun ? [...given, ...SHORT] : given;
+  const short = given.includes('--minutes') ? SHORT_PLAN : SHORT;
+  const words = script === 'find-rate' ? [...given, ...SHORT_RANGE] : isNewRun ? [...given, ...short] : given;
   const { code, stderr } = await runProgram('pnpm', ['-C', root, script!, ...words], folder);
   if (code !== 0) throw new Error(`pnpm ${[script, ...words].join(' ')}: exit code ${code}\n${stderr}`);
 }

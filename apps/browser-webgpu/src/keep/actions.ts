@@ -1,9 +1,11 @@
+import { historyCsv } from '@residual/logs';
 import { dismiss, notify } from '../notices/notices.js';
-import { epochHistory, modelVersion, saved } from '../run/run.js';
+import { epochHistory, modelVersion, plan, saved, trainLoss } from '../run/run.js';
 import { session } from '../session/connect.js';
 import { messageOf } from '../session/errors.js';
 import { shareAddress } from '../settings/settings.js';
 import { download } from './download.js';
+import { eventFile } from './eventFile.js';
 import { plotPng, plotSvg } from './picture.js';
 
 /** Tells of a failure under the button's title instead of throwing it away. */
@@ -74,4 +76,13 @@ export function exportSvg(): void {
 export function exportHistory(): void {
   const text = `${JSON.stringify(epochHistory.value, null, 2)}\n`;
   download('history.json', new Blob([text], { type: 'application/json' }));
+}
+
+export function exportCsv(): void {
+  download('history.csv', new Blob([historyCsv(epochHistory.value)], { type: 'text/csv' }));
+}
+
+export function exportTensorBoard(): void {
+  const { name, bytes } = eventFile(epochHistory.value, trainLoss.value, plan.value?.stepsPerEpoch);
+  download(name, new Blob([bytes as Uint8Array<ArrayBuffer>]));
 }

@@ -3,9 +3,11 @@ import { formatBytes, formatCount } from '../format.js';
 import { isOpen, saved } from '../run/run.js';
 import {
   downloadWeights,
+  exportCsv,
   exportHistory,
   exportPng,
   exportSvg,
+  exportTensorBoard,
   forget,
   loadWeights,
   share,
@@ -61,12 +63,19 @@ export function KeepPanel() {
             <button type="button" onClick={exportHistory}>
               JSON
             </button>
+            <button type="button" onClick={exportCsv}>
+              CSV
+            </button>
+            <button type="button" onClick={exportTensorBoard}>
+              TensorBoard
+            </button>
             <button type="button" onClick={share}>
               Copy link
             </button>
           </div>
           <p class="hint">
-            The plot as a picture, the history as data, and a link that brings every setting.
+            The plot as a picture, the history as data, also for TensorBoard, and a link that brings every
+            setting.
           </p>
         </div>
       </div>

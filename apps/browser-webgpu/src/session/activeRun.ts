@@ -41,7 +41,7 @@ export class ActiveRun {
       const run = await prepare(this.#abort.signal);
       for await (const event of run.events) {
         if (event.type === 'end') end = event;
-        else await onEvent(event);
+        else if (event.type !== 'stages') await onEvent(event); // the page has no runs in stages
       }
       if (this.#wish === 'pause' && end?.reason === 'aborted') {
         await onEvent({ type: 'paused' });

@@ -1,10 +1,10 @@
 import { dispose, layerSummary } from '@residual/blocks';
 import type { RawPicture } from '@residual/data';
 import { featurePaths } from '@residual/inspect';
+import shipped from '@residual/pretrained/files/resnet20-fashion-mnist.safetensors?url';
 import { decodeModel, encodeModel, type ModelFacts, type TaskInput, taskInput } from '@residual/runs';
 import type { Classifier } from '@residual/trainer';
 import type * as tf from '@tensorflow/tfjs-core';
-import shipped from '../shipped/resnet20.safetensors?url';
 import type { NetworkFacts, Provenance } from './session.js';
 
 /** The network that questions are about. */
@@ -75,5 +75,9 @@ export function readModel(
 export async function shippedModel(): Promise<ModelInHand> {
   const response = await fetch(shipped);
   if (!response.ok) throw new Error(`The network that comes with the page: HTTP status ${response.status}.`);
-  return readModel(new Uint8Array(await response.arrayBuffer()), 'resnet20.safetensors', 'shipped');
+  return readModel(
+    new Uint8Array(await response.arrayBuffer()),
+    'resnet20-fashion-mnist.safetensors',
+    'shipped',
+  );
 }

@@ -2,14 +2,14 @@ import type { Classification } from '@residual/runs';
 import { formatShare } from '../format.js';
 import { print, printData, printJson, style } from '../output.js';
 
-/** Tells what is in each picture, in the order of the pictures. */
-export interface Answers {
+/** Tells something of each picture, in the order of the pictures. */
+export interface Answers<Answer> {
   begin(): void;
-  show(file: string, classes: readonly Classification[]): void;
+  show(file: string, answer: Answer): void;
 }
 
-/** For people; as JSON, an object a line; or as CSV, a row a picture. */
-export function answersAs(form: 'text' | 'json' | 'csv', top: number): Answers {
+/** What is in each: for people; as JSON, an object a line; or as CSV, a row a picture. */
+export function answersAs(form: 'text' | 'json' | 'csv', top: number): Answers<readonly Classification[]> {
   if (form === 'json') return { begin() {}, show: (file, classes) => printJson({ file, classes }) };
   if (form === 'text') return { begin() {}, show: printClasses };
   return {
@@ -44,7 +44,7 @@ export function csvRow(file: string, classes: readonly Classification[], top: nu
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** The same file, and no formula. */
-function csvPath(file: string): string {
+export function csvPath(file: string): string {
   return FORMULA.test(file) ? `./${file}` : file;
 }
 
@@ -54,6 +54,6 @@ function csvLabel(label: string): string {
 }
 
 /** Source: RFC 4180, section 2. */
-function csvCell(text: string): string {
+export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

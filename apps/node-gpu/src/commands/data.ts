@@ -1,5 +1,5 @@
 import type { LoadProgress } from '@residual/data';
-import { type Examination, examine } from '@residual/pictures/node';
+import { type Examination, examine, UntrainableError } from '@residual/pictures/node';
 import type { BackendOptions } from '../backends.js';
 import { formatCount } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
@@ -8,7 +8,7 @@ import type { TrainOptions } from '../run/options.js';
 import type { PictureOptions } from '../run/pictureOptions.js';
 import { planRun } from '../run/plan.js';
 import type { SplitOptions } from '../run/splitOptions.js';
-import { examinationLines } from '../view/examination.js';
+import { examinationLines, foundLines } from '../view/examination.js';
 import { LiveLine } from '../view/liveLine.js';
 import { trainLines, type WouldTrain, wouldTrain } from '../view/wouldTrain.js';
 
@@ -27,7 +27,11 @@ const DOING = {
   examining: 'Comparing pictures',
 };
 
-/** Prints what pictures there are, what may go wrong with them, and what `train` would do. Nothing is written into their folder. */
+/**
+ * Prints what pictures there are, what may go wrong with them, and what `train` would do. Nothing is written into their folder.
+ *
+ * @throws what `train` would; before that, what was found of pictures that can't be trained on is printed.
+ */
 export async function data(what: string, { json, ...options }: DataOptions, version: string): Promise<void> {
   const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;
   const interruption = new Interruption(() => {
@@ -49,7 +53,12 @@ export async function data(what: string, { json, ...options }: DataOptions, vers
       signal,
     });
     return [found, wouldTrain(plan)];
-  }).finally(() => line?.clear());
+  })
+    .finally(() => line?.clear())
+    .catch((error: unknown) => {
+      if (error instanceof UntrainableError) printFound(error, json);
+      throw error;
+    });
   process.exitCode = interruption.exitCode;
   if (result === undefined) return;
   const [found, train] = result;
@@ -58,4 +67,9 @@ export async function data(what: string, { json, ...options }: DataOptions, vers
   for (const text of examinationLines(found, columns)) print(text);
   print();
   for (const text of trainLines(train, columns)) print(text);
+}
+
+function printFound({ found, code, where, expected, received, fix }: UntrainableError, json = false): void {
+  if (json) printJson({ ...found, train: null, refused: { code, where, expected, received, fix } });
+  else for (const text of foundLines(found, process.stdout.columns || 80)) print(text);
 }

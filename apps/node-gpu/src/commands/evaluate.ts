@@ -5,12 +5,13 @@ import {
   type Part,
   type Pictures,
 } from '@residual/data';
-import { batchesOf, judgementOf, taskInput } from '@residual/runs';
-import { predictions } from '@residual/trainer';
+import { mirrors } from '@residual/pictures';
+import { batchesOf, type Judgement, judgementOf, taskInput } from '@residual/runs';
+import { mirrored, predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
-import { formatCount, listed } from '../format.js';
+import { formatCount, formatInterval, formatLoss, formatShare, listed } from '../format.js';
 import { importForRun } from '../imports.js';
-import { fitOf, loadPictures, sourceNamed } from '../named.js';
+import { fitOf, loadPictures, loadRecorded, remarksOnChange, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
 import { judgedPart } from '../run/judgedPart.js';
 import { addJudgement } from '../run/judgements.js';
@@ -26,6 +27,8 @@ export interface EvaluateOptions extends BackendOptions {
   limit?: number;
   /** Of the best epoch, by validation, in place of the last. */
   best?: boolean;
+  /** Judge by each image and its mirror image too. */
+  tta?: 'mirror';
   json?: boolean;
 }
 
@@ -36,6 +39,7 @@ export async function evaluate({
   part,
   limit,
   best,
+  tta,
   import: files,
   json,
   ...device
@@ -46,11 +50,13 @@ export async function evaluate({
   await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
   const source = data === undefined ? environment.data : await sourceNamed(data);
   const split = await folder.readSplit();
-  const loaded = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const load = data === undefined ? loadRecorded : loadPictures;
+  const loaded = await load(source, `${folder.file('config.json')}: environment.data`, {
     ...fitOf(task),
     split,
     onRemark: warn,
   });
+  if (data === undefined) for (const remark of remarksOnChange(task, loaded)) warn(remark);
   const judged = judgedPart(part, loaded, settings, { isOther: data !== undefined, split });
   const matched = matchClasses(judged.pictures, task.classNames);
   if (data !== undefined) warnOfClasses(matched);
@@ -65,7 +71,14 @@ export async function evaluate({
   const result = judgementOf(answers);
   const { interval } = result;
   const { name } = judged.pictures;
-  const judgement = judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, ...result });
+  let judgement = judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, ...result });
+  let withTta: (Omit<Judgement, 'count'> & { name: 'mirror' }) | undefined;
+  if (tta !== undefined) {
+    if (!training.augment.some(mirrors)) warn(UNMIRRORED);
+    const { count, ...figures } = judgementOf(await predictions(mirrored(model), batches, input.prepare));
+    withTta = { name: tta, ...figures };
+    if (judged.isOwnTest) judgement = addJudgement(folder, { by: 'evaluate', tta, name, count, ...figures });
+  }
   if (json) {
     const { missing, unknown } = matched;
     return printJson({
@@ -73,6 +86,7 @@ export async function evaluate({
       part,
       ...figures,
       interval,
+      ...(withTta && { tta: withTta }),
       ...(judgement && { judgement }),
       ...(data !== undefined && { missing, unknown }),
       backend,
@@ -81,7 +95,24 @@ export async function evaluate({
   print(`model     ${file}`);
   print(`images    ${formatCount(figures.images)} of ${name}`);
   printFigures(figures, interval);
+  if (withTta) print(`\n${ttaText(withTta)}`);
   if (judgement) print(`\njudgement ${judgement} of the test part of this run`);
+}
+
+const UNMIRRORED =
+  'The run was trained without mirror images: of letters, arrows or hands they show something else, and --tta mirror does harm.';
+
+function ttaText({
+  name,
+  accuracy,
+  interval,
+  loss,
+  balancedAccuracy,
+}: Omit<Judgement, 'count'> & { name: string }): string {
+  return (
+    `--tta ${name}: accuracy ${formatShare(accuracy)} (95 % confidence: ${formatInterval(interval)}), ` +
+    `balanced ${formatShare(balancedAccuracy)}, loss ${formatLoss(loss)}`
+  );
 }
 
 /** What of other pictures' classes isn't the network's, and the other way round. */

@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PassedOver } from '@residual/data';
+import { firstBytes } from '@residual/data/node';
 import { otherKind, pictureKind, TELLING } from '@residual/pictures';
 import { folderFiles } from '@residual/pictures/node';
 import { CommandError } from '../error.js';
@@ -55,25 +56,10 @@ async function* filesIn(path: string): AsyncGenerator<string, void, undefined> {
 /** What a file is, where neither its content nor its name says that it's a picture that is read. */
 async function otherThanPicture(path: string): Promise<string | undefined> {
   if (/\.(png|jpe?g|webp|gif|avif)$/i.test(path)) return undefined;
-  const bytes = await firstBytes(path);
+  const bytes = await firstBytes(path, TELLING).catch(() => undefined); // decoding it says why
   if (bytes === undefined || pictureKind(bytes) !== undefined) return undefined;
   const kind = otherKind(bytes);
   return kind === undefined ? 'no picture' : `${kind.what}: ${kind.fix.replace(/\.$/, '')}`;
-}
-
-/** Undefined where it can't be read: decoding it says why. */
-async function firstBytes(path: string): Promise<Uint8Array | undefined> {
-  try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(TELLING), 0, TELLING, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined;
-  }
 }
 
 async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string, void, undefined> {

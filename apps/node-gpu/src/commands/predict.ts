@@ -1,18 +1,25 @@
 import { once } from 'node:events';
 import type { RawPicture } from '@residual/data';
 import { decodePicture } from '@residual/pictures/node';
-import { type Classification, classifyAll } from '@residual/runs';
+import { type Classification, classifyAll, embedAll } from '@residual/runs';
+import { mirrored } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount } from '../format.js';
 import { fail } from '../output.js';
-import { answersAs } from './answers.js';
+import { type Answers, answersAs } from './answers.js';
+import { embeddingsAs } from './embeddings.js';
 import { inGroups, pictureFiles } from './pictureFiles.js';
-import { type PredictorOptions, predictorOf } from './predictor.js';
+import { type Predictor, type PredictorOptions, predictorOf } from './predictor.js';
 
 export interface PredictOptions extends BackendOptions, PredictorOptions {
   top: number;
+  /** Answer by each picture and its mirror image. */
+  tta?: 'mirror';
+  /** What the network makes of each picture in place of classes: before its head, or where `embedAt` says. */
+  embed?: boolean;
+  embedAt?: string;
   csv?: boolean;
   json?: boolean;
 }
@@ -34,6 +41,9 @@ export async function predict(
     import: imports,
     best,
     top,
+    tta,
+    embed,
+    embedAt,
     csv,
     json,
     ...device
@@ -41,20 +51,58 @@ export async function predict(
 ): Promise<void> {
   checkBackend(device.backend);
   if (csv && json) throw twoForms();
+  const isEmbedding = embed || embedAt !== undefined;
+  if (isEmbedding && tta !== undefined) throw noMirroredEmbedding(tta);
   const which = { run, weights, model: name, task: taskName, import: imports, best };
   const { model, task } = await predictorOf(files, which, () => startBackend(device));
   const form = csv ? 'csv' : json ? 'json' : 'text';
-  const answers = answersAs(form, Math.min(top, task.classNames.length));
+  const asked: Asked<Float32Array> | Asked<Classification[]> = isEmbedding
+    ? await embeddings({ model, task }, form, embedAt)
+    : {
+        work: (some) => classifyAll(tta === undefined ? model : mirrored(model), some, task, { top }),
+        answers: answersAs(form, Math.min(top, task.classNames.length)),
+      };
+  await answerAll(files, asked as Asked<unknown>);
+}
+
+function noMirroredEmbedding(tta: string): CommandError {
+  return new CommandError('USAGE', {
+    where: '--tta',
+    expected: 'none beside --embed: classes are means of two answers, embeddings are not',
+    received: tta,
+    fix: 'Leave one of them out.',
+  });
+}
+
+/** What is asked of each picture, and how it is told. */
+interface Asked<Answer> {
+  work(pictures: readonly RawPicture[]): Promise<Answer[]>;
+  answers: Answers<Answer>;
+}
+
+/** @throws BlocksError `PATH` before a picture is read */
+async function embeddings(
+  { model, task }: Predictor,
+  form: 'text' | 'json' | 'csv',
+  path: string | undefined,
+): Promise<Asked<Float32Array>> {
+  const options = path === undefined ? {} : { path };
+  const blank = { data: new Uint8Array(3), width: 1, height: 1 };
+  const [row] = await embedAll(model, [blank], task, options);
+  return { work: (some) => embedAll(model, some, task, options), answers: embeddingsAs(form, row!.length) };
+}
+
+async function answerAll(files: readonly string[], { work, answers }: Asked<unknown>): Promise<void> {
   answers.begin();
   let count = 0;
   let failed = 0;
   for await (const { file, picture } of decodedAhead(inGroups(pictureFiles(files), BATCH))) {
     const usable = picture.filter((one): one is RawPicture => !('error' in one));
-    const classes = await classifyEach(usable, (some) => classifyAll(model, some, task, { top }));
+    const answered = await answerEach(usable, work);
     for (const [i, one] of picture.entries()) {
-      const answer = 'error' in one ? one : classes.shift()!;
+      const answer = 'error' in one ? one : answered.shift()!;
       count++;
-      if ('error' in answer) {
+      if (isFailed(answer)) {
         failed++;
         sayFailure(answer.error);
       } else answers.show(file[i]!, answer);
@@ -108,16 +156,17 @@ function failureOf(error: unknown): Failed {
   return { error };
 }
 
-/** Where one picture can't be taken, the others can still be named. */
-async function classifyEach(
-  pictures: readonly RawPicture[],
-  classify: (pictures: readonly RawPicture[]) => Promise<Classification[][]>,
-): Promise<(Classification[] | Failed)[]> {
+function isFailed(answer: unknown): answer is Failed {
+  return typeof answer === 'object' && answer !== null && 'error' in answer;
+}
+
+/** Where one picture can't be taken, the others can still be. */
+async function answerEach(pictures: readonly RawPicture[], work: Asked<unknown>['work']): Promise<unknown[]> {
   try {
-    return await classify(pictures);
+    return await work(pictures);
   } catch (error) {
     if (pictures.length === 1) return [failureOf(error)];
-    const each = pictures.map((picture) => classifyEach([picture], classify));
+    const each = pictures.map((picture) => answerEach([picture], work));
     return (await Promise.all(each)).flat();
   }
 }

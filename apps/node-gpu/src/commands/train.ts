@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import type { EndEvent } from '@residual/trainer';
+import type { StagesEvent } from '@residual/runs';
+import type { EndEvent, StochasticAverage } from '@residual/trainer';
 import type { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
-import { conduct } from '../run/conduct.js';
+import { conduct, type Outcome } from '../run/conduct.js';
 import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
@@ -69,11 +70,12 @@ async function trainRun(options: TrainOptions, version: string): Promise<void> {
       const folder =
         resumed ?? (await createRunFolder(options.out, plan.settings.training.recipe, new Date()));
       hasBegun = true;
-      const { end, test } = await showing(view, (show) =>
+      const { end, stages, test } = await showing(view, (show) =>
         conduct(plan, folder, { ...options, signal: interruption.signal, show }),
       );
       const isCompleted = end?.reason === 'completed';
-      if (isCompleted && !options.json) sayDone(folder, end, test, (performance.now() - startedAt) / 1000);
+      if (isCompleted && !options.json)
+        sayDone(folder, { end, stages, test }, (performance.now() - startedAt) / 1000);
       if (isCompleted) return;
       remark(
         `Stopped after step ${end?.step ?? 0}. Go on with: residual train --resume ${shellQuote(folder.path)}`,
@@ -106,21 +108,22 @@ function sayComplete({ path }: RunFolder, json = false): void {
   if (json) printJson({ type: 'complete', folder: path });
   else
     print(
-      `${path} is complete: there is nothing left to train. Try: residual evaluate --run ${shellQuote(path)}`,
+      `${path} is complete: there is nothing left to train. More epochs: --epochs N. Try: residual evaluate --run ${shellQuote(path)}`,
     );
 }
 
 function sayDone(
   folder: RunFolder,
-  { history, best, stoppedAfter }: EndEvent,
-  test: TestEvent | undefined,
+  { end, stages, test }: Outcome & { end: EndEvent },
   seconds: number,
 ): void {
+  const { history, best, stoppedAfter, swa } = end;
   const last = history.at(-1);
   print();
   const early = stoppedAfter === undefined ? '' : `, ${stoppedAfter} epochs after the best one: --patience`;
   print(`Done in ${formatDuration(seconds)}${early}.`);
-  if (last?.validationAccuracy !== undefined && last.validationLoss !== undefined) {
+  if (stages) print(validationLine(stages));
+  else if (last?.validationAccuracy !== undefined && last.validationLoss !== undefined) {
     const bestText =
       best && best.epoch !== last.epoch
         ? `, best ${formatShare(best.validationAccuracy)} after epoch ${best.epoch}`
@@ -129,10 +132,26 @@ function sayDone(
       `Validation accuracy ${formatShare(last.validationAccuracy)}${bestText}; loss ${formatLoss(last.validationLoss)}.`,
     );
   }
+  if (swa !== undefined) print(swaLine(swa));
   print(testLine(test));
   print(`Model:  ${folder.file('model.safetensors')}`);
   print(`Curves: ${folder.file('curves.png')}`);
   print(`Try:    residual predict PICTURE --run ${shellQuote(folder.path)}`);
+}
+
+/** Of the stage that was kept. */
+function validationLine({ kept, ...stages }: StagesEvent): string {
+  const figures = stages[kept];
+  const whose = kept === 'full' ? 'all layers' : 'the head alone, which is the model';
+  return `Validation accuracy ${formatShare(figures.accuracy)}, of ${whose}; loss ${formatLoss(figures.loss)}.`;
+}
+
+function swaLine({ epochs, validationAccuracy, validationLoss }: StochasticAverage): string {
+  const judged =
+    validationAccuracy === undefined || validationLoss === undefined
+      ? ''
+      : `: validation accuracy ${formatShare(validationAccuracy)}; loss ${formatLoss(validationLoss)}`;
+  return `The model is the mean of the weights after the last ${epochs} epochs${judged}.`;
 }
 
 function testLine(test: TestEvent | undefined): string {

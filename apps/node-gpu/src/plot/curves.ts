@@ -1,4 +1,12 @@
-import { type CurvePoint, type CurvesOptions, curvesOption } from '@residual/plot';
+import {
+  type CurvePoint,
+  type CurvesOption,
+  type CurvesOptions,
+  curvesOption,
+  type RatePlotPoint,
+  type RateRangeOptions,
+  rateRangeOption,
+} from '@residual/plot';
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -11,9 +19,18 @@ export const CURVES_HEIGHT = 420;
 
 /** The chapter's plot as an SVG of 700 x 420. */
 export function curvesSvg(points: readonly CurvePoint[], options: CurvesOptions): string {
+  return drawn(curvesOption(points, options));
+}
+
+/** What a learning rate range test came to, as an SVG of 700 x 420. */
+export function rateRangeSvg(points: readonly RatePlotPoint[], options: RateRangeOptions): string {
+  return drawn(rateRangeOption(points, options));
+}
+
+function drawn(option: CurvesOption): string {
   const size = { width: CURVES_WIDTH, height: CURVES_HEIGHT };
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
-  chart.setOption(curvesOption(points, options));
+  chart.setOption(option);
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg;

@@ -1,14 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
-import { encodeModel, type Judgement, judge, type Run, resumeRun, startRun } from '@residual/runs';
-import { type EndEvent, TrainerError } from '@residual/trainer';
+import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } from '@residual/runs';
+import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
-import type { LoggedEvent, TestEvent } from './eventLog.js';
+import { type LoggedEvent, type TestEvent, testEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
+import { drawMistakes } from './logs/mistakes.js';
+import type { LogPlace } from './logs/places.js';
+import { RunLogs } from './logs/runLogs.js';
 import type { RunPlan } from './plan.js';
 import { RunRecord } from './record.js';
 
@@ -18,6 +21,8 @@ export interface ConductOptions {
   checkpointEvery?: number;
   /** Where the device has no memory for the first steps, begin again with half the batch, once. */
   halveBatch?: boolean;
+  /** Where its logs go, beside the run folder. Default: where they went before. */
+  log?: readonly LogPlace[];
   show(event: LoggedEvent): void;
 }
 
@@ -28,6 +33,8 @@ const LOG_EVERY = { gpu: 20, cpu: 5 };
 /** How a run ended, and what its model came to on the test part. */
 export interface Outcome {
   end?: EndEvent;
+  /** Where it was trained in two. */
+  stages?: StagesEvent;
   test?: TestEvent;
 }
 
@@ -35,9 +42,24 @@ export interface Outcome {
  * Follows a run to its end, or to where it is told to stop: writes what belongs into its folder and shows how it goes.
  * Then the test part is judged, once, and the model is written last, so that a folder with a model is complete.
  *
- * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays.
+ * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays. Of a run that could not start,
+ *   nothing does.
  */
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+  let hasStarted = plan.isResumed;
+  const show = (event: LoggedEvent) => {
+    hasStarted ||= event.type === 'start';
+    options.show(event);
+  };
+  try {
+    return await startAndFollow(plan, folder, { ...options, show });
+  } catch (error) {
+    if (!hasStarted) await folder.discard();
+    throw error;
+  }
+}
+
+async function startAndFollow(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   if (!plan.isResumed) await folder.writeConfig(plan.settings);
   await keepSplit(plan, folder);
   collectGarbage();
@@ -119,15 +141,21 @@ function open(
 
 async function follow(
   run: Run,
-  { settings, backend, weightsSaid, reason, isResumed, warnings }: RunPlan,
+  plan: RunPlan,
   folder: RunFolder,
-  { show, signal }: ConductOptions,
+  { show, signal, log }: ConductOptions,
 ): Promise<Outcome> {
+  const { settings, backend, weightsSaid, reason, isResumed, time, changes = [], warnings } = plan;
   const { events, model } = run;
+  let logs: RunLogs | undefined;
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
     const first = isResumed ? await events.next() : undefined;
-    const record = new RunRecord(folder, settings);
+    logs = await RunLogs.open(folder, settings, { places: log, warn: (message) => warnings.push(message) });
+    const record = new RunRecord(folder, settings, logs);
+    const warn = async () => {
+      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
+    };
     if (isResumed) await record.restore();
     const { task, training } = settings;
     const { parts } = run.data;
@@ -140,22 +168,34 @@ async function follow(
       isResumed,
       ...(weightsSaid && { weights: [...weightsSaid, ...(run.frozen ? [frozenText(run.frozen)] : [])] }),
       ...describeRun(settings, parts),
+      ...(time && { plan: time }),
+      ...(changes.length > 0 && { changes }),
     };
     show(await record.add({ type: 'run', ...about, backend: name, device, passedOver }));
-    if (isResumed) await folder.writeConfig(settings);
+    if (isResumed) await goOn(folder, plan, first?.done === false ? first.value : undefined);
     let end: EndEvent | undefined;
+    let stages: StagesEvent | undefined;
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
-      for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
-      if (next.value.type === 'end') end = next.value;
-      else show(await record.add(next.value));
+      await warn();
+      const { value: event } = next;
+      if (event.type === 'stages') stages = event;
+      if (event.type === 'end') end = event;
+      else show(await record.add(event));
     }
     // The end is told when all is done: it is the last event, and after it the folder is complete.
     const ends = async (end: EndEvent, test?: TestEvent): Promise<Outcome> => {
+      warnings.push(...(await logs!.finish(end.reason)).missing);
+      logs = undefined;
+      await warn();
       show(await record.add(end));
-      return { end, test };
+      return { end, stages, test };
     };
     if (end === undefined) return {};
     if (end.reason !== 'completed') return ends(end);
+    if (logs.has('tensorboard')) {
+      const mistakes = await drawMistakes(model, parts.validation, settings, folder, { signal, warnings });
+      if (mistakes !== undefined) show(await record.add(mistakes));
+    }
     const judged = pictures && (await unlessAborted(signal, judge(model, pictures, settings, { signal })));
     if (pictures !== undefined && judged === undefined) return ends({ ...end, reason: 'aborted' });
     await folder.writeModel(await encodeModel(model, { task, model: training.model }));
@@ -163,9 +203,30 @@ async function follow(
     const test = testEvent(pictures?.name ?? null, judged);
     show(await record.add(test));
     return ends(end, test);
+  } catch (error) {
+    const time = new Date().toISOString();
+    for (const message of (await logs?.finish('failed'))?.missing ?? [])
+      show({ time, type: 'warning', message });
+    throw error;
   } finally {
     await events.return();
   }
+}
+
+/** Records with what a run goes on. Its model, if it was complete, is set aside first: a folder that has one is complete. */
+async function goOn(
+  folder: RunFolder,
+  { settings, changes = [] }: RunPlan,
+  start: TrainEvent | StagesEvent | undefined,
+) {
+  const { epoch = 1, step = 0 } = (start?.type === 'start' && start.resumedAt) || {};
+  await folder.setModelAside(epoch - 1);
+  const { environment } = settings;
+  const recorded = [...(environment.changes ?? []), ...changes.map((change) => ({ step, ...change }))];
+  await folder.writeConfig({
+    ...settings,
+    environment: { ...environment, ...(recorded.length > 0 && { changes: recorded }) },
+  });
 }
 
 /** What work gives; undefined where it was stopped. */
@@ -176,13 +237,4 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
     if (signal.aborted) return undefined;
     throw error;
   }
-}
-
-function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
-  if (judged === undefined) {
-    const none = { images: null, loss: null, accuracy: null, balancedAccuracy: null, interval: null };
-    return { type: 'test', name, ...none };
-  }
-  const { count: images, ...figures } = judged;
-  return { type: 'test', name, images, ...figures };
 }

@@ -54,11 +54,10 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
   };
 }
 
-/** A folder of pictures lies beside the file that names it, wherever the command is run. */
+/** Pictures lie where they do for the file that names them, wherever the command is run. What a source of the user's own calls a path may be none. */
 function fromFolder(data: Piece, folder: string): Piece {
-  return data.name === 'idx' && typeof data.path === 'string'
-    ? { ...data, path: resolve(folder, data.path) }
-    : data;
+  const { path, version } = data;
+  return version === undefined && typeof path === 'string' ? { ...data, path: resolve(folder, path) } : data;
 }
 
 const refusal = {

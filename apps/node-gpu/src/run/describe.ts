@@ -1,8 +1,8 @@
 import type { Pictures, Step } from '@residual/data';
 import { describeSteps, mirrors } from '@residual/pictures';
 import type { RunConfig, RunParts } from '@residual/runs';
-import { formatCount } from '../format.js';
-import type { ClassBalance, PartCounts, RunEvent } from './eventLog.js';
+import { formatCount, formatDuration } from '../format.js';
+import type { ClassBalance, PartCounts, RunEvent, TimePlan } from './eventLog.js';
 
 /** What a run does to its pictures, and how even its classes are: what nobody should have to guess. */
 export function describeRun(
@@ -45,7 +45,13 @@ function classBalance({ labels, classNames }: Pictures): ClassBalance {
   const byCount = Array.from(counts, (pictures, i) => ({ className: classNames[i]!, pictures }))
     .filter(({ pictures }) => pictures > 0)
     .sort((a, b) => a.pictures - b.pictures);
-  return { count: classNames.length, fewest: byCount[0]!, most: byCount.at(-1)! };
+  const untrained = classNames.filter((_, i) => counts[i] === 0);
+  return {
+    count: classNames.length,
+    fewest: byCount[0]!,
+    most: byCount.at(-1)!,
+    ...(untrained.length > 0 && { untrained }),
+  };
 }
 
 /** How many pictures are for what, in words. */
@@ -62,4 +68,13 @@ export function partsText({ train, validation, validatedBy, test }: PartCounts):
     case 'nothing':
       return `${trained} images to train on, none to validate or test with`;
   }
+}
+
+/** What --minutes came to, in words. */
+export function planText({ minutes, epochs, secondsPerEpoch, testSeconds, seconds }: TimePlan): string {
+  const test = testSeconds === 0 ? '' : ` and ${formatDuration(testSeconds)} for the test`;
+  return (
+    `${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${formatDuration(secondsPerEpoch)}${test}, as measured: ` +
+    `${formatDuration(seconds)} of ${formatDuration(60 * minutes)}; the schedule is that of ${epochs === 1 ? 'this epoch' : 'these epochs'}`
+  );
 }

@@ -1,10 +1,14 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import type { RunParts } from '@residual/runs';
+import type { Judgement, RunParts, StagesEvent } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
 import { explainSystemError } from '../systemError.js';
+import type { Change } from './settings.js';
 
 /** What a run folder's `events.jsonl` holds, a line each: an event and when it happened. */
-export type LoggedEvent = { time: string } & (TrainEvent | RunEvent | TestEvent);
+export type LoggedEvent = { time: string } & RecordedEvent;
+
+/** What the trainer tells, runs and the command. */
+export type RecordedEvent = TrainEvent | StagesEvent | RunEvent | MistakesEvent | TestEvent;
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {
@@ -25,7 +29,23 @@ export interface RunEvent {
   training: string[];
   classes: ClassBalance;
   parts: PartCounts;
+  /** What --minutes came to; absent without. */
+  plan?: TimePlan;
+  /** With what a run goes on that was otherwise before; absent where there is nothing. */
+  changes?: readonly Change[];
   isResumed: boolean;
+}
+
+/** How many epochs fit into a time, as measured before they began. */
+export interface TimePlan {
+  minutes: number;
+  epochs: number;
+  /** Of an epoch, with its validation. */
+  secondsPerEpoch: number;
+  /** Of judging the test part. */
+  testSeconds: number;
+  /** From the command's start to its end. */
+  seconds: number;
 }
 
 /** How many pictures are for what. */
@@ -35,6 +55,17 @@ export interface PartCounts {
   /** The data's validation part, pictures held out of its train part, its test part, or nothing. */
   validatedBy: RunParts['validatedBy'];
   test: number;
+}
+
+/** The command's own, where a log shows pictures: those that the model takes for something else, drawn in a file of the run. */
+export interface MistakesEvent {
+  type: 'mistakes';
+  /** The part that they are of. */
+  part: 'validation';
+  file: string;
+  /** How many it shows, and of how many. */
+  shown: number;
+  mistakes: number;
 }
 
 /** The command's own, before the trainer's end: what the model came to on the test part, judged once. All null where there is none. */
@@ -51,11 +82,24 @@ export interface TestEvent {
   interval: [low: number, high: number] | null;
 }
 
+/** What a judgement of these pictures is told as. */
+export function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
+  if (judged === undefined) {
+    const none = { images: null, loss: null, accuracy: null, balancedAccuracy: null, interval: null };
+    return { type: 'test', name, ...none };
+  }
+  const { count: images, ...figures } = judged;
+  return { type: 'test', name, images, ...figures };
+}
+
 /** How many pictures to train on the classes have. */
 export interface ClassBalance {
   count: number;
   most: { className: string; pictures: number };
+  /** Of those that have any. */
   fewest: { className: string; pictures: number };
+  /** Classes without one: all were held out, or a limit is too small. Left out: there are none. */
+  untrained?: string[];
 }
 
 /** A file of JSON values, each on one line that is written at once. */

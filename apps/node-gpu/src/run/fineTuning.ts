@@ -1,8 +1,8 @@
 import { fineTuning, fitForWeights } from '@residual/recipes';
-import { fitNetwork, type Run, type RunConfig, type StartingWeights } from '@residual/runs';
+import { fitNetwork, type Run, type RunConfig, type StagesEvent, type StartingWeights } from '@residual/runs';
 import { describeLoad, requireWhole } from '@residual/weights';
 import { CommandError } from '../error.js';
-import { formatCount } from '../format.js';
+import { formatCount, formatInterval, formatLoss, formatShare } from '../format.js';
 import { type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
 import type { ConfigFile } from './configFile.js';
 import type { TrainOptions } from './options.js';
@@ -14,7 +14,11 @@ import type { RecipeChoice } from './recipeChoice.js';
  * @returns undefined for a network that begins from nothing
  * @throws CommandError `USAGE` when the file names others, or none that can be found; what `openStart` throws.
  */
-export async function startOf(file: ConfigFile, options: TrainOptions): Promise<OpenedStart | undefined> {
+export async function startOf(
+  file: ConfigFile,
+  options: TrainOptions,
+  signal?: AbortSignal,
+): Promise<OpenedStart | undefined> {
   const { weights, model, stages, config = '' } = options;
   const { weights: recorded } = file.training;
   if (weights === undefined && (recorded ?? undefined) === undefined) {
@@ -36,8 +40,8 @@ export async function startOf(file: ConfigFile, options: TrainOptions): Promise<
   }
   const start =
     weights === undefined
-      ? await openPlace({ ...file.weights!, ...(model !== undefined && { model }) })
-      : await openStart(weights, model);
+      ? await openPlace({ ...file.weights!, ...(model !== undefined && { model }) }, signal)
+      : await openStart(weights, model, signal);
   try {
     if (recorded) requireIdentity(start, recorded, config);
   } catch (error) {
@@ -111,4 +115,21 @@ export function frozenText({ count, width, weightDecay }: NonNullable<Run['froze
   const decay =
     weightDecay === undefined ? 'as the optimizer has it' : `${weightDecay}, which did best in validation`;
   return `trunk frozen: ${formatCount(count)} pictures x ${formatCount(width)} features, ${megabytes} MB; weight decay ${decay}`;
+}
+
+/** What a run in two stages decided, in words. */
+export function stagesText(event: StagesEvent): string[] {
+  const { kept, decidedBy, frozen, full, count, onlyFrozen, onlyFull, difference, interval, p } = event;
+  const figures = ({ accuracy, loss }: StagesEvent['full']) =>
+    `${formatShare(accuracy)}, loss ${formatLoss(loss)}`;
+  const better = kept === 'full' ? 'all layers' : 'the head alone';
+  const why =
+    decidedBy === 'accuracy'
+      ? 'more right answers than chance gives'
+      : 'the smaller loss, as the difference in right answers may be chance';
+  return [
+    `all layers ${figures(full)}; the head alone ${figures(frozen)}; of ${formatCount(count)} images to validate with`,
+    `difference ${formatShare(difference)} (95 % confidence: ${formatInterval(interval)}); right by one alone ${formatCount(onlyFull)} and ${formatCount(onlyFrozen)}, McNemar p ${formatLoss(p)}`,
+    `kept: ${better}, for ${why}`,
+  ];
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseSplit, type Split } from '@residual/data';
 import type { CheckpointStorage, History } from '@residual/trainer';
@@ -11,6 +11,7 @@ const RUNS = 'runs';
 const CONFIG = 'config.json';
 const MODEL = 'model.safetensors';
 const SPLIT = 'split.json';
+const EVENTS = 'events.jsonl';
 
 /** A run's folder. Each file in it is replaced as a whole or not at all, whatever happens meanwhile. */
 export class RunFolder {
@@ -18,11 +19,16 @@ export class RunFolder {
   readonly path: string;
   readonly files: CheckpointStorage;
   readonly checkpoints: CheckpointStorage;
+  readonly events: string;
+  readonly #isNew: boolean;
 
-  constructor(path: string) {
+  /** @param isNew whether the folder was made for this run */
+  constructor(path: string, isNew = false) {
     this.path = path;
     this.files = fileStorage(path);
     this.checkpoints = fileStorage(join(path, 'checkpoint'));
+    this.events = join(path, EVENTS);
+    this.#isNew = isNew;
   }
 
   /**
@@ -100,6 +106,12 @@ export class RunFolder {
     }
   }
 
+  /** Removes what a run has written that could not start: all there is, as nothing was there before, and the folder where it's new. */
+  async discard(): Promise<void> {
+    for (const name of await this.files.list()) await rm(this.file(name), { recursive: true, force: true });
+    if (this.#isNew) await rmdir(this.path).catch(() => {}); // somebody else has put something there
+  }
+
   writeSplit(split: Split): Promise<void> {
     return this.writeText(SPLIT, `${JSON.stringify(split)}\n`);
   }
@@ -110,6 +122,13 @@ export class RunFolder {
 
   writeModel(bytes: Uint8Array): Promise<void> {
     return this.files.write(MODEL, bytes);
+  }
+
+  /** Before a complete run goes on: what it came to after so many epochs stays under a name of its own. */
+  async setModelAside(epochs: number): Promise<void> {
+    if (!(await this.isComplete())) return;
+    await this.files.write(`model-epoch-${epochs}.safetensors`, await this.readModel());
+    await this.files.remove(MODEL);
   }
 
   writeJson(name: string, value: unknown): Promise<void> {
@@ -133,8 +152,8 @@ export async function createRunFolder(
 ): Promise<RunFolder> {
   if (path !== undefined) {
     await checkUnused(path);
-    await mkdir(path, { recursive: true });
-    return new RunFolder(path);
+    const made = await mkdir(path, { recursive: true });
+    return new RunFolder(path, made !== undefined);
   }
   // No ':' in the name: Windows does not take it.
   const base = join(RUNS, `${localTime(now)}-${recipe}`);
@@ -143,7 +162,7 @@ export async function createRunFolder(
     const candidate = attempt === 1 ? base : `${base}-${attempt}`;
     try {
       await mkdir(candidate);
-      return new RunFolder(candidate);
+      return new RunFolder(candidate, true);
     } catch (error) {
       // Another run began in the same second.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -171,7 +190,7 @@ export async function checkUnused(path: string): Promise<void> {
 async function lastWrite(path: string): Promise<number | undefined> {
   if (!(await exists(join(path, CONFIG)))) return undefined;
   const times = await Promise.all(
-    [CONFIG, 'events.jsonl', MODEL].map((name) =>
+    [CONFIG, EVENTS, MODEL].map((name) =>
       stat(join(path, name))
         .then(({ mtimeMs }) => mtimeMs)
         .catch(() => 0),

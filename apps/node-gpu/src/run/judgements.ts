@@ -9,6 +9,8 @@ const FILE = 'judgements.jsonl';
 export interface TestJudgement extends Judgement {
   /** What judged it. */
   by: 'train' | 'evaluate';
+  /** Test-time augmentation; absent for the plain figure. */
+  tta?: 'mirror';
   /** Of the pictures. */
   name: string;
 }

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
-import { type BackendOptions, backendOptions, flagOf, givenValues } from '../backends.js';
+import type { Training } from '@residual/runs';
+import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
 import { modelNamed } from '../named.js';
+import type { LogPlace } from './logs/places.js';
 import { type PictureOptions, picturePairs } from './pictureOptions.js';
 import type { RunSettings } from './settings.js';
 import { type SplitOptions, splitPairs } from './splitOptions.js';
@@ -19,8 +21,10 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   /** What the network's weights begin as: a file, a folder, a run, or a row of `residual weights`. */
   weights?: string;
   /** What of the network is trained. */
-  stages?: 'full' | 'frozen';
+  stages?: Training['stages'];
   epochs?: number;
+  /** To train for: how many epochs that is, is measured. */
+  minutes?: number;
   batchSize?: number;
   /** Where the device has no memory for the batch, begin again with half of it, once. */
   halveBatch?: boolean;
@@ -32,6 +36,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   pack?: string;
   /** In seconds. */
   checkpointEvery?: number;
+  /** Where logs go that others read, beside the run folder. */
+  log?: readonly LogPlace[];
   out?: string;
   resume?: string;
   json?: boolean;
@@ -62,9 +68,11 @@ function ofModel({ model, weights }: TrainOptions): string | undefined {
   return model && weights === undefined ? modelNamed(model, '--model').name : undefined;
 }
 
+/** With what a run may go on that it didn't begin with, beside where its pictures lie and a backend's own options. */
+const CHANGEABLE = ['--epochs', '--learning-rate', '--schedule', '--warmup', '--patience', '--backend'];
+
 /**
- * A resumed run does what its `config.json` says: options may repeat that, but not contradict it. Where its pictures lie and
- * what changes no bit, such as how many threads compute it, may differ.
+ * A resumed run does what its `config.json` says: other options may repeat that, but not contradict it.
  *
  * @throws CommandError `USAGE` naming the first contradiction and both values.
  */
@@ -79,26 +87,19 @@ export function requireNoConflicts(options: TrainOptions, settings: RunSettings)
       fix: 'Leave the option out to go on with that run, or leave --resume out for a new one.',
     });
   }
-  const { name: backend, options: kept } = environment.backend;
-  const given = givenValues(options);
   const pairs: Pair[] = [
     ['--recipe', options.recipe === 'auto' ? undefined : options.recipe, training.recipe],
     ['--model', ofModel(options), training.model.name],
     // Which they are is compared when they are opened.
     ['--weights', training.weights === null ? options.weights : undefined, null],
     ['--stages', options.stages, training.stages],
-    ['--epochs', options.epochs, training.epochs],
+    ['--minutes', options.minutes, null],
     ['--batch-size', options.batchSize, training.batchSize],
-    ['--learning-rate', options.learningRate, training.optimizer.learningRate],
-    ...trainingPairs(options, training),
+    ...trainingPairs(options, training).filter(([option]) => !CHANGEABLE.includes(option)),
     ['--seed', options.seed, training.seed],
     ['--limit', options.limit, training.limit],
     ...picturePairs(options, settings),
     ...splitPairs(options, environment.data),
-    ['--backend', options.backend === 'auto' ? undefined : options.backend, backend],
-    ...backendOptions
-      .filter(({ changesBits }) => changesBits)
-      .map(({ name, default: usual }) => [flagOf(name), given[name], kept[name] ?? usual ?? null] as Pair),
     ['--out', options.out && resolve(options.out), resolve(resume)],
   ];
   for (const [option, given, kept] of pairs) {
@@ -107,7 +108,7 @@ export function requireNoConflicts(options: TrainOptions, settings: RunSettings)
       where: option,
       expected: `${kept ?? 'none'}, with which the run in ${resume} was started`,
       received: String(given),
-      fix: 'Leave the option out to go on with that run, or leave --resume out for a new one.',
+      fix: `Leave the option out to go on with that run, or leave --resume out for a new one. What may change: ${CHANGEABLE.join(', ')}.`,
     });
   }
 }

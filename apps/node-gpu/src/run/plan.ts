@@ -1,21 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
-import { configure, heldOutOf, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
+import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
-import { CommandError } from '../error.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
-import { fitOf, loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import {
+  fitOf,
+  loadPictures,
+  loadRecorded,
+  modelNamed,
+  remarksOn,
+  remarksOnChange,
+  sourceNamed,
+} from '../named.js';
 import { shellQuote } from '../output.js';
 import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
+import { changedConfig, changesOf, hasEpochsLeft } from './changes.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
+import type { TimePlan } from './eventLog.js';
 import { describeStart, identityText, startOf, tunedChoice } from './fineTuning.js';
 import { checkUnused, type RunFolder } from './folder.js';
 import { requireNoConflicts, type TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
-import { type RunSettings, readSettings } from './settings.js';
-import { movedTo, withSplit } from './splitOptions.js';
+import { type Change, type RunSettings, readSettings } from './settings.js';
+import { movedTo, requireHoldOut, withSplit } from './splitOptions.js';
+import { requireTimeAlone, timePlan } from './timePlan.js';
 import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
 /** All that a run follows from, besides its folder. */
@@ -30,6 +41,10 @@ export interface RunPlan {
   /** Which recipe it is, why, and how to get another; in words. */
   reason: string;
   isResumed: boolean;
+  /** What --minutes came to. */
+  time?: TimePlan;
+  /** With what a run goes on that was otherwise before. */
+  changes?: readonly Change[];
   /** What to tell as soon as it can be: before it begins, or while pictures are read. */
   warnings: string[];
 }
@@ -40,10 +55,11 @@ export type Loading = Pick<LoadOptions, 'onProgress' | 'signal'>;
 /** The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures. */
 export async function planRun(options: TrainOptions, version: string, loading: Loading): Promise<RunPlan> {
   const { config: path } = options;
+  requireTimeAlone(options);
   checkBackend(options.backend);
   const file = path === undefined ? noConfigFile : await readConfigFile(path);
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
-  const start = await startOf(file, options);
+  const start = await startOf(file, options, loading.signal);
   try {
     return await planNew(options, version, loading, { file, imports, start });
   } catch (error) {
@@ -100,6 +116,7 @@ async function planNew(
   requirePieces(config, path ?? 'train');
   requireHoldOut(options.holdOut, config, data);
   const weightsSaid = start && describeStart(config, start);
+  const time = await timePlan(config, data, backend, options, loading.signal);
   const environment = {
     residual: version,
     data: source,
@@ -107,11 +124,12 @@ async function planNew(
     backend: recorded(backend, device),
     imports,
   };
-  const settings = { ...config, environment };
+  const training = time === undefined ? config.training : { ...config.training, epochs: time.epochs };
+  const settings = { ...config, training, environment };
   const started = { ...recipe.training, ...file.training };
   warnings.push(...remarksOnRate(options, started.optimizer, config.training.optimizer));
   warnings.push(...remarksOn(data));
-  return { settings, data, backend, weights: start, weightsSaid, reason, isResumed: false, warnings };
+  return { settings, data, backend, weights: start, weightsSaid, reason, isResumed: false, time, warnings };
 }
 
 /**
@@ -125,10 +143,15 @@ export async function planResume(
   version: string,
   loading: Loading,
 ): Promise<RunPlan | undefined> {
-  const settings = await readSettings(folder);
-  const { training, environment } = settings;
-  requireNoConflicts(options, settings);
-  if (await folder.isComplete()) return undefined;
+  const before = await readSettings(folder);
+  const { environment } = before;
+  requireNoConflicts(options, before);
+  const config = changedConfig(before, options);
+  const { training } = config;
+  const settings = { ...config, environment };
+  const isChanged = !isDeepStrictEqual(training, before.training);
+  const done = (await folder.readHistory()).length;
+  if ((await folder.isComplete()) && !hasEpochsLeft(done, options, config, isChanged)) return undefined;
 
   const again = `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
@@ -137,33 +160,40 @@ export async function planResume(
       ? environment.data
       : movedTo(await sourceNamed(options.data), environment.data);
   const split = await folder.readSplit();
-  const data = await loadPictures(source, `${folder.file('config.json')}: environment.data`, {
+  const load = options.data === undefined ? loadRecorded : loadPictures;
+  const data = await load(source, `${folder.file('config.json')}: environment.data`, {
     ...loading,
     pack: options.pack,
     split,
     onRemark: (sentence) => warnings.push(sentence),
     ...fitOf(settings.task),
   });
+  warnings.push(...remarksOnChange(settings.task, data));
   if (split === undefined && data.split !== undefined) {
     warnings.push('The run has no split.json: which pictures are for what was computed anew.');
   }
   const { name, options: kept } = environment.backend;
-  const device = { ...options, ...kept, ...givenValues(options), backend: name };
+  const asked = options.backend === 'auto' ? name : (options.backend ?? name);
+  const device = { ...options, ...(asked === name && kept), ...givenValues(options), backend: asked };
+  checkBackend(asked);
   const backend = await startBackend(device);
   requirePieces(settings, folder.file('config.json'));
-  const start = await startAgain(folder, settings, options);
-  const { weights: place } = environment;
+  const start = await startAgain(folder, settings, options, loading.signal);
+  const { weights: place, changes } = environment;
+  const computedBy = recorded(backend, device);
   return {
     settings: {
-      ...settings,
+      ...config,
       environment: {
         residual: version,
         data: source,
         ...(place && { weights: start?.place ?? place }),
-        backend: recorded(backend, device),
+        backend: computedBy,
         imports,
+        ...(changes && { changes }),
       },
     },
+    changes: changesOf(before, config, computedBy),
     data,
     backend,
     weights: start,
@@ -180,31 +210,17 @@ async function startAgain(
   folder: RunFolder,
   { training, environment }: RunSettings,
   { weights, model }: TrainOptions,
+  signal: AbortSignal | undefined,
 ): Promise<OpenedStart | undefined> {
   const { weights: place } = environment;
-  const hasCheckpoint = (await folder.checkpoints.list()).length > 0;
+  const hasCheckpoint = (await folder.checkpoints.list()).some((name) => name.startsWith('checkpoint-'));
   if (training.weights === null || (hasCheckpoint && weights === undefined)) return undefined;
   const start =
     weights === undefined
-      ? place && (await openPlace(place))
-      : await openStart(weights, model ?? place?.model);
+      ? place && (await openPlace(place, signal))
+      : await openStart(weights, model ?? place?.model, signal);
   if (start !== undefined) requireIdentity(start, training.weights, folder.file('config.json'));
   return start;
-}
-
-/** A recipe's number is clipped without a word: it is made for larger data. */
-function requireHoldOut(holdOut: number | undefined, config: RunConfig, data: LoadedData): void {
-  if (holdOut === undefined || data.validation !== undefined) return;
-  const { limit } = config.training;
-  const length = Math.min(data.train.length, limit ?? data.train.length);
-  const most = heldOutOf({ length }, holdOut);
-  if (most === holdOut) return;
-  throw new CommandError('USAGE', {
-    where: '--hold-out',
-    expected: `at most ${most}, a tenth of the ${length} images to train on`,
-    received: String(holdOut),
-    fix: 'Hold out fewer, or let --shares divide pictures that come in no parts.',
-  });
 }
 
 function pieceOf({ name, version }: ModelRow): Piece {

@@ -1,21 +1,26 @@
-import { type History, recordOf, type TrainEvent } from '@residual/trainer';
+import { type History, recordOf } from '@residual/trainer';
 import { curvesSvg } from '../plot/curves.js';
 import { svgToPng } from '../plot/png.js';
-import { JsonLines, type LoggedEvent, type RunEvent, type TestEvent } from './eventLog.js';
+import { JsonLines, type LoggedEvent, type RecordedEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
+import type { RunLogs } from './logs/runLogs.js';
 import type { RunSettings } from './settings.js';
 
-/** Keeps `events.jsonl`, `history.json` and the curves of a run up to date. */
+/** Keeps `events.jsonl`, `history.json`, the curves and the logs of a run up to date. */
 export class RunRecord {
   readonly #folder: RunFolder;
   readonly #settings: RunSettings;
   readonly #log: JsonLines;
   #history: History = [];
 
-  constructor(folder: RunFolder, settings: RunSettings) {
+  constructor(
+    folder: RunFolder,
+    settings: RunSettings,
+    private readonly logs: RunLogs,
+  ) {
     this.#folder = folder;
     this.#settings = settings;
-    this.#log = new JsonLines(folder.file('events.jsonl'));
+    this.#log = new JsonLines(folder.events);
   }
 
   /** Takes over the history of a run that goes on, up to the epoch in which it does. */
@@ -25,9 +30,10 @@ export class RunRecord {
   }
 
   /** Logs an event, and draws and writes what it changes. Returns it as it was logged. */
-  async add(event: TrainEvent | RunEvent | TestEvent): Promise<LoggedEvent> {
+  async add(event: RecordedEvent): Promise<LoggedEvent> {
     const logged = { time: new Date().toISOString(), ...event };
     this.#log.append(logged);
+    this.logs.take(logged);
     if (event.type === 'start') this.#keepUntil(event.resumedAt?.epoch ?? 1);
     if (event.type === 'epoch') await this.#write([...this.#history, recordOf(event)]);
     // Its history is the authority: that of the checkpoints.
@@ -43,6 +49,7 @@ export class RunRecord {
   async #write(history: History): Promise<void> {
     this.#history = history;
     await this.#folder.writeJson('history.json', history);
+    this.logs.keepHistory(history);
     const svg = curvesSvg(history, curvesTitle(this.#settings));
     await this.#folder.writeText('curves.svg', svg);
     await this.#folder.files.write('curves.png', svgToPng(svg));
@@ -56,7 +63,7 @@ function curvesTitle({ task, training, environment }: RunSettings) {
     `batch ${batchSize}`,
     `learning rate ${optimizer.learningRate}`,
     `seed ${seed}`,
-    ...(limit === null ? [] : [`first ${limit} images`]),
+    ...(limit === null ? [] : [`${limit} images`]),
     environment.backend.name,
   ];
   return { title: `${model.name} on ${task.data.name}`, subtitle: details.join(' · '), epochs };

@@ -6,6 +6,13 @@ import type { Import } from '../imports.js';
 import type { WeightsPlace } from '../weights/start.js';
 import { RunFolder } from './folder.js';
 
+/** One thing with which a run goes on that was otherwise before. */
+export type Change = { readonly what: string; readonly from: ChangeValue; readonly to: ChangeValue };
+type ChangeValue = string | number | Piece | null;
+
+/** A {@link Change}, and how many steps the run had taken by then. */
+type RecordedChange = Change & { readonly step: number };
+
 /** Where and with what a run was computed last: what may differ when it goes on, as far as its bits don't. */
 export type Environment = {
   /** The version of the command. */
@@ -22,6 +29,8 @@ export type Environment = {
     readonly options: Readonly<Record<string, string | number>>;
   };
   readonly imports: readonly Import[];
+  /** With what the run went on, and when, that was otherwise before. */
+  readonly changes?: readonly RecordedChange[];
 };
 
 /** What a run folder's `config.json` holds: the run, and what it was computed with. */
@@ -36,12 +45,23 @@ const backendFields = {
   details: v.record(v.string(), v.string()),
   options: v.record(v.string(), v.union([v.string(), v.number()])),
 };
+const changeValue = v.nullable(v.union([v.string(), v.number(), pieceSchema]));
 const environmentFields = {
   residual: text,
   data: pieceSchema,
   weights: v.optional(v.strictObject({ path: text, model: v.optional(text) })),
   backend: v.strictObject(backendFields),
   imports: v.array(v.strictObject({ file: text, sha256 })),
+  changes: v.optional(
+    v.array(
+      v.strictObject({
+        step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        what: text,
+        from: changeValue,
+        to: changeValue,
+      }),
+    ),
+  ),
 };
 const environmentSchema = v.strictObject(environmentFields);
 

@@ -1,5 +1,7 @@
-import type { Piece } from '@residual/data';
+import type { LoadedData, Piece } from '@residual/data';
+import { heldOutOf, type RunConfig } from '@residual/runs';
 import type { Command } from 'commander';
+import { CommandError } from '../error.js';
 import { shares, wholeNumber } from '../values.js';
 
 /** What the command line says of how pictures that come in no parts are divided. */
@@ -37,9 +39,9 @@ export function withSplit(row: Piece, options: SplitOptions): Piece {
     : { ...row, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
 }
 
-/** The same pictures in another place are divided as before. */
+/** The same pictures in another place are read and divided as before; what another source can be told, only as far as all can. */
 export function movedTo(row: Piece, before: Piece): Piece {
-  return withSplit(row, before as SplitOptions);
+  return row.name === before.name ? { ...before, ...row } : withSplit(row, before as SplitOptions);
 }
 
 /** Each option as it was given, and what the run has that goes on. */
@@ -53,4 +55,19 @@ export function splitPairs(
     ['--shares', options.shares?.join('/'), (before.shares ?? [80, 10, 10]).join('/')],
     ['--split-seed', options.splitSeed, before.splitSeed ?? 0],
   ];
+}
+
+/** A recipe's number is clipped without a word: it is made for larger data. */
+export function requireHoldOut(holdOut: number | undefined, config: RunConfig, data: LoadedData): void {
+  if (holdOut === undefined || data.validation !== undefined) return;
+  const { limit } = config.training;
+  const length = Math.min(data.train.length, limit ?? data.train.length);
+  const most = heldOutOf({ length }, holdOut);
+  if (most === holdOut) return;
+  throw new CommandError('USAGE', {
+    where: '--hold-out',
+    expected: `at most ${most}, a tenth of the ${length} images to train on`,
+    received: String(holdOut),
+    fix: 'Hold out fewer, or let --shares divide pictures that come in no parts.',
+  });
 }

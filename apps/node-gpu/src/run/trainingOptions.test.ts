@@ -51,8 +51,14 @@ describe('the options of training', () => {
         ],
       },
     ],
+    [
+      'unfreezing',
+      ['--freeze', 'stem', '--unfreeze-at', '3'],
+      { groups: [{ pattern: 'stem', frozen: true, unfreezeAt: 3 }] },
+    ],
     ['layer decay', ['--layer-decay', '0.75'], { layerDecay: 0.75 }],
     ['control', ['--accumulate', '4', '--patience', '3'], { accumulate: 4, patience: 3 }],
+    ['averages', ['--swa', '0.25'], { swa: 0.25 }],
   ];
 
   it.each(words)('%s reaches the training, and a run that goes on agrees', (_, given, expected) => {
@@ -72,6 +78,7 @@ describe('the options of training', () => {
     [['--focal', 'much'], '--focal: expected a number of at least 0, received much.'],
     [['--mixup', '0'], '--mixup: expected a number above 0, received 0.'],
     [['--prior', 'even'], '--prior: expected data or uniform, received even.'],
+    [['--swa', '1.5'], '--swa: expected a number above 0 and at most 1, received 1.5.'],
     [['--patience', '0'], '--patience: expected a whole number of at least 1, received 0.'],
   ])('refuses %j', (given, message) => {
     expect(() => parsed(...given)).toThrow(message);

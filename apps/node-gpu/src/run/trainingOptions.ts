@@ -1,7 +1,15 @@
 import type { OptimizerOverrides, Overrides, Training, TrainingOverrides } from '@residual/runs';
 import { optimizerDefaults, scheduleDefaults } from '@residual/trainer';
 import type { Command } from 'commander';
-import { numberOfAtLeast, oneOf, positiveNumber, positiveNumbers, share, wholeNumber } from '../values.js';
+import {
+  numberOfAtLeast,
+  oneOf,
+  positiveNumber,
+  positiveNumbers,
+  share,
+  shareAboveZero,
+  wholeNumber,
+} from '../values.js';
 
 /** What the command line says of how a network is trained, beside the numbers that it always had. */
 export type TrainingOptions = Omit<TrainingOverrides, 'schedule' | 'prior'> &
@@ -93,6 +101,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     parse: (text, before = []) => [...before, text],
     kept: ({ groups }) => groups.filter(({ frozen }) => frozen).map(({ pattern }) => pattern),
   },
+  unfreezeAt: {
+    flags: '--unfreeze-at <epoch>',
+    help: 'train what --freeze names after all, from this epoch on',
+    parse: wholeNumber('--unfreeze-at', 2),
+    kept: ({ groups }) => groups.find(({ unfreezeAt }) => unfreezeAt !== undefined)?.unfreezeAt ?? null,
+  },
   layerDecay: {
     flags: '--layer-decay <x>',
     help: 'multiply the learning rate of each layer by this for each layer after it, such as 0.75',
@@ -111,6 +125,12 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
     parse: wholeNumber('--patience', 1),
     kept: ({ patience }) => patience,
   },
+  swa: {
+    flags: '--swa <share>',
+    help: 'average the weights of the last epochs in the end, of this share of them, such as 0.25; default: none',
+    parse: shareAboveZero('--swa'),
+    kept: ({ swa }) => swa,
+  },
   holdOut: {
     flags: '--hold-out <n>',
     help: "images to train on that validate, where the data has no validation part; 0: the test part does; default: the recipe's, at most a tenth",
@@ -120,10 +140,15 @@ const rows: { readonly [Name in keyof Required<TrainingOptions>]: Row<Name> } = 
 };
 
 const names = Object.keys(rows) as (keyof TrainingOptions)[];
-const rowList: readonly Row<keyof TrainingOptions>[] = Object.values(rows);
 
-export function addTrainingOptions(command: Command): Command {
-  for (const { flags, help, parse } of rowList) {
+/** @param without those that the command has nothing to do with */
+export function addTrainingOptions(
+  command: Command,
+  without: readonly (keyof TrainingOptions)[] = [],
+): Command {
+  for (const name of names) {
+    if (without.includes(name)) continue;
+    const { flags, help, parse } = rows[name] as Row<keyof TrainingOptions>;
     if (parse === undefined) command.option(flags, help);
     else command.option(flags, help, parse);
   }

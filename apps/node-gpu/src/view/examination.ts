@@ -1,4 +1,4 @@
-import type { Examination, ExaminedPicture, PartCounts, Spread } from '@residual/pictures/node';
+import type { Examination, ExaminedPicture, FoundPictures, Spread } from '@residual/pictures/node';
 import { formatCount } from '../format.js';
 import { filesByReason } from '../named.js';
 import { style } from '../output.js';
@@ -26,7 +26,7 @@ export function examinationLines(found: Examination, columns: number): string[] 
       all.map((group) => some(group.map(textOf))),
     );
   return [
-    `${style('bold', found.name)}: ${pictures(total)} of ${found.classes.length} classes`,
+    `${style('bold', found.name)}: ${pictures(total)} of ${classesText(found)}`,
     '',
     ...classTable(found, columns),
     ...(found.ratio < UNEVEN ? [] : ['', ...wrap(ratioText(found), columns)]),
@@ -34,7 +34,7 @@ export function examinationLines(found: Examination, columns: number): string[] 
     ...field('size', sizeText(found), columns),
     ...field('colour', colorText(found.grey, total), columns),
     '',
-    ...section('passed over', found.passedOver.length, byReason(found)),
+    ...passedOverLines(found, columns),
     ...section(
       'notes',
       found.noted.length,
@@ -71,9 +71,22 @@ export function examinationLines(found: Examination, columns: number): string[] 
   ];
 }
 
-function classTable({ classes, parts }: Examination, columns: number): string[] {
-  const partNames = Object.keys(parts) as (keyof PartCounts)[];
-  const columnsOf = (counts: PartCounts) =>
+/** What was found of pictures that no network can be trained on. */
+export function foundLines(found: FoundPictures, columns: number): string[] {
+  const total = sum(Object.values(found.parts));
+  return [
+    `${style('bold', found.name)}: ${pictures(total)} of ${classesText(found)}`,
+    '',
+    ...(found.classes.length === 0 ? [] : [...classTable(found, columns), '']),
+    ...passedOverLines(found, columns),
+  ];
+}
+
+type Counted = Pick<FoundPictures, 'classes' | 'parts'>;
+
+function classTable({ classes, parts }: Counted, columns: number): string[] {
+  const partNames = Object.keys(parts) as (keyof FoundPictures['parts'])[];
+  const columnsOf = (counts: FoundPictures['parts']) =>
     partNames.map((part) =>
       formatCount(counts[part]!).padStart(Math.max(part.length, formatCount(parts[part]!).length)),
     );
@@ -154,8 +167,13 @@ function ofFiles(reason: string, files: readonly string[]): string[] {
   return [`${reason}: ${first}`, ...rest];
 }
 
-function byReason({ passedOver }: Examination): string[][] {
-  return [...filesByReason(passedOver)].map(([reason, files]) => ofFiles(reason, files));
+function passedOverLines({ passedOver }: Pick<FoundPictures, 'passedOver'>, columns: number): string[] {
+  const byReason = [...filesByReason(passedOver)].map(([reason, files]) => ofFiles(reason, files));
+  return sectionLines(style('yellow', 'passed over'), passedOver.length, byReason, columns);
+}
+
+function classesText({ classes }: Counted): string {
+  return classes.length === 1 ? '1 class' : `${classes.length} classes`;
 }
 
 /** Puts pictures with another value than those before them first: what is said of a group must be seen in it. */

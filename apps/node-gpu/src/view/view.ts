@@ -1,9 +1,11 @@
 import type { LoadProgress } from '@residual/data';
 import type { EpochEvent, StartEvent } from '@residual/trainer';
-import { formatCount, formatLoss, formatShare } from '../format.js';
+import { formatCount, formatLoss, formatShare, listed } from '../format.js';
 import { printJson, style, warn } from '../output.js';
-import { partsText, UNEVEN } from '../run/describe.js';
+import { changeText } from '../run/changes.js';
+import { partsText, planText, UNEVEN } from '../run/describe.js';
 import type { ClassBalance, LoggedEvent, RunEvent } from '../run/eventLog.js';
+import { stagesText } from '../run/fineTuning.js';
 import { createDisplay, type ProgressDisplay } from './display.js';
 import { Tracker } from './tracker.js';
 
@@ -87,6 +89,10 @@ class PeopleView implements RunView {
         this.#tracker?.epoch(event);
         this.display.line(epochLine(event, this.#tracker?.epochs ?? event.epoch));
         break;
+      case 'stages':
+        for (const [i, line] of stagesText(event).entries())
+          this.display.line(field(i === 0 ? 'stages' : '', line));
+        break;
       case 'warning':
         this.display.close();
         warn(event.message);
@@ -111,6 +117,8 @@ function introduction({
   training,
   classes,
   parts,
+  plan,
+  changes = [],
 }: RunEvent): string[] {
   return [
     field('recipe', recipe),
@@ -122,18 +130,22 @@ function introduction({
     field('training', training.length === 0 ? 'on pictures as they are' : training.join(', ')),
     ...classLines(classes),
     field('parts', partsText(parts)),
+    ...(plan === undefined ? [] : [field('plan', planText(plan))]),
+    ...changes.map((change, i) => field(i === 0 ? 'changed' : '', changeText(change))),
     field('folder', folder),
   ];
 }
 
-function classLines({ count, most, fewest }: ClassBalance): string[] {
+/** How many classes are named that have no picture. */
+const NAMED = 8;
+
+function classLines({ count, most, fewest, untrained = [] }: ClassBalance): string[] {
   const ratio = most.pictures / fewest.pictures;
-  const each = `${fewest.className} has ${formatCount(fewest.pictures)} ${fewest.pictures === 1 ? 'picture' : 'pictures'} to train on, ${most.className} ${formatCount(most.pictures)}`;
+  const few = `${formatCount(fewest.pictures)} ${fewest.pictures === 1 ? 'picture' : 'pictures'}`;
+  const each = `${fewest.className} has ${few} to train on, ${most.className} ${formatCount(most.pictures)}`;
   return [
-    field(
-      'classes',
-      ratio === 1 ? `${count}, of ${formatCount(most.pictures)} pictures each` : `${count}; ${each}`,
-    ),
+    field('classes', ratio === 1 ? `${count}, of ${few} each` : `${count}; ${each}`),
+    ...(untrained.length === 0 ? [] : [field('', untrainedText(untrained))]),
     ...(ratio < UNEVEN
       ? []
       : [
@@ -143,6 +155,11 @@ function classLines({ count, most, fewest }: ClassBalance): string[] {
           ),
         ]),
   ];
+}
+
+/** What a network is never shown it can't learn. */
+function untrainedText(classNames: readonly string[]): string {
+  return `none to train on of ${listed(classNames, NAMED)}: held out to validate with (--hold-out 0), or beyond --limit`;
 }
 
 function startLines(event: StartEvent): string[] {

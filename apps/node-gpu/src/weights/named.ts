@@ -5,19 +5,26 @@ import { basename } from 'node:path';
 import { type Piece, parseTask, type Task } from '@residual/data';
 import {
   findPretrained,
+  findShipped,
   imageNetClassNames,
   type PretrainedRow,
   pretrainedTask,
   taskOfPreprocessing,
 } from '@residual/pretrained';
+import { shippedPath } from '@residual/pretrained/node';
 import { isModelFile, modelFacts } from '@residual/runs';
 import { type HubModel, sizesOf, type WeightsFile } from '@residual/weights';
 import { openWeightsAt } from '@residual/weights/node';
 import { CommandError } from '../error.js';
+import { exists } from '../exists.js';
+import { hubFolder } from '../hub/hub.js';
+import { isHubReference, parseHubReference } from '../hub/reference.js';
 import { modelNamed } from '../named.js';
 
 /** A file of weights, and what network it is: by what it declares, else by what the user says. */
 export interface NamedWeights {
+  /** Where they lie: of the Hugging Face Hub, in its cache. */
+  place: string;
   file: WeightsFile;
   /** Of the file, or of several one after the other; read once, when it is asked for. 64 hexadecimal digits. */
   sha256(): Promise<string>;
@@ -42,13 +49,18 @@ export interface WeightsWords {
 type Facts = Pick<NamedWeights, 'model' | 'task'> & Partial<Pick<NamedWeights, 'channels' | 'numClasses'>>;
 
 /**
- * Opens a file or folder of weights. What network it is says its metadata or its `config.json`; a file without either is what `--model`
+ * Opens a file or folder of weights, or fetches it: `hf://owner/name`. What network it is says its metadata or its `config.json`; a file without either is what `--model`
  * says, never what its names and shapes look like.
  *
  * @throws CommandError `USAGE` when nothing says it, or the words say another than the file; WeightsError as `openWeightsAt`.
  */
-export async function openNamed(path: string, words: WeightsWords): Promise<NamedWeights> {
-  const { file, declared, paths, close } = await openWeightsAt(path);
+export async function openNamed(
+  path: string,
+  words: WeightsWords,
+  signal?: AbortSignal,
+): Promise<NamedWeights> {
+  const place = await placeOf(path, signal);
+  const { file, declared, paths, close } = await openWeightsAt(place);
   try {
     const row = words.model === undefined ? undefined : findPretrained(words.model);
     const facts = factsOf(file, declared, path) ?? wordsOf(words.model, row, path);
@@ -60,11 +72,18 @@ export async function openNamed(path: string, words: WeightsWords): Promise<Name
     let hash: Promise<string> | undefined;
     const sha256 = () => (hash ??= sha256Of(paths));
     const checked = await checkDigits(path, row, sha256);
-    return { file, sha256, model: facts.model, channels, numClasses, task, checked, close };
+    return { place, file, sha256, model: facts.model, channels, numClasses, task, checked, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Where weights lie that are named so: a path, a row that comes with the packages, or what is fetched. */
+async function placeOf(what: string, signal: AbortSignal | undefined): Promise<string> {
+  if (isHubReference(what)) return hubFolder(what, { signal });
+  const shipped = findShipped(what);
+  return shipped === undefined || (await exists(what)) ? what : shippedPath(shipped);
 }
 
 /** What the file says of itself, if it does. */
@@ -74,7 +93,11 @@ function factsOf(file: WeightsFile, declared: HubModel | undefined, path: string
   const { model, channels, numClasses, preprocessing } = declared;
   const isImageNet = declared.classNames === undefined && numClasses === imageNetClassNames.length; // as timm takes it
   const classNames = isImageNet ? imageNetClassNames : declared.classNames;
-  const dataName = isImageNet ? 'imagenet-1k' : basename(path);
+  const dataName = isImageNet
+    ? 'imagenet-1k'
+    : isHubReference(path)
+      ? parseHubReference(path).name
+      : basename(path);
   const isPlain = channels === 1 || channels === 3;
   const task =
     preprocessing && classNames && isPlain

@@ -1,13 +1,14 @@
 import { basename, resolve } from 'node:path';
-import { findPretrained } from '@residual/pretrained';
+import { findPretrained, findShipped } from '@residual/pretrained';
 import type { StartingWeights, WeightsToStart } from '@residual/runs';
 import { CommandError } from '../error.js';
 import { exists } from '../exists.js';
+import { isHubReference, parseHubReference, pinned } from '../hub/reference.js';
 import { type NamedWeights, openNamed } from './named.js';
 
 /** Where a run's weights lie, and what they are where the file doesn't say it: enough to open them again. */
 export type WeightsPlace = {
-  /** A whole path. */
+  /** A whole path, or a model of the Hugging Face Hub at one commit. */
   readonly path: string;
   /** `--model` */
   readonly model?: string;
@@ -22,12 +23,18 @@ export interface OpenedStart extends WeightsToStart {
 }
 
 /**
- * Opens the weights that `--weights` names: a file, a folder or a run, or a row of `residual weights` whose file lies in the
+ * Opens the weights that `--weights` names: a file, a folder, a run or a model of the Hugging Face Hub, or a row of `residual weights` whose file lies in the
  * working folder.
  *
  * @throws CommandError `USAGE` for a row whose file isn't there; what `openNamed` throws.
  */
-export async function openStart(what: string, model: string | undefined): Promise<OpenedStart> {
+export async function openStart(
+  what: string,
+  model: string | undefined,
+  signal?: AbortSignal,
+): Promise<OpenedStart> {
+  if (isHubReference(what) || (findShipped(what) && !(await exists(what))))
+    return openPlace({ path: what, ...(model !== undefined && { model }) }, signal);
   const row = (await exists(what)) ? undefined : findPretrained(what);
   const file = row?.file ?? undefined;
   if (row !== undefined && (file === undefined || !(await exists(file)))) {
@@ -35,17 +42,28 @@ export async function openStart(what: string, model: string | undefined): Promis
       where: '--weights',
       expected: file === undefined ? `a file or folder of ${what}` : `${file} in this folder`,
       received: 'nothing there, and nothing is downloaded',
-      fix: `Get ${file ?? `${row.hub} from the Hugging Face Hub`} yourself, then name it: --weights FILE --model ${what}.`,
+      fix:
+        row.hub === null
+          ? `Get ${file} yourself, then name it: --weights FILE --model ${what}.`
+          : `Fetch it by --weights hf://${row.hub}, or get ${file ?? 'it'} yourself: --weights FILE --model ${what}.`,
     });
   }
   const place = { path: resolve(file ?? what), model: model ?? row?.name };
-  return openPlace(place.model === undefined ? { path: place.path } : (place as WeightsPlace));
+  return openPlace(place.model === undefined ? { path: place.path } : (place as WeightsPlace), signal);
 }
 
 /** Opens them where they lay. @throws what `openNamed` throws. */
-export async function openPlace(place: WeightsPlace): Promise<OpenedStart> {
-  const named = await openNamed(place.path, { model: place.model });
-  const name = findPretrained(place.model ?? '')?.name ?? basename(place.path);
+export async function openPlace(
+  { path, ...words }: WeightsPlace,
+  signal?: AbortSignal,
+): Promise<OpenedStart> {
+  const named = await openNamed(path, words, signal);
+  const isHub = isHubReference(path);
+  const name =
+    findPretrained(words.model ?? '')?.name ??
+    (isHub ? parseHubReference(path).name : (findShipped(path)?.name ?? basename(path)));
+  // A run that begins again takes the same commit, whatever its branch has become.
+  const place = { ...words, path: isHub ? pinned(parseHubReference(path), basename(named.place)) : path };
   return { place, name, named, file: named.file, sha256: await named.sha256() };
 }
 

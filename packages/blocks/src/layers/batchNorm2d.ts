@@ -36,7 +36,8 @@ export class BatchNorm2d extends Module<tf.Tensor4D, tf.Tensor4D> {
   readonly offset: Parameter;
   readonly runningMean: Buffer;
   readonly runningVariance: Buffer;
-  readonly momentum: number;
+  /** The weight of a new batch in the running statistics. May be set: 1 / n for the n-th batch makes them a mean. */
+  momentum: number;
   readonly epsilon: number;
 
   constructor({ momentum = 0.1, epsilon = 1e-5, scaleInitializer = ones }: BatchNorm2dOptions = {}) {

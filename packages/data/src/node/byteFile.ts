@@ -126,3 +126,14 @@ export class ByteFile {
     });
   }
 }
+
+/** A file's first bytes, up to `length` of them. @throws the system's error */
+export async function firstBytes(path: string, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Entry, makeZip } from '../../test/makeZip.js';
+import { npyOf } from '../../test/npyOf.js';
 import type { PictureDataset } from '../dataset.js';
 import { readNpy } from '../npz.js';
 import { loadSource } from '../source.js';
@@ -14,27 +15,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** An array as NumPy writes it. */
-function npy(shape: number[], data: Uint8Array, { type = '|u1', order = 'False' } = {}): Uint8Array {
-  const text = `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
-  const header = `${text.padEnd(117)}\n`;
-  return new Uint8Array(
-    Buffer.concat([
-      Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
-      Buffer.of(header.length & 255, header.length >> 8),
-      Buffer.from(header),
-      data,
-    ]),
-  );
-}
-
 const pictures = (count: number) =>
-  npy(
+  npyOf(
     [count, 4, 3],
     Uint8Array.from({ length: count * 12 }, (_, i) => i % 251),
   );
 const labels = (count: number, classes = 3) =>
-  npy(
+  npyOf(
     [count, 1],
     new Uint8Array(BigInt64Array.from({ length: count }, (_, i) => BigInt(i % classes)).buffer),
     { type: '<i8' },
@@ -75,12 +62,12 @@ describe('the source npz', () => {
   });
 
   it("reads Keras' names, colour pictures, and labels that are names elsewhere", async () => {
-    const color = npy([2, 4, 3, 3], new Uint8Array(72));
+    const color = npyOf([2, 4, 3, 3], new Uint8Array(72));
     const path = file('own.npz', {
       'x_train.npy': color,
-      'y_train.npy': npy([2], Uint8Array.of(1, 0)),
+      'y_train.npy': npyOf([2], Uint8Array.of(1, 0)),
       'x_test.npy': color,
-      'y_test.npy': npy([2], Uint8Array.of(0, 1)),
+      'y_test.npy': npyOf([2], Uint8Array.of(0, 1)),
     });
     const { train } = await loadSource(npzSource({ path, dataName: 'mine', classNames: ['cat', 'dog'] }));
     expect(train).toMatchObject({ name: 'mine/train', shape: [4, 3, 3], classNames: ['cat', 'dog'] });
@@ -96,7 +83,7 @@ describe('the source npz', () => {
   });
 
   it('takes arrays that pack well: black pictures', async () => {
-    const black = (count: number) => npy([count, 300, 300], new Uint8Array(count * 90_000));
+    const black = (count: number) => npyOf([count, 300, 300], new Uint8Array(count * 90_000));
     const two = { 'train_images.npy': black(12), 'test_images.npy': black(3), 'val_images.npy': black(6) };
     const { train } = await loadSource(npzSource({ path: file('black.npz', { ...good, ...two }) }));
     expect(train).toMatchObject({ shape: [300, 300, 1] });
@@ -105,13 +92,13 @@ describe('the source npz', () => {
   it.each<[string, Record<string, Uint8Array>, string, RegExp]>([
     [
       '109 pickled objects',
-      { 'train_labels.npy': npy([12], new Uint8Array(30), { type: '|O' }) },
+      { 'train_labels.npy': npyOf([12], new Uint8Array(30), { type: '|O' }) },
       'FORMAT',
       /integers, received the type \|O/,
     ],
     [
       '110 a shape of more bytes than there are',
-      { 'val_images.npy': npy([6e9, 4, 3], new Uint8Array(72)) },
+      { 'val_images.npy': npyOf([6e9, 4, 3], new Uint8Array(72)) },
       'FORMAT',
       /72000000000 bytes/,
     ],
@@ -123,44 +110,44 @@ describe('the source npz', () => {
     ],
     [
       '111 floats',
-      { 'test_images.npy': npy([3, 4, 3], new Uint8Array(36 * 4), { type: '<f4' }) },
+      { 'test_images.npy': npyOf([3, 4, 3], new Uint8Array(36 * 4), { type: '<f4' }) },
       'FORMAT',
       /astype\("uint8"\)/,
     ],
     [
       '111 wider pictures',
-      { 'test_images.npy': npy([3, 4, 3], new Uint8Array(36 * 2), { type: '<u2' }) },
+      { 'test_images.npy': npyOf([3, 4, 3], new Uint8Array(36 * 2), { type: '<u2' }) },
       'FORMAT',
       /of other numbers/,
     ],
     [
       '111 column-major pictures',
-      { 'test_images.npy': npy([3, 4, 3], new Uint8Array(36), { order: 'True' }) },
+      { 'test_images.npy': npyOf([3, 4, 3], new Uint8Array(36), { order: 'True' }) },
       'FORMAT',
       /ascontiguousarray/,
     ],
     [
       '111 volumes',
-      { 'test_images.npy': npy([3, 4, 3, 5], new Uint8Array(180)) },
+      { 'test_images.npy': npyOf([3, 4, 3, 5], new Uint8Array(180)) },
       'FORMAT',
       /\[3, 4, 3, 5\]/,
     ],
     [
       '112 parts of two sizes',
-      { 'test_images.npy': npy([3, 3, 4], new Uint8Array(36)) },
+      { 'test_images.npy': npyOf([3, 3, 4], new Uint8Array(36)) },
       'MISMATCH',
       /test: images: expected pictures of \[4, 3, 1\].* received \[3, 4, 1\]/,
     ],
     [
       '112 several labels a picture',
-      { 'train_labels.npy': npy([12, 2], new Uint8Array(24)) },
+      { 'train_labels.npy': npyOf([12, 2], new Uint8Array(24)) },
       'MISMATCH',
       /one class number for each of 12/,
     ],
     ['112 too few labels', { 'train_labels.npy': labels(11) }, 'MISMATCH', /received \[11, 1\]/],
     [
       '113 a bomb',
-      { 'val_images.npy': npy([100, 10_000], new Uint8Array(1e6)) },
+      { 'val_images.npy': npyOf([100, 10_000], new Uint8Array(1e6)) },
       'LIMIT',
       /val_images\.npy: .*more than 100000/,
     ],
@@ -216,9 +203,9 @@ describe('readNpy', () => {
     ] as const) {
       const data = new Uint8Array(2 * width);
       data[type.startsWith('>') ? width - 1 : 0] = 7;
-      expect(readNpy(npy([2], data, { type }))).toEqual({ shape: [2], data: [7, 0] });
+      expect(readNpy(npyOf([2], data, { type }))).toEqual({ shape: [2], data: [7, 0] });
     }
-    expect(() => readNpy(npy([1], new Uint8Array(1)).subarray(0, 20))).toThrow(
+    expect(() => readNpy(npyOf([1], new Uint8Array(1)).subarray(0, 20))).toThrow(
       /a header that is in the file/,
     );
   });

@@ -108,6 +108,20 @@ describe('decodePicture', () => {
       expect(await decodePicture(samsung)).toEqual(await decodePicture(bytes));
     });
 
+    it('is decoded also while others fail, whose words libvips may give for its own', async () => {
+      const { bytes, samsung } = await asSamsung();
+      const expected = await decodePicture(bytes);
+      const broken = half(bytes);
+      for (let round = 0; round < 20; round++) {
+        const refused = Array.from({ length: 4 }, () => decodePicture(broken).catch(() => {}));
+        const decoded = await Promise.all(Array.from({ length: 4 }, () => decodePicture(samsung)));
+        expect(
+          decoded.every((one) => Buffer.compare(Buffer.from(one.data), Buffer.from(expected.data)) === 0),
+        ).toBe(true);
+        await Promise.all(refused);
+      }
+    });
+
     it('is refused where it is cut off', async () => {
       const { samsung } = await asSamsung();
       await expect(decodePicture(half(samsung))).rejects.toThrow(/received a damaged one/);

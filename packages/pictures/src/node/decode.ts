@@ -1,5 +1,6 @@
 import type { RawPicture } from '@residual/data';
 import { PicturesError } from '../error.js';
+import type { PictureKind } from '../fileKinds.js';
 import { damaged, headerOf, type PictureHeader } from './header.js';
 import { type DecodeLimits, limitsOf } from './limits.js';
 import type { PictureNote } from './notes.js';
@@ -13,6 +14,12 @@ export interface DecodeOptions extends DecodeLimits {
   /** Leaves alpha out of what has none: 3 bytes a pixel. */
   withoutAlpha?: boolean;
 }
+
+/** By their content, before anything fails: what libvips says of a failure may be of another picture, decoded at the same time. */
+const REPAIRS: Partial<Record<PictureKind, (bytes: Uint8Array) => Uint8Array>> = {
+  AVIF: asStill,
+  JPEG: withWholeScan,
+};
 
 /** 8-bit RGBA, unless it was told to leave alpha out. */
 export interface DecodedPicture extends RawPicture {
@@ -45,10 +52,7 @@ export async function decodePicture(
     requirePixels(header, where, maxPixels);
     const decode = header.bits === 8 ? decode8 : decode16;
     const keepsAlpha = header.hasAlpha || !withoutAlpha;
-    return decode(kind === 'AVIF' ? asStill(bytes) : bytes, header, seconds, keepsAlpha).catch((error) => {
-      if (kind !== 'JPEG' || !reasonOf(error).includes('Invalid SOS parameters')) throw error;
-      return decode(withWholeScan(bytes), header, seconds, keepsAlpha);
-    });
+    return decode(REPAIRS[kind]?.(bytes) ?? bytes, header, seconds, keepsAlpha);
   };
   try {
     return await inTime(seconds, work);

@@ -85,12 +85,13 @@ function framesOfPng(bytes: Uint8Array): number {
 
 /** Of a file that says it is a picture and can't be decoded. */
 export function damaged(where: string, cause: unknown): PicturesError {
+  const reason = reasonOf(cause);
   return new PicturesError(
     'PICTURE',
     {
       where,
       expected: 'a whole picture',
-      received: `a damaged one (${reasonOf(cause)})`,
+      received: reason === '' ? 'a damaged one' : `a damaged one (${reason})`,
       fix: 'Open and save it again with another program.',
     },
     { cause },

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
-  DataError,
   type LoadedData,
   type LoadOptions,
   type Normalize,
   normalizationOfMoments,
   type Part,
-  type PassedOver,
   type Survey,
   type Task,
 } from '@residual/data';
@@ -24,6 +22,7 @@ import { PackReader } from './packReader.js';
 import { packStore } from './packStore.js';
 import { type Parted, partsOf, type SplitFields, splitParameters } from './splitParts.js';
 import { surveyOf } from './survey.js';
+import { requireClasses, requirePictures } from './untrainable.js';
 
 /** Behind transparent pixels of colour. */
 const WHITE = 255;
@@ -51,7 +50,7 @@ export function sizeFor(median: number): number {
  * Decodes every picture of a listing once, and keeps it as the task's own resize leaves it, in a pack from which each is read when it is
  * needed; a later load finds it there. What can't be decoded is passed over.
  *
- * @throws DataError `FORMAT` when fewer than two classes are left, or one has no picture to train on.
+ * @throws UntrainableError when there are fewer than two classes, or one has no picture to train on.
  */
 export async function loadListing(
   files: Files,
@@ -64,12 +63,14 @@ export async function loadListing(
   }: { dataName?: string; height?: number; width?: number } & SplitFields,
   options: LoadOptions = {},
 ): Promise<LoadedData> {
-  requireClasses(files, listing);
+  const { classNames, pictures } = listing;
+  const known = { where: files.where, name: dataName, classNames, passedOver: listing.passedOver };
+  requireClasses({ ...known, length: pictures.length, at: (i) => pictures.at(i) });
   const { fit, signal, onRemark = (sentence) => process.emitWarning(sentence) } = options;
-  const stamps = new Stamps(listing.pictures.length);
-  await inTurns(listing.pictures.length, async (i) => {
+  const stamps = new Stamps(pictures.length);
+  await inTurns(pictures.length, async (i) => {
     signal?.throwIfAborted();
-    stamps.set(i, await files.stamp(listing.pictures.path(i)));
+    stamps.set(i, await files.stamp(pictures.path(i)));
   });
   const stamped = { files, listing, stamps };
   const store = await packStore(files.where, dataName, options.pack);
@@ -83,7 +84,8 @@ export async function loadListing(
     ...index.head.broken.map(({ file, reason }) => ({ file, reason })),
   ];
   const all = Array.from({ length: index.length }, (_, i) => i);
-  requirePictures(files, index, all, passedOver);
+  const decoded = { ...known, length: index.length, passedOver };
+  requirePictures({ ...decoded, at: (i) => ({ label: index.label(i), part: index.part(i) }) });
   const { parts, split } = await partsOf(index, {
     where: files.where,
     store,
@@ -91,7 +93,7 @@ export async function loadListing(
     options: { ...options, onRemark },
   });
   const of = (part: Part) => all.filter((i) => parts[i] === part);
-  requirePictures(files, index, of('train'), passedOver);
+  requirePictures({ ...decoded, at: (i) => ({ label: index.label(i), part: parts[i] }) });
   const reader = new PackReader({ files, index, pack, steps, onRemark });
   const source = (part: Part) => reader.source(`${dataName}/${part}`, index, of(part));
   const [train, validation, test] = [source('train')!, source('validation'), source('test')];
@@ -105,7 +107,7 @@ export async function loadListing(
       picture,
       steps,
       normalize: normalizationOf(index, of('train'), picture.channels),
-      classNames: listing.classNames,
+      classNames,
       data: { name: dataName, sha256: identityOf(index, parts) },
     },
     report: {
@@ -154,46 +156,4 @@ function identityOf(index: PackIndex, parts: Parted['parts']): string {
     hash.update(`${part}\0${index.head.classNames[index.label(i)]}\0`).update(index.sha256(i));
   }
   return hash.digest('hex');
-}
-
-function requireClasses({ where }: Files, { classNames, passedOver }: Listing): void {
-  if (classNames.length >= 2) return;
-  throw new DataError('FORMAT', {
-    where,
-    expected: 'at least two classes',
-    received: classNames.length === 0 ? `none${examples(passedOver)}` : `only '${classNames[0]}'`,
-    fix: 'Make a folder for each class with its pictures in it, or a CSV of path,label.',
-  });
-}
-
-function requirePictures(
-  { where }: Files,
-  index: PackIndex,
-  train: readonly number[],
-  passedOver: readonly PassedOver[],
-): void {
-  const { classNames } = index.head;
-  const counts = new Uint32Array(classNames.length);
-  for (const i of train) counts[index.label(i)]!++;
-  const empty = classNames.filter((_, label) => counts[label] === 0);
-  if (empty.length === 0) return;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const named = empty
-    .slice(0, 8)
-    .map((name) => `'${name}'`)
-    .join(', ');
-  throw new DataError('FORMAT', {
-    where,
-    expected: `at least one picture to train on for each of ${classNames.length} classes`,
-    received: `${total} in all and none for ${named}${empty.length > 8 ? ' and others' : ''}${examples(passedOver)}`,
-    fix: 'Add pictures, or remove the class.',
-  });
-}
-
-/** What was passed over, in an error that it may explain. */
-function examples(passedOver: readonly PassedOver[]): string {
-  if (passedOver.length === 0) return '';
-  const [first] = passedOver;
-  const more = passedOver.length === 1 ? '' : `, and ${passedOver.length - 1} more`;
-  return ` (passed over: ${first!.file}: ${first!.reason}${more})`;
 }

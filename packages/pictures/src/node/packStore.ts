@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DataError, type Split } from '@residual/data';
+import { firstBytes } from '@residual/data/node';
 import envPaths from 'env-paths';
 import { isPackStart } from '../pack/packFormat.js';
 import { PARTIAL } from './packFile.js';
 
 const PACK = '.pack';
+/** Bytes that tell a pack. */
+const PACK_START = 8;
 const SPLIT = '.split.json';
 /** Of all packs in the user's cache. */
 const MOST_BYTES = 20e9;
@@ -80,19 +83,12 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** A file's first bytes; undefined where there is none. */
-async function startOf(path: string): Promise<Uint8Array | undefined> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+/** Enough of a file to tell whether it is a pack; undefined where there is none. */
+function startOf(path: string): Promise<Uint8Array | undefined> {
+  return firstBytes(path, PACK_START).catch((error: NodeJS.ErrnoException) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (file === undefined) return undefined;
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(8), 0, 8, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 function hash(text: string): string {

@@ -1,5 +1,5 @@
 import type * as fs from 'node:fs';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type LoadedData, loadSource, type PictureSource, readSource, type Step } from '@residual/data';
 import sharp from 'sharp';
@@ -301,16 +301,15 @@ describe('the pack', () => {
 
   it("lies in the user's cache unless a file is named, one for each way to keep pictures", async () => {
     const path = folder(await files());
-    const inCache = () => {
-      const cache = join(process.env.XDG_CACHE_HOME!, 'residual', 'packs');
-      return existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.pack')).length : 0;
-    };
-    const before = inCache();
+    const cache = folder({});
+    vi.stubEnv('XDG_CACHE_HOME', cache); // other files' tests pack at the same time
     const onRemark = (sentence: string) => expect.fail(sentence);
     for (const rows of [steps, [color(), stretch({ height: 6, width: 6 })], steps]) {
       await loadSource(folderSource({ path }), { fit: () => fit(rows), onRemark });
     }
-    expect(inCache() - before).toBe(2);
+    vi.unstubAllEnvs();
+    const kept = readdirSync(join(cache, 'residual', 'packs'));
+    expect(kept.filter((name) => name.endsWith('.pack'))).toHaveLength(2);
   });
 
   it('takes a file that became readable, or was put back with its old time', async () => {

@@ -78,11 +78,21 @@ export async function inTime<Result>(seconds: number, run: () => Promise<Result>
   }
 }
 
-/** What an error says, in one line; libvips says some things several times, and which of its parts it is that says them. */
+/**
+ * What an error says, in one line; libvips says some things several times, and which of its parts it is that says them. It keeps one text
+ * for all threads: where several pictures fail at a time, one may have the other's words, and no decision may hang on them.
+ */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const lines = message
     .split('\n')
-    .map((line) => line.replace(/Input buffer has corrupt header:|\bVips\w+:/gi, '').trim());
+    .map((line) =>
+      line
+        .replace(
+          /Input buffer has corrupt header:|\bVips\w+:|Warning treated as error due to failOn setting/gi,
+          '',
+        )
+        .trim(),
+    );
   return [...new Set(lines)].filter((line) => line !== '').join('; ');
 }

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSource } from '@residual/data';
 import { describe, expect, it } from 'vitest';
@@ -61,6 +62,12 @@ describe('sourceOf', () => {
   it.each<[string, Record<string, string | Uint8Array>, string, RegExp]>([
     ['an empty folder', { '.DS_Store': '' }, '', /received an empty folder/],
     [
+      'a table whose paths lead elsewhere',
+      { '1.png': 'x', 'labels.csv': '/elsewhere/1.png,a\n/elsewhere/2.png,b\n' },
+      '',
+      /Name one of them: .*labels\.csv\./,
+    ],
+    [
       'field 19: a folder of archives',
       { 'a.zip': 'x', 'b.zip': 'x' },
       '',
@@ -98,6 +105,14 @@ describe('sourceOf', () => {
       expect.objectContaining({ code: 'FORMAT', expected: expect.stringContaining('a CSV of path,label') }),
     );
     await expect(looking).rejects.toThrow(message);
+  });
+
+  it('says that links to folders are not followed', async () => {
+    const path = folder({});
+    for (const name of ['a', 'b']) symlinkSync(folder({ '1.png': 'x' }), join(path, name));
+    await expect(sourceOf(path)).rejects.toThrow(
+      /received links to folders \(a, b\), which are not followed\. Put the folders themselves there/,
+    );
   });
 
   it('says that nothing is there', async () => {

@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, isIdxFileName, type Piece } from '@residual/data';
 import {
@@ -6,6 +6,7 @@ import {
   cifar100Source,
   cifarReleaseOf,
   fileError,
+  firstBytes,
   idxFilesIn,
   idxSource,
   npzSource,
@@ -30,6 +31,8 @@ const OTHERS: readonly (readonly [bytes: readonly number[], what: string, fix: s
   [[0x89, 0x50, 0x4e, 0x47], 'one picture', 'Give the folder that holds a folder for each class.'],
   [[0xff, 0xd8, 0xff], 'one picture', 'Give the folder that holds a folder for each class.'],
 ];
+/** How many bytes tell what a file is. */
+const TELLING = 512;
 /** The first entry's header, or the end of an empty archive. */
 const ZIP = [
   [0x50, 0x4b, 3, 4],
@@ -75,11 +78,21 @@ async function ofFolder(path: string): Promise<Piece> {
   if (shown.some((entry) => entry.isDirectory())) return folderSource({ path });
   const arrays = names.filter((name) => /\.npz$/i.test(name));
   if (arrays.length === 1) return npzSource({ path: join(path, arrays[0]!) });
-  const archives = names.filter((name) => /\.(zip|npz)$/i.test(name));
+  const links: string[] = [];
+  for (const entry of shown.filter((one) => one.isSymbolicLink())) {
+    const target = await stat(join(path, entry.name)).catch(() => undefined); // it leads to nothing
+    if (target?.isDirectory()) links.push(entry.name);
+  }
+  if (links.length > 0) {
+    const fix = 'Put the folders themselves there, or a CSV that names their pictures.';
+    throw nothing(path, `links to folders (${some(links)}), which are not followed`, fix);
+  }
+  // A table is one of these where it names no file that is here; it says so itself.
+  const others = names.filter((name) => /\.(zip|npz|csv|tsv)$/i.test(name));
   throw nothing(
     path,
     names.length === 0 ? 'an empty folder' : `a folder with ${some(names)}`,
-    archives.length > 0 ? `Name one of them: ${join(path, archives[0]!)}.` : 'Make a folder for each class.',
+    others.length > 0 ? `Name one of them: ${join(path, others[0]!)}.` : 'Make a folder for each class.',
   );
 }
 
@@ -88,7 +101,9 @@ const isIdxPart = (name: string) => isIdxFileName(name) && !name.endsWith('mappi
 
 async function ofFile(path: string, isFile: boolean): Promise<Piece> {
   if (!isFile) throw nothing(path, 'neither a file nor a folder', 'Check the path.');
-  const start = await firstBytes(path);
+  const start = await firstBytes(path, TELLING).catch((cause) => {
+    throw fileError(path, 'a file that can be read', cause);
+  });
   const begins = (bytes: readonly number[]) => bytes.every((byte, i) => start[i] === byte);
   const name = basename(path);
   if (isIdxFileName(name)) return idxSource({ path: dirname(path) });
@@ -119,19 +134,6 @@ async function ofFile(path: string, isFile: boolean): Promise<Piece> {
 
 function cifarRow(name: 'cifar10' | 'cifar100', path: string): Piece {
   return name === 'cifar10' ? cifar10Source({ path }) : cifar100Source({ path });
-}
-
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const failed = (cause: NodeJS.ErrnoException) => {
-    throw fileError(path, 'a file that can be read', cause);
-  };
-  const file = await open(path).catch(failed);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(512), 0, 512, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file!.close();
-  }
 }
 
 function nothing(where: string, received: string, fix: string): DataError {

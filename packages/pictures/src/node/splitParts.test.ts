@@ -192,6 +192,15 @@ describe('the parts of pictures that come in none', () => {
     expect(parts).toEqual((await partsOf(path)).parts);
   });
 
+  it('are the same where a file lies in the way of the cache', async () => {
+    const path = folder(await plain({ cat: 12, dog: 12 }));
+    const place = folder({ cache: '' });
+    const kept = await partsOf(path, {}, { pack: join(place, 'my.pack') });
+    const { parts, said } = await partsOf(path, {}, { pack: join(place, 'cache', 'residual', 'my.pack') });
+    expect(parts).toEqual(kept.parts);
+    expect(said).toHaveLength(2); // of the pack and of the parts
+  });
+
   it('a source that has parts of its own keeps them, and refuses to be divided', async () => {
     const files = await plain({ 'train/cat': 5, 'train/dog': 5, 'val/cat': 2, 'val/dog': 2 });
     const { data, parts } = await partsOf(folder(files));

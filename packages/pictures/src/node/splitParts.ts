@@ -17,7 +17,7 @@ import {
 import * as v from 'valibot';
 import type { PackIndex } from '../pack/packIndex.js';
 import { PARTIAL } from './packFile.js';
-import type { PackStore } from './packStore.js';
+import { isMissing, type PackStore } from './packStore.js';
 
 /** What a row of picture files may say of their parts. */
 export const splitParameters = {
@@ -78,7 +78,7 @@ export async function partsOf(index: PackIndex, { where, store, fields, options 
         );
   const pictures = all.map((i) => new IndexedPicture(index, i, keys[i]!, groups[i]));
   const file = store.split({ group, shares, seed });
-  const known = await readSplit(file);
+  const known = await readSplit(file, options);
   const { parts, split } = splitPictures(pictures, { group, shares, seed, known });
   if (split !== known)
     await keepSplit(file, split, store).catch((error) => options.onRemark(notKept(file, error)));
@@ -116,13 +116,17 @@ function knownParts(keys: readonly string[], split: Split): Parted {
   };
 }
 
-async function readSplit(file: string): Promise<Split | undefined> {
+/** Who may not read the cache does without it; what is there and damaged is refused. */
+async function readSplit(file: string, { onRemark }: Asked['options']): Promise<Split | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if (isMissing(error)) return undefined;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    onRemark(`The parts of the pictures can't be read from ${file} (${message}): they are computed anew.`);
+    return undefined;
   }
   return parseSplit(text, file);
 }

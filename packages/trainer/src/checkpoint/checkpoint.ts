@@ -43,6 +43,7 @@ export type RunFacts = {
   frozen?: string[];
   seed?: number;
   accumulate?: number;
+  swa?: number;
   patience?: number;
   data: DataFacts;
   /** Samples of the schedule, as [step, rate]: so a run with a constant rate may be given more epochs. */
@@ -60,6 +61,8 @@ export interface CheckpointState extends Position, RunBackend {
   epochSums: MetricSums;
   /** Since the last step event. */
   logSums: MetricSums;
+  /** Of which epochs `swa` is the mean: how many, and the first that was to count; absent where there is none. */
+  swaEpochs?: { first: number; count: number };
 }
 
 export interface CheckpointTensors {
@@ -69,6 +72,8 @@ export interface CheckpointTensors {
   slots: ReadonlyMap<string, Map<string, StateValue>>;
   /** By path; absent where none are kept. */
   averages?: Map<string, StateValue>;
+  /** The mean of the weights after the epochs that count so far, by path; absent where there is none. */
+  swa?: Map<string, StateValue>;
 }
 
 export interface Checkpoint extends CheckpointState, CheckpointTensors {
@@ -88,7 +93,7 @@ export const DIGEST_BYTES = 32;
 
 /**
  * One safetensors file: weights and buffers as `model.<path>`, what the optimizer keeps as `slot.<slot>.<path>`, averaged
- * weights as `average.<path>`, the rest as JSON in the metadata. Its last tensor is the SHA-256 of all bytes before it.
+ * weights as `average.<path>` and `swa.<path>`, the rest as JSON in the metadata. Its last tensor is the SHA-256 of all bytes before it.
  */
 export async function encodeCheckpoint(
   tensors: CheckpointTensors,
@@ -101,6 +106,7 @@ export async function encodeCheckpoint(
   add('model', tensors.model);
   for (const [slot, values] of tensors.slots) add(`slot.${slot}`, values);
   add('average', tensors.averages ?? new Map());
+  add('swa', tensors.swa ?? new Map());
   named.set(DIGEST, { dtype: 'U8', shape: [DIGEST_BYTES], data: new Uint8Array(DIGEST_BYTES) });
   const bytes = encodeSafetensors(named, {
     format: 'residual-checkpoint',
@@ -131,15 +137,16 @@ export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise
   const slots = new Map<string, Map<string, StateValue>>();
   for (const [key, { dtype, shape, data }] of tensors) {
     if (key === DIGEST) continue;
-    const [, part, slot, path] = /^(model|average|slot\.(\w+))\.(.*)$/s.exec(key) ?? [];
+    const [, part, slot, path] = /^(model|average|swa|slot\.(\w+))\.(.*)$/s.exec(key) ?? [];
     if (dtype !== 'F32' || part === undefined) throw damaged(name, 'tensors of a run', `${dtype} ${key}`);
     parts[part] ??= new Map();
     if (slot !== undefined) slots.set(slot, parts[part]);
     parts[part].set(path!, { shape, data });
   }
   const state = JSON.parse(metadata.state ?? '{}') as CheckpointState;
-  const { model, average } = parts as { model: Map<string, StateValue>; average: Map<string, StateValue> };
-  return { ...state, model, slots, ...(average.size > 0 && { averages: average }), name, passedOver: [] };
+  const { model, average, swa } = parts;
+  const averages = average!.size > 0 && { averages: average! };
+  return { ...state, model: model!, slots, ...averages, ...(swa && { swa }), name, passedOver: [] };
 }
 
 function requireVersion(version: number, name: string): void {

@@ -11,11 +11,13 @@ import type { Checkpoint } from './checkpoint.js';
  * @throws TrainerError `MISMATCH` when they are another architecture's, `NON_FINITE` when one is NaN or infinite.
  */
 export function restore(model: Classifier, optimizer: OptimizerState, checkpoint: Checkpoint): void {
-  const { name, slots, averages } = checkpoint;
+  const { name, slots, averages, swa } = checkpoint;
+  const averaged = new Map([...optimizer.parameters].filter(([path]) => swa?.has(path)));
   for (const [part, values, present] of [
     ['model', checkpoint.model, undefined],
     ...[...optimizer.slots].map(([slot, present]) => [`slot.${slot}`, slots.get(slot), present] as const),
     ['average', averages, optimizer.averages],
+    ['swa', swa, averaged],
   ] as const) {
     requireFinite(name, part, values);
     if (present !== undefined) requireFit(name, part, values, present);

@@ -10,6 +10,17 @@ import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
 import type { Place } from '../step/mix.js';
 import type { OptimizerState } from '../step/optimizerState.js';
 
+/** The first step whose loss or gradients were not finite. @param first the step of the first of these batches @param nonFiniteStep of gradients */
+export function firstBadStep(
+  batches: readonly { loss: number }[],
+  first: number,
+  nonFiniteStep: number | undefined,
+): number | undefined {
+  const badBatch = batches.findIndex(({ loss }) => !Number.isFinite(loss));
+  if (badBatch < 0) return nonFiniteStep;
+  return Math.min(first + badBatch, nonFiniteStep ?? Number.POSITIVE_INFINITY);
+}
+
 /** The error that ends a run whose loss or gradients are not finite. @param step from 0 @param learningRate that it had */
 export async function nonFiniteError(
   settings: TrainSettings,

@@ -1,5 +1,5 @@
 import type { CheckpointState } from '../checkpoint/checkpoint.js';
-import type { Best, EndEvent, EpochRecord, History, Position } from '../events.js';
+import type { Best, EndEvent, EpochRecord, History, Position, StepEvent } from '../events.js';
 import type { Evaluation } from '../judge/evaluate.js';
 import { accuracyOf, addMetrics, type MetricSums, meanLoss, noMetrics } from '../judge/metrics.js';
 import type { TrainSettings } from '../options.js';
@@ -12,6 +12,10 @@ type Limits = Pick<TrainSettings, 'maxEpochs' | 'patience'>;
 /** How far a run is and what it has measured: the part of its state that isn't tensors. */
 export class Progress {
   #state: Saved;
+  /** Spent on training since the last step event. */
+  #seconds = 0;
+  /** Spent on waiting for pictures since then. */
+  #waitSeconds = 0;
 
   /** @param saved from a checkpoint; without it, a run that has not begun */
   constructor(saved?: Saved) {
@@ -50,11 +54,34 @@ export class Progress {
     }
   }
 
-  /** What was measured since the last call. */
-  takeLog(): MetricSums {
+  /** Time was spent on training. */
+  worked(seconds: number): void {
+    this.#seconds += seconds;
+  }
+
+  /** Time was spent on waiting for pictures. */
+  waited(seconds: number): void {
+    this.#waitSeconds += seconds;
+  }
+
+  /** What was measured since the last call. @param learningRate of the last step */
+  stepEvent(learningRate: number): StepEvent {
     const sums = this.#state.logSums;
+    const [seconds, waitSeconds] = [this.#seconds, this.#waitSeconds];
     this.#state.logSums = noMetrics();
-    return sums;
+    this.#seconds = 0;
+    this.#waitSeconds = 0;
+    return {
+      type: 'step',
+      ...this.position,
+      loss: meanLoss(sums),
+      accuracy: accuracyOf(sums),
+      learningRate,
+      images: sums.examples,
+      seconds,
+      waitSeconds,
+      imagesPerSecond: sums.examples / (seconds + waitSeconds),
+    };
   }
 
   /** Enters the epoch into the history and turns to the next. */

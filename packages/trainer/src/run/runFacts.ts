@@ -12,8 +12,8 @@ const SAMPLES = 16;
 /** @param firstBatch the one that the run begins with */
 export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): RunFacts {
   const { model, optimizer, maxEpochs, data, groups, layerDecay } = settings;
-  const frozen = [...groupedParameters(model, settings)].flatMap(([path, { isFrozen }]) =>
-    isFrozen ? path : [],
+  const frozen = [...groupedParameters(model, settings)].flatMap(([path, { trainedFrom }]) =>
+    Number.isFinite(trainedFrom) ? [] : path,
   );
   const source = data.train;
   const totalSteps = maxEpochs * stepsPerEpoch(settings);
@@ -31,6 +31,7 @@ export function runFacts(settings: TrainSettings, firstBatch: PictureBatch): Run
     ...(frozen.length > 0 && { frozen }),
     ...(settings.seed > 0 && { seed: settings.seed }),
     ...(settings.accumulate > 1 && { accumulate: settings.accumulate }),
+    ...(settings.swa !== undefined && { swa: settings.swa }),
     ...(settings.patience !== undefined && { patience: settings.patience }),
     data: {
       name: source.dataset.name,
@@ -115,6 +116,15 @@ function text(value: Json | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
+/** Whether it is one of these settings, or a part of one. With any that isn't a {@link MayDiffer}, it would be another run. */
+function mayDiffer(path: string, allowed: readonly string[] = []): boolean {
+  return allowed.some(
+    (one) =>
+      /^(optimizer\.learningRate|learningRates|patience|config\..+)$/.test(one) &&
+      (path === one || path.startsWith(`${one}.`)),
+  );
+}
+
 /** @throws TrainerError `MISMATCH` naming each setting with which the checkpoint's run would not be continued. */
 export function requireSameRun(checkpoint: Checkpoint, settings: TrainSettings, facts: RunFacts): void {
   const steps = checkpoint.facts.learningRates.map(([step]) => step);
@@ -122,7 +132,7 @@ export function requireSameRun(checkpoint: Checkpoint, settings: TrainSettings, 
   const found = [
     ...differences(nameless(checkpoint.facts), nameless(present)),
     ...differences(checkpoint.config, settings.config, 'config'),
-  ];
+  ].filter(({ path }) => !mayDiffer(path, settings.mayDiffer));
   if (found.length === 0) return;
   const list = (side: 'expected' | 'received') =>
     found.map((difference) => `${difference.path} ${difference[side]}`).join(', ');

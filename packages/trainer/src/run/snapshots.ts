@@ -1,6 +1,8 @@
-import type { StateValue } from '@residual/blocks';
+import { readStateDict, type StateValue } from '@residual/blocks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Checkpoint, CheckpointState, CheckpointTensors } from '../checkpoint/checkpoint.js';
+import type { Classifier } from '../judge/evaluate.js';
+import type { OptimizerState } from '../step/optimizerState.js';
 
 type State = CheckpointTensors & CheckpointState;
 
@@ -28,8 +30,23 @@ export class Snapshots {
   }
 }
 
+/** Reads all tensors that a run needs to go on. */
+export async function tensorsOf(
+  model: Classifier,
+  optimizer: OptimizerState,
+  means: ReadonlyMap<string, tf.Tensor> | undefined,
+): Promise<CheckpointTensors> {
+  const [values, slots, averages, swa] = await Promise.all([
+    readStateDict(model),
+    slotValues(optimizer.slots),
+    valuesOf(optimizer.averages),
+    valuesOf(means),
+  ]);
+  return { model: values, slots, averages, ...(swa && { swa }) };
+}
+
 /** Reads what an optimizer keeps, by slot. */
-export async function slotValues(
+async function slotValues(
   slots: ReadonlyMap<string, ReadonlyMap<string, tf.Tensor>>,
 ): Promise<Map<string, Map<string, StateValue>>> {
   const read = [...slots].map(async ([name, tensors]) => [name, await valuesOf(tensors)] as const);

@@ -1,4 +1,3 @@
-import { readStateDict } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
@@ -10,14 +9,15 @@ import { CheckpointWriter } from '../checkpoint/writer.js';
 import { stepsFrom } from '../data.js';
 import type { CheckpointEvent, EndEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
 import { type Evaluation, evaluate } from '../judge/evaluate.js';
-import { accuracyOf, meanLoss, PendingMetrics } from '../judge/metrics.js';
-import { learningRateAt, type TrainSettings } from '../options.js';
+import { PendingMetrics } from '../judge/metrics.js';
+import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
 import { OptimizerState } from '../step/optimizerState.js';
 import { stepGradients } from '../step/stepGradients.js';
-import { nonFiniteError, requireFiniteValidation } from './nonFinite.js';
+import { firstBadStep, nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
 import { otherBits, requireSameRun, runFacts } from './runFacts.js';
-import { Snapshots, slotValues, valuesOf } from './snapshots.js';
+import { Snapshots, tensorsOf } from './snapshots.js';
+import type { StochasticWeightAverage } from './stochasticWeightAverage.js';
 import { startEvent } from './warmUp.js';
 
 /** The most batches whose metrics wait on the device. */
@@ -35,21 +35,24 @@ export class TrainingRun {
   readonly #writer: CheckpointWriter | undefined;
   readonly #breathe = breather();
   readonly #progress: Progress;
+  readonly #swa: StochasticWeightAverage | undefined;
   /** What `recover` goes on from. */
   readonly #snapshots: Snapshots | undefined;
-  /** Spent on training since the last step event. */
-  #seconds = 0;
-  /** Spent on waiting for pictures since then. */
-  #waitSeconds = 0;
 
-  /** @param firstBatch the one that the run begins with */
-  constructor(settings: TrainSettings, firstBatch: PictureBatch) {
+  /** @param firstBatch the one that the run begins with @param swa what averages its weights, where that is asked for */
+  constructor(
+    settings: TrainSettings,
+    firstBatch: PictureBatch,
+    swa?: { StochasticWeightAverage: typeof StochasticWeightAverage },
+  ) {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
-    this.#optimizer = new OptimizerState(settings.model, settings);
-    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#progress = new Progress(settings.resume);
+    const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
+    this.#optimizer = new OptimizerState(settings.model, settings, at);
+    this.#swa = swa && new swa.StochasticWeightAverage(this.#optimizer.parameters, settings);
+    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
 
@@ -83,17 +86,21 @@ export class TrainingRun {
       if (saved !== undefined) yield saved;
       if (reason === 'aborted') break;
     }
-    yield this.#progress.end(reason, this.#settings);
+    const average = reason === 'completed' && this.#swa?.epochs !== undefined && this.#swa;
+    const swa = average && (await this.#unlessAborted(average.finish(this.#settings)));
+    if (swa === undefined) reason = 'aborted';
+    yield { ...this.#progress.end(reason, this.#settings), ...(swa && { swa }) };
   }
 
   dispose(): void {
-    this.#optimizer.adoptAverages();
+    if (!this.#swa?.isAdopted) this.#optimizer.adoptAverages();
     this.abandon();
   }
 
   /** Frees what the run holds, and leaves the model as it is. */
   abandon(): void {
     this.#optimizer.dispose();
+    this.#swa?.dispose();
     this.#pending.dispose();
   }
 
@@ -106,6 +113,7 @@ export class TrainingRun {
     }
     requireSameRun(resume, this.#settings, this.#facts);
     restore(model, this.#optimizer, resume);
+    this.#swa?.restore(resume);
     const damaged = resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`);
     return [...damaged, ...otherBits(resume)];
   }
@@ -114,9 +122,7 @@ export class TrainingRun {
   async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
     const { data, accumulate, logEvery } = this.#settings;
     const { epoch, batch: done } = this.#progress.position;
-    const waited = (seconds: number) => {
-      this.#waitSeconds += seconds;
-    };
+    const waited = (seconds: number) => this.#progress.waited(seconds);
     for await (const batches of stepsFrom(data.train, { epoch: epoch - 1, from: done, accumulate, waited })) {
       if (this.#isAborted) return;
       const start = performance.now();
@@ -126,9 +132,9 @@ export class TrainingRun {
       const isLogged = isLast || step % logEvery === 0;
       if (isLogged || this.#pending.count === MAX_PENDING) await this.#measure();
       await this.#breathe();
-      this.#seconds += secondsSince(start);
+      this.#progress.worked(secondsSince(start));
       if (isLogged) {
-        yield this.#stepEvent();
+        yield this.#progress.stepEvent(this.#learningRateAt(step - 1));
         await this.#snapshots?.takeIfDue(() => this.#state());
       }
       // After the last batch comes the epoch's own checkpoint.
@@ -157,51 +163,34 @@ export class TrainingRun {
       this.#optimizer.firstNonFiniteStep(),
     ]);
     const first = this.#progress.position.step - batches.length;
-    const badBatch = batches.findIndex(({ loss }) => !Number.isFinite(loss));
-    const badSteps = [
-      ...(badBatch < 0 ? [] : [first + badBatch]),
-      ...(nonFiniteStep === undefined ? [] : [nonFiniteStep]),
-    ];
-    if (badSteps.length > 0) {
-      const bad = Math.min(...badSteps);
+    const bad = firstBadStep(batches, first, nonFiniteStep);
+    if (bad !== undefined) {
       throw await nonFiniteError(this.#settings, this.#optimizer, bad, this.#learningRateAt(bad));
     }
     this.#progress.measure(batches);
-  }
-
-  #stepEvent(): StepEvent {
-    const sums = this.#progress.takeLog();
-    const seconds = this.#seconds;
-    const waitSeconds = this.#waitSeconds;
-    this.#seconds = 0;
-    this.#waitSeconds = 0;
-    return {
-      type: 'step',
-      ...this.#progress.position,
-      loss: meanLoss(sums),
-      accuracy: accuracyOf(sums),
-      learningRate: this.#learningRateAt(this.#progress.position.step - 1),
-      images: sums.examples,
-      seconds,
-      waitSeconds,
-      imagesPerSecond: sums.examples / (seconds + waitSeconds),
-    };
   }
 
   /** Validates and enters the epoch into the history; undefined when the run is aborted before that. */
   async #finishEpoch(): Promise<EpochEvent | undefined> {
     if (!this.#isAtEpochEnd) return undefined;
     const start = performance.now();
-    let validation: Evaluation | undefined;
+    const validated = await this.#unlessAborted(this.#validate().then((evaluation) => ({ evaluation })));
+    if (validated === undefined) return undefined;
+    this.#swa?.add(this.#progress.position.epoch);
+    const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
+    const { record, isBest } = this.#progress.finishEpoch(validated.evaluation, learningRate);
+    this.#optimizer.beginEpoch(this.#progress.position.epoch);
+    return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
+  }
+
+  /** What work gives; undefined where the signal stopped it. */
+  async #unlessAborted<T>(work: Promise<T>): Promise<T | undefined> {
     try {
-      validation = await this.#validate();
+      return await work;
     } catch (error) {
       if (this.#isAborted && error === this.#settings.signal?.reason) return undefined;
       throw error;
     }
-    const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
-    const { record, isBest } = this.#progress.finishEpoch(validation, learningRate);
-    return { type: 'epoch', ...record, isBest, validationSeconds: secondsSince(start) };
   }
 
   async #validate(): Promise<Evaluation | undefined> {
@@ -217,21 +206,23 @@ export class TrainingRun {
 
   async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
     await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
-    const { model, slots, averages, ...state } = await this.#state();
-    return writer.save({ model, slots, averages }, state);
+    const { model, slots, averages, swa, ...state } = await this.#state();
+    return writer.save({ model, slots, averages, swa }, state);
   }
 
   /** All that a run needs to go on. */
   async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
-    const [values, slots, averages] = await Promise.all([
-      readStateDict(model),
-      slotValues(this.#optimizer.slots),
-      valuesOf(this.#optimizer.averages),
-    ]);
-    const facts = this.#facts;
-    const tensors = { model: values, slots, averages };
-    return { ...tensors, ...this.#progress.state, config, facts, ...activeBackend() };
+    const tensors = await tensorsOf(model, this.#optimizer, this.#swa?.means);
+    const swaEpochs = this.#swa?.epochs;
+    return {
+      ...tensors,
+      ...this.#progress.state,
+      ...(swaEpochs && { swaEpochs }),
+      config,
+      facts: this.#facts,
+      ...activeBackend(),
+    };
   }
 
   #learningRateAt(step: number): number {

@@ -6,8 +6,10 @@ import { eventsOf, tinyModel, tinyRun } from '../../test/tiny.js';
 import { latestCheckpoint } from '../checkpoint/checkpoints.js';
 import type { Classifier } from '../judge/evaluate.js';
 import type { TrainOptions } from '../options.js';
+import { constantRate } from '../schedule/steps.js';
 import { memoryStorage } from '../storage/storage.js';
 import { train } from '../train.js';
+import { adam } from './adam.js';
 import { sgd } from './descent.js';
 import { groupedParameters, type ParameterGroup } from './groups.js';
 import { trainStep } from './trainStep.js';
@@ -91,6 +93,70 @@ describe('what is frozen', () => {
   });
 });
 
+describe('what is frozen until an epoch', () => {
+  const groups = ['conv', 'bn'].map((pattern) => ({ pattern, frozen: true, unfreezeAt: 2 }));
+  const paths = ['linear.weight', 'linear.bias', 'conv.weight', 'conv.bias', 'bn.scale', 'bn.offset'];
+
+  it('stands still until then, statistics included, and learns from then on', async () => {
+    const model = tinyModel();
+    const before = await readStateDict(model);
+    const seen: Awaited<ReturnType<typeof readStateDict>>[] = [];
+    const isTrained: boolean[] = [];
+    for await (const event of train(tinyRun({ model, groups, averageDecay: undefined }))) {
+      if (event.type === 'epoch') seen.push(await readStateDict(model));
+      if (event.type === 'step') isTrained.push(model.conv.weight.trainable);
+    }
+    const [first, second] = seen;
+    for (const [path, value] of before) {
+      if (path.startsWith('linear')) expect(first!.get(path), path).not.toEqual(value);
+      else expect(first!.get(path), path).toEqual(value);
+      expect(second!.get(path), path).not.toEqual(first!.get(path));
+    }
+    expect(isTrained).toEqual([false, false, true, true, true, true]);
+    dispose(model);
+  });
+
+  it('begins with steps of its own: the first of Adam moves by the rate, however late', async () => {
+    const model = tinyModel();
+    const optimizer = adam({ learningRate: 0.01 });
+    const run = { model, groups, optimizer, averageDecay: undefined, schedule: constantRate(), logEvery: 1 };
+    let before: Float32Array | undefined;
+    let moved: number[] = [];
+    for await (const event of train(tinyRun(run))) {
+      const values = Float32Array.from(model.bn.offset.value.dataSync());
+      if (event.type === 'step' && event.step === 7)
+        moved = [...values.map((value, i) => Math.abs(value - before![i]!))];
+      before = values;
+    }
+    for (const distance of moved) expect(distance).toBeCloseTo(0.01, 4); // lr * g / (|g| + epsilon)
+    expect(moved).toHaveLength(4);
+    dispose(model);
+  });
+
+  it.each([3, 6, 8, 12])('goes on after step %i to equal bits', async (stopAt) => {
+    const storage = memoryStorage();
+    const whole = await outcomeOf({ groups });
+    await outcomeOf({ groups, checkpoints: { storage, everySteps: 1 } }, stopAt);
+    const resume = (await latestCheckpoint(storage))!;
+    expect(resume.facts).toMatchObject({ groups });
+    expect(resume.facts).not.toHaveProperty('frozen');
+    expect(new Set(resume.slots.get('velocity')!.keys())).toEqual(
+      new Set(stopAt < 6 ? paths.slice(0, 2) : paths),
+    );
+    const resumed = await outcomeOf({ groups, resume });
+    expect(resumed.after).toEqual(whole.after);
+    expect(resumed.end).toEqual(whole.end);
+  });
+
+  it('leaves no tensor', async () => {
+    const tensors = tf.memory().numTensors;
+    const model = tinyModel();
+    await eventsOf(tinyRun({ model, groups, recover: async () => false }));
+    dispose(model);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
 function expectClose(values: ArrayLike<number>, expected: (i: number) => number): void {
   for (let i = 0; i < values.length; i++) expect(values[i]).toBeCloseTo(expected(i), 6);
 }
@@ -164,8 +230,29 @@ describe('groups', () => {
       { groups: [{ pattern: 'conv', weightDecay: 0, frozen: true }] },
       'groups[0]: expected no rate and no decay for what is frozen',
     ],
+    [
+      { groups: [{ pattern: 'conv', unfreezeAt: 2 }] },
+      'groups[0]: unfreezeAt: expected a later epoch of what is frozen, received 2.',
+    ],
+    [
+      { groups: [{ pattern: 'conv', frozen: true, unfreezeAt: 1 }] },
+      'groups[0]: unfreezeAt: expected a later epoch of what is frozen, received 1.',
+    ],
+    [
+      { groups: [{ pattern: 'conv', frozen: true, unfreezeAt: 4 }] },
+      'groups[0]: unfreezeAt: expected one of 3 epochs, received 4.',
+    ],
     [{ layerDecay: 0 }, 'layerDecay: expected a number above 0 and at most 1, received 0.'],
   ])('refuses %j', async (options, message) => {
     await expect(outcomeOf(options)).rejects.toThrow(message);
+  });
+
+  it("have no epochs in a loop of one's own", () => {
+    const model = tinyModel();
+    const groups = [{ pattern: 'conv', frozen: true, unfreezeAt: 2 }];
+    expect(() => trainStep(model, { optimizer: sgd({ learningRate: 0.1 }), groups })).toThrow(
+      'groups[0]: unfreezeAt: expected none in a loop without epochs, received 2.',
+    );
+    dispose(model);
   });
 });

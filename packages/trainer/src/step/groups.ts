@@ -1,5 +1,12 @@
 import { layerPaths, matchesPath, namedParameters, type Parameter } from '@residual/blocks';
-import { notNegative, positive, requireNumber, shareAboveZero, TrainerError } from '../error.js';
+import {
+  notNegative,
+  positive,
+  positiveInteger,
+  requireNumber,
+  shareAboveZero,
+  TrainerError,
+} from '../error.js';
 import type { Classifier } from '../judge/evaluate.js';
 
 /** How parameters of some paths are trained otherwise than the rest: plain data. Where groups overlap, the last that says something counts. */
@@ -15,6 +22,8 @@ export type ParameterGroup = {
   readonly weightDecay?: number;
   /** Not trained at all, and normalisations keep their statistics. Default false. */
   readonly frozen?: boolean;
+  /** The epoch, from 2, with which what is frozen is trained after all, as if its optimizer had begun then. Default: never. */
+  readonly unfreezeAt?: number;
 };
 
 export interface GroupOptions {
@@ -28,7 +37,8 @@ export interface Grouped {
   learningRateScale: number;
   /** undefined: the optimizer's */
   weightDecay: number | undefined;
-  isFrozen: boolean;
+  /** The epoch from which on it is trained: 1 for what isn't frozen, infinite for what always is. */
+  trainedFrom: number;
 }
 
 /** @throws TrainerError `OPTION` naming the group and its field */
@@ -36,7 +46,7 @@ export function requireGroups({ groups = [], layerDecay }: GroupOptions): void {
   if (layerDecay !== undefined) {
     requireNumber('layerDecay', layerDecay, shareAboveZero, 'Try 0.75, or leave it out.');
   }
-  for (const [i, { pattern, learningRateScale, weightDecay, frozen }] of groups.entries()) {
+  for (const [i, { pattern, learningRateScale, weightDecay, frozen, unfreezeAt }] of groups.entries()) {
     const where = `groups[${i}]`;
     if (typeof pattern !== 'string' || pattern === '') {
       throw problem(`${where}: pattern`, 'a path', String(pattern), 'Such as "stem" or "stages.0".');
@@ -49,6 +59,12 @@ export function requireGroups({ groups = [], layerDecay }: GroupOptions): void {
     if (frozen && (learningRateScale !== undefined || weightDecay !== undefined)) {
       const fix = 'Leave frozen or the other out.';
       throw problem(where, 'no rate and no decay for what is frozen', pattern, fix);
+    }
+    if (unfreezeAt === undefined) continue;
+    requireNumber(`${where}: unfreezeAt`, unfreezeAt, positiveInteger, 'The run is frozen before it.');
+    if (!frozen || unfreezeAt === 1) {
+      const fix = 'Say frozen: true, and an epoch from 2 on.';
+      throw problem(`${where}: unfreezeAt`, 'a later epoch of what is frozen', String(unfreezeAt), fix);
     }
   }
 }
@@ -82,14 +98,16 @@ export function groupedParameters(
       0,
       layers.findIndex((prefix) => path.startsWith(`${prefix}.`)),
     );
+    const { frozen = false, unfreezeAt = Number.POSITIVE_INFINITY } =
+      own.findLast((group) => group.frozen !== undefined) ?? {};
     grouped.set(path, {
       parameter,
       learningRateScale: layerDecay ** (layers.length - 1 - layer) * (last('learningRateScale') ?? 1),
       weightDecay: last('weightDecay'),
-      isFrozen: !parameter.trainable || (last('frozen') ?? false),
+      trainedFrom: !parameter.trainable ? Number.POSITIVE_INFINITY : frozen ? unfreezeAt : 1,
     });
   }
-  if ([...grouped.values()].some(({ isFrozen }) => !isFrozen)) return grouped;
+  if ([...grouped.values()].some(({ trainedFrom }) => trainedFrom === 1)) return grouped;
   throw problem(
     'groups',
     'something that is trained',
@@ -98,13 +116,18 @@ export function groupedParameters(
   );
 }
 
-/** Sets apart what is frozen, and returns what takes it in again. */
-export function freeze(grouped: ReadonlyMap<string, Grouped>): () => void {
-  const apart = [...grouped.values()].filter(({ isFrozen, parameter }) => isFrozen && parameter.trainable);
-  for (const { parameter } of apart) parameter.trainable = false;
-  return () => {
-    for (const { parameter } of apart) parameter.trainable = true;
-  };
+/** @throws TrainerError `OPTION` for a group that would be trained after the run's end, or where there are no epochs */
+export function requireUnfrozen({ groups = [] }: GroupOptions, maxEpochs: number | undefined): void {
+  for (const [i, { unfreezeAt }] of groups.entries()) {
+    if (unfreezeAt === undefined || unfreezeAt <= (maxEpochs ?? 0)) continue;
+    const expected = maxEpochs === undefined ? 'none in a loop without epochs' : `one of ${maxEpochs} epochs`;
+    throw problem(
+      `groups[${i}]: unfreezeAt`,
+      expected,
+      String(unfreezeAt),
+      'Leave it out, or name an earlier epoch.',
+    );
+  }
 }
 
 function problem(where: string, expected: string, received: string, fix: string): TrainerError {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import type { LossAndGradients } from './gradients.js';
 import { gradientsNearby } from './gradientsNearby.js';
-import { freeze, type GroupOptions, groupedParameters } from './groups.js';
+import { type Grouped, type GroupOptions, groupedParameters } from './groups.js';
 import { updateOf } from './optimizers.js';
 import type { Optimizer, Update } from './rule.js';
 
@@ -15,18 +15,28 @@ export interface OptimizerOptions extends GroupOptions {
   averageDecay?: number;
 }
 
+/** Parameters that are trained from the same step on: a part of the list of all. */
+interface Cohort {
+  begin: number;
+  end: number;
+  firstStep: number;
+}
+
 /** The values of tensors by parameter path, as a checkpoint holds them. */
 export type StateValues = ReadonlyMap<string, StateValue>;
 
 /** What an optimiser keeps between steps: its rule's slots, averaged weights, and the first step that went wrong. */
 export class OptimizerState {
-  /** The model's own variables that are trained, by path. */
-  readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly #options: OptimizerOptions;
-  readonly #variables: tf.Variable[];
-  readonly #weightDecay: number[];
-  readonly #learningRateScale: number[];
-  readonly #unfreeze: () => void;
+  readonly #stepsPerEpoch: number;
+  /** By path, what is trained: first what is from the beginning, then what was taken in later. So are the lists. */
+  readonly #parameters = new Map<string, tf.Variable>();
+  readonly #variables: tf.Variable[] = [];
+  readonly #weightDecay: number[] = [];
+  readonly #learningRateScale: number[] = [];
+  readonly #cohorts: Cohort[] = [];
+  /** What the groups set apart. */
+  readonly #frozen: Map<string, Grouped>;
   readonly #model: Classifier;
   readonly #update: Update;
   readonly #radius: number | undefined;
@@ -35,27 +45,53 @@ export class OptimizerState {
   #averages: tf.Tensor[] | undefined;
   #firstNonFiniteStep: tf.Scalar;
 
-  constructor(model: Classifier, options: OptimizerOptions) {
-    const grouped = groupedParameters(model, options);
-    const trained = [...grouped].filter(([, { isFrozen }]) => !isFrozen);
-    this.parameters = new Map(trained.map(([path, { parameter }]) => [path, parameter.value]));
-    this.#unfreeze = freeze(grouped);
+  /** @param at the epoch, from 1, in which it begins; with groups that are frozen until a later one, how many steps each has */
+  constructor(
+    model: Classifier,
+    options: OptimizerOptions,
+    { epoch = 1, stepsPerEpoch = 0 }: { epoch?: number; stepsPerEpoch?: number } = {},
+  ) {
     this.#options = options;
-    this.#variables = [...this.parameters.values()];
-    const ofOptimizer = options.optimizer.weightDecay ?? 0;
-    this.#weightDecay = trained.map(([, { parameter, weightDecay = ofOptimizer }]) =>
-      parameter.role === 'weight' ? weightDecay : 0,
-    );
-    this.#learningRateScale = trained.map(([, { learningRateScale }]) => learningRateScale);
+    this.#stepsPerEpoch = stepsPerEpoch;
     const { slots, update, radius } = updateOf(options.optimizer);
     this.#model = model;
     this.#update = update;
     this.#radius = radius;
-    this.#slots = Object.fromEntries(
-      slots.map((name) => [name, this.#variables.map(({ shape }) => tf.zeros(shape))]),
-    );
-    if (options.averageDecay !== undefined) this.#averages = this.#variables.map((value) => value.clone());
+    this.#slots = Object.fromEntries(slots.map((name) => [name, []]));
+    if (options.averageDecay !== undefined) this.#averages = [];
     this.#firstNonFiniteStep = tf.scalar(-1, 'int32');
+    // What isn't trainable by itself stays so.
+    this.#frozen = new Map(
+      [...groupedParameters(model, options)].filter(([, { parameter }]) => parameter.trainable),
+    );
+    for (const { parameter } of this.#frozen.values()) parameter.trainable = false;
+    for (let each = 1; each <= epoch; each++) this.beginEpoch(each);
+  }
+
+  /** The model's own variables that are trained, by path. */
+  get parameters(): ReadonlyMap<string, tf.Variable> {
+    return this.#parameters;
+  }
+
+  /** Takes in what is trained from this epoch on: with slots of its own, and steps that count from here. */
+  beginEpoch(epoch: number): void {
+    const begin = this.#variables.length;
+    const { weightDecay: ofOptimizer = 0 } = this.#options.optimizer;
+    for (const [path, { parameter, trainedFrom, weightDecay = ofOptimizer, learningRateScale }] of this
+      .#frozen) {
+      if (trainedFrom !== epoch) continue;
+      const { value, role } = parameter;
+      parameter.trainable = true;
+      this.#frozen.delete(path);
+      this.#parameters.set(path, value);
+      this.#variables.push(value);
+      this.#weightDecay.push(role === 'weight' ? weightDecay : 0);
+      this.#learningRateScale.push(learningRateScale);
+      for (const tensors of Object.values(this.#slots)) tensors.push(tf.zeros(value.shape));
+      this.#averages?.push(value.clone());
+    }
+    const end = this.#variables.length;
+    if (end > begin) this.#cohorts.push({ begin, end, firstStep: (epoch - 1) * this.#stepsPerEpoch });
   }
 
   /** By name, then by path. */
@@ -134,7 +170,7 @@ export class OptimizerState {
   /** Frees what it keeps, and takes what was frozen into the model's training again. */
   dispose(): void {
     this.#free();
-    this.#unfreeze();
+    for (const { parameter } of this.#frozen.values()) parameter.trainable = true;
   }
 
   #free(): void {
@@ -142,31 +178,55 @@ export class OptimizerState {
   }
 
   #next(gradients: tf.Tensor[], step: number, learningRate: number): UpdateState {
-    const { gradientClipNorm, averageDecay } = this.#options;
     const norm = gradientNorm(gradients);
     try {
-      return this.#update(
-        {
-          parameters: this.#variables,
-          slots: this.#slots,
-          averages: this.#averages,
-          firstNonFiniteStep: this.#firstNonFiniteStep,
-        },
-        { gradients, gradientNorm: norm },
-        {
-          step,
-          learningRate,
-          weightDecay: this.#weightDecay,
-          learningRateScale: this.#learningRateScale,
-          clipNorm: gradientClipNorm,
-          // Young averages would remember the initial weights: TensorFlow's ExponentialMovingAverage(num_updates).
-          averageDecay:
-            averageDecay === undefined ? undefined : Math.min(averageDecay, (1 + step) / (10 + step)),
-        },
-      );
+      const parts = this.#cohorts.map((cohort) => this.#nextOf(cohort, gradients, norm, step, learningRate));
+      const [first, ...others] = parts;
+      // All go by the same norm: what the first says of it holds for all.
+      tf.dispose(others.map(({ firstNonFiniteStep }) => firstNonFiniteStep));
+      if (others.length === 0) return first!;
+      return {
+        parameters: parts.flatMap(({ parameters }) => parameters),
+        slots: Object.fromEntries(
+          Object.keys(this.#slots).map((name) => [name, parts.flatMap(({ slots }) => slots[name]!)]),
+        ),
+        ...(this.#averages && { averages: parts.flatMap(({ averages }) => averages!) }),
+        firstNonFiniteStep: first!.firstNonFiniteStep,
+      };
     } finally {
       norm.dispose();
     }
+  }
+
+  #nextOf(
+    { begin, end, firstStep }: Cohort,
+    gradients: tf.Tensor[],
+    norm: tf.Scalar,
+    step: number,
+    learningRate: number,
+  ): UpdateState {
+    const { gradientClipNorm, averageDecay } = this.#options;
+    const of = <T>(list: readonly T[]) => list.slice(begin, end);
+    const taken = Math.max(0, step - firstStep);
+    return this.#update(
+      {
+        parameters: of(this.#variables),
+        slots: Object.fromEntries(Object.entries(this.#slots).map(([name, tensors]) => [name, of(tensors)])),
+        averages: this.#averages && of(this.#averages),
+        firstNonFiniteStep: this.#firstNonFiniteStep,
+      },
+      { gradients: of(gradients), gradientNorm: norm },
+      {
+        step: taken,
+        learningRate,
+        weightDecay: of(this.#weightDecay),
+        learningRateScale: of(this.#learningRateScale),
+        clipNorm: gradientClipNorm,
+        // Young averages would remember the initial weights: TensorFlow's ExponentialMovingAverage(num_updates).
+        averageDecay:
+          averageDecay === undefined ? undefined : Math.min(averageDecay, (1 + taken) / (10 + taken)),
+      },
+    );
   }
 
   #assign(values: tf.Tensor[]): void {

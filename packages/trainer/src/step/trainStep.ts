@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../judge/evaluate.js';
 import { crossEntropy } from './crossEntropy.js';
 import { gradientsOf } from './gradients.js';
-import { type GroupOptions, requireGroups } from './groups.js';
+import { type GroupOptions, requireGroups, requireUnfrozen } from './groups.js';
 import type { Loss, Targets } from './loss.js';
 import { OptimizerState } from './optimizerState.js';
 import { parseOptimizer } from './optimizers.js';
@@ -62,6 +62,7 @@ export function trainStep<Wanted extends Targets = Targets>(
 ): TrainStep<Wanted> {
   const checked = parseOptimizer(optimizer);
   requireGroups({ groups, layerDecay });
+  requireUnfrozen({ groups }, undefined);
   const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm, groups, layerDecay });
   let taken = 0;
   const step = (x: tf.Tensor4D, targets: Wanted, learningRate = checked.learningRate): tf.Scalar => {

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "fixtures"))
-from modules import Bottleneck, cifar_resnet, d2l_resnet, torchvision_resnet  # noqa: E402
+from modules import BasicBlock, Bottleneck, cifar_resnet, d2l_resnet, torchvision_resnet  # noqa: E402
 
 try:
     import resource
@@ -34,6 +34,9 @@ MODELS = {
         PlainGates(), cin, classes, [(2, 64), (2, 128), (2, 256), (2, 512)]
     ),
     "resnet20": lambda cin, classes: cifar_resnet(PlainGates(), cin, classes, [(3, 16), (3, 32), (3, 64)]),
+    "resnet18": lambda cin, classes: torchvision_resnet(
+        PlainGates(), cin, classes, BasicBlock, [(2, 64), (2, 128), (2, 256), (2, 512)]
+    ),
     "resnet50": lambda cin, classes: torchvision_resnet(
         PlainGates(), cin, classes, Bottleneck, [(3, 64), (4, 128), (6, 256), (3, 512)]
     ),

@@ -1,0 +1,3 @@
+import { library } from '@residual/tsup-preset';
+
+export default library({ platform: 'node' });
