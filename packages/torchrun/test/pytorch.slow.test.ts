@@ -1,5 +1,5 @@
 import '@residual/backend-simd';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { batchesOf, decodeModel, taskInput } from '@residual/runs';
@@ -10,7 +10,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { copied, goOn, handedOver, newFolder, stopped } from './handedOver.js';
 import { type Lamps, lamps } from './lamps.js';
-import { eventsOf, lossesOf, needsPytorch, probe, startTraining, train } from './pytorch.js';
+import { freePort, hasListener, until } from './ports.js';
+import { eventsOf, lossesOf, needsPytorch, probe, startAgent, startTraining, train } from './pytorch.js';
 
 // Starting PyTorch takes seconds for each process, more where the machine does something else too.
 vi.setConfig({ testTimeout: 600_000 });
@@ -206,10 +207,37 @@ it('has the same history, to the bit, when a process is killed again and again',
   expect(b!.slots).toEqual(a!.slots);
 });
 
+it('goes on alone when one of two agents is lost', async () => {
+  const folder = await handedOver(lamps({ count: 80, epochs: 60 }), 3);
+  const words = ['--log-every', '1', '--checkpoint-every', '1'];
+  const port = await freePort();
+  // The first is where they meet, which must stay.
+  const first = startAgent(folder, port, words);
+  await until(() => hasListener(port));
+  const second = startAgent(folder, port, words);
+  await until(() => lossesOf(logged(folder)).size >= 30);
+  expect(starts(folder)).toEqual([expect.stringContaining('2 x cpu')]);
+  const workers = childrenOf(second.child.pid!);
+  second.child.kill('SIGKILL');
+  for (const worker of workers) process.kill(worker, 'SIGKILL');
+  const { code, stderr } = await first.outcome;
+  expect(code, stderr).toBe(0);
+  expect(starts(folder).at(-1)).toContain('1 x cpu');
+  expect(logged(folder).at(-1)).toMatchObject({ type: 'end', reason: 'completed', step: 600 });
+});
+
+const logged = (folder: string) => (existsSync(join(folder, 'events.jsonl')) ? eventsOf(folder) : []);
+const starts = (folder: string) =>
+  logged(folder).flatMap((event) => (event.type === 'start' ? [event.device] : []));
+
 /** Kills the last of a launcher's processes. */
 function killOneOf(launcher: number): void {
-  const children = readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'utf8').trim().split(' ');
-  process.kill(Number(children.at(-1)), 'SIGKILL');
+  process.kill(childrenOf(launcher).at(-1)!, 'SIGKILL');
+}
+
+function childrenOf(launcher: number): number[] {
+  const text = readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'utf8');
+  return text.trim().split(' ').map(Number);
 }
 
 async function latestOf(storage: ReturnType<typeof memoryStorage>, step: number) {

@@ -35,6 +35,22 @@ export function startTraining(folder: string, processes: number, words: readonly
   return start([...launcher, '--max-restarts', '3', ...script]);
 }
 
+/** Starts an agent with one process, of one or two that find each other at a port. */
+export function startAgent(folder: string, port: number, words: readonly string[]): Running {
+  const meeting = ['--rdzv-backend', 'c10d', '--rdzv-id', 'test', '--rdzv-endpoint', `localhost:${port}`];
+  const launcher = [
+    '-m',
+    'torch.distributed.run',
+    '--nnodes',
+    '1:2',
+    '--nproc-per-node',
+    '1',
+    '--max-restarts',
+    '3',
+  ];
+  return start([...launcher, ...meeting, join(folder, 'train.py'), folder, ...words]);
+}
+
 /** As {@link startTraining}, to its end. @throws where it fails */
 export async function train(
   folder: string,

@@ -44,7 +44,8 @@ def _compare(loss: float, handed_over: dict) -> None:
     if not math.isfinite(loss) or difference > _TOLERANCE:
         raise RunError(
             f"loss: expected {expected} for the next batch, as {handed_over['backend']} computed it, received {loss} "
-            f"in float64 ({difference:.1e} of it away, at most {_TOLERANCE:.0e}). Weights or pictures are others; or so few pictures are in a batch that float32 is no measure."
+            f"in float64 ({difference:.1e} of it away, at most {_TOLERANCE:.0e}). Weights or pictures are others; "
+            "or a batch has so few pictures that float32 is no measure."
         )
     print(f"loss      {loss:.9f} in float64, {expected:.9f} by {handed_over['backend']}: {difference:.1e} of it away")
 
