@@ -1,6 +1,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import { ActivationsBackend } from './activations.js';
+import { BindGroups } from './bindGroups.js';
 import { type Compute, Deferred } from './deferred.js';
 import type { Bindable, Dispatch } from './dispatch.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
@@ -15,6 +16,7 @@ const UNIFORM_USAGE = 0x40 | 0x08; // UNIFORM, COPY_DST
 export class TrainingBackend extends ActivationsBackend {
   /** How matrix products are cut on this device: see `tileFor`. All sizes give the same bits. */
   tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
+  readonly #bindGroups: BindGroups;
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;
   readonly #submissions: Submissions;
@@ -29,6 +31,7 @@ export class TrainingBackend extends ActivationsBackend {
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    this.#bindGroups = new BindGroups(device);
     this.#pipelines = new Pipelines(device);
     this.#small = new SmallBuffers(this.bufferManager);
     this.onRelease((dataId) => this.#deferred.end(dataId));
@@ -87,21 +90,19 @@ export class TrainingBackend extends ActivationsBackend {
     this.check();
     const named = tensors as Readonly<Record<string, Bindable>>;
     const storages = new Map<string, Storage>();
-    const resources: GPUBindingResource[] = [];
+    const buffers: GPUBufferBinding[] = [];
     const types = { ...shader.inputs, ...shader.outputs } as Readonly<Record<string, ElementType>>;
     for (const [name, type] of Object.entries(types)) {
       const bound = named[name];
       if (bound === undefined) continue;
-      resources.push(bound instanceof GPUBuffer ? { buffer: bound } : this.#bind(bound, takesBoth(type)));
+      buffers.push(bound instanceof GPUBuffer ? { buffer: bound } : this.#bind(bound, takesBoth(type)));
       storages.set(name, bound instanceof GPUBuffer ? 'float32' : this.storageOf(bound));
     }
     const pipeline = this.#pipelines.get(shader, constants, (name) => storages.get(name));
     const words = parameterWords(shader, parameters);
     const uniform = changing ? this.#changing(words) : this.#small.constant(words, UNIFORM_USAGE);
-    const bindGroup = this.device.createBindGroup({
-      layout: pipeline.layout,
-      entries: [...resources, { buffer: uniform }].map((resource, binding) => ({ binding, resource })),
-    });
+    buffers.push({ buffer: uniform });
+    const bindGroup = this.#bindGroups.get(pipeline.layout, buffers);
     this.#record(shader.name, pipeline, bindGroup, this.#grid(workgroups));
   }
 
@@ -131,9 +132,9 @@ export class TrainingBackend extends ActivationsBackend {
     this.device.destroy();
   }
 
-  #bind(info: TensorInfo, inEitherStorage: boolean): GPUBindingResource {
+  #bind(info: TensorInfo, inEitherStorage: boolean): GPUBufferBinding {
     if (!(inEitherStorage && this.storageOf(info) === 'float16')) this.uploadToGPU(info.dataId);
-    return this.bindingOf(info)!;
+    return this.bindingOf(info) as GPUBufferBinding;
   }
 
   #changing(words: Uint32Array): GPUBuffer {

@@ -24,6 +24,8 @@ own, measured in turn on the same cores, and compared with the best PyTorch.
   --json             one JSON document, with every single measurement, and nothing else on stdout
   --markdown         tables in Markdown
   --from FILE        prints the JSON document of an earlier run instead of measuring
+  --bundle FILE      packs all this (FILE.tar.xz, about 40 MB) for a Linux x64 machine without network: unpacked there,
+                     ./bench.sh measures its GPU and its cores
   --help             this text
 
 works: ${works.map(({ name }) => name).join(', ')}

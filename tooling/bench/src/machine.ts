@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
 
 export interface Machine {
   cpu: string;
@@ -29,8 +31,10 @@ export function loadAverage(): number {
   return loadavg()[0] ?? 0;
 }
 
-/** Such as `605c3ec`, or `605c3ec-dirty` where files differ from it; undefined outside of a checkout. */
+/** Such as `605c3ec`, or `605c3ec-dirty` where files differ from it; undefined outside of a checkout and of a bundle, which says. */
 export function commit(): string | undefined {
+  const ofBundle = join(import.meta.dirname, '..', '..', '..', 'commit');
+  if (existsSync(ofBundle)) return readFileSync(ofBundle, 'utf8') || undefined;
   try {
     const words = ['-c', 'safe.directory=*', 'describe', '--always', '--dirty', '--exclude=*'];
     return execFileSync('git', words, {

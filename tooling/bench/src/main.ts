@@ -36,6 +36,15 @@ async function main(options: Options): Promise<number> {
     print(report, options);
     return 0;
   }
+  if (options.bundle !== undefined) {
+    // Here, as it imports what a bundle has not.
+    const { makeBundle } = await import('./bundle/bundle.ts');
+    const bytes = await makeBundle(options.bundle);
+    console.log(
+      `${options.bundle}: ${(bytes / 1e6).toFixed(1)} MB. There: tar xf FILE && residual-bench/bench.sh`,
+    );
+    return 0;
+  }
   const report = await measure(options, (work) => isText && console.log(workText(work)));
   print(report, options);
   return report.works.some(({ results }) => results.length > 0) ? 0 : 1;

@@ -23,6 +23,8 @@ export interface Options {
   output: 'text' | 'json' | 'markdown';
   /** The document of an earlier run: to be printed, in place of measuring. */
   from?: string;
+  /** A file that is to take all this to a machine without network, in place of measuring. */
+  bundle?: string;
   help: boolean;
 }
 
@@ -45,6 +47,7 @@ export function parseOptions(args: string[], choices: Choices): Options {
     peers: choosePeers(choices, values.only, values.engines),
     output: values.json ? 'json' : values.markdown ? 'markdown' : 'text',
     from: values.from,
+    bundle: values.bundle,
     help: values.help,
   };
 }
@@ -66,6 +69,7 @@ function parse(args: string[]) {
         'tfjs-node': { type: 'string' },
         layers: { type: 'boolean', default: false },
         from: { type: 'string' },
+        bundle: { type: 'string' },
         json: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

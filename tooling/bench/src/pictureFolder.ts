@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uniforms } from '@residual/random';
-import sharp from 'sharp';
 
 /** Of ImageNet's pictures, the size that most have. */
 const [WIDTH, HEIGHT] = [500, 375];
@@ -26,6 +25,8 @@ export function pictureFolder(count: number, classCount = FEWEST_CLASSES): Promi
 }
 
 async function make(count: number, classCount: number): Promise<string> {
+  // Here, so that what needs no pictures runs where sharp is not installed.
+  const { default: sharp } = await import('sharp');
   const folder = mkdtempSync(join(tmpdir(), 'residual-bench-pictures-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (let i = 0; i < count + classCount; i++) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { full } from './pace.ts';
+import { full, onGpu } from './pace.ts';
 import type { PeerCommand } from './peer.ts';
 import type { Absent, PeerRow } from './peerRow.ts';
 import { pictureFolder } from './pictureFolder.ts';
@@ -46,7 +46,7 @@ export const pyTorchCuda: PeerRow[] = [false, true].flatMap((tf32) =>
     (layout): PeerRow => ({
       name: `${PYTORCH} CUDA${tf32 ? ' TF32' : ''} ${layout}`,
       family: tf32 ? `${PYTORCH} CUDA TF32` : PYTORCH,
-      pace: full,
+      pace: onGpu,
       program: (task, { python }) => start(python, { task, layout, device: 'cuda', tf32 }),
     }),
   ),

@@ -1,5 +1,5 @@
 import { webgpu } from '@residual/backend-webgpu/node';
-import { brief, fewSteps, full } from './pace.ts';
+import { brief, fewSteps, onGpu } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { type ResidualOptions, residualProgram } from './residualProgram.ts';
 
@@ -14,7 +14,7 @@ export async function webgpuRows(): Promise<PeerRow[]> {
     (backend: string, options: ResidualOptions = {}): PeerRow['program'] =>
     (task) =>
       found.usable ? residualProgram(backend, task, options) : { absent: `${found.reason} ${found.fix}` };
-  const ours = { pace: isGpu ? full : fewSteps, profiled: true };
+  const ours = { pace: isGpu ? onGpu : fewSteps, profiled: true };
   return [
     {
       ...ours,

@@ -39,6 +39,11 @@ describe('parseOptions', () => {
     expect(settings).toMatchObject({ threads: 3, rounds: 7, steps: 2, python: 'python3' });
   });
 
+  it('takes the names of files', () => {
+    expect(parse('--bundle', 'a.tar.xz')).toMatchObject({ bundle: 'a.tar.xz', from: undefined });
+    expect(parse('--from', 'a.json')).toMatchObject({ from: 'a.json', bundle: undefined });
+  });
+
   it('adds engines only on request', () => {
     expect(parse('--engines', 'node20').peers).toEqual([...peerRows, engine]);
   });

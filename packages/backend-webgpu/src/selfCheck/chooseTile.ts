@@ -1,18 +1,33 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from '../backend.js';
+import { convolveFilterGradient } from '../convolution/filterGradient.js';
 import { convolve } from '../convolution/forward.js';
+import { convolveInputGradient } from '../convolution/inputGradient.js';
 import { convolutionShape } from '../convolution/shape.js';
 import { type TileSize, wideTileSizes } from '../matrix/tileSize.js';
 
 /** Pictures, height and width, channels of x and y: a convolution of a ResNet's second half, large enough to fill a GPU. */
-const TYPICAL = { pictures: 32, size: 12, channels: 128 };
-const REPETITIONS = 8;
+const TYPICAL = { pictures: 64, size: 12, channels: 128 };
+/** One measurement: so many repetitions that a wait for the device counts for little. */
+const MEASUREMENT_MS = 10;
+const MOST_REPETITIONS = 32;
 const ROUNDS = 3;
 
 /** By the adapter's description: a device that is made again, after the first was lost, is not measured again. */
 const chosen = new Map<string, TileSize>();
 
-/** The fastest tile size for a typical convolution on this device, measured once: all of them give the same bits. */
+interface Tensors {
+  x: TensorInfo;
+  filter: TensorInfo;
+  y: TensorInfo;
+  dx: TensorInfo;
+  dFilter: TensorInfo;
+}
+
+/**
+ * The tile size with which a typical convolution and both its gradients take the least time together on this device, measured
+ * once: all sizes give the same bits.
+ */
 export async function chooseTile(
   backend: TrainingBackend,
   device: string,
@@ -21,21 +36,29 @@ export async function chooseTile(
   const known = chosen.get(device);
   if (known !== undefined) return known;
   const pictureShape = [pictures, size, size, channels];
-  const tensors = {
+  const filterShape = [3, 3, channels, channels];
+  const tensors: Tensors = {
     x: backend.output(pictureShape),
-    filter: backend.output([3, 3, channels, channels]),
+    filter: backend.output(filterShape),
     y: backend.output(pictureShape),
+    dx: backend.output(pictureShape),
+    dFilter: backend.output(filterShape),
   };
   const before = backend.tileSizes;
   let best = wideTileSizes[0]!;
   let least = Number.POSITIVE_INFINITY;
   try {
-    for (let round = 0; round < ROUNDS; round++) {
+    const repetitions = new Map<TileSize, number>();
+    for (let round = 0; round <= ROUNDS; round++) {
       for (const tileSize of wideTileSizes) {
         backend.tileSizes = [tileSize];
-        const milliseconds = await timeOf(backend, tensors);
-        // The first round compiles.
-        if (round > 0 && milliseconds < least) [best, least] = [tileSize, milliseconds];
+        // Before the rounds that count: one that compiles, and one that tells how often to repeat.
+        if (round === 0) await timeOf(backend, tensors, 1);
+        const often = repetitions.get(tileSize) ?? 1;
+        const milliseconds = (await timeOf(backend, tensors, often)) / often;
+        const wanted = Math.ceil(MEASUREMENT_MS / milliseconds);
+        if (round === 0) repetitions.set(tileSize, Math.min(MOST_REPETITIONS, wanted));
+        else if (milliseconds < least) [best, least] = [tileSize, milliseconds];
       }
     }
   } finally {
@@ -46,17 +69,19 @@ export async function chooseTile(
   return best;
 }
 
-async function timeOf(
-  backend: TrainingBackend,
-  { x, filter, y }: { x: TensorInfo; filter: TensorInfo; y: TensorInfo },
-): Promise<number> {
+async function timeOf(backend: TrainingBackend, tensors: Tensors, repetitions: number): Promise<number> {
+  const { x, filter, y, dx, dFilter } = tensors;
   const shape = convolutionShape(x.shape, filter.shape, y.shape, {
     stride: [1, 1],
     padding: [1, 1],
     groups: 1,
   });
   const start = performance.now();
-  for (let i = 0; i < REPETITIONS; i++) convolve(backend, shape, { x, filter, bias: undefined, y });
+  for (let i = 0; i < repetitions; i++) {
+    convolve(backend, shape, { x, filter, bias: undefined, y });
+    convolveInputGradient(backend, shape, { dy: y, filter, dx, addend: undefined });
+    convolveFilterGradient(backend, shape, { x, dy: y, dFilter, dBias: undefined });
+  }
   await backend.finish();
   return performance.now() - start;
 }

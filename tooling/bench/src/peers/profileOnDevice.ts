@@ -20,7 +20,7 @@ export async function profileOnDevice(
     await work.run(1);
     milliseconds = Math.min(milliseconds, performance.now() - start);
   }
-  const bytes = boundBytes(device);
+  const bytes = boundBytes();
   let running: Promise<void> | undefined;
   const timing = (await tf.time(() => {
     running = work.run(1);
@@ -41,10 +41,12 @@ export async function profileOnDevice(
   return { milliseconds, kernels: sorted, convolutions: [] };
 }
 
-/** Watches the storage bytes of each bind group, of which every dispatch makes one. */
-function boundBytes(device: GPUDevice): { each: number[]; end(): void } {
+/** The storage bytes of each dispatch, in order: its bind group may have been made long before, so they are watched from the device's start. */
+const bytesOf = new WeakMap<object, number>();
+
+/** Notes the storage bytes of each bind group that is made from now on. */
+export function watchBindGroups(device: GPUDevice): void {
   const STORAGE = 0x80;
-  const each: number[] = [];
   const { createBindGroup } = device;
   device.createBindGroup = function (descriptor) {
     let sum = 0;
@@ -52,13 +54,25 @@ function boundBytes(device: GPUDevice): { each: number[]; end(): void } {
       const { buffer, size } = resource as GPUBufferBinding;
       if ((buffer.usage & STORAGE) !== 0) sum += size ?? buffer.size;
     }
-    each.push(sum);
-    return createBindGroup.call(this, descriptor);
+    const group = createBindGroup.call(this, descriptor);
+    bytesOf.set(group, sum);
+    return group;
   };
+}
+
+/** Watches the storage bytes of each bind group that a dispatch is given. */
+function boundBytes(): { each: number[]; end(): void } {
+  const each: number[] = [];
+  const { prototype } = GPUComputePassEncoder;
+  const { setBindGroup } = prototype;
+  prototype.setBindGroup = function (this: GPUComputePassEncoder, ...args: Parameters<typeof setBindGroup>) {
+    each.push(bytesOf.get(args[1]!) ?? 0);
+    return setBindGroup.apply(this, args);
+  } as typeof setBindGroup;
   return {
     each,
     end() {
-      device.createBindGroup = createBindGroup;
+      prototype.setBindGroup = setBindGroup;
     },
   };
 }

@@ -3,7 +3,7 @@ import { selectBackend } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { installDawn } from './dawn.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
-import { profileOnDevice } from './profileOnDevice.ts';
+import { profileOnDevice, watchBindGroups } from './profileOnDevice.ts';
 
 /** Our kernels on WebGPU, through Dawn. */
 export async function load({ activations }: LoadOptions): Promise<Loaded> {
@@ -11,6 +11,7 @@ export async function load({ activations }: LoadOptions): Promise<Loaded> {
   configureWebgpu({ activations });
   const { device } = await selectBackend([webgpu], { require: 'webgpu' });
   const backend = tf.backend() as unknown as TrainingBackend;
+  watchBindGroups(backend.device);
   const kept = activations === 'float16' ? '; activations in float16' : '';
   return {
     description: `Residual's webgpu, on ${device}; tiles of ${backend.tileSizes.at(-1)!.name}${kept}`,
