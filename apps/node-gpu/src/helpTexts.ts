@@ -140,9 +140,9 @@ Examples:
 ${EXIT_CODES}`,
 
   scaleOut: `
-The folder holds the run's checkpoint, its pictures and a train.py for PyTorch, which goes on with the same weights, optimizer,
-order of pictures and schedule, and saves what --resume takes back. The run itself stays as it is. What PyTorch would
-compute otherwise is refused by name, before a file is written.
+The folder holds the run's checkpoint, its pictures and a train.py for PyTorch, which goes on with the same weights,
+optimizer, order of pictures and schedule, and saves what --resume takes back. The run itself stays as it is. What
+PyTorch would compute otherwise is refused by name, before a file is written.
 
 Examples:
   $ residual scale-out runs/mine --to cluster/mine
