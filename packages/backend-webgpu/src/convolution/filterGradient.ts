@@ -26,8 +26,8 @@ const sumShader = {
 } satisfies Shader;
 
 /** More would fill a large GPU better, but each split writes and reads a whole filter. */
-const WORKGROUPS = 1024;
-const LEAST_POSITIONS = 256;
+const WORKGROUPS = 256;
+const LEAST_POSITIONS = 512;
 const MOST_PARTIAL_ELEMENTS = 2 ** 24; // 64 MiB
 
 /** dFilter [kh,kw,Cin/groups,Cout], and the sum of dy over all positions, dBias [Cout], where it is given. */
