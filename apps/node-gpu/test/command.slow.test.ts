@@ -10,3 +10,6 @@ import './webgpu.js';
 import './packs.js';
 import './fineTuning.js';
 import './hub.js';
+import './scaleOut.js';
+import './control.js';
+import './logs.js';

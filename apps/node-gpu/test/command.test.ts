@@ -6,10 +6,7 @@ useCommand();
 
 import './information.js';
 import './training.js';
-import './logs.js';
 import './ownPictures.js';
-import './scaleOut.js';
 import './weights.js';
 import './photographs.js';
 import './examining.js';
-import './control.js';

@@ -2,9 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { wideTileSizes } from '../src/matrix/tileSize.js';
 import { createBackend, installWebgpu, webgpu } from '../src/node.js';
-import { chooseTile } from '../src/selfCheck/chooseTile.js';
 import { selfCheck } from '../src/selfCheck/selfCheck.js';
 import { describeWebgpu as describe, useWebgpu } from './support.js';
 
@@ -40,18 +38,6 @@ describe('the self-check', () => {
     };
     await expect(selfCheck(backend)).rejects.toThrow(/computes wrong numbers: dx\[0\]/);
     backend.dispose();
-  });
-});
-
-describe('tile sizes', () => {
-  it('are measured once a device', { timeout: 120_000 }, async () => {
-    const backend = await useWebgpu();
-    const before = tf.memory().numDataBuffers;
-    const small = { pictures: 1, size: 6, channels: 16 };
-    const tile = await chooseTile(backend, 'a test', small);
-    expect(wideTileSizes).toContain(tile);
-    expect(await chooseTile(backend, 'a test', small)).toBe(tile);
-    expect(tf.memory().numDataBuffers).toBe(before);
   });
 });
 

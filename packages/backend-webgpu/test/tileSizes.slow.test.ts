@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { narrowTileSizes, wideTileSizes } from '../src/matrix/tileSize.js';
+import { chooseTile } from '../src/selfCheck/chooseTile.js';
 import { convolution } from './convolution.js';
 import { describeWebgpu as describe, useWebgpu } from './support.js';
 
@@ -20,5 +22,17 @@ describe('convolution', () => {
     const expected = results.get(wideTileSizes[0]!.name);
     for (const [name, result] of results) expect(result, name).toEqual(expected);
     expect(results.size).toBe(6);
+  });
+});
+
+describe('tile sizes', () => {
+  it('are measured once a device', { timeout: 240_000 }, async () => {
+    const backend = await useWebgpu();
+    const before = tf.memory().numDataBuffers;
+    const small = { pictures: 1, size: 6, channels: 16 };
+    const tile = await chooseTile(backend, 'a test', small);
+    expect(wideTileSizes).toContain(tile);
+    expect(await chooseTile(backend, 'a test', small)).toBe(tile);
+    expect(tf.memory().numDataBuffers).toBe(before);
   });
 });
