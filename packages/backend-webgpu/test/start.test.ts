@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { createBackend, installWebgpu, webgpu } from '../src/node.js';
 import { selfCheck } from '../src/selfCheck/selfCheck.js';
-import { describeWebgpu as describe, useWebgpu } from './support.js';
+import { describeWebgpu as describe } from './support.js';
 
 describe('the adapter', () => {
   it('is described, and a fallback only taken by name', async () => {
