@@ -1,7 +1,7 @@
 import type { LineSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, LegendComponentOption, TitleComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
-import { axis, heading, line, lossTop, type Point, STEPS } from './parts.js';
+import { axis, baseAxis, frame, line, lossAxis, type Point, STEPS } from './parts.js';
 import { type CurvesTheme, lightTheme } from './theme.js';
 
 const TRAIN_LOSS = 'train loss';
@@ -56,43 +56,32 @@ export function curvesOption(
   points: readonly CurvePoint[],
   { epochs, title, subtitle, steps = [], theme = lightTheme }: CurvesOptions,
 ): CurvesOption {
-  const { fontFamily, ink, faint } = theme;
+  const shared = frame(title, subtitle, theme);
   const trainLosses = (steps.length > 0 ? steps : points).map(({ epoch, trainLoss }) => [epoch, trainLoss]);
   const validationLosses = points.map(({ epoch, validationLoss }) => [epoch, validationLoss]);
   const accuracies = points.map(({ epoch, validationAccuracy }) => [epoch, percentOf(validationAccuracy)]);
-  const top = lossTop([...trainLosses, ...validationLosses].map(([, loss]) => loss));
+  const losses = [...trainLosses, ...validationLosses].map(([, loss]) => loss);
   const lastValues: Record<string, string> = {
     [TRAIN_LOSS]: last(trainLosses, 3),
     [VALIDATION_LOSS]: last(validationLosses, 3),
     [VALIDATION_ACCURACY]: last(accuracies, 1, ' %'),
   };
   return {
-    animation: false,
-    backgroundColor: theme.background,
-    textStyle: { fontFamily, color: ink },
-    title: heading(title, subtitle, theme),
+    ...shared,
     legend: {
       // Not part of the names, by which a chart remembers what is switched off.
       formatter: (name) => `${name} ${lastValues[name]}`,
-      bottom: 12,
-      itemWidth: 34,
-      itemHeight: 7,
-      itemGap: 30,
-      textStyle: { fontFamily, fontSize: 13, color: ink },
+      ...shared.legend,
     },
-    grid: { left: 62, right: 62, top: title === undefined ? 20 : 80, bottom: 88, outerBoundsMode: 'none' },
     xAxis: {
-      ...axis('epoch', 30, theme),
+      ...baseAxis('epoch', theme),
       min: 0,
       max: Math.max(epochs, 1),
       minInterval: 1,
       splitNumber: Math.min(epochs, 10),
-      splitLine: { show: false },
-      axisLine: { show: true, onZero: false, lineStyle: { color: faint } },
-      axisTick: { show: true, lineStyle: { color: faint } },
     },
     yAxis: [
-      { ...axis('loss', 44, theme), min: 0, max: top, interval: top / STEPS },
+      lossAxis(losses, theme),
       {
         ...axis('accuracy in %', 42, theme),
         min: 0,

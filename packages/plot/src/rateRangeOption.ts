@@ -1,6 +1,6 @@
 import type { LineSeriesOption } from 'echarts/charts';
 import type { CurvesOption } from './curvesOption.js';
-import { axis, heading, line, lossTop, STEPS } from './parts.js';
+import { baseAxis, frame, line, lossAxis } from './parts.js';
 import { type CurvesTheme, lightTheme } from './theme.js';
 
 export interface RateRangeOptions {
@@ -34,10 +34,8 @@ export function rateRangeOption(
   points: readonly RatePlotPoint[],
   { suggestion, title, subtitle, theme = lightTheme }: RateRangeOptions,
 ): CurvesOption {
-  const { fontFamily, ink, faint } = theme;
   const suggested = points.find(({ learningRate }) => learningRate === suggestion);
   const rates = points.map(({ learningRate }) => learningRate);
-  const top = lossTop(points.map(({ smoothed }) => smoothed));
   const mark: LineSeriesOption = {
     ...line(
       theme.validationAccuracy,
@@ -48,34 +46,23 @@ export function rateRangeOption(
     symbolSize: 12,
   };
   return {
-    animation: false,
-    backgroundColor: theme.background,
-    textStyle: { fontFamily, color: ink },
-    title: heading(title, subtitle, theme),
-    legend: {
-      bottom: 12,
-      itemWidth: 34,
-      itemHeight: 7,
-      itemGap: 30,
-      textStyle: { fontFamily, fontSize: 13, color: ink },
-    },
-    grid: { left: 62, right: 62, top: title === undefined ? 20 : 80, bottom: 88, outerBoundsMode: 'none' },
+    ...frame(title, subtitle, theme),
     xAxis: {
-      ...axis('learning rate', 30, theme),
+      ...baseAxis('learning rate', theme),
       type: 'log',
       min: Math.min(...rates),
       max: Math.max(...rates),
       axisLabel: {
-        fontFamily,
+        fontFamily: theme.fontFamily,
         fontSize: 12,
-        color: faint,
+        color: theme.faint,
         formatter: (rate: number) => String(Number(rate.toPrecision(2))),
       },
-      splitLine: { show: false },
-      axisLine: { show: true, onZero: false, lineStyle: { color: faint } },
-      axisTick: { show: true, lineStyle: { color: faint } },
     },
-    yAxis: { ...axis('loss', 44, theme), min: 0, max: top, interval: top / STEPS },
+    yAxis: lossAxis(
+      points.map(({ smoothed }) => smoothed),
+      theme,
+    ),
     series: [
       {
         ...line(
