@@ -27,5 +27,5 @@ if [ "${ONLY:-gpu}" = gpu ]; then
   bench gpu --work training --only webgpu,cuda --engines cuda
 fi
 if [ "${ONLY:-cores}" = cores ]; then
-  bench cores --work training,inference,threads --only simd,pytorch
+  bench cores --work resnet --only simd,pytorch
 fi
