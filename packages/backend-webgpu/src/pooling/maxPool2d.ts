@@ -28,7 +28,7 @@ const gradientShader = {
   parameters: windowParameters,
 } satisfies Shader;
 
-type Windows = Omit<KernelParams<'residual/maxPool2d'>['attrs'], 'inputShape'>;
+type Windows = Omit<KernelParams<'residual/maxPool2d'>['attrs'], 'inputShape' | 'ceilMode'>;
 
 /** How the windows lay that an argmax comes from: the gradient's attributes don't say. */
 const windowsOf = new WeakMap<object, Windows>();
