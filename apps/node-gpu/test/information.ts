@@ -58,7 +58,7 @@ describe('residual summary', () => {
       '[1,3,3,512]',
       '[1,10]',
     ]);
-    expect(stdout).toMatch(/total +11,178,378 +332,\d{3},\d{3} +\d+\.\d MB\n$/);
+    expect(stdout).toMatch(/total +11,178,378 +318,\d{3},\d{3} +\d+\.\d MB\n$/);
   });
 
   it.each([
