@@ -15,10 +15,10 @@ const BEYOND = 64;
 export function measured(picture: RawPicture): Measured {
   const { data, width, height } = picture;
   const pixels = width * height;
-  const wasm = channelsOf(picture) === 3 && data.length <= MOST_BYTES ? kernels() : undefined;
-  const at = wasm?.room(data.length + BEYOND + pixels + BEYOND) ?? 0;
+  const found = channelsOf(picture) === 3 && data.length <= MOST_BYTES ? kernels() : undefined;
+  const at = found?.room(data.length + BEYOND + pixels + BEYOND) ?? 0;
   if (at === 0) return plainMeasured(picture);
-  const { memory, measure, sumAt } = wasm!;
+  const { memory, measure, sumAt } = found!;
   new Uint8Array(memory.buffer, at).set(data);
   const brightness = at + data.length + BEYOND;
   const isGrey = measure(at, pixels, brightness) !== 0;

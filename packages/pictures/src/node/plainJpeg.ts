@@ -7,9 +7,9 @@ import { kernels, MOST_BYTES } from './kernels.js';
  * @returns undefined for one that is too large
  */
 export function plainJpegRoom(length: number): Uint8Array<ArrayBuffer> | undefined {
-  const wasm = length > MOST_BYTES ? undefined : kernels();
-  const at = wasm?.room(length) ?? 0;
-  return at === 0 ? undefined : new Uint8Array(wasm!.memory.buffer as ArrayBuffer, at, length);
+  const found = length > MOST_BYTES ? undefined : kernels();
+  const at = found?.room(length) ?? 0;
+  return at === 0 ? undefined : new Uint8Array(found!.memory.buffer as ArrayBuffer, at, length);
 }
 
 /**
@@ -20,9 +20,9 @@ export function plainJpegRoom(length: number): Uint8Array<ArrayBuffer> | undefin
  * @returns RGB as it lies in the file, whatever its orientation, in memory that is soon used again; undefined where another decoder has to
  */
 export function decodePlainJpeg(file: Uint8Array): RawPicture | undefined {
-  const wasm = kernels()!;
-  const at = wasm.decode(file.length, MOST_BYTES);
+  const { memory, decode, width, height } = kernels()!;
+  const at = decode(file.length, MOST_BYTES);
   if (at === 0) return undefined;
-  const size = { width: wasm.width.value as number, height: wasm.height.value as number };
-  return { data: new Uint8Array(wasm.memory.buffer, at, size.width * size.height * 3), ...size };
+  const size = { width: width.value as number, height: height.value as number };
+  return { data: new Uint8Array(memory.buffer, at, size.width * size.height * 3), ...size };
 }
