@@ -139,7 +139,11 @@ export function trainingOf(rows: readonly Step[], augment: readonly Step[]): Aug
   return [stepsOf(isCropped(augment) ? uncroppedRows(rows) : rows), ...augmentationsOf(augment)];
 }
 
-/** A task's steps without those at the end that crop. */
+/**
+ * A task's steps without those at the end that crop.
+ *
+ * @throws PicturesError as `stepsOf`.
+ */
 export function uncroppedRows(rows: readonly Step[]): readonly Step[] {
   return rows.slice(0, rows.findLastIndex((row) => !isCrop(row)) + 1);
 }

@@ -88,7 +88,10 @@ export async function data(
 }
 
 function sayWritten(to: string, written: WrittenShards, json = false): void {
-  if (json) return printJson({ to, ...written });
+  if (json) {
+    printJson({ to, ...written });
+    return;
+  }
   const { pictures, shards, bytes } = written;
   const size = `${formatCount(Math.ceil(bytes / 1e6))} MB`;
   print(`wrote ${formatCount(pictures)} pictures into ${formatCount(shards)} shards of ${size} in ${to}`);
