@@ -26,7 +26,7 @@ const pool = defineOp<AveragePool2dKernels, 'residual/averagePool2d'>({
   ],
   reference: ({ x }, attributes) => {
     const [rows, columns] = weights(attributes);
-    return [mixed(x, tf.tensor2d(rows), tf.tensor2d(columns))];
+    return [mixed(x, tf.tensor2d(rows!), tf.tensor2d(columns!))];
   },
   gradient: {
     save: () => [],
@@ -39,7 +39,7 @@ const poolGradient = defineOp<AveragePool2dKernels, 'residual/averagePool2dGradi
   outputs: (_, { inputShape }) => [{ shape: inputShape }],
   reference: ({ dy }, attributes) => {
     const [rows, columns] = weights(attributes);
-    return [mixed(dy, tf.transpose(tf.tensor2d(rows)), tf.transpose(tf.tensor2d(columns)))];
+    return [mixed(dy, tf.transpose(tf.tensor2d(rows!)), tf.transpose(tf.tensor2d(columns!)))];
   },
 });
 
@@ -47,26 +47,44 @@ const poolGradient = defineOp<AveragePool2dKernels, 'residual/averagePool2dGradi
 function mixed(x: tf.Tensor4D, rows: tf.Tensor2D, columns: tf.Tensor2D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const [outputHeight, outputWidth] = [rows.shape[0], columns.shape[0]];
-  const across = tf.matMul(tf.expandDims(rows, 0), tf.reshape(x, [batch, height, width * channels])); // [B, Ho, W * C]
+  const stacked = ([count, length]: [number, number], matrix: tf.Tensor2D) =>
+    tf.reshape(matrix, [1, count, length]);
+  const across = tf.matMul(stacked(rows.shape, rows), tf.reshape(x, [batch, height, width * channels])); // [B, Ho, W * C]
   const down = tf.matMul(
-    tf.expandDims(columns, 0),
+    stacked(columns.shape, columns),
     tf.reshape(across, [batch * outputHeight, width, channels]),
   ); // [B * Ho, Wo, C]
   return tf.reshape(down, [batch, outputHeight, outputWidth, channels]);
 }
 
 /** For the windows along height and width: what each position counts for, [windows, length]. */
-function weights({ kernelSize, stride, padding, ceilMode, countIncludePad, inputShape }: Attributes) {
-  const [, ...counts] = windowShape(inputShape, kernelSize, { stride, padding, ceilMode }, 1);
-  return ([0, 1] as const).map((axis) => {
-    const [length, kernel, pad] = [inputShape[axis + 1]!, kernelSize[axis], padding[axis]];
+function weights(attributes: Attributes): number[][][] {
+  return averagedWindows(attributes).map((windows, axis) =>
+    windows.map(({ first, last, count }) => share(attributes.inputShape[axis + 1]!, first, last, count)),
+  );
+}
+
+/** A window along one axis: its positions inside of the picture, from `first` to before `last`, and how many count. */
+interface AveragedWindow {
+  first: number;
+  last: number;
+  count: number;
+}
+
+/** The windows of an average pooling along height and along width: a window's values count `count` times `count`. */
+export function averagedWindows(attributes: Attributes): [AveragedWindow[], AveragedWindow[]] {
+  const { kernelSize, stride, padding, countIncludePad, inputShape } = attributes;
+  const [, ...counts] = windowShape(inputShape, kernelSize, attributes, inputShape[3]);
+  const along = (axis: 0 | 1): AveragedWindow[] => {
+    const length = inputShape[axis + 1]!;
     return Array.from({ length: counts[axis]! }, (_, i) => {
-      const start = i * stride[axis] - pad;
-      const end = Math.min(start + kernel, length + pad);
+      const start = i * stride[axis] - padding[axis];
+      const end = Math.min(start + kernelSize[axis], length + padding[axis]);
       const [first, last] = [Math.max(start, 0), Math.min(end, length)];
-      return share(length, first, last, countIncludePad ? end - start : last - first);
+      return { first, last, count: countIncludePad ? end - start : last - first };
     });
-  }) as [number[][], number[][]];
+  };
+  return [along(0), along(1)];
 }
 
 /** 1 / count from position `first` to before `last` of `length`, 0 elsewhere. */

@@ -3,6 +3,7 @@ export { type Arithmetic, activeArithmetic } from './arithmetic.js';
 export {
   type AveragePool2dOptions,
   adaptiveAveragePool2d,
+  averagedWindows,
   averagePool2d,
 } from './averagePool2d.js';
 export {
