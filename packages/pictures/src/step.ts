@@ -149,7 +149,7 @@ export function uncroppedRows(rows: readonly Step[]): readonly Step[] {
 }
 
 /** Whether a step, of a task or of training, crops. */
-export function isCrop(row: Step): boolean {
+function isCrop(row: Step): boolean {
   return steps.find(row, 'steps').crops === true;
 }
 

@@ -10,6 +10,7 @@ import type { BackendOptions } from '../backends.js';
 import { formatCount } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote } from '../output.js';
+import { checkUnused } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
 import type { PictureOptions } from '../run/pictureOptions.js';
 import { planRun } from '../run/plan.js';
@@ -50,6 +51,7 @@ export async function data(
   { json, shards, ...options }: DataOptions,
   version: string,
 ): Promise<void> {
+  if (shards !== undefined) await checkUnused(shards, '--shards'); // before pictures are decoded for hours
   const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;
   const interruption = new Interruption(() => {
     line?.clear();
@@ -94,7 +96,9 @@ function sayWritten(to: string, written: WrittenShards, json = false): void {
   }
   const { pictures, shards, bytes } = written;
   const size = `${formatCount(Math.ceil(bytes / 1e6))} MB`;
-  print(`wrote ${formatCount(pictures)} pictures into ${formatCount(shards)} shards of ${size} in ${to}`);
+  print(
+    `wrote ${formatCount(pictures)} pictures into ${formatCount(shards)} shards, ${size} in all, in ${to}`,
+  );
   print(`Train on them: residual train --data ${shellQuote(to)}`);
 }
 
