@@ -9,7 +9,7 @@ from .check import check
 from .errors import RunError
 from .inputs import Inputs
 from .options import Options, parse
-from .parallel import device_name, require_pictures_for_all, set_precision
+from .parallel import TESTED_TORCH, device_name, is_tested, require_pictures_for_all, set_precision
 from .processes import Processes
 from .run_folder import RunFolder
 from .stopping import Stopping
@@ -43,7 +43,9 @@ def _check(options: Options, processes: Processes) -> int:
     checkpoint, passed_over = checkpoints.latest(folder.checkpoints)
     for reason in passed_over:
         print(f"warning   passed over {reason}")
-    check(folder, checkpoint, Inputs(checkpoint.state, folder.data, processes))
+    if not is_tested(torch.__version__):
+        print(f"warning   {_other_torch()}")
+    check(folder, checkpoint, Inputs(checkpoint.state, folder.data, folder.shards, processes))
     print("All fits.")
     return 0
 
@@ -57,7 +59,7 @@ def _train(options: Options, processes: Processes, stopping: Stopping) -> bool:
     # The first process decides which checkpoint is the latest, and the others have it from there.
     checkpoint, passed_over = checkpoints.latest(folder.checkpoints) if processes.is_first else (None, [])
     state = processes.from_first(checkpoint.state if checkpoint else {})
-    inputs = Inputs(state, folder.data, processes)
+    inputs = Inputs(state, folder.data, folder.shards, processes)
     if processes.is_first:
         inputs.require_same()
     remainder = len(inputs.pictures) - (inputs.per_epoch - 1) * state["config"]["training"]["batchSize"]
@@ -70,9 +72,15 @@ def _train(options: Options, processes: Processes, stopping: Stopping) -> bool:
         if processes.restart_may_hang:
             advice = "Start torchrun with TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 in its environment."
             folder.log("warning", message=f"A restart after a crash may hang (PyTorch issue 135712). {advice}")
+        if not is_tested(torch.__version__):
+            folder.log("warning", message=_other_torch())
         for reason in passed_over:
             folder.log("warning", message=f"Passed over {reason}")
     return training.run()
+
+
+def _other_torch() -> str:
+    return f"This is torch {torch.__version__}; tested was {TESTED_TORCH}, as requirements.txt has it."
 
 
 def _log_start(folder: RunFolder, options: Options, inputs: Inputs, now: TrainingState, processes: Processes) -> None:
