@@ -104,11 +104,10 @@ function endOf(runs: readonly ComparedRun[]): string {
   return Number.isFinite(sum) ? `${(sum / ends.length).toFixed(1)} %` : '';
 }
 
-/** From the last multiple of 10 (or of 5, close to the top) that no accuracy is below, to 100. */
+/** Where an axis to 100 may begin: its steps are whole numbers. */
+const LOWS = [95, 90, 75, 50, 0];
+
 function accuracyRange(accuracies: readonly (number | undefined)[]): [low: number, high: number] {
-  const finite = accuracies.filter((one): one is number => Number.isFinite(one));
-  if (finite.length === 0) return [0, 100];
-  const lowest = Math.min(...finite);
-  const step = lowest >= 90 ? 5 : 10;
-  return [Math.max(0, Math.min(95, step * Math.floor(lowest / step))), 100];
+  const lowest = accuracies.reduce<number>((a, b) => (Number.isFinite(b) ? Math.min(a, b!) : a), 100);
+  return [LOWS.find((low) => low <= lowest)!, 100];
 }

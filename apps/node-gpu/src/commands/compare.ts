@@ -117,6 +117,7 @@ async function trainAll(
       const loading = { onProgress: view.loading, signal };
       const found = await planResume(one, { json }, version, loading);
       if (found === undefined) continue;
+      found.reason = `${found.settings.training.recipe}, compared in ${folder.path}`;
       if (!json) print(`\n${style('bold', `run ${i + 1} of ${own.length}: ${run.folder}`)}`);
       const show: typeof view.show = (event) =>
         json ? printJson({ run: run.folder, ...event }) : view.show(event);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type Part, validate } from '@residual/data';
 import * as v from 'valibot';
 import { CommandError, type CommandProblem } from '../error.js';
@@ -79,7 +79,7 @@ export class ComparisonFolder {
 
   /** A run's folder as the command line would name it. */
   pathOf({ folder }: ComparedFolder): string {
-    return relative('', resolve(this.path, folder)) || '.';
+    return join(this.path, folder);
   }
 
   /** A folder as the plan names it. */
