@@ -171,6 +171,14 @@ Examples:
   $ residual train --resume cluster/mine            go on here with what came back
 ${EXIT_CODES}`,
 
+  figure: `
+function-classes: what networks of one to five layers can be, computed by trying their weights: nested for residual layers, not for
+plain ones. Drag the star, and see how far the closest function is.
+
+Examples:
+  $ residual figure function-classes                then open function-classes.html
+${EXIT_CODES}`,
+
   weights: `
 Nothing is downloaded: get a file yourself, and give it to convert, predict or summary with the name of its row; or name
 what is on the Hugging Face Hub by hf://OWNER/NAME, with which they fetch it.

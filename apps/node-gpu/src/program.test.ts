@@ -7,7 +7,7 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the thirteen commands', () => {
+  it('has the fourteen commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'find-rate',
@@ -17,6 +17,7 @@ describe('the command line', () => {
       'predict',
       'data',
       'summary',
+      'figure',
       'convert',
       'scale-out',
       'weights',

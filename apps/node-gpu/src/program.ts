@@ -5,6 +5,7 @@ import type { CompareOptions } from './commands/compare.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
+import type { FigureName } from './commands/figure.js';
 import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { ScaleOutOptions } from './commands/scaleOut.js';
@@ -64,6 +65,9 @@ export function createProgram(version: string): Command {
     version,
   );
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
+  addFigure(
+    program.command('figure').description('write a figure of the chapter, computed, as a page to play with'),
+  );
   addConvert(
     program.command('convert').description('weights of other libraries in, under our names, and back'),
   );
@@ -184,6 +188,17 @@ function addSummary(command: Command): void {
     .addHelpText('after', helpTexts.summary)
     .action(async (model: string | undefined, options: SummaryOptions) =>
       (await import('./commands/summary.js')).summary(model, options),
+    );
+}
+
+function addFigure(command: Command): void {
+  command
+    .addArgument(new Argument('<name>', 'which one').choices(['function-classes']))
+    .option('--out <file.html>', 'where to write it; default: <name>.html');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.figure)
+    .action(async (name: FigureName, options: { out?: string; json?: boolean }) =>
+      (await import('./commands/figure.js')).figure(name, options),
     );
 }
 

@@ -79,17 +79,18 @@ describe('residual compare, of what is not trained yet', () => {
   });
 
   it.each([
-    [['compare'], /two or more runs or recipes, or a comparison by its name, received nothing/],
-    [['compare', 'quick'], /received quick\. There are the comparisons depth, /],
-    [['compare', 'quick', 'shallow'], /a recipe or a comparison, received shallow/],
+    [['compare'], 2, /two or more runs or recipes, or a comparison by its name, received nothing/],
+    [['compare', 'quick'], 2, /received quick\. There are the comparisons depth, /],
+    [['compare', 'quick', 'shallow'], 2, /a recipe or a comparison, received shallow/],
     [
       ['compare', '--resume', '.'],
+      1,
       /comparison\.json: expected the plan of a comparison, as JSON, received none/,
     ],
-    [['compare', 'quick', '--resume', '.'], /--resume: expected nothing else to compare/],
-  ])('refuses %j', async (words, message) => {
+    [['compare', 'quick', '--resume', '.'], 2, /--resume: expected nothing else to compare/],
+  ])('refuses %j', async (words, code, message) => {
     expect(await residual(words, { cwd: place })).toMatchObject({
-      code: 2,
+      code,
       stderr: expect.stringMatching(message),
     });
   });
