@@ -56,6 +56,9 @@ function plane(kind: string, title: string, layer: string, classes: readonly Fun
         `<path class="area" data-depth="${depth}" fill="var(--class${depth})" d="${outline(points)}"/>`,
     )
     .join('\n');
+  const edges = classes
+    .map(({ depth, points }) => `<path class="edge" data-depth="${depth}" d="${edge(points)}"/>`)
+    .join('\n');
   const rows = classes
     .map(
       ({ depth, points, contained }) =>
@@ -70,6 +73,7 @@ function plane(kind: string, title: string, layer: string, classes: readonly Fun
 <text x="${PIXELS - 4}" y="${PIXELS / 2 - 6}" text-anchor="end">f(${INPUTS[0]})</text>
 <text x="${PIXELS / 2 + 6}" y="14">f(${INPUTS[1]})</text>
 ${areas}
+${edges}
 <line class="gap"/><circle class="closest" r="4"/>
 <path class="star" tabindex="0" role="slider" aria-label="target" aria-valuetext="" d="${STAR}"/>
 </svg>
@@ -101,6 +105,23 @@ function outline(points: readonly Point[]): string {
     .join('');
 }
 
+/** The border of the cells of points as one path: a line where one side is in and the other isn't. */
+function edge(points: readonly Point[]): string {
+  const cells = new Set(points.map((point) => cellOf(point)!));
+  const [right, down] = [`h${CELL}`, `v${CELL}`];
+  return [...cells]
+    .map((cell) => {
+      const [x, y] = [(cell % CELLS) * CELL, PIXELS - (Math.floor(cell / CELLS) + 1) * CELL];
+      return [
+        cells.has(cell + CELLS) ? '' : `M${x} ${y}${right}`,
+        cells.has(cell - CELLS) ? '' : `M${x} ${y + CELL}${right}`,
+        cell % CELLS > 0 && cells.has(cell - 1) ? '' : `M${x} ${y}${down}`,
+        cell % CELLS < CELLS - 1 && cells.has(cell + 1) ? '' : `M${x + CELL} ${y}${down}`,
+      ].join('');
+    })
+    .join('');
+}
+
 const STAR = `M${Array.from({ length: 10 }, (_, i) => {
   const [radius, angle] = [i % 2 === 0 ? 11 : 4.6, (i * Math.PI) / 5];
   return [radius * Math.sin(angle), -radius * Math.cos(angle)].map((value) => value.toFixed(1)).join(' ');
@@ -114,7 +135,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 1rem auto
 h2 { font-size: 1.1rem; margin: 0; } section p { margin: 0 0 .5rem; }
 svg { width: 100%; touch-action: none; border: 1px solid var(--faint); border-radius: 4px; }
 svg text { font-size: 13px; fill: var(--faint); }
-.axes { stroke: var(--faint); stroke-width: .5; fill: none; } .gap { stroke: var(--star); stroke-width: 2; stroke-dasharray: 5 3; }
+.axes { stroke: var(--faint); stroke-width: .5; fill: none; } .edge { stroke: var(--ink); stroke-width: 1.5; fill: none; display: none; } .edge.now { display: inline; } .gap { stroke: var(--star); stroke-width: 2; stroke-dasharray: 5 3; }
 .star { fill: var(--star); cursor: grab; } .star:focus { outline: none; stroke: var(--ink); stroke-width: 2; } .closest { fill: none; stroke: var(--star); stroke-width: 2; }
 .hidden { display: none; } tr.hidden { display: table-row; visibility: hidden; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th, td { text-align: right; padding: .1rem .4rem; font-weight: normal; }
