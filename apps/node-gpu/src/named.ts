@@ -11,6 +11,7 @@ import {
   type Task,
 } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
+import '@residual/models/family';
 import { sourceOf } from '@residual/pictures/node';
 import { photos, recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';

@@ -19,6 +19,7 @@ import { pictureToFloat, resizeBilinear } from './pictures/pictures.js';
 import { globalAveragePool, globalAveragePoolGradient } from './pooling/globalAveragePool.js';
 import { maxPool2d, maxPool2dGradient } from './pooling/maxPool2d.js';
 import { keepStock } from './stock.js';
+import * as variants from './variants.js';
 
 const kernels = [
   batchNorm,
@@ -47,6 +48,7 @@ const kernels = [
   globalAveragePoolGradient,
   maxPool2d,
   maxPool2dGradient,
+  ...Object.values(variants),
 ];
 
 /** Registers this package's kernels for 'webgpu', in place of TensorFlow.js's own where both have one. */

@@ -1,4 +1,5 @@
 import { type Initializer, ones } from '../initializers.js';
+import { Projection } from './projection.js';
 import { ThreeConvolutions } from './threeConvolutions.js';
 
 export interface BottleneckOptions {
@@ -38,10 +39,10 @@ export class Bottleneck extends ThreeConvolutions {
       width: Math.floor((channels * baseWidth) / 64) * groups,
       groups,
       stride,
-      projection,
       bias: false,
       lastScale,
-      projectionOption: 'projection',
+      shortcut: projection ? new Projection(4 * channels, { stride, bias: false }) : undefined,
+      shortcutOption: 'projection',
     });
   }
 }

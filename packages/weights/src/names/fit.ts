@@ -19,7 +19,8 @@ export interface FittedWeights {
   report: LoadReport;
 }
 
-const STEM = 'stem.conv.weight';
+/** Its first convolution, in a network with a deep stem, or one without a stem. */
+const STEM = /^(stem\.conv|stem\.conv1|stem\.conv1\.conv|stages\.0\.0\.conv)\.weight$/;
 const HEAD = 'head.linear.';
 
 /**
@@ -54,20 +55,31 @@ export function fitWeights(
 export function sizesOf({ tensors }: WeightsFile): { channels: number; numClasses: number } | undefined {
   const found = namesOf(tensors.keys());
   if (found === undefined) return undefined;
-  const shapeAt = (path: string) => {
-    const name = [...tensors.keys()].find((candidate) => pathOf(candidate, found) === path);
-    const shape = name === undefined ? undefined : tensors.get(name)!.shape;
-    return shape && found.map.transposed ? shapeToOurs(shape) : shape;
-  };
-  const channels = shapeAt(STEM)?.[2];
-  const numClasses = shapeAt(`${HEAD}weight`)?.[1];
+  const shapes = [...tensors].map(([name, { shape }]): [string, readonly number[]] => [
+    pathOf(name, found) ?? '',
+    found.map.transposed ? shapeToOurs(shape) : shape,
+  ]);
+  const stem = stemOf(shapes.map(([path]) => path));
+  const channels = shapes.find(([path]) => path === stem)?.[1].at(-2);
+  const numClasses = shapes.find(([path]) => path === `${HEAD}weight`)?.[1].at(-1);
   return channels === undefined || numClasses === undefined ? undefined : { channels, numClasses };
+}
+
+/** The path of the first convolution: of those that could be, the one that others come after. */
+function stemOf(paths: Iterable<string>): string | undefined {
+  const found = [...paths].filter((path) => STEM.test(path));
+  return (
+    found.find((path) => path.startsWith('stem.conv1')) ??
+    found.find((path) => path.startsWith('stem')) ??
+    found[0]
+  );
 }
 
 /** One file being fitted to one network. */
 class Fit {
   readonly tensors = new Map<string, StoredTensor>();
   readonly #seen = new Set<string>();
+  readonly #stem: string | undefined;
   readonly #lists = {
     dropped: [] as string[],
     transposed: [] as string[],
@@ -82,7 +94,9 @@ class Fit {
     readonly expected: ReadonlyMap<string, readonly number[]>,
     readonly found: FoundNames,
     readonly options: Required<FitOptions>,
-  ) {}
+  ) {
+    this.#stem = stemOf(expected.keys());
+  }
 
   take(name: string, tensor: StoredTensor): void {
     const lists = this.#lists;
@@ -102,15 +116,16 @@ class Fit {
       return;
     }
     const { transposed } = this.found.map;
-    const shape = transposed ? shapeToOurs(tensor.shape) : tensor.shape;
+    const stored = transposed ? storedFor(tensor.shape, expected) : tensor.shape;
+    const shape = transposed ? shapeToOurs(stored) : stored;
     const isSame = shape.length === expected.length && shape.every((size, i) => size === expected[i]);
     if (!isFloat32(tensor.dtype)) {
       lists.misshapen.push({ path, expected: 'F32, F16 or BF16', received: tensor.dtype });
-    } else if (isSame || (path === STEM && this.options.adaptStem && isOtherStem(shape, expected))) {
+    } else if (isSame || (path === this.#stem && this.options.adaptStem && isOtherStem(shape, expected))) {
       if (!isSame) lists.adapted.push(path);
       if (transposed && isMoved(shape)) lists.transposed.push(path);
       if (tensor.dtype !== 'F32') lists.widened.push(path);
-      this.tensors.set(path, fitted(tensor, expected, transposed));
+      this.tensors.set(path, fitted(tensor, expected, transposed ? stored : undefined));
     } else {
       lists.misshapen.push({ path, expected: `[${expected.join(', ')}]`, received: `[${shape.join(', ')}]` });
     }
@@ -142,13 +157,27 @@ function isOtherStem(shape: readonly number[], expected: readonly number[]): boo
   return isPair && shape.length === 4 && shape.every((size, axis) => axis === 2 || size === expected[axis]);
 }
 
-function fitted(tensor: StoredTensor, shape: readonly number[], transposed: boolean): StoredTensor {
+/**
+ * The shape [out, in, ...] under which a stored tensor's values are those of `expected`: a linear layer may be stored as a 1x1
+ * convolution, and a convolution over all of its input as a linear layer.
+ */
+function storedFor(shape: readonly number[], expected: readonly number[]): readonly number[] {
+  const [out, within, ...window] = shape;
+  if (expected.length === 2 && window.length > 0 && window.every((size) => size === 1))
+    return [out!, within!];
+  const [height, width, inputs, outputs] = expected;
+  const isWhole = shape.length === 2 && expected.length === 4 && out === outputs;
+  return isWhole && within === height! * width! * inputs! ? [out!, inputs!, height!, width!] : shape;
+}
+
+/** @param stored the tensor's shape where it is in PyTorch's layout */
+function fitted(tensor: StoredTensor, shape: readonly number[], stored?: readonly number[]): StoredTensor {
   return {
     dtype: 'F32',
     shape,
     read: async () => {
       const values = float32Of(await tensor.read());
-      const data = transposed ? valuesToOurs(values, tensor.shape) : values;
+      const data = stored === undefined ? values : valuesToOurs(values, stored);
       const size = shape.reduce((product, length) => product * length, 1);
       return { dtype: 'F32', shape, data: data.length === size ? data : adapted(data, shape) };
     },
