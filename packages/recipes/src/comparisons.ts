@@ -100,7 +100,7 @@ const order = comparison(
     name: 'order',
     summary: 'post-activation beside pre-activation blocks, in 20 and in 56 layers',
     claim:
-      'He et al. (arXiv 1603.05027), table 2: pre-activation makes deep networks easier to train (CIFAR-10, test error: ResNet-110 6.61 %, pre-activation 6.37 %; of 164 layers 5.93 % and 5.46 %); exercise 4 of the chapter.',
+      'He et al. (arXiv 1603.05027), table 3: pre-activation makes deep networks easier to train (CIFAR-10, test error: ResNet-110 6.61 %, pre-activation 6.37 %; of 164 layers 5.93 % and 5.46 %); exercise 4 of the chapter.',
   },
   { models: ['cifar-resnet20', 'cifar-resnetv2-20', 'cifar-resnet56', 'cifar-resnetv2-56'] },
 );
