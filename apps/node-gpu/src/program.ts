@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import { Argument, Command, Option } from 'commander';
 import type { BackendsOptions } from './commands/backends.js';
-import type { CompareOptions } from './commands/compare.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
@@ -12,6 +11,7 @@ import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
+import { addCompareCommand } from './compareCommand.js';
 import { helpTexts } from './helpTexts.js';
 import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { addPictureOptions } from './run/pictureOptions.js';
@@ -28,7 +28,7 @@ import {
 } from './sharedOptions.js';
 import { addTrainCommands } from './trainCommand.js';
 import { typeable } from './typeable.js';
-import { positiveNumber, wholeNumber } from './values.js';
+import { wholeNumber } from './values.js';
 
 const MODEL_OF_WEIGHTS = 'what the weights are: a row of `residual weights`, or a network alone';
 const TASK_OF_WEIGHTS = 'their task: a row of `residual weights`, or a file with one';
@@ -52,12 +52,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
-  addCompare(
-    program
-      .command('compare')
-      .description('train networks alike, judge them by the same images, compare them'),
-    version,
-  );
+  addCompareCommand(program, version);
   addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
@@ -99,35 +94,6 @@ function addEvaluate(command: Command): void {
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
-}
-
-function addCompare(command: Command, version: string): void {
-  command
-    .argument('[what...]', 'run folders, recipes, files as of --config, or a comparison by its name')
-    .option('--minutes <n>', 'for all runs together; default: 10', positiveNumber('--minutes'))
-    .option('--epochs <n>', 'of each run, however long it takes', wholeNumber('--epochs', 1))
-    .option('--seeds <n>', 'how many runs of each, by the seeds 0, 1 and so on', wholeNumber('--seeds', 1), 1)
-    .option(
-      '--limit <n>',
-      'n training images, as train takes them; default: as each says',
-      wholeNumber('--limit', 1),
-    )
-    .option('--batch-size <n>', 'images a step; default: as each says', wholeNumber('--batch-size', 1))
-    .option('--data <what>', `${DATA}; default: as each says`)
-    .option('--pack <file>', PACK)
-    .addOption(
-      new Option('--part <part>', 'which part of the pictures judges them')
-        .choices(['test', 'validation', 'train'])
-        .default('validation'),
-    )
-    .option('--checkpoint-every <seconds>', 'as of train', positiveNumber('--checkpoint-every'))
-    .option('--out <dir>', 'the folder to make; default: runs/<time>-<name>')
-    .option('--resume <dir>', 'go on with the comparison in this folder');
-  addCommonOptions(addDeviceOptions(addImport(command)))
-    .addHelpText('after', helpTexts.compare)
-    .action(async (words: string[], options: CompareOptions) =>
-      (await import('./commands/compare.js')).compare(words, options, version),
-    );
 }
 
 function addLog(command: Command): void {

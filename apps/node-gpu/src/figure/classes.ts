@@ -15,7 +15,7 @@ export const INPUTS: Point = [-1, 0.6];
 export const SIDE = 1.8;
 /** Along each side. */
 export const CELLS = 60;
-export const DEPTHS = 5;
+const DEPTHS = 5;
 
 const between = (low: number, high: number, count: number) =>
   Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));

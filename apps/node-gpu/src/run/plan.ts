@@ -126,7 +126,8 @@ async function planNew(
     ...pictureOverrides(options),
     ...trainingOverrides(options),
   });
-  const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
+  // A task of the file's own stands in for what the data and the recipe make.
+  const config = file.task ? parseRunConfig({ ...configured, task: file.task }, path!) : configured;
   requirePieces(config, path ?? 'train');
   requireHoldOut(options.holdOut, config, data);
   const weightsSaid = start && describeStart(config, start);
@@ -239,11 +240,6 @@ async function startAgain(
 
 function pieceOf({ name, version }: ModelRow): Piece {
   return { name, ...(version !== undefined && { version }) };
-}
-
-/** A task of the file's own stands in for what the data and the recipe make. */
-function withTask(config: RunConfig, task: RunConfig['task'], where: string): RunConfig {
-  return parseRunConfig({ ...config, task }, where);
 }
 
 function recorded(

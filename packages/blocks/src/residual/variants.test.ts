@@ -51,7 +51,11 @@ function run(block: PictureModule, shape: Shape) {
 }
 
 /** Whether the block gives back what it is given, to the bit. */
-function isIdentity(block: PictureModule, shape: Shape, { least = -1, initializer }: IdentityOptions = {}): boolean {
+function isIdentity(
+  block: PictureModule,
+  shape: Shape,
+  { least = -1, initializer }: IdentityOptions = {},
+): boolean {
   init(block, shape, { seed: 1, initializer });
   const x = pictures(shape, least);
   const y = predict(block, x);
@@ -125,7 +129,9 @@ describe('ComposedBasicBlock and ComposedBottleneck', () => {
     const gate = () => new SqueezeExcitation(4);
     const gated = new ComposedBasicBlock(4, { lastScale: zeros, gate: gate() });
     expect(isIdentity(gated, [1, 3, 3, 4], { least: 0 })).toBe(true);
-    expect(isIdentity(new ComposedBottleneck(1, { lastScale: zeros }), [1, 3, 3, 4], { least: 0 })).toBe(true);
+    expect(isIdentity(new ComposedBottleneck(1, { lastScale: zeros }), [1, 3, 3, 4], { least: 0 })).toBe(
+      true,
+    );
   });
 
   it('say how to change the shape', () => {
