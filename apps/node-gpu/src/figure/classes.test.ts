@@ -4,7 +4,6 @@ import { cellOf, distanceTo, functionClasses, INPUTS, type Point } from './class
 import { functionClassesPage } from './page.js';
 
 const [plain, residual] = [functionClasses('plain'), functionClasses('residual')];
-/** Each function is something that a network of this depth does: of one layer it can be solved for. */
 const TARGET: Point = [-1.2, 1.1];
 
 it('has nested classes of residual networks: each function stays to the bit, and none gets farther from a target', () => {
@@ -36,7 +35,7 @@ it('keeps one function a cell, each what a layer makes of the inputs', () => {
 });
 
 it('is drawn by a page that fetches nothing, with the distances that were computed', () => {
-  const html = functionClassesPage();
+  const html = functionClassesPage({ plain, residual });
   expect(html).not.toMatch(/https?:(?!\/\/www\.w3\.org)|<link|src=|@import|NaN|undefined/);
   const [, script] = /<script>([\s\S]*)<\/script>/.exec(html)!;
   expect(() => new Script(script!)).not.toThrow();

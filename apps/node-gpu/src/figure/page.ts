@@ -7,9 +7,10 @@ const CELL = PIXELS / CELLS;
 const TARGET: Point = [-1.2, 1.1];
 const DIGITS = 3;
 
-/** The figure of function classes as one HTML page: nothing else is needed to look at it. */
-export function functionClassesPage(): string {
-  const classes = { plain: functionClasses('plain'), residual: functionClasses('residual') };
+/** The figure of function classes as one HTML page: nothing else is needed to look at it. @param classes as computed */
+export function functionClassesPage(
+  classes = { plain: functionClasses('plain'), residual: functionClasses('residual') },
+): string {
   const data = {
     side: SIDE,
     pixels: PIXELS,

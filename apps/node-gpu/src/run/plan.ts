@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
-import { configure, parseRunConfig, type Recipe, type RunConfig, requirePieces } from '@residual/runs';
+import { configure, parseRunConfig, type Recipe, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
 import {
