@@ -17,7 +17,7 @@ const withoutUnused = {
   name: 'without-unused',
   enforce: 'pre' as const,
   resolveId: (id: string) =>
-    /^\.\/(run\/|kernels\/)?(stages|stochasticWeightAverage|variants)\b/.test(id) ? '\0unused' : undefined,
+    /^(\.\/(run\/)?(stages|stochasticWeightAverage)\b|#variants$)/.test(id) ? '\0unused' : undefined,
   load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),
 };
 

@@ -10,9 +10,9 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import * as variants from '#variants';
 import type { SimdBackend } from './backend.js';
 import * as base from './kernels/index.js';
-import * as variants from './kernels/variants.js';
 
 const kernels = [...Object.values(base), ...Object.values(variants)];
 

@@ -80,6 +80,11 @@ describe('sigmoid', () => {
   });
 });
 
+it.each([[1], [7], [3, 50]])('negates as tfjs: %i, ...', async (...shape) => {
+  const run = () => [tf.neg(drawn('x', shape)), tf.neg(tf.tensor1d([0, Number.NaN, -Infinity]))];
+  expect(await simdValues(run)).toEqual(await referenceValues(run));
+});
+
 describe('concat and split', () => {
   it.each<[number, number[][]]>([
     [
@@ -123,7 +128,8 @@ it('runs every operation of the variants without a fallback', async () => {
           (x, filter) => {
             const picture = x as tf.Tensor4D;
             const gate = tf.sigmoid(channelConv1d(globalAveragePool(picture), filter as tf.Tensor3D));
-            const gated = scaleChannels(picture, gate);
+            // A highway's sum, and a ReLU that is no normalisation's.
+            const gated = tf.relu(scaleChannels(tf.sub(tf.sigmoid(picture), picture), gate));
             const options = { kernelSize: 3, stride: 2, ceilMode: true };
             const pooled = tf.concat([maxPool2d(gated, options), averagePool2d(gated, options)], 3);
             return adaptiveAveragePool2d(pooled, 2);

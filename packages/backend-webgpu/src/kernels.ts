@@ -1,4 +1,5 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import * as variants from '#variants';
 import { batchNorm } from './batchNorm/batchNorm.js';
 import { batchNormInference, batchNormInferenceGradient } from './batchNorm/batchNormInference.js';
 import { channelSum } from './batchNorm/channelSum.js';
@@ -19,7 +20,6 @@ import { pictureToFloat, resizeBilinear } from './pictures/pictures.js';
 import { globalAveragePool, globalAveragePoolGradient } from './pooling/globalAveragePool.js';
 import { maxPool2d, maxPool2dGradient } from './pooling/maxPool2d.js';
 import { keepStock } from './stock.js';
-import * as variants from './variants.js';
 
 const kernels = [
   batchNorm,
