@@ -92,7 +92,7 @@ const IMPORT = 'Import the module that defines any other, with defineModel, firs
 
 function namesOf(): string[] {
   const own = [...defined.values()].map(([row]) => row!.name);
-  return [...[...builtIn.values()].map(({ name }) => name), ...own];
+  return [...builtIn.keys(), ...own];
 }
 
 function versionsOf(rows: readonly ModelRow[]): string {

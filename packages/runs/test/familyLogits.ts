@@ -1,5 +1,6 @@
 import { it } from 'vitest';
 import '@residual/models/family';
+import '@residual/weights/family';
 // Written by tooling/fixtures/family_logits.py with PyTorch 2.15.0, torchvision 0.29.2 and timm 1.0.31.
 import recorded from '../fixtures/family.json' with { type: 'json' };
 import { expectPyTorchsLogits, type RecordedNetwork } from './logits.js';

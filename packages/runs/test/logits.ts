@@ -12,6 +12,8 @@ import './onSimd.js';
 
 /** What tooling/fixtures records of a network: `torchvision_logits.py`, `family_logits.py`. */
 export interface RecordedNetwork {
+  /** Of the pictures. */
+  side?: number;
   /** Of its tensors' names and shapes. */
   sha256: string;
   /** Of the pictures. */
@@ -20,18 +22,18 @@ export interface RecordedNetwork {
   gradient: { norm: number; products: number[]; float32Error: number };
 }
 
-// Of both fixtures.
-const [batch, channels, height, width] = [2, 3, 64, 64] as const;
+// Of both fixtures, but for the networks that say otherwise.
+const [batch, channels, SIDE] = [2, 3, 64] as const;
 
 /** The pictures [B, H, W, C] of the fixture, which counts them as [B, C, H, W]. */
-function pictures(seed: number): tf.Tensor4D {
-  const values = Float32Array.from(uniform(`x ${seed}`, batch * channels * height * width));
-  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [batch, channels, height, width]), [0, 2, 3, 1]));
+function pictures(seed: number, side: number): tf.Tensor4D {
+  const values = Float32Array.from(uniform(`x ${seed}`, batch * channels * side * side));
+  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [batch, channels, side, side]), [0, 2, 3, 1]));
 }
 
 const task: Task = {
   version: 1,
-  picture: { height, width, channels },
+  picture: { height: SIDE, width: SIDE, channels },
   steps: [],
   normalize: null,
   classNames: Array.from({ length: 10 }, (_, i) => `class ${i}`),
@@ -79,17 +81,17 @@ async function distanceOf(
 /** Makes sure that a network of ours with PyTorch's tensors gives PyTorch's logits and gradients. */
 export async function expectPyTorchsLogits(
   network: string,
-  { sha256, seed, logits, gradient }: RecordedNetwork,
+  { side = SIDE, sha256, seed, logits, gradient }: RecordedNetwork,
   order: (lines: string[]) => string[] = (lines) => lines,
 ): Promise<void> {
-  const shapes = stateShapes(findModel(network).create({ numClasses: 10 }), [1, height, width, channels]);
+  const shapes = stateShapes(findModel(network).create({ numClasses: 10 }), [1, side, side, channels]);
   const file = formulaFile(shapes);
   const lines = [...file.tensors].map(([tensor, { shape }]) => `${tensor} ${shape}\n`);
   expect(createHash('sha256').update(order(lines).join('')).digest('hex')).toBe(sha256);
 
   const { model, report } = await loadWeights(file, { task, model: { name: network } });
   expect(report).toMatchObject({ names: 'torchvision', missing: [], unexpected: [], misshapen: [] });
-  const x = pictures(seed);
+  const x = pictures(seed, side);
   const y = predict(model, x);
   const values = await y.data();
   const expected = logits.flat();

@@ -1,5 +1,4 @@
 import { type Initializer, ones } from '../initializers.js';
-import { Projection } from './projection.js';
 import { ThreeConvolutions } from './threeConvolutions.js';
 
 export interface BottleneckOptions {
@@ -39,10 +38,10 @@ export class Bottleneck extends ThreeConvolutions {
       width: Math.floor((channels * baseWidth) / 64) * groups,
       groups,
       stride,
+      projection,
       bias: false,
       lastScale,
-      shortcut: projection ? new Projection(4 * channels, { stride, bias: false }) : undefined,
-      shortcutOption: 'projection',
+      projectionOption: 'projection',
     });
   }
 }

@@ -1,6 +1,5 @@
 import { BlocksError } from '../error.js';
 import { ones } from '../initializers.js';
-import { Projection } from './projection.js';
 import { ThreeConvolutions } from './threeConvolutions.js';
 
 export interface ResNeXtBlockOptions {
@@ -41,10 +40,10 @@ export class ResNeXtBlock extends ThreeConvolutions {
       width,
       groups: width / groupWidth,
       stride: strides,
+      projection: use1x1conv,
       bias: true,
       lastScale: ones,
-      shortcut: use1x1conv ? new Projection(channels, { stride: strides, bias: true }) : undefined,
-      shortcutOption: 'use1x1conv',
+      projectionOption: 'use1x1conv',
     });
   }
 }

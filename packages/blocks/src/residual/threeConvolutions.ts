@@ -3,7 +3,8 @@ import type { Initializer } from '../initializers.js';
 import { BatchNorm2d } from '../layers/batchNorm2d.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { type Mode, Module } from '../module.js';
-import { addendFor, type ShortcutOption } from './addend.js';
+import { addendFor } from './addend.js';
+import { Projection } from './projection.js';
 
 interface ThreeConvolutionsOptions {
   /** Channels of the output. */
@@ -12,17 +13,16 @@ interface ThreeConvolutionsOptions {
   width: number;
   groups: number;
   stride: number;
+  projection: boolean;
   bias: boolean;
   lastScale: Initializer;
-  /** From the block's input to what is added. Undefined: the identity. */
-  shortcut: Module<tf.Tensor4D, tf.Tensor4D> | undefined;
-  /** How a subclass is told to change the shape, for messages. */
-  shortcutOption: ShortcutOption;
+  /** How a subclass calls `projection`, for messages. */
+  projectionOption: 'use1x1conv' | 'projection';
 }
 
 /**
- * 1x1, grouped 3x3 with the stride, 1x1, each batch-normalised, and a shortcut: what `Bottleneck`, `ResNeXtBlock` and
- * `ComposedBottleneck` have in common. Source: He et al. (arXiv 1512.03385), figure 5 right; Xie et al. (arXiv 1611.05431), figure 3c.
+ * 1x1, grouped 3x3 with the stride, 1x1, each batch-normalised, and a shortcut: what `Bottleneck` and `ResNeXtBlock`
+ * have in common. Source: He et al. (arXiv 1512.03385), figure 5 right; Xie et al. (arXiv 1611.05431), figure 3c.
  */
 export abstract class ThreeConvolutions extends Module<tf.Tensor4D, tf.Tensor4D> {
   readonly conv1: Conv2d;
@@ -31,20 +31,20 @@ export abstract class ThreeConvolutions extends Module<tf.Tensor4D, tf.Tensor4D>
   readonly bn2: BatchNorm2d;
   readonly conv3: Conv2d;
   readonly bn3: BatchNorm2d;
-  readonly shortcut: Module<tf.Tensor4D, tf.Tensor4D> | undefined;
-  readonly #shortcutOption: ShortcutOption;
+  readonly shortcut: Projection | undefined;
+  readonly #projectionOption: 'use1x1conv' | 'projection';
 
   constructor(options: ThreeConvolutionsOptions) {
     super();
-    const { channels, width, groups, stride, bias, lastScale } = options;
+    const { channels, width, groups, stride, projection, bias, lastScale, projectionOption } = options;
     this.conv1 = new Conv2d(width, 1, { bias });
     this.bn1 = new BatchNorm2d();
     this.conv2 = new Conv2d(width, 3, { stride, padding: 1, groups, bias });
     this.bn2 = new BatchNorm2d();
     this.conv3 = new Conv2d(channels, 1, { bias });
     this.bn3 = new BatchNorm2d({ scaleInitializer: lastScale });
-    this.shortcut = options.shortcut;
-    this.#shortcutOption = options.shortcutOption;
+    this.shortcut = projection ? new Projection(channels, { stride, bias }) : undefined;
+    this.#projectionOption = projectionOption;
   }
 
   /** @param x [B, H, W, Cin]; returns [B, H/s, W/s, channels] */
@@ -53,11 +53,7 @@ export abstract class ThreeConvolutions extends Module<tf.Tensor4D, tf.Tensor4D>
     const seen = this.bn2.forward(this.conv2.forward(narrow), mode, { activation: 'relu' }); // [B, H/s, W/s, width]
     const branch = this.conv3.forward(seen); // [B, H/s, W/s, channels]
     const shortcut = this.shortcut?.forward(x, mode) ?? x;
-    return this.join(branch, addendFor(branch, shortcut, this.#shortcutOption), mode);
-  }
-
-  /** The last normalisation, sum and ReLU. */
-  protected join(branch: tf.Tensor4D, addend: tf.Tensor4D, mode: Mode): tf.Tensor4D {
+    const addend = addendFor(branch, shortcut, this.#projectionOption);
     return this.bn3.forward(branch, mode, { addend, activation: 'relu' });
   }
 }

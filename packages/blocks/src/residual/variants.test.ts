@@ -92,11 +92,12 @@ describe('PlainBlock', () => {
 
 describe('HighwayBlock', () => {
   it('carries its input through to the bit where its gate is shut', () => {
-    const initializer: InitializerRule = ({ path }) => (path === 'gate.bias' ? constant(-200) : undefined);
+    const initializer: InitializerRule = ({ path }) =>
+      path === 'transformGate.bias' ? constant(-200) : undefined;
     expect(isIdentity(new HighwayBlock(4), [2, 4, 4, 4], { initializer })).toBe(true);
     expect(run(new HighwayBlock(4), [2, 4, 4, 4])).toMatchObject({
       shape: [2, 4, 4, 4],
-      state: { 'gate.bias': [4], 'conv.weight': [3, 3, 4, 4] },
+      state: { 'transformGate.bias': [4], 'conv.weight': [3, 3, 4, 4] },
     });
   });
 });

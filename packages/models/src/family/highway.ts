@@ -12,7 +12,7 @@ import { cifarStages, type ResNetFactory } from './residual.js';
  */
 function initHighway(bias: number): InitializerRule {
   const shut = constant(bias);
-  return (parameter) => (/\bgate\.bias$/.test(parameter.path) ? shut : initHe(parameter));
+  return (parameter) => (/\btransformGate\.bias$/.test(parameter.path) ? shut : initHe(parameter));
 }
 
 /**

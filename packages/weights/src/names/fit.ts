@@ -19,8 +19,7 @@ export interface FittedWeights {
   report: LoadReport;
 }
 
-/** Its first convolution, in a network with a deep stem, or one without a stem. */
-const STEM = /^(stem\.conv|stem\.conv1|stem\.conv1\.conv|stages\.0\.0\.conv)\.weight$/;
+const STEM = 'stem.conv.weight';
 const HEAD = 'head.linear.';
 
 /**
@@ -40,7 +39,7 @@ export function fitWeights(
   expected: ReadonlyMap<string, readonly number[]>,
   { adaptStem = false, newHead = false }: FitOptions = {},
 ): FittedWeights {
-  const found = namesOf(file.tensors.keys());
+  const found = namesOf([...file.tensors.keys()]);
   if (found === undefined) throw unknownNames(file);
   const fit = new Fit(expected, found, { adaptStem, newHead });
   for (const [name, tensor] of file.tensors) fit.take(name, tensor);
@@ -53,33 +52,22 @@ export function fitWeights(
  * @returns undefined where its names are of no library that is known, or one of these is missing
  */
 export function sizesOf({ tensors }: WeightsFile): { channels: number; numClasses: number } | undefined {
-  const found = namesOf(tensors.keys());
+  const found = namesOf([...tensors.keys()]);
   if (found === undefined) return undefined;
-  const shapes = [...tensors].map(([name, { shape }]): [string, readonly number[]] => [
-    pathOf(name, found) ?? '',
-    found.map.transposed ? shapeToOurs(shape) : shape,
-  ]);
-  const stem = stemOf(shapes.map(([path]) => path));
-  const channels = shapes.find(([path]) => path === stem)?.[1].at(-2);
-  const numClasses = shapes.find(([path]) => path === `${HEAD}weight`)?.[1].at(-1);
+  const shapeAt = (path: string) => {
+    const name = [...tensors.keys()].find((candidate) => pathOf(candidate, found) === path);
+    const shape = name === undefined ? undefined : tensors.get(name)!.shape;
+    return shape && found.map.transposed ? shapeToOurs(shape) : shape;
+  };
+  const channels = shapeAt(found.map.stem ?? STEM)?.[2];
+  const numClasses = shapeAt(`${HEAD}weight`)?.at(-1);
   return channels === undefined || numClasses === undefined ? undefined : { channels, numClasses };
-}
-
-/** The path of the first convolution: of those that could be, the one that others come after. */
-function stemOf(paths: Iterable<string>): string | undefined {
-  const found = [...paths].filter((path) => STEM.test(path));
-  return (
-    found.find((path) => path.startsWith('stem.conv1')) ??
-    found.find((path) => path.startsWith('stem')) ??
-    found[0]
-  );
 }
 
 /** One file being fitted to one network. */
 class Fit {
   readonly tensors = new Map<string, StoredTensor>();
   readonly #seen = new Set<string>();
-  readonly #stem: string | undefined;
   readonly #lists = {
     dropped: [] as string[],
     transposed: [] as string[],
@@ -94,9 +82,7 @@ class Fit {
     readonly expected: ReadonlyMap<string, readonly number[]>,
     readonly found: FoundNames,
     readonly options: Required<FitOptions>,
-  ) {
-    this.#stem = stemOf(expected.keys());
-  }
+  ) {}
 
   take(name: string, tensor: StoredTensor): void {
     const lists = this.#lists;
@@ -115,13 +101,13 @@ class Fit {
       lists.left.push(path);
       return;
     }
-    const { transposed } = this.found.map;
-    const stored = transposed ? storedFor(tensor.shape, expected) : tensor.shape;
+    const { transposed, stem = STEM, stored: asStored } = this.found.map;
+    const stored = asStored?.(tensor.shape, expected) ?? tensor.shape;
     const shape = transposed ? shapeToOurs(stored) : stored;
     const isSame = shape.length === expected.length && shape.every((size, i) => size === expected[i]);
     if (!isFloat32(tensor.dtype)) {
       lists.misshapen.push({ path, expected: 'F32, F16 or BF16', received: tensor.dtype });
-    } else if (isSame || (path === this.#stem && this.options.adaptStem && isOtherStem(shape, expected))) {
+    } else if (isSame || (path === stem && this.options.adaptStem && isOtherStem(shape, expected))) {
       if (!isSame) lists.adapted.push(path);
       if (transposed && isMoved(shape)) lists.transposed.push(path);
       if (tensor.dtype !== 'F32') lists.widened.push(path);
@@ -157,27 +143,14 @@ function isOtherStem(shape: readonly number[], expected: readonly number[]): boo
   return isPair && shape.length === 4 && shape.every((size, axis) => axis === 2 || size === expected[axis]);
 }
 
-/**
- * The shape [out, in, ...] under which a stored tensor's values are those of `expected`: a linear layer may be stored as a 1x1
- * convolution, and a convolution over all of its input as a linear layer.
- */
-function storedFor(shape: readonly number[], expected: readonly number[]): readonly number[] {
-  const [out, within, ...window] = shape;
-  if (expected.length === 2 && window.length > 0 && window.every((size) => size === 1))
-    return [out!, within!];
-  const [height, width, inputs, outputs] = expected;
-  const isWhole = shape.length === 2 && expected.length === 4 && out === outputs;
-  return isWhole && within === height! * width! * inputs! ? [out!, inputs!, height!, width!] : shape;
-}
-
-/** @param stored the tensor's shape where it is in PyTorch's layout */
+/** @param stored the tensor's shape, where it is in PyTorch's layout */
 function fitted(tensor: StoredTensor, shape: readonly number[], stored?: readonly number[]): StoredTensor {
   return {
     dtype: 'F32',
     shape,
     read: async () => {
       const values = float32Of(await tensor.read());
-      const data = stored === undefined ? values : valuesToOurs(values, stored);
+      const data = stored ? valuesToOurs(values, stored) : values;
       const size = shape.reduce((product, length) => product * length, 1);
       return { dtype: 'F32', shape, data: data.length === size ? data : adapted(data, shape) };
     },
