@@ -89,7 +89,7 @@ function addEvaluate(command: Command): void {
     .option('--best', 'the model as it was after the epoch that did best in validation');
   addTta(
     command,
-    'mirror judges by the mean for each image and its mirror image too, as a figure of its own',
+    'mirror judges by the mean for each image and its mirror image too, crops by the corners and the middle, as a figure of its own',
   );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
@@ -123,7 +123,10 @@ function addPredict(command: Command): void {
     .option('--embed', 'print what the network makes of each picture before its head, as numbers')
     .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
-  addTta(command, 'mirror answers by the mean for each picture and its mirror image');
+  addTta(
+    command,
+    'mirror answers by the mean for each picture and its mirror image, crops for its corners and its middle',
+  );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>

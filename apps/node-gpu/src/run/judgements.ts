@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Judgement } from '@residual/runs';
+import type { Tta } from '../sharedOptions.js';
 import { JsonLines } from './eventLog.js';
 import type { RunFolder } from './folder.js';
 
@@ -11,7 +12,7 @@ export interface TestJudgement extends Judgement {
   /** What judged it. */
   by: 'train' | 'evaluate' | 'compare';
   /** Test-time augmentation; absent for the plain figure. */
-  tta?: 'mirror';
+  tta?: Tta;
   /** Of the pictures. */
   name: string;
 }
