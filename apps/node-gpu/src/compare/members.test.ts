@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { comparisons, recipes } from '@residual/recipes';
@@ -32,4 +32,14 @@ it('takes runs, files and recipes together, under names of their own', async () 
     { kind: 'config', name: 'quick-2', file },
     { kind: 'recipe', name: 'photos', recipe: 'photos' },
   ]);
+});
+
+it('has a section for each comparison in the documents, with its networks and the figures of its claim', () => {
+  const text = readFileSync(new URL('../../../../docs/comparisons.md', import.meta.url), 'utf8');
+  const sections = text.split('\n### ').slice(1);
+  expect(sections.map((section) => /^`(\w+)`/.exec(section)![1])).toEqual(Object.keys(comparisons));
+  for (const [i, { recipes: all, claim }] of Object.values(comparisons).entries()) {
+    for (const { training } of all) expect(sections[i]).toContain(`\`${training.model.name}\``);
+    for (const [figure] of claim.matchAll(/\d+\.\d+ %/g)) expect(sections[i]).toContain(figure);
+  }
 });

@@ -31,7 +31,7 @@ export function functionClassesPage(
 <h1>Function classes</h1>
 <p>Each point is a function: what it makes of the two inputs ${INPUTS.join(' and ')}. A colour is a class: all functions that
 networks of that many layers can be, found by trying their weights. The star is the function that is looked for: drag it, or
-move it by the arrow keys.</p>
+move it by the arrow keys. The line goes around the class of so many layers.</p>
 <p><label>Layers <input id="depth" type="range" min="1" max="${classes.plain.length}" value="${classes.plain.length}"> <output id="layers"></output></label></p>
 <div class="planes">
 ${plane('plain', 'Not nested: plain layers', 'y → tanh(w y + b)', classes.plain)}
