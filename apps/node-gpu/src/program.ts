@@ -138,7 +138,8 @@ function addData(command: Command, version: string): void {
   command
     .argument('<what>', DATA)
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
-    .option('--pack <file>', PACK);
+    .option('--pack <file>', PACK)
+    .option('--shards <dir>', 'write the pictures into tar shards there instead, as train would have them');
   addCommonOptions(addDeviceOptions(addImport(addPictureOptions(addSplitOptions(command)))))
     .addHelpText('after', helpTexts.data)
     .action(async (what: string, options: DataOptions) =>
