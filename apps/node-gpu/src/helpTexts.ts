@@ -139,8 +139,8 @@ Examples:
 ${EXIT_CODES}`,
 
   summary: `
-Shapes are in the order batch, height, width, channels. Multiplications (each with an addition) are those of convolutions
-and linear layers, forward; activations are the outputs of all layers in float32. All for one picture.
+Shapes are in the order batch, height, width, channels. Multiplications (each with an addition) are those of
+convolutions and linear layers, forward; activations are the outputs of all layers in float32. All for one picture.
 
 Examples:
   $ residual summary                                all networks

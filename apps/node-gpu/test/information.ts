@@ -50,7 +50,7 @@ describe('residual summary', () => {
     const { code, stdout, stderr } = await residual(['summary', 'd2l-resnet18']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('input shape: [1,96,96,1]');
-    expect([...stdout.matchAll(/^\S+ +\S+ +(\[[\d,]+\])/gm)].map((match) => match[1])).toEqual([
+    expect([...stdout.matchAll(/^\S+ {2,}\S+ +(\[[\d,]+\])/gm)].map((match) => match[1])).toEqual([
       '[1,24,24,64]',
       '[1,24,24,64]',
       '[1,12,12,128]',
