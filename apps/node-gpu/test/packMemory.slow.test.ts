@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { uniforms } from '@residual/random';
 import { expect, it } from 'vitest';
 import { pngOf } from '../../../packages/pictures/test/pngOf.js';
-import { start } from './residual.js';
+import { peakOf } from './peak.js';
 import { folder, useCommand } from './tinyRun.js';
 
 useCommand();
@@ -36,48 +36,19 @@ function writePictures(name: string, count: number): string {
   return path;
 }
 
-/** The most memory that a training run held, in bytes. */
-async function peakOf(data: string): Promise<number> {
-  const words = [
-    'train',
-    '--data',
-    data,
-    '--pack',
-    `${data}.pack`,
-    '--limit',
-    '64',
-    '--epochs',
-    '1',
-    '--batch-size',
-    '32',
-  ];
-  const { child, outcome } = start([
-    ...words,
-    '--model',
-    'resnet18',
-    '--size',
-    '64',
-    '--threads',
-    '2',
-    '--out',
-    `${data}.run`,
-  ]);
-  let peak = 0;
-  const timer = setInterval(() => {
-    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
-    if (found) peak = Number(found[1]) * 1024;
-  }, 50);
-  child.once('exit', () => clearInterval(timer));
-  expect(await outcome).toMatchObject({ code: 0 });
-  return peak;
+/** The most memory that a training run on these pictures held, in bytes. */
+function peakOfTraining(data: string): Promise<number> {
+  const pictures = ['--data', data, '--pack', `${data}.pack`, '--limit', '64', '--size', '64'];
+  const run = ['--model', 'resnet18', '--epochs', '1', '--batch-size', '32', '--threads', '2'];
+  return peakOf(['train', ...pictures, ...run, '--out', `${data}.run`]);
 }
 
 it.runIf(process.platform === 'linux')(
   'what a picture more takes of memory is a name and some numbers, never its pixels',
   { timeout: 1_800_000 },
   async () => {
-    const few = await peakOf(writePictures('few', 10_000));
-    const many = await peakOf(writePictures('many', 100_000));
+    const few = await peakOfTraining(writePictures('few', 10_000));
+    const many = await peakOfTraining(writePictures('many', 100_000));
     console.info(
       `peak: ${(few / 2 ** 20).toFixed(0)} MiB of 10,000 pictures, ${(many / 2 ** 20).toFixed(0)} MiB of 100,000`,
     );

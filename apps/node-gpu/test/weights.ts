@@ -6,11 +6,12 @@ import { resnet18 } from '@residual/models';
 import { encodeSafetensors, type StoredTensor, type TensorData, torchvisionTensors } from '@residual/weights';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { dict, pickle, tensor, text, torchFile } from '../../../packages/weights/test/pickle.js';
 import { residual } from './residual.js';
 import { folder, resultOf, whole } from './tinyRun.js';
 
-/** A ResNet-18 of 1,000 classes under torchvision's names, in its layout: [0, 0.01, 0.02, ... 0.99, 0, ...]; positive as variances must be. */
-function torchvisionFile(): Uint8Array {
+/** A ResNet-18 of 1,000 classes under torchvision's names, in its layout: filters around 0, the rest positive as variances must be. */
+function torchvisionTensorsOf(): Map<string, TensorData> {
   const unread = ([path, shape]: [string, readonly number[]]): [string, StoredTensor] => [
     path,
     { dtype: 'F32', shape, read: () => Promise.reject(new Error('without values')) },
@@ -24,29 +25,47 @@ function torchvisionFile(): Uint8Array {
       return [name, { dtype: 'F32', shape, data }];
     },
   );
-  return encodeSafetensors(new Map(tensors), { format: 'pt' });
+  return new Map(tensors);
+}
+
+/** The same as `torch.save` writes it: a zip of a pickle and each tensor's values. */
+function torchFileOf(tensors: ReadonlyMap<string, TensorData>): Uint8Array {
+  const items = [...tensors].map(([name, { shape, data }], i) => {
+    const stride = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+    return {
+      name,
+      object: tensor([...shape], stride, { length: data.length, key: `${i}` }),
+      key: `a/data/${i}`,
+      data,
+    };
+  });
+  const records = items.map(({ key, data }) => [key, new Uint8Array(data.buffer)] as const);
+  const object = pickle(dict(...items.flatMap(({ name, object }) => [text(name), object])));
+  return torchFile(object, { records: Object.fromEntries(records) });
 }
 
 describe('residual convert', () => {
   const at = (name: string) => join(folder.path, 'weights', name);
   const convert = (...words: string[]) => residual(['convert', ...words]);
-  const [given, ours] = [at('given.safetensors'), at('ours.safetensors')];
+  const [given, ours] = [at('given.pth'), at('ours.safetensors')];
+  const tensors = torchvisionTensorsOf();
 
   beforeAll(() => {
     mkdirSync(at(''), { recursive: true });
-    writeFileSync(given, torchvisionFile());
+    writeFileSync(given, torchFileOf(tensors));
   });
 
   it("brings torchvision's weights in with their task, tells what became of them on one screen, and back to the bit", async () => {
     const { code, stdout, stderr } = await convert(given, ours, '--model', 'torchvision/resnet18-v1');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain("file        safetensors, torchvision's and timm's names\n");
+    expect(stdout).toContain("file        PyTorch, torchvision's and timm's names\n");
     expect(stdout).toContain('loaded      102 tensors\ntransposed  21 to the layout of this library\n');
     expect(stdout).toContain('hash        not compared with anything\n');
     expect(stdout.split('\n').length).toBeLessThan(24);
 
     expect(await convert(ours, at('back.safetensors'), '--names', 'torchvision')).toMatchObject({ code: 0 });
-    expect(Buffer.compare(readFileSync(at('back.safetensors')), readFileSync(given))).toBe(0);
+    const expected = encodeSafetensors(tensors, { format: 'pt' });
+    expect(Buffer.compare(readFileSync(at('back.safetensors')), expected)).toBe(0);
   });
 
   it('names what is in a picture with them, without a run', async () => {

@@ -2,7 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openWeights, sourceOfBytes, WeightsError } from '../src/index.js';
 import { secondsSince } from './files.js';
-import { dict, global, int, pickle, tensor, text, torchFile, tuple } from './pickle.js';
+import {
+  dict,
+  global,
+  int,
+  legacyLength,
+  legacyPickles,
+  pickle,
+  tensor,
+  text,
+  torchFile,
+  tuple,
+} from './pickle.js';
 import { zipFile } from './zipFile.js';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/torch2.15-${name}`, import.meta.url));
@@ -178,14 +189,13 @@ function encrypted(): Buffer {
   return bytes;
 }
 
-/** The five pickles of the old form, for a storage of `length` elements, and its data. */
+/** A file of the old form with one tensor of `length` elements, and its storage's data. */
 function legacy(length: number, data: Uint8Array): Buffer {
-  const magic = Buffer.from([0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
-  const keys = Buffer.concat([Buffer.from(']'), text('0'), Buffer.from('a')]);
-  const count = Buffer.alloc(8);
-  count.writeBigUInt64LE(BigInt(length));
-  const object = dictOf(tensor([length], [1], { length }));
-  return Buffer.concat([pickle(magic), pickle(int(1001)), pickle('}'), object, pickle(keys), count, data]);
+  return Buffer.concat([
+    legacyPickles(dict(text('w'), tensor([length], [1], { length })), ['0']),
+    legacyLength(length),
+    data,
+  ]);
 }
 
 describe('openWeights', () => {

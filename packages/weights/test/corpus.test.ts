@@ -150,6 +150,16 @@ describe('decodeSafetensors', () => {
     expect(secondsSince(start)).toBeLessThan(15);
   });
 
+  it('100 bytes that claim ten gigabytes are refused without needing them', () => {
+    const bytes = file(header('[10000000000]', '[0,10000000000]'), 19);
+    expect(bytes).toHaveLength(100);
+    const before = process.memoryUsage().rss;
+    expect(() => decodeSafetensors(bytes)).toThrow(
+      /an end within the 19 bytes of data, received 10000000000/,
+    );
+    expect(process.memoryUsage().rss - before).toBeLessThan(10_000_000);
+  });
+
   it('a header of 20 MB takes bounded time, whatever it consists of', () => {
     // The bound is loose; reading in quadratic time would take hours.
     const size = 20_000_000;

@@ -49,3 +49,17 @@ export function torchFile(
   const values = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4, 5).buffer);
   return zipFile({ 'a/data.pkl': data, 'a/data/0': values, ...records }, options);
 }
+
+/** What a file of the old form begins with: five pickles, of which the fourth is the object. Each storage follows, its length before its data. */
+export function legacyPickles(object: Buffer, keys: readonly string[]): Buffer {
+  const magic = Buffer.from([0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
+  const list = parts('](', ...keys.map(text), 'e');
+  return Buffer.concat([pickle(magic), pickle(int(1001)), pickle('}'), pickle(object), pickle(list)]);
+}
+
+/** A storage's number of elements, as a file of the old form has it before the data. */
+export function legacyLength(length: number): Buffer {
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64LE(BigInt(length));
+  return count;
+}

@@ -1,6 +1,14 @@
 import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
-import { countTable, resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
+import {
+  countTable,
+  resultTable,
+  runLines,
+  secondsLine,
+  type Table,
+  versionTable,
+  workTitle,
+} from './table.ts';
 
 /** The whole report, ready for a document. */
 export function reportMarkdown(report: Report): string {
@@ -11,6 +19,8 @@ export function reportMarkdown(report: Report): string {
 function workMarkdown(work: WorkReport): string {
   const parts = [`**${workTitle(work)}**`];
   if (work.results.length > 0) parts.push(table(resultTable(work)));
+  const seconds = secondsLine(work);
+  if (seconds) parts.push(seconds);
   const counts = countTable(work);
   if (counts) parts.push('A step, on a device that only counts:', table(counts));
   for (const { peer, profile } of work.results) {

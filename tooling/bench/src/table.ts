@@ -71,6 +71,19 @@ export function countTable({ results }: WorkReport): Table | undefined {
   };
 }
 
+/** Of a work that does what its baseline does and then more: the seconds of a step, and how many more than the baseline's; else undefined. */
+export function secondsLine({ kind, baseline, results }: WorkReport): string | undefined {
+  const secondsOf = ({ batchSize, imagesPerSecond }: PeerResult) => batchSize / imagesPerSecond.median;
+  const base = results.find(({ peer }) => peer === baseline);
+  if (kind !== 'frozen stage' || base === undefined) return undefined;
+  const parts = results.map((result) => {
+    const more = secondsOf(result) - secondsOf(base);
+    const difference = result === base ? '' : ` (${more < 0 ? '' : '+'}${more.toFixed(2)} s)`;
+    return `${result.peer} ${secondsOf(result).toFixed(2)} s${difference}`;
+  });
+  return `all ${base.batchSize} pictures: ${parts.join(', ')}`;
+}
+
 /** What was done, such as `training step of resnet20, 28x28x1`, and what the ratios compare with. */
 export function workTitle({ work, kind, model, pictureShape, baseline }: WorkReport): string {
   if (kind === 'decoding')

@@ -1,11 +1,21 @@
 import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
-import { countTable, resultTable, runLines, type Table, versionTable, workTitle } from './table.ts';
+import {
+  countTable,
+  resultTable,
+  runLines,
+  secondsLine,
+  type Table,
+  versionTable,
+  workTitle,
+} from './table.ts';
 
 /** A work for the terminal. */
 export function workText(work: WorkReport): string {
   const lines = ['', workTitle(work)];
   if (work.results.length > 0) lines.push(...aligned(resultTable(work)));
+  const seconds = secondsLine(work);
+  if (seconds) lines.push(`  ${seconds}`);
   const counts = countTable(work);
   if (counts) lines.push('  a step, on a device that only counts:', ...aligned(counts));
   for (const { peer, profile } of work.results) {

@@ -89,6 +89,21 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
     expect(text).toMatch(/b +2 +4\.33 G +9\.00 +1\.06/);
   });
 
+  it('tells what a frozen stage takes beyond naming the same pictures', () => {
+    const ofAll = { batchSize: 1000 };
+    const results = [
+      result('simd prediction', 'simd', [50], ofAll),
+      result('simd frozen stage', 'simd', [40], ofAll),
+      result('PyTorch frozen stage', 'PyTorch', [62.5], ofAll),
+    ];
+    const stages: WorkReport = { ...work, kind: 'frozen stage', baseline: 'simd prediction', results };
+    const line =
+      'all 1000 pictures: simd prediction 20.00 s, simd frozen stage 25.00 s (+5.00 s), PyTorch frozen stage 16.00 s (-4.00 s)';
+    expect(workText(stages)).toContain(`\n  ${line}\n`);
+    expect(reportMarkdown({ ...report, works: [stages] })).toContain(`\n\n${line}\n\n`);
+    expect(workText(work)).not.toContain('pictures: ');
+  });
+
   it('shows what a step asks of a WebGPU device, of those that run on one', () => {
     const counts: StepCounts = {
       ...{ dispatches: 160.25, submits: 3.75, boundBytes: 4.3e9, copiedBytes: 45e6, uploadedBytes: 4e5 },

@@ -15,7 +15,7 @@ export interface Side {
   readonly outcomes: readonly Outcome[];
 }
 
-interface Estimate {
+export interface Estimate {
   readonly mean: number;
   /** Of the mean, over the seeds. */
   readonly standardError: number;
@@ -42,17 +42,20 @@ export function compare(ours: Side, theirs: Side): Comparison {
   return { ours: a!, theirs: b!, difference, isWithin };
 }
 
-function estimate(values: readonly number[]): Estimate {
+/** The mean of values, and its standard error. */
+export function estimate(values: readonly number[]): Estimate {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
+export const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+export const spread = ({ mean, standardError }: Estimate) =>
+  `${percent(mean)} ± ${(100 * standardError).toFixed(2)}`;
+
 /** The comparison in Markdown: a row a seed, the means, and the difference. */
 export function table({ ours, theirs, difference, isWithin }: Comparison, a: Side, b: Side): string {
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-  const spread = ({ mean, standardError }: Estimate) =>
-    `${percent(mean)} ± ${(100 * standardError).toFixed(2)}`;
   const rows = a.outcomes.map((outcome, i) => {
     const other = b.outcomes[i]!;
     const cells = [outcome.validation, outcome.test, other.validation, other.test].map(percent);

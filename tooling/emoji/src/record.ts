@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare, type Outcome, type Side, table } from './comparison.ts';
-import { EmojiError } from './error.ts';
-
-const root = join(import.meta.dirname, '..', '..', '..');
-/** What a file's name begins with: the emoji without its skin tone. */
-const GROUP = '([^/_.]+)[^/]*$';
+import { GROUP, outcomeOf, root, runProgram, train } from './training.ts';
 
 const HELP = `Usage: node tooling/emoji/src/record.ts FOLDER --python PYTHON [options] [-- OPTIONS OF TRAIN]
 
@@ -48,7 +43,7 @@ async function record(pictures: string): Promise<void> {
   await mkdir(values.work, { recursive: true });
   for (const seed of seeds) {
     const run = join(values.work, `residual-${seed}`);
-    await trainOurs(run, [pictures, '--group', GROUP, '--seed', `${seed}`, ...short, ...ofTrain]);
+    await train(run, [pictures, '--group', GROUP, '--seed', `${seed}`, ...short, ...ofTrain]);
     if (values.python === undefined) continue;
     const twin = join(values.work, `pytorch-${seed}.json`);
     if (existsSync(twin)) continue;
@@ -58,46 +53,10 @@ async function record(pictures: string): Promise<void> {
   }
   if (values.python === undefined) return;
   const sides = await Promise.all([
-    Promise.all(seeds.map((seed) => ours(seed))),
+    Promise.all(seeds.map((seed) => outcomeOf(join(values.work, `residual-${seed}`), seed))),
     Promise.all(seeds.map((seed) => theirs(seed))),
   ]);
   await write(sides[0], sides[1]);
-}
-
-/** Trains, goes on with a run that was stopped, or leaves one alone that is complete. */
-async function trainOurs(run: string, words: readonly string[]): Promise<void> {
-  if (existsSync(join(run, 'model.safetensors'))) return;
-  const started = existsSync(join(run, 'config.json'));
-  const rest = started ? ['--resume', run] : [...words, '--recipe', 'photos', '--out', run];
-  await runProgram(process.execPath, [join(root, 'tooling', 'run', 'residual.js'), 'train', ...rest]);
-}
-
-function runProgram(program: string, words: readonly string[]): Promise<void> {
-  console.log(`$ ${[program, ...words].join(' ')}`);
-  const child = spawn(program, words, { stdio: 'inherit' });
-  return new Promise((done, failed) => {
-    child.on('error', failed);
-    child.on('close', (code) => {
-      if (code === 0) done();
-      else failed(new EmojiError(program, 'exit code 0', `${code}`, 'See above; begin again to go on.'));
-    });
-  });
-}
-
-async function ours(seed: number): Promise<Outcome> {
-  const run = join(values.work, `residual-${seed}`);
-  const history = JSON.parse(await readFile(join(run, 'history.json'), 'utf8')) as {
-    validationAccuracy: number;
-  }[];
-  const lines = (await readFile(join(run, 'judgements.jsonl'), 'utf8')).trim().split('\n');
-  const { count, accuracy } = JSON.parse(lines[0]!) as { count: number; accuracy: number };
-  return {
-    seed,
-    epochs: history.length,
-    validation: history.at(-1)!.validationAccuracy,
-    test: accuracy,
-    count,
-  };
 }
 
 async function theirs(seed: number): Promise<Outcome & { versions: Record<string, string> }> {
