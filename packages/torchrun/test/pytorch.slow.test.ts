@@ -188,7 +188,7 @@ it('stays near simd for 20 steps at a small rate', async () => {
 
 describe('drifts from simd no more than simd does from itself', () => {
   const cases: [name: string, run: () => Lamps][] = [
-    ['a rate of 0.05, and twice in the middle', () => lamps({ count: 40, epochs: 4 })],
+    ['SGD, one cycle', () => lamps({ count: 40, epochs: 4 })],
     [
       'AdamW, cutmix, pieces',
       () => ({ ...pieces({ count: 40, epochs: 4, optimizer: adamw({ learningRate: 3e-3 }) }) }),
@@ -205,7 +205,8 @@ describe('drifts from simd no more than simd does from itself', () => {
     const most = (other: Map<number, number>) =>
       Math.max(...[...here].map(([step, loss]) => Math.abs(other.get(step)! - loss)));
     expect(most(direct)).toBeGreaterThan(0);
-    expect(most(there)).toBeLessThanOrEqual(2 * most(direct));
+    // A calm run differs in the last bits alone, which are no measure.
+    expect(most(there)).toBeLessThanOrEqual(Math.max(2 * most(direct), 2e-6));
   });
 });
 
