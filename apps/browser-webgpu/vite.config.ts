@@ -9,12 +9,15 @@ const viridis = Array.from({ length: 256 }, (_, level) => interpolateViridis(lev
 
 const { ofPage, ofWorkers } = licenses();
 
-/** The page trains all of a network at once, and averages no last epochs: what is loaded only for that is left out. */
+/**
+ * The page trains all of a network at once, averages no last epochs, and has the chapter's networks alone: what is loaded only for
+ * other things is left out, such as the kernels of gates (backends' `variants`).
+ */
 const withoutUnused = {
   name: 'without-unused',
   enforce: 'pre' as const,
   resolveId: (id: string) =>
-    /^\.\/(run\/)?(stages|stochasticWeightAverage)\b/.test(id) ? '\0unused' : undefined,
+    /^(\.\/(run\/)?(stages|stochasticWeightAverage)\b|#variants$)/.test(id) ? '\0unused' : undefined,
   load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),
 };
 

@@ -1,3 +1,5 @@
 import { library } from '@residual/tsup-preset';
 
-export default library({ entry: ['src/index.ts', 'src/worker.js'] });
+export default library({
+  entry: { index: 'src/index.ts', worker: 'src/worker.js', variants: 'src/kernels/variants.ts' },
+});

@@ -14,7 +14,7 @@ const shaders: NonNullable<Options['esbuildPlugins']>[number] = {
 };
 
 export default library({
-  entry: ['src/index.ts', 'src/node.ts'],
+  entry: ['src/index.ts', 'src/node.ts', 'src/variants.ts'],
   external: ['webgpu'],
   esbuildPlugins: [shaders],
 });

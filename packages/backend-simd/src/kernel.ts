@@ -11,7 +11,7 @@ export interface SimdKernel<Name extends keyof KernelContract> {
 /** One of tfjs's own kernels, as this backend runs it. */
 export interface TfjsKernel<Inputs extends object, Attributes extends object = object> {
   kernelName: string;
-  kernelFunc(params: TfjsParams<Inputs, Attributes>): TensorInfo;
+  kernelFunc(params: TfjsParams<Inputs, Attributes>): TensorInfo | TensorInfo[];
 }
 
 export interface TfjsParams<Inputs extends object, Attributes extends object> {

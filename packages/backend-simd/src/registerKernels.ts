@@ -10,8 +10,11 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import * as variants from '#variants';
 import type { SimdBackend } from './backend.js';
-import * as kernels from './kernels/index.js';
+import * as base from './kernels/index.js';
+
+const kernels = [...Object.values(base), ...Object.values(variants)];
 
 /** tfjs's kernels that don't look at values: what is deferred may stay so. */
 const BLIND: string[] = [Identity, Reshape];
@@ -19,13 +22,13 @@ const BLIND: string[] = [Identity, Reshape];
 /** Registers tfjs's CPU kernels for 'simd', and this package's own in place of some of them. */
 export function registerKernels(): void {
   copyRegisteredKernels('cpu', 'simd');
-  const own = new Set<string>(Object.values(kernels).map(({ kernelName }) => kernelName));
+  const own = new Set<string>(kernels.map(({ kernelName }) => kernelName));
   for (const config of getKernelsForBackend('simd')) {
     // A second registration under the same name would print a warning.
     unregisterKernel(config.kernelName, 'simd');
     if (!own.has(config.kernelName)) registerKernel({ ...config, kernelFunc: scopedStock(config) });
   }
-  for (const { kernelName, kernelFunc } of Object.values(kernels)) {
+  for (const { kernelName, kernelFunc } of kernels) {
     registerKernel({
       kernelName,
       backendName: 'simd',

@@ -1,4 +1,11 @@
-import { batchNormInference, channelSum, globalAveragePool, maxPool2d } from '@residual/ops';
+import {
+  type AveragePool2dOptions,
+  averagePool2d,
+  batchNormInference,
+  channelSum,
+  globalAveragePool,
+  maxPool2d,
+} from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { drawn, referenceValues, relativeError, simdValues } from './support.js';
@@ -11,6 +18,7 @@ interface Pool {
   kernelSize: Size;
   stride: Size;
   padding: Size;
+  ceilMode?: boolean;
 }
 
 const POOLS: Pool[] = [
@@ -21,11 +29,13 @@ const POOLS: Pool[] = [
   { shape: [1, 6, 4, 20], kernelSize: [2, 3], stride: [3, 1], padding: [0, 1] },
   { shape: [4, 3, 2, 16], kernelSize: [1, 1], stride: [1, 1], padding: [0, 0] },
   { shape: [1, 2, 2, 5], kernelSize: [4, 4], stride: [1, 1], padding: [2, 2] },
+  { shape: [2, 8, 6, 12], kernelSize: [3, 3], stride: [2, 2], padding: [0, 0], ceilMode: true },
+  { shape: [1, 2, 9, 5], kernelSize: [3, 2], stride: [2, 3], padding: [0, 1], ceilMode: true },
 ];
 
 /** y and the gradient of x. */
-function pool(x: () => tf.Tensor, { kernelSize, stride, padding }: Omit<Pool, 'shape'>): tf.Tensor[] {
-  const run = (input: tf.Tensor) => maxPool2d(input as tf.Tensor4D, { kernelSize, stride, padding });
+function pool(x: () => tf.Tensor, options: Omit<Pool, 'shape'>): tf.Tensor[] {
+  const run = (input: tf.Tensor) => maxPool2d(input as tf.Tensor4D, options);
   const y = run(x());
   const { value, grad } = tf.valueAndGrad(run)(x(), drawn('dy', y.shape));
   return [value, grad];
@@ -84,6 +94,30 @@ describe('maxPool2d behind a batch normalisation', () => {
     };
     const copied = (y: tf.Tensor4D) => tf.tensor4d(y.dataSync(), shape);
     expect(await simdValues(() => run((y) => y))).toEqual(await simdValues(() => run(copied)));
+  });
+});
+
+const AVERAGES: [Shape, AveragePool2dOptions][] = [
+  [[2, 6, 8, 64], { kernelSize: 2 }],
+  [[2, 7, 5, 36], { kernelSize: 2, ceilMode: true, countIncludePad: false }],
+  [[3, 5, 7, 5], { kernelSize: 3, stride: 2, padding: 1 }],
+  [[1, 8, 6, 18], { kernelSize: 3, stride: 2, padding: 1, ceilMode: true }],
+  [[1, 4, 7, 3], { kernelSize: [1, 2], stride: 3, padding: [0, 1], countIncludePad: false }],
+  [[2, 5, 4, 1], { kernelSize: [4, 3], stride: 1, padding: [2, 0] }],
+];
+
+describe('averagePool2d', () => {
+  it.each(AVERAGES)('agrees with the reference: %j, %j', async (shape, options) => {
+    const run = () => {
+      const f = (x: tf.Tensor) => averagePool2d(x as tf.Tensor4D, options);
+      const x = drawn('x', shape);
+      const { value, grad } = tf.valueAndGrad(f)(x, drawn('dy', f(x).shape));
+      return [value, grad];
+    };
+    const [y, dx] = await simdValues(run);
+    const [expectedY, expectedDx] = await referenceValues(run);
+    expect(relativeError(y!, expectedY!)).toBeLessThan(1e-6);
+    expect(relativeError(dx!, expectedDx!)).toBeLessThan(1e-6);
   });
 });
 

@@ -1,4 +1,5 @@
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import * as variants from '#variants';
 import { batchNorm } from './batchNorm/batchNorm.js';
 import { batchNormInference, batchNormInferenceGradient } from './batchNorm/batchNormInference.js';
 import { channelSum } from './batchNorm/channelSum.js';
@@ -47,6 +48,7 @@ const kernels = [
   globalAveragePoolGradient,
   maxPool2d,
   maxPool2dGradient,
+  ...Object.values(variants),
 ];
 
 /** Registers this package's kernels for 'webgpu', in place of TensorFlow.js's own where both have one. */

@@ -10,6 +10,12 @@ import { type ConformanceOptions, type Context, contextOf } from './options.js';
 import type { Subject } from './subject.js';
 import { batchNormSubject } from './subjects/batchNorm.js';
 import { batchNormInferenceSubject } from './subjects/batchNormInference.js';
+import {
+  channelConv1dSubject,
+  concatChannelsSubject,
+  scaleChannelsSubject,
+  sigmoidSubject,
+} from './subjects/channels.js';
 import { conv2dSubject } from './subjects/conv2d.js';
 import {
   channelSumSubject,
@@ -19,7 +25,12 @@ import {
 } from './subjects/head.js';
 import { optimizerSubject, sgdSubject } from './subjects/optimizer.js';
 import { pictureToFloatSubject, resizeBilinearSubject } from './subjects/pictures.js';
-import { globalAveragePoolSubject, maxPool2dSubject } from './subjects/pool.js';
+import {
+  adaptiveAveragePool2dSubject,
+  averagePool2dSubject,
+  globalAveragePoolSubject,
+  maxPool2dSubject,
+} from './subjects/pool.js';
 import { classTargetsSubject, targetCrossEntropySubject } from './subjects/targets.js';
 
 /** Everything a backend must pass, as cases to run one after the other on tfjs's active backend. */
@@ -30,7 +41,13 @@ export function conformanceCases(options: ConformanceOptions): ConformanceCase[]
     ...operationCases(batchNormSubject, context),
     ...operationCases(batchNormInferenceSubject, context),
     ...operationCases(maxPool2dSubject, context),
+    ...operationCases(averagePool2dSubject, context),
+    ...operationCases(adaptiveAveragePool2dSubject, context),
     ...operationCases(globalAveragePoolSubject, context),
+    ...operationCases(scaleChannelsSubject, context),
+    ...operationCases(channelConv1dSubject, context),
+    ...operationCases(concatChannelsSubject, context),
+    ...operationCases(sigmoidSubject, context),
     ...operationCases(linearSubject, context),
     ...operationCases(softmaxCrossEntropySubject, context),
     ...operationCases(classTargetsSubject, context),

@@ -110,6 +110,24 @@ export const mutants: Mutant[] = [
     },
   },
   {
+    fault: 'padding counted whether asked or not',
+    kernel: 'residual/averagePool2d',
+    group: 'averagePool2d',
+    code: 'VALUE',
+    mutate: (right) => (params) => right({ ...params, attrs: { ...params.attrs, countIncludePad: true } }),
+  },
+  {
+    fault: "the first picture's gates for all",
+    kernel: 'residual/scaleChannels',
+    group: 'scaleChannels',
+    code: 'VALUE',
+    mutate: (right) => (params) => {
+      const gate = params.inputs.gate as tf.Tensor2D;
+      const first = tf.broadcastTo(tf.slice(gate, [0, 0], [1, -1]), gate.shape);
+      return right({ ...params, inputs: { ...params.inputs, gate: first } });
+    },
+  },
+  {
     fault: 'no label smoothing',
     kernel: 'residual/softmaxCrossEntropy',
     group: 'softmaxCrossEntropy',

@@ -12,6 +12,7 @@ const outputs: Partial<Record<string, number>> = {
   'residual/batchNormGradient': 3,
   'residual/batchNormInferenceGradient': 3,
   'residual/maxPool2d': 2,
+  'residual/scaleChannelsGradient': 2,
   'residual/softmaxCrossEntropy': 2,
   'residual/targetCrossEntropy': 2,
 };

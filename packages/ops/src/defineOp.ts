@@ -28,6 +28,7 @@ interface GradientScope {
  * A kernel may have several outputs. Only the first is the operation's value; the others (statistics, argmax) are
  * there to be saved for the gradient. They are never on the tape, where tfjs would make zeros for each of them.
  */
+// @__NO_SIDE_EFFECTS__ (to bundlers: an operation that nobody calls may be left out)
 export function defineOp<
   Kernels extends { [Name in keyof Kernels]: KernelTypes },
   Name extends keyof Kernels & `residual/${string}`,

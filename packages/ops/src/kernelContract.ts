@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { AveragePool2dKernels } from './averagePool2d.js';
 import type { BatchNormKernels } from './batchNorm.js';
 import type { BatchNormInferenceKernels } from './batchNormInference.js';
 import type { ChannelSumKernels } from './channelSum.js';
@@ -9,12 +10,14 @@ import type { LinearKernels } from './linear.js';
 import type { MaxPool2dKernels } from './maxPool2d.js';
 import type { OptimizerKernels } from './optimizerUpdate.js';
 import type { PictureKernels } from './pictures.js';
+import type { ScaleChannelsKernels } from './scaleChannels.js';
 import type { SoftmaxCrossEntropyKernels } from './softmaxCrossEntropy.js';
 import type { TargetCrossEntropyKernels } from './targetCrossEntropy.js';
 
 /** All that the operations ask of a backend: each kernel's name with its inputs and attributes, and in words its outputs. */
 export interface KernelContract
-  extends BatchNormKernels,
+  extends AveragePool2dKernels,
+    BatchNormKernels,
     BatchNormInferenceKernels,
     ChannelSumKernels,
     Conv2dKernels,
@@ -24,6 +27,7 @@ export interface KernelContract
     MaxPool2dKernels,
     OptimizerKernels,
     PictureKernels,
+    ScaleChannelsKernels,
     SoftmaxCrossEntropyKernels,
     TargetCrossEntropyKernels {}
 

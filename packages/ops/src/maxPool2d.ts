@@ -1,16 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { assertShape } from './assertShape.js';
 import { defineOp } from './defineOp.js';
-import { OpsError } from './error.js';
-import { type Shape4D, type Size, sizeOf } from './size.js';
-import { type WindowAttributes, windowShape, windows } from './windows.js';
+import type { Shape4D } from './size.js';
+import { type PoolAttributes, type PoolOptions, poolAttributes, windowShape, windows } from './windows.js';
 
 /** x [B, H, W, C], y and argmax [B, Ho, Wo, C]. */
 export interface MaxPool2dKernels {
   /** y, and where in its picture each maximum is: argmax = h * W + w, int32. */
   'residual/maxPool2d': {
     inputs: { x: tf.Tensor4D };
-    attributes: WindowAttributes & { kernelSize: [number, number]; inputShape: Shape4D };
+    attributes: PoolAttributes & { inputShape: Shape4D };
   };
   /** dx. */
   'residual/maxPool2dGradient': {
@@ -28,14 +26,14 @@ const pool = defineOp<MaxPool2dKernels, 'residual/maxPool2d'>({
   },
   reference: ({ x }, attributes) => {
     const { kernelSize, stride, padding } = attributes;
-    const [, , width, channels] = x.shape;
+    const [, height, width, channels] = x.shape;
     const [kh, kw] = kernelSize;
     const [ph, pw] = padding;
     const shape = windowShape(x.shape, [kh, kw], attributes, channels);
     const border: [number, number][] = [
       [0, 0],
-      [ph, ph],
-      [pw, pw],
+      [ph, Math.max(0, (shape[1] - 1) * stride[0] + kh - ph - height)],
+      [pw, Math.max(0, (shape[2] - 1) * stride[1] + kw - pw - width)],
       [0, 0],
     ];
     const candidates = windows(
@@ -94,42 +92,15 @@ const poolGradient = defineOp<MaxPool2dKernels, 'residual/maxPool2dGradient'>({
   },
 });
 
-export interface MaxPool2dOptions {
-  kernelSize: Size;
-  /** Default: the kernel size. */
-  stride?: Size;
-  /** On both sides; at most half the kernel. Never wins over a picture's value. Default 0. */
-  padding?: Size;
-}
-
 /**
- * Max-pooling with symmetric padding, PyTorch's `F.max_pool2d` on NHWC. The gradient goes to the first maximum of a window.
+ * Max-pooling with symmetric padding, PyTorch's `F.max_pool2d` on NHWC. Padding never wins over a picture's value. The gradient
+ * goes to the first maximum of a window.
  *
  * @param x [B, H, W, C]
  * @returns [B, Ho, Wo, C] with Ho = floor((H + 2 padding - kernel) / stride) + 1
  * @throws OpsError `SHAPE` when the picture is smaller than the window, `OPTION` for a bad size.
  */
-export function maxPool2d(x: tf.Tensor4D, options: MaxPool2dOptions): tf.Tensor4D {
-  assertShape(x, [null, null, null, null], 'maxPool2d: x', ' (batch, height, width, channels)');
-  const kernelSize = sizeOf(options.kernelSize, 'maxPool2d: kernelSize', 1);
-  const stride = sizeOf(options.stride ?? options.kernelSize, 'maxPool2d: stride', 1);
-  const padding = sizeOf(options.padding ?? 0, 'maxPool2d: padding', 0);
-  const [, height, width] = x.shape;
-  if (padding.some((value, axis) => value > kernelSize[axis]! / 2)) {
-    throw new OpsError('OPTION', {
-      where: 'maxPool2d: padding',
-      expected: `at most half the kernel ${kernelSize.join('x')}`,
-      received: padding.join('x'),
-      fix: 'Use less padding, or a larger kernel.',
-    });
-  }
-  if (height + 2 * padding[0] < kernelSize[0] || width + 2 * padding[1] < kernelSize[1]) {
-    throw new OpsError('SHAPE', {
-      where: 'maxPool2d: x',
-      expected: `a picture of at least ${kernelSize.join('x')} with padding ${padding.join('x')}`,
-      received: `${height}x${width}`,
-      fix: 'Use larger pictures, or a smaller kernel.',
-    });
-  }
-  return pool.apply({ x }, { kernelSize, stride, padding, inputShape: x.shape }) as tf.Tensor4D;
+export function maxPool2d(x: tf.Tensor4D, options: PoolOptions): tf.Tensor4D {
+  const attributes = poolAttributes(x, options, 'maxPool2d');
+  return pool.apply({ x }, { ...attributes, inputShape: x.shape }) as tf.Tensor4D;
 }

@@ -3,12 +3,16 @@ import { normals } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  adaptiveAveragePool2d,
+  averagePool2d,
   batchNorm,
   batchNormInference,
+  channelConv1d,
   conv2d,
   globalAveragePool,
   linear,
   maxPool2d,
+  scaleChannels,
   softmaxCrossEntropy,
 } from '../src/index.js';
 
@@ -122,20 +126,57 @@ describe('gradients agree with central differences', () => {
     );
   });
 
-  it('maxPool2d', () => {
+  it.each([{ ceilMode: false }, { ceilMode: true }])('maxPool2d %j', ({ ceilMode }) => {
     // A shuffled ramp: neighbouring values differ by far more than the step.
     const x = tf.tensor4d(
-      normals({ seed: 1, purpose: 'pool' }, 70).map((value) => 10 * value),
-      [1, 7, 5, 2],
+      normals({ seed: 1, purpose: 'pool' }, 96).map((value) => 10 * value),
+      [1, 8, 6, 2],
     );
     expectGradients(
-      (input) => maxPool2d(input as tf.Tensor4D, { kernelSize: 3, stride: 2, padding: 1 }),
+      (input) => maxPool2d(input as tf.Tensor4D, { kernelSize: 3, stride: 2, padding: 1, ceilMode }),
       [x],
     );
   });
 
   it('globalAveragePool', () => {
     expectGradients((x) => globalAveragePool(x as tf.Tensor4D), [random([2, 3, 4, 5], 'x')]);
+  });
+
+  it.each([
+    { kernelSize: 2, ceilMode: true },
+    { kernelSize: 3, stride: 2, padding: 1, countIncludePad: false },
+    { kernelSize: [3, 2] as const, stride: [2, 3] as const, padding: [1, 0] as const, ceilMode: true },
+  ])('averagePool2d %j', (options) => {
+    expectGradients((x) => averagePool2d(x as tf.Tensor4D, options), [random([2, 5, 7, 3], 'x')]);
+  });
+
+  it('adaptiveAveragePool2d', () => {
+    expectGradients((x) => adaptiveAveragePool2d(x as tf.Tensor4D, [3, 7]), [random([2, 5, 2, 3], 'x')]);
+  });
+
+  it('scaleChannels', () => {
+    expectGradients(
+      (x, gate) => scaleChannels(x as tf.Tensor4D, gate as tf.Tensor2D),
+      [random([2, 3, 2, 4], 'x'), random([2, 4], 'gate')],
+    );
+  });
+
+  it('scaleChannels with addend and ReLU', () => {
+    expectGradients(
+      (x, gate, addend) =>
+        scaleChannels(x as tf.Tensor4D, gate as tf.Tensor2D, {
+          addend: addend as tf.Tensor4D,
+          activation: 'relu',
+        }),
+      [random([2, 3, 2, 4], 'x'), random([2, 4], 'gate'), random([2, 3, 2, 4], 'addend', 20)],
+    );
+  });
+
+  it('channelConv1d', () => {
+    expectGradients(
+      (x, filter) => channelConv1d(x as tf.Tensor2D, filter as tf.Tensor3D),
+      [random([2, 7], 'x'), random([5, 1, 1], 'filter')],
+    );
   });
 
   it('softmaxCrossEntropy with label smoothing', () => {

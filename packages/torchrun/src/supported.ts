@@ -4,7 +4,16 @@ import { TorchrunError } from './error.js';
 
 /** What PyTorch does here exactly as we do: the Python beside this has the same names. */
 const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'lamb', 'lars'];
-const STEPS = ['randomFlip', 'horizontalFlip', 'alternatingFlip', 'shiftedCrop', 'randomResizedCrop'];
+const STEPS = [
+  'randomFlip',
+  'horizontalFlip',
+  'alternatingFlip',
+  'shiftedCrop',
+  'randomResizedCrop',
+  'randomErasing',
+  'colorJitter',
+  'trivialAugmentWide',
+];
 const LOSS = 'softmaxCrossEntropy';
 
 /** What becomes of each field of a training over there: it is taken, in its own way or as it is, or may have one value only. */
@@ -26,13 +35,13 @@ const FIELDS: { readonly [Field in keyof Training]: 'taken' | { readonly only: T
   seed: 'taken',
   limit: 'taken',
   holdOut: 'taken',
+  balance: 'taken',
+  prior: 'taken',
   stages: { only: 'full' },
   groups: { only: [] },
   layerDecay: { only: null },
   accumulate: { only: 1 },
   swa: { only: null },
-  balance: { only: 'none' },
-  prior: { only: null },
 };
 
 /**

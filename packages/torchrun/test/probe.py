@@ -1,6 +1,7 @@
 """What the tests ask of residual_torch: `python probe.py PYTHON_FOLDER COMMAND ...`, an answer in JSON."""
 
 import base64
+import hashlib
 import json
 import math
 import sys
@@ -12,7 +13,7 @@ sys.path.insert(0, sys.argv[1])
 
 import numpy as np
 import torch
-from residual_torch import augment, beta, checkpoint, optimizers, philox, resample, schedules, tensor_file
+from residual_torch import augment, balance, batches, beta, checkpoint, optimizers, philox, resample, schedules, tensor_file
 from residual_torch.check import network_of, next_loss
 from residual_torch.inputs import Inputs
 from residual_torch.network import leaves, to_numpy
@@ -36,6 +37,12 @@ def check_vectors(file: str) -> dict[str, int]:
         place = augment.Place(row["seed"], row["epoch"], row["index"], tuple(row["size"]))
         changed = augment.augment(_picture(row["from"], row["shape"]), row["steps"], place)
         assert np.ascontiguousarray(changed).tobytes() == base64.b64decode(row["to"]), row["steps"]
+    for row in vectors["colours"]:
+        assert _colours(row) == row["sha256"], row
+    for row in vectors["balanced"]:
+        order, repeats = balance.balanced_order(np.array(row["labels"]), row["seed"], row["epoch"])
+        assert order.tolist() == row["order"], row
+        assert (row["epoch"] + batches.REPEAT * repeats).tolist() == row["drawn"], row
     for row in vectors["resizes"]:
         _check_resize(row)
     for row in vectors["schedules"]:
@@ -49,6 +56,17 @@ def check_vectors(file: str) -> dict[str, int]:
 
 def _picture(text: str, shape: list[int]) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), np.uint8).reshape(shape)
+
+
+def _colours(row: dict[str, Any]) -> str:
+    """The hash of all pictures after the steps."""
+    digest, shape, (count, first) = hashlib.sha256(), tuple(row["shape"]), row["levels"]
+    for index in range(row["count"]):
+        shares = philox.Stream(row["seed"], "levels", index).uniform(np.arange(math.prod(shape)))
+        picture = (first + np.floor(count * shares)).astype(np.uint8).reshape(shape)
+        place = augment.Place(row["seed"], row["epoch"], index, shape[:2])
+        digest.update(np.ascontiguousarray(augment.augment(picture, row["steps"], place)).tobytes())
+    return digest.hexdigest()
 
 
 def _check_resize(row: dict[str, Any]) -> None:

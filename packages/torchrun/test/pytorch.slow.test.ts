@@ -1,5 +1,5 @@
 import '@residual/backend-simd';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { batchesOf, decodeModel, taskInput } from '@residual/runs';
@@ -9,7 +9,7 @@ import { decodeSafetensors } from '@residual/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { copied, goOn, handedOver, newFolder, stopped } from './handedOver.js';
-import { type Lamps, lamps } from './lamps.js';
+import { type Lamps, type LampsOptions, lamps } from './lamps.js';
 import { freePort, hasListener, until } from './ports.js';
 import { eventsOf, lossesOf, needsPytorch, probe, startAgent, startTraining, train } from './pytorch.js';
 
@@ -30,6 +30,17 @@ const colour = () =>
     augment: [{ name: 'horizontalFlip' }],
   });
 
+/** All that changes pictures of one size, of which rare ones come again. */
+const varied: LampsOptions = {
+  ...{ shape: [14, 12, 3], count: 19, balance: 'sampler' },
+  augment: [
+    { name: 'shiftedCrop', padding: 1 },
+    { name: 'trivialAugmentWide' },
+    { name: 'colorJitter', brightness: 0.4, hue: 0.2 },
+    { name: 'randomErasing' },
+  ],
+};
+
 it('comes to the vectors of JavaScript', async () => {
   const file = fileURLToPath(new URL('../fixtures/vectors.json', import.meta.url));
   expect(await probe('vectors', file)).toMatchObject({ schedules: 18 });
@@ -47,6 +58,8 @@ describe('--check', () => {
     ['a bottleneck', () => lampsOf(colour(), 'resnet50'), 0],
     ['groups', () => lampsOf(colour(), 'resnext50-32x4d'), 0],
     ['cutmix, pieces of pictures', () => pieces(), 4],
+    ['colours and boxes, each class equally often', () => lamps(varied), 4],
+    ['a loss that makes up for unequal classes', () => lamps({ balance: 'loss', count: 20 }), 2],
   ];
   it.each(cases)('fits: %s', async (_, run, steps) => {
     const { stdout, stderr } = await check(await handedOver(run(), steps));
@@ -98,6 +111,16 @@ it('has the gradient of simd, in float64', async () => {
     }
   }
   expect(Math.sqrt(difference / length)).toBeLessThan(1e-5);
+});
+
+it('says what is missing where it can not be imported', async () => {
+  const folder = await handedOver(lamps(), 0);
+  // Beside train.py, and so found first.
+  mkdirSync(join(folder, 'numpy'));
+  writeFileSync(join(folder, 'numpy/__init__.py'), 'raise ModuleNotFoundError("No numpy", name="numpy")');
+  const { code, stderr } = await check(folder);
+  expect(code).toBe(1);
+  expect(stderr).toContain('train.py needs numpy: pip install -r requirements.txt');
 });
 
 describe('the first step in float32', () => {

@@ -33,3 +33,9 @@ it('comes to the numbers that Python is tested against', () => {
     }
   }
 });
+
+it('names the version of torch that requirements.txt asks for, where it warns of others', () => {
+  const python = (name: string) => readFileSync(new URL(`../python/${name}`, import.meta.url), 'utf8');
+  const [, tested] = /TESTED_TORCH = "(.*)"/.exec(python('residual_torch/parallel.py'))!;
+  expect(python('requirements.txt')).toContain(`torch~=${tested}.`);
+});

@@ -1,4 +1,5 @@
-import type { RawPicture } from '@residual/data';
+import { createHash } from 'node:crypto';
+import { PictureLoader, pictureDataset, type RawPicture, type Step } from '@residual/data';
 import { gradientNorm, optimizerUpdate, slotNames } from '@residual/ops';
 import { applySteps, augmentationsOf } from '@residual/pictures';
 import { beta, permutation, randomStream, uniforms } from '@residual/random';
@@ -21,6 +22,20 @@ export interface Vectors {
     from: string;
     to: string;
   }[];
+  /** Of many pictures, which both sides draw: of each of some numbers, what all of them come to. */
+  colours: {
+    shape: readonly [height: number, width: number, channels: number];
+    /** How many levels the pictures have, and which is their first. */
+    levels: readonly [count: number, first: number];
+    steps: readonly Step[];
+    seed: number;
+    epoch: number;
+    /** Of the pictures from 0 on. */
+    count: number;
+    sha256: string;
+  }[];
+  /** `drawn`: the epoch that each picture is changed as in. */
+  balanced: { labels: number[]; seed: number; epoch: number; order: number[]; drawn: number[] }[];
   resizes: {
     shape: readonly number[];
     size: readonly number[];
@@ -63,6 +78,20 @@ export function vectors(): Vectors {
       [{ name: 'randomResizedCrop', interpolation: 'bicubic' }],
       [{ name: 'randomResizedCrop', scale: [0.9, 1], ratio: [3, 4] }],
     ].flatMap((steps) => [0, 1, 2, 3].map((i) => augmented(steps, i))),
+    colours: [
+      [{ name: 'colorJitter', brightness: 0.4 }],
+      [{ name: 'colorJitter', contrast: 0.9 }],
+      [{ name: 'colorJitter', saturation: 2 }],
+      [{ name: 'colorJitter', hue: 0.5 }],
+      [{ name: 'colorJitter', brightness: 0.3, contrast: 0.4, saturation: 0.5, hue: 0.1 }],
+      [{ name: 'randomErasing', scale: [0.05, 0.6] }],
+      [{ name: 'randomErasing', probability: 1, ratio: [0.1, 0.5], value: [200, 3, 90] }],
+      [{ name: 'trivialAugmentWide' }],
+    ].flatMap((steps) => coloured(steps)),
+    balanced: [
+      [3, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 1, 0],
+      [0, 1, 2, 2, 1, 0, 0, 0],
+    ].map((labels, epoch) => balanced(labels, epoch)),
     resizes: [
       [
         [9, 14, 3],
@@ -131,6 +160,54 @@ function augmented(steps: { name: string }[], i: number): Vectors['pictures'][nu
     width: shape[1],
   });
   return { shape, size, steps, seed, epoch, index, from: text(from), to: text(last.data) };
+}
+
+/** All levels or some of them, in colour and in grey. */
+function coloured(steps: readonly Step[]): Vectors['colours'] {
+  const cases = [
+    { shape: [11, 14, 3], levels: [256, 0], epoch: 0 },
+    { shape: [20, 9, 3], levels: [70, 60], epoch: 1_000_005 },
+    { shape: [9, 9, 1], levels: [90, 100], epoch: 2 },
+    { shape: [2, 5, 3], levels: [3, 20], epoch: 3 },
+  ] as const;
+  const fitting = cases.filter(({ shape }) => shape[2] === 3 || !Array.isArray(steps[0]!.value));
+  return fitting.map(({ shape, levels, epoch }) => {
+    const [seed, count] = [13, 150];
+    const apply = augmentationsOf(steps);
+    const hash = createHash('sha256');
+    for (let index = 0; index < count; index++) {
+      const drawn = uniforms({ seed, purpose: 'levels', stream: index }, shape[0] * shape[1] * shape[2]);
+      const data = Uint8Array.from(drawn, (share) => levels[1] + Math.floor(levels[0] * share));
+      const from: RawPicture = { data, height: shape[0], width: shape[1] };
+      const context = { shape, seed, epoch, index };
+      hash.update(apply.reduce((picture, augment) => augment(picture, context), from).data);
+    }
+    return { shape, levels, steps, seed, epoch, count, sha256: hash.digest('hex') };
+  });
+}
+
+/** An epoch in which each class comes equally often. */
+function balanced(labels: number[], epoch: number): Vectors['balanced'][number] {
+  const seed = 21;
+  const classNames = Array.from({ length: 1 + Math.max(...labels) }, (_, label) => `class ${label}`);
+  const images = new Uint8Array(labels.length);
+  const drawn: number[] = [];
+  const loader = new PictureLoader(
+    pictureDataset({ name: 'a', images, labels, shape: [1, 1, 1], classNames }),
+    {
+      batchSize: labels.length,
+      shuffle: { seed },
+      balance: 'sampler',
+      augment: [
+        (picture, context) => {
+          drawn.push(context.epoch);
+          return picture;
+        },
+      ],
+    },
+  );
+  const [batch] = loader.epoch(epoch);
+  return { labels, seed, epoch, order: [...batch!.indices], drawn };
 }
 
 function resized(shape: number[], size: number[], interpolation: string): Vectors['resizes'][number] {

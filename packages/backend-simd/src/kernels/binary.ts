@@ -1,4 +1,4 @@
-import { Add, backend_util, Multiply, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { Add, backend_util, Multiply, Neg, Sub, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import type { TfjsKernel } from '../kernel.js';
 import { runStock } from './stock.js';
@@ -14,6 +14,23 @@ interface Inputs {
 export const add = binaryKernel(Add, 'add', 'add', addFeatureMaps);
 export const subtract = binaryKernel(Sub, 'subtract', 'subtractFrom');
 export const multiply = binaryKernel(Multiply, 'multiply', 'multiply');
+
+/** -x: the gradient of what is subtracted. */
+export const negative: TfjsKernel<{ x: TensorInfo }> = {
+  kernelName: Neg,
+  kernelFunc(params): TensorInfo {
+    const {
+      inputs: { x },
+      backend,
+    } = params;
+    if (x.dtype !== 'float32') return runStock(Neg, params);
+    const y = backend.output(x.shape);
+    const factor = backend.scratch(4);
+    backend.floats[factor / 4] = -1;
+    computeBinary(backend, 'multiply', [backend.pointer(x), factor], y.pointer, x.shape, []);
+    return y.info;
+  },
+};
 
 /**
  * One of tfjs's operations on two tensors. Float32 tensors of one shape, or one of them being a scalar, a vector along the

@@ -10,9 +10,10 @@ const BEFORE = { nothing: 0, batchNorm: 1, batchNormAndRelu: 2 };
  */
 export const maxPool2d: SimdKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',
-  kernelFunc({ inputs: { x }, attrs: { kernelSize, stride, padding }, backend }) {
+  kernelFunc({ inputs: { x }, attrs, backend }) {
     const [batch, height, width, channels] = x.shape;
-    const shape = windowShape(x.shape, kernelSize, { stride, padding }, channels);
+    const { kernelSize, stride, padding } = attrs;
+    const shape = windowShape(x.shape, kernelSize, attrs, channels);
     const [, outputHeight, outputWidth] = shape;
     const y = backend.output(shape);
     const argmax = backend.output(shape, 'int32');

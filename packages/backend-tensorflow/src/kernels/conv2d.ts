@@ -61,8 +61,15 @@ export const conv2dFilterGradient: TensorflowKernel<'residual/conv2dFilterGradie
   kernelName: 'residual/conv2dFilterGradient',
   program({ program, inputs: { x, dy }, attrs }) {
     const [kh, kw, channels, outputs] = attrs.filterShape;
+    const [ph, pw] = attrs.padding;
     const same = sameWindows([x.shape[1], x.shape[2]], [kh, kw], attrs);
-    const seen = same === undefined ? padded(program, x, attrs.padding) : x;
+    const seen =
+      same === undefined
+        ? padded(program, x, [
+            [ph, ph],
+            [pw, pw],
+          ])
+        : x;
     const convolve = ([xPart, dyPart]: Handle[], partOutputs: number): Handle => {
       const shape = program.list([kh, kw, channels, partOutputs]);
       return program.call('Conv2DBackpropFilter', [xPart!, shape, dyPart!], same ?? validWindows(attrs));

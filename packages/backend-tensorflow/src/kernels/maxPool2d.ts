@@ -1,7 +1,7 @@
 import type { Handle } from '../addon.js';
 import type { TensorflowKernel } from '../kernel.js';
 import { type Program, TYPE } from '../program.js';
-import { padded, validWindows } from './windows.js';
+import { bordersOf, padded, validWindows } from './windows.js';
 
 type Shape = [number, number, number, number];
 
@@ -19,8 +19,9 @@ export const maxPool2d: TensorflowKernel<'residual/maxPool2d'> = {
   program({ program, inputs: { x }, attrs }) {
     const [kh, kw] = attrs.kernelSize;
     const border = program.float(Number.NEGATIVE_INFINITY);
-    const bordered = padded(program, x, attrs.padding, border);
-    const ordered = padded(program, comparable(program, x), attrs.padding, border);
+    const borders = bordersOf(x.shape, attrs);
+    const bordered = padded(program, x, borders, border);
+    const ordered = padded(program, comparable(program, x), borders, border);
     const windows = { ...validWindows(attrs), ksize: [1, kh, kw, 1] };
     const type = { type: TYPE[indexType(program)] };
     const index = program.callAll('MaxPoolWithArgmax', [ordered], { ...windows, Targmax: type }, 2)[1]!;

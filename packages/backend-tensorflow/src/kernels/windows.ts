@@ -1,4 +1,4 @@
-import { type WindowAttributes, windowCount } from '@residual/ops';
+import { type PoolAttributes, type WindowAttributes, windowCount, windowShape } from '@residual/ops';
 import type { Handle } from '../addon.js';
 import type { Attributes, Program } from '../program.js';
 
@@ -28,9 +28,22 @@ export function sameWindows(
   return { strides: [1, stride[0], stride[1], 1], padding: 'SAME' };
 }
 
-/** x [B, H, W, C] with a border of zeros: [B, H + 2 ph, W + 2 pw, C]. */
-export function padded(program: Program, x: Handle, [ph, pw]: [number, number], value?: Handle): Handle {
-  if (ph === 0 && pw === 0) return x;
-  const border = program.integers([4, 2], [0, 0, ph, ph, pw, pw, 0, 0]);
+/** How many rows and columns stand before and after a picture. */
+type Borders = readonly [rows: readonly [number, number], columns: readonly [number, number]];
+
+/** x [B, H, W, C] with a border of zeros, or of `value`: [B, H + rows, W + columns, C]. */
+export function padded(program: Program, x: Handle, [rows, columns]: Borders, value?: Handle): Handle {
+  if ([...rows, ...columns].every((count) => count === 0)) return x;
+  const border = program.integers([4, 2], [0, 0, ...rows, ...columns, 0, 0]);
   return value === undefined ? program.call('Pad', [x, border]) : program.call('PadV2', [x, border, value]);
+}
+
+/** The padding of a pooling; behind the picture as much as the last window takes, which in `ceilMode` may be more. */
+export function bordersOf(shape: [number, number, number, number], attributes: PoolAttributes): Borders {
+  const { kernelSize, stride, padding } = attributes;
+  const [, ...counts] = windowShape(shape, kernelSize, attributes, shape[3]);
+  return ([0, 1] as const).map((axis) => {
+    const end = (counts[axis]! - 1) * stride[axis] + kernelSize[axis] - padding[axis];
+    return [padding[axis], Math.max(padding[axis], end - shape[axis + 1]!)] as const;
+  }) as unknown as Borders;
 }

@@ -1,16 +1,12 @@
-import { type KernelParams, windowShape } from '@residual/ops';
+import { windowShape } from '@residual/ops';
 import { util } from '@tensorflow/tfjs-core';
 import type { WebgpuKernel } from '../kernel.js';
 import eachElement from '../main/eachElement.wgsl';
 import numbers from '../numbers/numbers.wgsl';
-import { type Shader, unsigned } from '../shader.js';
+import type { Shader } from '../shader.js';
 import maxPool from './maxPool.wgsl';
 import maxPoolGradient from './maxPoolGradient.wgsl';
-
-const windowParameters = unsigned(
-  ...(['size', 'height', 'width', 'rows', 'columns', 'channels'] as const),
-  ...(['tapRows', 'tapColumns', 'strideRows', 'strideColumns', 'paddingRows', 'paddingColumns'] as const),
-);
+import { type Windows, windowParameters, windowSizes } from './windowParameters.js';
 
 const shader = {
   name: 'maxPool',
@@ -28,20 +24,10 @@ const gradientShader = {
   parameters: windowParameters,
 } satisfies Shader;
 
-type Windows = Omit<KernelParams<'residual/maxPool2d'>['attrs'], 'inputShape'>;
-
 /** How the windows lay that an argmax comes from: the gradient's attributes don't say. */
 const windowsOf = new WeakMap<object, Windows>();
 /** Windows that may hold every position: without knowledge, all are searched. */
 const ANY: Windows = { kernelSize: [2 ** 24, 2 ** 24], stride: [1, 1], padding: [2 ** 20, 2 ** 20] };
-
-function windowSizes({ kernelSize, stride, padding }: Windows) {
-  return {
-    ...{ tapRows: kernelSize[0], tapColumns: kernelSize[1] },
-    ...{ strideRows: stride[0], strideColumns: stride[1] },
-    ...{ paddingRows: padding[0], paddingColumns: padding[1] },
-  };
-}
 
 export const maxPool2d: WebgpuKernel<'residual/maxPool2d'> = {
   kernelName: 'residual/maxPool2d',

@@ -1,5 +1,14 @@
 import { basicBlock, bottleneck, cifarStem, imageNetStem, ResNet } from '@residual/models';
-import { batchNormInference, conv2d, globalAveragePool, linear, maxPool2d } from '@residual/ops';
+import {
+  averagePool2d,
+  batchNormInference,
+  channelConv1d,
+  conv2d,
+  globalAveragePool,
+  linear,
+  maxPool2d,
+  scaleChannels,
+} from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { BATCH_FREE_PICTURES, checkBatchFree } from '../batchFree.js';
 import type { ConformanceCase } from '../case.js';
@@ -39,6 +48,12 @@ export function batchFreeCases(context: Context): ConformanceCase[] {
       maxPool2d(normalize(x, false), { kernelSize: 3, stride: 2, padding: 1 }),
     ),
     of('globalAveragePool', [3, 5, 13], globalAveragePool),
+    of('averagePool2d', [5, 3, 13], (x) =>
+      averagePool2d(x, { kernelSize: 3, stride: 2, padding: 1, ceilMode: true }),
+    ),
+    of('scaleChannels by sigmoids of channelConv1d', [3, 5, 13], (x) =>
+      scaleChannels(x, tf.sigmoid(channelConv1d(globalAveragePool(x), constant('filter', [3, 1, 1])))),
+    ),
     of('linear', [1, 1, 130], (x) => linear(tf.reshape(x, [-1, 130]), constant('weight', [130, 17]))),
     ...networks.map(({ name, picture, create }) =>
       of(name, picture, (x) => withModel(create(), x.shape, 0, (model) => model.forward(x, 'eval'))),

@@ -10,11 +10,15 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .augment import Place, augment
+from .balance import balanced_order
 from .philox import Stream, permutation
 from .pictures import Pictures
 
 # A single array is faster to take from than picture by picture.
 _FLIPS = {"randomFlip", "horizontalFlip", "alternatingFlip"}
+
+# A repeated picture is changed as in an epoch that no run comes to. Odd: what takes turns by epochs takes turns here too.
+REPEAT = 1_000_003
 
 
 class Batch(NamedTuple):
@@ -36,6 +40,8 @@ class Plan:
     seed: int | None = None
     augment: tuple[dict[str, Any], ...] = ()
     drop_last: bool = False
+    # Whether each class comes equally often.
+    is_balanced: bool = False
     # Whether each process also needs the picture before its first.
     with_previous: bool = False
 
@@ -49,34 +55,40 @@ class EpochBatches(Dataset[tuple[np.ndarray, np.ndarray, int]]):
     def __init__(self, pictures: Pictures, plan: Plan, epoch: int, rank: int = 0, count: int = 1) -> None:
         self._pictures, self._plan, self._epoch = pictures, plan, epoch
         self._rank, self._count = rank, count
-        self.order = (
-            np.arange(len(pictures))
-            if plan.seed is None
-            else permutation(Stream(plan.seed, "shuffle", epoch), len(pictures))
-        )
+        # For each picture of the epoch, how often it came before; None: none comes twice.
+        self._repeats: np.ndarray | None = None
+        if plan.seed is None:
+            self.order = np.arange(len(pictures))
+        elif plan.is_balanced:
+            self.order, self._repeats = balanced_order(pictures.labels, plan.seed, epoch)
+        else:
+            self.order = permutation(Stream(plan.seed, "shuffle", epoch), len(pictures))
 
     def __len__(self) -> int:
         return self._plan.per_epoch(len(self._pictures))
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, int]:
-        whole = self.order[index * self._plan.size : (index + 1) * self._plan.size]
+        begin = index * self._plan.size
+        whole = self.order[begin : begin + self._plan.size]
         first, last = (part * len(whole) // self._count for part in (self._rank, self._rank + 1))
         rows = list(range(first, last))
         if self._plan.with_previous and rows:
             rows.insert(0, (first - 1) % len(whole))
         indices = whole[rows]
-        return self._read(indices), self._pictures.labels[indices], len(whole)
+        repeats = None if self._repeats is None else self._repeats[begin : begin + self._plan.size][rows]
+        return self._read(indices, repeats), self._pictures.labels[indices], len(whole)
 
-    def _read(self, indices: np.ndarray) -> np.ndarray:
+    def _read(self, indices: np.ndarray, repeats: np.ndarray | None) -> np.ndarray:
         plan = self._plan
         if plan.seed is None or not plan.augment:
             return self._pictures.batch(indices)
-        if all(row["name"] in _FLIPS for row in plan.augment):
+        if repeats is None and all(row["name"] in _FLIPS for row in plan.augment):
             return self._flipped(indices)
         rows = list(plan.augment)
+        epochs = self._epoch + (np.zeros_like(indices) if repeats is None else REPEAT * repeats)
         changed = [
-            augment(self._pictures.picture(index), rows, Place(plan.seed, self._epoch, index, plan.picture))
-            for index in indices.tolist()
+            augment(self._pictures.picture(index), rows, Place(plan.seed, epoch, index, plan.picture))
+            for index, epoch in zip(indices.tolist(), epochs.tolist())
         ]
         return np.stack(changed) if changed else np.empty((0, *plan.picture, self._pictures.channels), np.uint8)
 

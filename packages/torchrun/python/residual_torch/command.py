@@ -9,7 +9,7 @@ from .check import check
 from .errors import RunError
 from .inputs import Inputs
 from .options import Options, parse
-from .parallel import device_name, require_pictures_for_all, set_precision
+from .parallel import TESTED_TORCH, device_name, is_tested, require_pictures_for_all, set_precision
 from .processes import Processes
 from .run_folder import RunFolder
 from .stopping import Stopping
@@ -43,6 +43,8 @@ def _check(options: Options, processes: Processes) -> int:
     checkpoint, passed_over = checkpoints.latest(folder.checkpoints)
     for reason in passed_over:
         print(f"warning   passed over {reason}")
+    if not is_tested(torch.__version__):
+        print(f"warning   {_other_torch()}")
     check(folder, checkpoint, Inputs(checkpoint.state, folder.data, processes))
     print("All fits.")
     return 0
@@ -70,9 +72,15 @@ def _train(options: Options, processes: Processes, stopping: Stopping) -> bool:
         if processes.restart_may_hang:
             advice = "Start torchrun with TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 in its environment."
             folder.log("warning", message=f"A restart after a crash may hang (PyTorch issue 135712). {advice}")
+        if not is_tested(torch.__version__):
+            folder.log("warning", message=_other_torch())
         for reason in passed_over:
             folder.log("warning", message=f"Passed over {reason}")
     return training.run()
+
+
+def _other_torch() -> str:
+    return f"This is torch {torch.__version__}; tested was {TESTED_TORCH}, as requirements.txt has it."
 
 
 def _log_start(folder: RunFolder, options: Options, inputs: Inputs, now: TrainingState, processes: Processes) -> None:

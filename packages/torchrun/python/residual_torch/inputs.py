@@ -1,6 +1,6 @@
 """From the pictures of a run to the network's input, and from its answers to the loss."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,9 @@ class Inputs:
         self._facts = state["facts"]["data"]
         self._mix, self._seed = training["mix"], training["seed"]
         self._label_smoothing: float = training["loss"]["labelSmoothing"]
+        # What is added to the logits in training, [K], where the loss makes up for unequal classes.
+        adjustment = state["facts"].get("logitAdjustment")
+        self._adjustment = None if adjustment is None else torch.tensor(adjustment, device=processes.device)
         self._processes = processes
         require_known(training["augment"])
         height, width, channels = self._facts["shape"]
@@ -54,6 +57,7 @@ class Inputs:
             seed=self._seed,
             augment=tuple(training["augment"]),
             drop_last=training["dropLast"],
+            is_balanced=training["balance"] == "sampler",
             with_previous=self._mix is not None,
         )
         self.pictures = Pictures(data, "train", channels)
@@ -110,6 +114,8 @@ class Inputs:
 
     def loss_sum(self, logits: Tensor, given: Input) -> Tensor:
         """The sum of the training losses of this process's pictures, in nats."""
+        if self._adjustment is not None:
+            logits = logits + self._adjustment
         own = self._cross_entropy(logits, given.labels)
         if given.mix is None or given.other_labels is None:
             return own
@@ -127,8 +133,7 @@ class Inputs:
 
     def _fingerprint(self) -> str:
         """Of the first batch of the run: its bytes, labels and places, as `@residual/trainer` hashes them."""
-        plan = Plan(self._plan.size, self._plan.picture, self._seed, self._plan.augment, self._plan.drop_last)
-        batches = EpochBatches(self.pictures, plan, 0)
+        batches = EpochBatches(self.pictures, replace(self._plan, with_previous=False), 0)
         images, labels, size = batches[0]
         value = fnv1a(images.reshape(-1).tolist())
         value = fnv1a(labels.tolist(), value)

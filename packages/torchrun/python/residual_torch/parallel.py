@@ -1,5 +1,6 @@
 """The network on several processes, and how it rounds."""
 
+import inspect
 import warnings
 
 import torch
@@ -10,6 +11,9 @@ from .batch_norm import synchronise
 from .errors import RunError
 from .options import Options
 from .processes import Processes
+
+# The minor version that requirements.txt asks for.
+TESTED_TORCH = "2.15"
 
 
 def parallelised(network: nn.Module, options: Options, processes: Processes) -> nn.Module:
@@ -23,7 +27,18 @@ def parallelised(network: nn.Module, options: Options, processes: Processes) -> 
     # Of 1x1 convolutions, whose weights have one order of bytes and two names for it.
     warnings.filterwarnings("ignore", message="Grad strides do not match bucket view strides")
     # Where statistics are not those of all processes, the first one's are kept.
-    return DistributedDataParallel(network, forward_sync_buffers=choice != "sync")
+    return DistributedDataParallel(network, **{_buffers_option(): choice != "sync"})
+
+
+def _buffers_option() -> str:
+    """Of torch 2.15, or as it was called before."""
+    known = inspect.signature(DistributedDataParallel).parameters
+    return next(name for name in ("forward_sync_buffers", "broadcast_buffers") if name in known)
+
+
+def is_tested(version: str) -> bool:
+    """Whether a version of torch is the one that this was tested with."""
+    return version.split(".")[:2] == TESTED_TORCH.split(".")
 
 
 def require_pictures_for_all(last_batch: int, options: Options, processes: Processes) -> None:

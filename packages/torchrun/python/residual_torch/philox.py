@@ -73,7 +73,7 @@ class Stream:
     def _blocks(self, blocks: np.ndarray) -> np.ndarray:
         counters = np.empty((len(blocks), 4), dtype=np.uint64)
         counters[:, 0], counters[:, 1] = blocks & _MASK, blocks >> _SHIFT
-        counters[:, 2], counters[:, 3] = self.stream, _purpose_word(self.purpose)
+        counters[:, 2], counters[:, 3] = self.stream & 0xFFFFFFFF, _purpose_word(self.purpose)
         return philox(counters, (self.seed & 0xFFFFFFFF, self.seed >> 32))
 
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNpy } from '@residual/data';
+import { defineStep } from '@residual/pictures';
 import { startRun, withChanges } from '@residual/runs';
 import { lars, latestCheckpoint, memoryStorage, muon } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
@@ -118,11 +119,14 @@ describe('scaleOut', () => {
     expect(bytes.shape).toEqual([22 * 150]);
   });
 
+  /** Of a user. */
+  const dimmed = defineStep({ name: 'dimmed', version: 1, augment: () => (picture) => picture });
+
   it.each([
     ['training.optimizer', { optimizer: muon() }],
-    ['training.augment.0', { augment: [{ name: 'trivialAugmentWide' }] }],
+    ['training.augment.0', { augment: [dimmed({})] }],
+    ['training.loss.classWeights', { classWeights: 'balanced' as const }],
     ['training.accumulate', { accumulate: 2 }],
-    ['training.balance', { balance: 'sampler' as const }],
     ['training.layerDecay', { layerDecay: 0.5 }],
   ])('refuses %s by name, before a file is written', async (where, options) => {
     const to = newFolder();
