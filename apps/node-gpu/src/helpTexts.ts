@@ -114,6 +114,7 @@ Examples:
   $ residual data photos                            a folder with a folder of pictures for each class
   $ residual data photos/labels.csv
   $ residual data photos.zip --json | jq .nearDuplicates
+  $ residual data photos --shards photos-shards     for many pictures and machines: train --data photos-shards
 ${EXIT_CODES}`,
 
   summary: `

@@ -83,7 +83,7 @@ function addEvaluate(command: Command): void {
     .option('--best', 'the model as it was after the epoch that did best in validation');
   addTta(
     command,
-    'mirror judges by the mean for each image and its mirror image too, as a figure of its own',
+    'mirror judges by the mean for each image and its mirror image too, crops by the corners and the middle, as a figure of its own',
   );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
@@ -117,7 +117,10 @@ function addPredict(command: Command): void {
     .option('--embed', 'print what the network makes of each picture before its head, as numbers')
     .option('--embed-at <path>', 'the same of another place, such as stages.2')
     .option('--csv', 'print a table instead of text: path,label,probability and so on');
-  addTta(command, 'mirror answers by the mean for each picture and its mirror image');
+  addTta(
+    command,
+    'mirror answers by the mean for each picture and its mirror image, crops for its corners and its middle',
+  );
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.predict)
     .action(async (files: string[], options: PredictOptions) =>
@@ -129,7 +132,8 @@ function addData(command: Command, version: string): void {
   command
     .argument('<what>', DATA)
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
-    .option('--pack <file>', PACK);
+    .option('--pack <file>', PACK)
+    .option('--shards <dir>', 'write the pictures into tar shards there instead, as train would have them');
   addCommonOptions(addDeviceOptions(addImport(addPictureOptions(addSplitOptions(command)))))
     .addHelpText('after', helpTexts.data)
     .action(async (what: string, options: DataOptions) =>

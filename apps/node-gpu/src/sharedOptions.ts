@@ -26,8 +26,12 @@ export function addBackendOptions(command: Command): Command {
   return command;
 }
 
+/** Test-time augmentation: by which views of a picture a model answers. */
+const TTA_KINDS = ['mirror', 'crops'] as const;
+export type Tta = (typeof TTA_KINDS)[number];
+
 export function addTta(command: Command, help: string): Command {
-  return command.addOption(new Option('--tta <how>', `test-time augmentation: ${help}`).choices(['mirror']));
+  return command.addOption(new Option('--tta <how>', `test-time augmentation: ${help}`).choices(TTA_KINDS));
 }
 
 export function addImport(command: Command): Command {

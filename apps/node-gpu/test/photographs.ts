@@ -71,7 +71,10 @@ describe('a folder of pictures', () => {
     expect(counts.flat().reduce((a, b) => a + b)).toBe(judged.images);
     expect(counts.reduce((sum, row, i) => sum + row[i]!, 0) / judged.images).toBeCloseTo(judged.accuracy, 12);
     expect(judged).not.toHaveProperty('top5'); // of three classes
-    const best = JSON.parse((await command(['evaluate', '--run', run, '--best', '--json'])).stdout);
+    const options = ['--best', '--tta', 'crops', '--json'];
+    const best = JSON.parse((await command(['evaluate', '--run', run, ...options])).stdout);
+    expect(best.tta).toMatchObject({ name: 'crops', accuracy: best.accuracy });
+    expect(best.tta.loss).toBeCloseTo(best.loss, 5); // of square pictures all crops are one
     const history = JSON.parse(readFileSync(join(run, 'history.json'), 'utf8'));
     expect(best.model).toMatch(/checkpoint-\d+\.safetensors$/);
     const accuracies = history.map(

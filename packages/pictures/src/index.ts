@@ -4,6 +4,7 @@ export { centerCrop, pad, resizeShortSide } from './crop.js';
 export { PicturesError, type PicturesErrorCode } from './error.js';
 export { type OtherKind, otherKind, type PictureKind, pictureKind, TELLING } from './fileKinds.js';
 export { fingerprint } from './fingerprint.js';
+export { FIVE_CROPS, fiveCrop } from './fiveCrop.js';
 export { keptKey } from './pack/storedForm.js';
 export { preparation, preparePicture } from './prepare.js';
 export { randomErasing, randomResizedCrop } from './randomBox.js';
@@ -22,6 +23,7 @@ export {
   stepsOf,
   type TrainingStep,
   trainingOf,
+  uncroppedRows,
 } from './step.js';
 export { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';
 export { trivialAugmentWide } from './trivialAugmentWide.js';

@@ -11,6 +11,7 @@ export { configure, type Normalization, type Overrides, type Recipe } from './co
 export { type EmbedOptions, embedAll } from './embed.js';
 export { RunsError, type RunsErrorCode, type RunsProblem } from './error.js';
 export { type FindRateOptions, findRate } from './findRate.js';
+export { fiveCrops } from './fiveCrops.js';
 export { headAlone } from './headAlone.js';
 export { batchesOf, fitDataset, inputOf, type RunData, runData, type TaskInput, taskInput } from './input.js';
 export { type Judgement, judge, judgementOf } from './judge.js';

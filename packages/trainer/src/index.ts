@@ -56,6 +56,7 @@ export {
   type JudgeOptions,
 } from './judge/evaluate.js';
 export { mirrored } from './judge/mirrored.js';
+export { piecewise } from './judge/piecewise.js';
 export {
   confusionMatrix,
   type Prediction,

@@ -7,7 +7,7 @@ import {
 } from '@residual/data';
 import { mirrors } from '@residual/pictures';
 import { batchesOf, type Judgement, judgementOf, taskInput } from '@residual/runs';
-import { mirrored, predictions } from '@residual/trainer';
+import { predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { formatCount, formatInterval, formatLoss, formatShare, listed } from '../format.js';
 import { importForRun } from '../imports.js';
@@ -17,6 +17,8 @@ import { judgedPart } from '../run/judgedPart.js';
 import { addJudgement } from '../run/judgements.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
+import { withViews } from '../run/testTimeAugmentation.js';
+import type { Tta } from '../sharedOptions.js';
 import { figuresOf, printFigures } from './figures.js';
 
 export interface EvaluateOptions extends BackendOptions {
@@ -27,8 +29,8 @@ export interface EvaluateOptions extends BackendOptions {
   limit?: number;
   /** Of the best epoch, by validation, in place of the last. */
   best?: boolean;
-  /** Judge by each image and its mirror image too. */
-  tta?: 'mirror';
+  /** Judge by several views of each image too. */
+  tta?: Tta;
   json?: boolean;
 }
 
@@ -62,6 +64,7 @@ export async function evaluate({
   if (data !== undefined) warnOfClasses(matched);
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings, { best });
+  const views = tta && withViews(tta, model, task); // before anything is judged
   const input = taskInput(task);
   const pictures = limit === undefined ? matched.pictures : limitTo(matched.pictures, limit);
   const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
@@ -72,10 +75,12 @@ export async function evaluate({
   const { interval } = result;
   const { name } = judged.pictures;
   let judgement = judged.isOwnTest && addJudgement(folder, { by: 'evaluate', name, ...result });
-  let withTta: (Omit<Judgement, 'count'> & { name: 'mirror' }) | undefined;
-  if (tta !== undefined) {
-    if (!training.augment.some(mirrors)) warn(UNMIRRORED);
-    const { count, ...figures } = judgementOf(await predictions(mirrored(model), batches, input.prepare));
+  let withTta: (Omit<Judgement, 'count'> & { name: Tta }) | undefined;
+  if (tta && views) {
+    if (tta === 'mirror' && !training.augment.some(mirrors)) warn(UNMIRRORED);
+    const { prepare, ...input } = taskInput(views.task);
+    const batches = batchesOf(pictures, { prepare, ...input }, { batchSize: training.batchSize });
+    const { count, ...figures } = judgementOf(await predictions(views.model, batches, prepare));
     withTta = { name: tta, ...figures };
     if (judged.isOwnTest) judgement = addJudgement(folder, { by: 'evaluate', tta, name, count, ...figures });
   }

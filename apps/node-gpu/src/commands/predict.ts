@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import type { RawPicture } from '@residual/data';
 import { decodePicture } from '@residual/pictures/node';
 import { type Classification, classifyAll, embedAll } from '@residual/runs';
-import { mirrored } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount } from '../format.js';
 import { fail } from '../output.js';
+import { withViews } from '../run/testTimeAugmentation.js';
+import type { Tta } from '../sharedOptions.js';
 import { type Answers, answersAs } from './answers.js';
 import { embeddingsAs } from './embeddings.js';
 import { inGroups, pictureFiles } from './pictureFiles.js';
@@ -15,8 +16,8 @@ import { type Predictor, type PredictorOptions, predictorOf } from './predictor.
 
 export interface PredictOptions extends BackendOptions, PredictorOptions {
   top: number;
-  /** Answer by each picture and its mirror image. */
-  tta?: 'mirror';
+  /** Answer by several views of each picture. */
+  tta?: Tta;
   /** What the network makes of each picture in place of classes: before its head, or where `embedAt` says. */
   embed?: boolean;
   embedAt?: string;
@@ -56,10 +57,11 @@ export async function predict(
   const which = { run, weights, model: name, task: taskName, import: imports, best };
   const { model, task } = await predictorOf(files, which, () => startBackend(device));
   const form = csv ? 'csv' : json ? 'json' : 'text';
+  const views = tta === undefined ? { model, task } : withViews(tta, model, task);
   const asked: Asked<Float32Array> | Asked<Classification[]> = isEmbedding
     ? await embeddings({ model, task }, form, embedAt)
     : {
-        work: (some) => classifyAll(tta === undefined ? model : mirrored(model), some, task, { top }),
+        work: (some) => classifyAll(views.model, some, views.task, { top }),
         answers: answersAs(form, Math.min(top, task.classNames.length)),
       };
   await answerAll(files, asked as Asked<unknown>);
@@ -68,7 +70,7 @@ export async function predict(
 function noMirroredEmbedding(tta: string): CommandError {
   return new CommandError('USAGE', {
     where: '--tta',
-    expected: 'none beside --embed: classes are means of two answers, embeddings are not',
+    expected: 'none beside --embed: classes are means of several answers, embeddings are not',
     received: tta,
     fix: 'Leave one of them out.',
   });

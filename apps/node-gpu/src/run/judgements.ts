@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Judgement } from '@residual/runs';
+import type { Tta } from '../sharedOptions.js';
 import { JsonLines } from './eventLog.js';
 import type { RunFolder } from './folder.js';
 
@@ -10,7 +11,7 @@ export interface TestJudgement extends Judgement {
   /** What judged it. */
   by: 'train' | 'evaluate';
   /** Test-time augmentation; absent for the plain figure. */
-  tta?: 'mirror';
+  tta?: Tta;
   /** Of the pictures. */
   name: string;
 }
