@@ -1,6 +1,7 @@
 import type { Module } from '@residual/blocks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ModelDescription } from '../factories.js';
+import { cifarInception, cifarVgg, d2lResNeXt18 } from './compared.js';
 import { d2lInception, googlenet } from './googLeNet.js';
 import { highwayNetwork } from './highway.js';
 import { cifarResNetV2, resnetv2_18, resnetv2_50, resnetv2_101, wideResNet } from './preActivation.js';
@@ -46,6 +47,8 @@ const rows = {
   'cifar-plain44': plain(44, 658_586),
   'cifar-plain56': plain(56, 853_018),
   'cifar-plain110': plain(110, 1_727_962),
+  'cifar-resnetv2-20': small(['Pre-activation ResNet-20 for CIFAR', cifarResNetV2(20), 272_282]),
+  'cifar-resnetv2-56': small(['Pre-activation ResNet-56 for CIFAR', cifarResNetV2(56), 855_578]),
   'cifar-resnetv2-110': small(['Pre-activation ResNet-110 for CIFAR', cifarResNetV2(110), 1_730_522]),
   'wrn-16-4': small(['Wide ResNet of 16 layers, 4 times as wide', wideResNet(16, 4), 2_748_890]),
   'wrn-28-10': small(['Wide ResNet of 28 layers, 10 times as wide', wideResNet(28, 10), 36_479_194]),
@@ -81,8 +84,18 @@ const rows = {
   'vgg11-bn': imageNet(['VGG-11 with batch normalisation', vgg11_bn, 132_868_840]),
   'vgg16-bn': imageNet(['VGG-16 with batch normalisation', vgg16_bn, 138_365_992]),
   googlenet: imageNet(['GoogLeNet with batch normalisation', googlenet, 6_624_904]),
+  'cifar-inception': small([
+    'Nine Inception blocks, with the multiplications of ResNet-20',
+    cifarInception,
+    278_045,
+  ]),
+  'cifar-vgg': small(['VGG of three stages, with the multiplications of ResNet-20', cifarVgg, 360_395]),
   'd2l-inception': {
     ...small(["Inception blocks on the chapter's stem", d2lInception, 1_753_762]),
+    inputShape: [96, 96, 1],
+  },
+  'd2l-resnext18': {
+    ...small(["The chapter's ResNet-18 of its ResNeXt blocks", d2lResNeXt18, 1_697_546]),
     inputShape: [96, 96, 1],
   },
 } satisfies Record<string, Description>;
