@@ -49,11 +49,9 @@ export function keptKey(rows: readonly Step[]): string {
 export function isSame(a: RawPicture, b: RawPicture): boolean {
   if (a.width !== b.width || a.height !== b.height || a.data.length !== b.data.length) return false;
   if (a.data === b.data) return true;
-  const isAligned = a.data.byteOffset % 4 === 0 && b.data.byteOffset % 4 === 0;
-  const count = isAligned ? a.data.length >> 2 : 0; // four bytes at a time
-  const ofA = new Int32Array(a.data.buffer, isAligned ? a.data.byteOffset : 0, count);
-  const ofB = new Int32Array(b.data.buffer, isAligned ? b.data.byteOffset : 0, count);
-  for (let i = 0; i < count; i++) if (ofA[i] !== ofB[i]) return false;
-  for (let i = 4 * count; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
-  return true;
+  return bytesOf(a).equals(bytesOf(b));
+}
+
+function bytesOf({ data }: RawPicture): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.length);
 }
