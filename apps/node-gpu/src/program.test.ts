@@ -18,6 +18,7 @@ describe('the command line', () => {
       'summary',
       'convert',
       'scale-out',
+      'verify',
       'weights',
       'backends',
       'setup',

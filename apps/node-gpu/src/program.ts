@@ -9,6 +9,7 @@ import type { PredictOptions } from './commands/predict.js';
 import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
+import type { VerifyOptions } from './commands/verify.js';
 import type { WeightsOptions } from './commands/weights.js';
 import { helpTexts } from './helpTexts.js';
 import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
@@ -64,6 +65,7 @@ export function createProgram(version: string): Command {
     program.command('scale-out').description('hand a run over to PyTorch, on as many machines as there are'),
     version,
   );
+  addVerify(program.command('verify').description('compute a run again, and compare it to the bit'), version);
   addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
@@ -188,6 +190,23 @@ function addScaleOut(command: Command, version: string): void {
     .addHelpText('after', helpTexts.scaleOut)
     .action(async (run: string, options: ScaleOutOptions) =>
       (await import('./commands/scaleOut.js')).scaleOut(run, options, version),
+    );
+}
+
+function addVerify(command: Command, version: string): void {
+  command
+    .argument('[run]', 'the run folder; default: the newest in ./runs')
+    .option(
+      '--epochs <n>',
+      'so many, from the first; default: all, and the model',
+      wholeNumber('--epochs', 1),
+    )
+    .option('--data <what>', "the run's pictures, if they have moved")
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(command)))
+    .addHelpText('after', helpTexts.verify)
+    .action(async (run: string | undefined, options: VerifyOptions) =>
+      (await import('./commands/verify.js')).verify(run, options, version),
     );
 }
 

@@ -144,16 +144,37 @@ export async function planResume(
   loading: Loading,
 ): Promise<RunPlan | undefined> {
   const before = await readSettings(folder);
-  const { environment } = before;
   requireNoConflicts(options, before);
   const config = changedConfig(before, options);
-  const { training } = config;
-  const settings = { ...config, environment };
-  const isChanged = !isDeepStrictEqual(training, before.training);
+  const isChanged = !isDeepStrictEqual(config.training, before.training);
   const done = (await folder.readHistory()).length;
   if ((await folder.isComplete()) && !hasEpochsLeft(done, options, config, isChanged)) return undefined;
+  const plan = await planRecorded(folder, options, version, { ...loading, before, config });
+  return { ...plan, changes: changesOf(before, config, plan.settings.environment.backend), isResumed: true };
+}
 
-  const again = `residual train --resume ${shellQuote(folder.path)}`;
+/** What a run's folder is gone on with, or computed anew with from its beginning. */
+interface Recorded extends Loading {
+  before: RunSettings;
+  /** Default: as it was. */
+  config?: RunConfig;
+  /** Whether it goes to the beginning, where the run has weights that its checkpoints have left behind. */
+  isAnew?: boolean;
+}
+
+/** The plan of a recorded run: with its own pictures, parts, pieces and backend, where the options don't say otherwise. */
+export async function planRecorded(
+  folder: RunFolder,
+  options: TrainOptions,
+  version: string,
+  { before, config = before, isAnew = false, ...loading }: Recorded,
+): Promise<RunPlan> {
+  const { environment } = before;
+  const { task, training } = config;
+  const settings = { ...config, environment };
+  const again = isAnew
+    ? `residual verify ${shellQuote(folder.path)}`
+    : `residual train --resume ${shellQuote(folder.path)}`;
   const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
   const source =
     options.data === undefined
@@ -166,9 +187,9 @@ export async function planResume(
     pack: options.pack,
     split,
     onRemark: (sentence) => warnings.push(sentence),
-    ...fitOf(settings.task),
+    ...fitOf(task),
   });
-  warnings.push(...remarksOnChange(settings.task, data));
+  warnings.push(...remarksOnChange(task, data));
   if (split === undefined && data.split !== undefined) {
     warnings.push('The run has no split.json: which pictures are for what was computed anew.');
   }
@@ -178,7 +199,7 @@ export async function planResume(
   checkBackend(asked);
   const backend = await startBackend(device);
   requirePieces(settings, folder.file('config.json'));
-  const start = await startAgain(folder, settings, options, loading.signal);
+  const start = await startAgain(folder, settings, options, { signal: loading.signal, isAnew });
   const { weights: place, changes } = environment;
   const computedBy = recorded(backend, device);
   return {
@@ -193,14 +214,13 @@ export async function planResume(
         ...(changes && { changes }),
       },
     },
-    changes: changesOf(before, config, computedBy),
     data,
     backend,
     weights: start,
     weightsSaid:
       training.weights === null ? undefined : [`${identityText(training.weights)}, as the run began`],
-    reason: `${training.recipe}, resumed`,
-    isResumed: true,
+    reason: `${training.recipe}, ${isAnew ? 'as recorded' : 'resumed'}`,
+    isResumed: false,
     warnings,
   };
 }
@@ -210,10 +230,11 @@ async function startAgain(
   folder: RunFolder,
   { training, environment }: RunSettings,
   { weights, model }: TrainOptions,
-  signal: AbortSignal | undefined,
+  { signal, isAnew }: { signal: AbortSignal | undefined; isAnew: boolean },
 ): Promise<OpenedStart | undefined> {
   const { weights: place } = environment;
-  const hasCheckpoint = (await folder.checkpoints.list()).some((name) => name.startsWith('checkpoint-'));
+  const hasCheckpoint =
+    !isAnew && (await folder.checkpoints.list()).some((name) => name.startsWith('checkpoint-'));
   if (training.weights === null || (hasCheckpoint && weights === undefined)) return undefined;
   const start =
     weights === undefined
