@@ -1,3 +1,5 @@
 import { library } from '@residual/tsup-preset';
 
-export default library({ entry: ['src/index.ts', 'src/node.ts'] });
+export default library({
+  entry: { index: 'src/index.ts', node: 'src/node.ts', family: 'src/names/family.ts' },
+});

@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from residual_torch import checkpoint
@@ -33,7 +34,7 @@ def plain_loop(folder: RunFolder, inputs: Inputs, batch_size: int, device: torch
     """What a tutorial has: a data set of tensors, SGD with momentum, no averages, no metrics."""
     network = build(folder.architecture).to(device).train()
     optimizer = torch.optim.SGD(network.parameters(), 0.05, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    images = torch.from_numpy(inputs.pictures.batch(range(len(inputs.pictures))))
+    images = torch.from_numpy(inputs.pictures.batch(np.arange(len(inputs.pictures)), inputs.size))
     data = TensorDataset(images.permute(0, 3, 1, 2).float() / 255, torch.from_numpy(inputs.pictures.labels))
 
     def steps() -> None:
@@ -70,7 +71,7 @@ def main() -> None:
     options, processes = parse([sys.argv[1]]), Processes()
     folder = RunFolder(Path(sys.argv[1]), None)
     found, _ = checkpoint.latest(folder.checkpoints)
-    inputs = Inputs(found.state, folder.data, processes)
+    inputs = Inputs(found.state, folder.data, folder.shards, processes)
     now = TrainingState(found, found.state, folder.architecture, processes)
     ours = our_loop(Training(folder, options, inputs, now, processes, Stopping()), now, inputs)
     device = processes.device

@@ -1,4 +1,4 @@
-import { photos, recipes } from '@residual/recipes';
+import { comparisons, photos, recipes } from '@residual/recipes';
 import { defaultSource } from './defaults.js';
 
 const names = Object.keys(recipes);
@@ -6,12 +6,15 @@ const [first = '', last = first] = [names[0], names.at(-1)];
 const recipeLines = [...Object.values(recipes), photos]
   .map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)
   .join('\n');
+const comparisonLines = Object.values(comparisons)
+  .map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)
+  .join('\n');
 const EXIT_CODES = `
 Exit codes:
   0    done
   1    failed; stderr says why, in one line
   2    the command line can't work as it is; stderr says why
-  130  train was stopped by Ctrl-C (143: by SIGTERM, 129: by its terminal closing); a checkpoint was saved
+  130  train or compare was stopped by Ctrl-C (143: by SIGTERM, 129: by its terminal closing); a checkpoint was saved
 `;
 
 /** What follows the list of options in each command's help. */
@@ -53,6 +56,24 @@ Examples:
   $ residual train --log tensorboard                  then: tensorboard --logdir runs
   $ residual train --log csv,mlflow=http://localhost:5000
   $ residual train --json | jq .                      one event a line
+${EXIT_CODES}`,
+
+  compare: `
+Comparisons:
+${comparisonLines}
+
+Runs that are there are only judged. All others are trained one after the other: the same images, the same seeds, and as
+many epochs for each as all of them have time for. Runs of the same seed and images are compared pairwise: the difference
+in accuracy with its 95 % confidence interval, and McNemar's test. The folder keeps the runs, result.json, and the
+curves as comparison.svg and comparison.png. Ctrl-C saves, and says how to go on.
+Choose by the validation part; judging by --part test is noted in each run, as by evaluate.
+
+Examples:
+  $ residual compare depth                            a comparison of the chapter, in ten minutes
+  $ residual compare depth --minutes 60 --limit 60000 --seeds 3
+  $ residual compare quick mine.json                  a recipe beside a configuration of your own
+  $ residual compare runs/a runs/b --part test        runs that are there
+  $ residual compare --resume runs/2026-01-31T12-00-00-depth
 ${EXIT_CODES}`,
 
   findRate: `
@@ -114,6 +135,7 @@ Examples:
   $ residual data photos                            a folder with a folder of pictures for each class
   $ residual data photos/labels.csv
   $ residual data photos.zip --json | jq .nearDuplicates
+  $ residual data photos --shards photos-shards     for many pictures and machines: train --data photos-shards
 ${EXIT_CODES}`,
 
   summary: `
@@ -158,6 +180,14 @@ Examples:
   $ residual scale-out runs/mine --to cluster/mine
   $ residual scale-out runs/mine --to cluster/mine --data-at /data/pictures
   $ residual train --resume cluster/mine            go on here with what came back
+${EXIT_CODES}`,
+
+  figure: `
+function-classes: what networks of one to five layers can be, computed by trying their weights: nested for residual layers, not for
+plain ones. Drag the star, and see how far the closest function is.
+
+Examples:
+  $ residual figure function-classes                then open function-classes.html
 ${EXIT_CODES}`,
 
   weights: `

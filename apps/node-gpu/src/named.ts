@@ -11,6 +11,8 @@ import {
   type Task,
 } from '@residual/data';
 import { findModel, type ModelRow } from '@residual/models';
+import '@residual/models/family';
+import '@residual/weights/family';
 import { sourceOf } from '@residual/pictures/node';
 import { photos, recipes } from '@residual/recipes';
 import type { Recipe } from '@residual/runs';

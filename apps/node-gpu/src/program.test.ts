@@ -7,15 +7,17 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the twelve commands', () => {
+  it('has the fourteen commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'find-rate',
       'evaluate',
+      'compare',
       'log',
       'predict',
       'data',
       'summary',
+      'figure',
       'convert',
       'scale-out',
       'verify',

@@ -4,6 +4,7 @@ import type { BackendsOptions } from './commands/backends.js';
 import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
+import type { FigureName } from './commands/figure.js';
 import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
 import type { ScaleOutOptions } from './commands/scaleOut.js';
@@ -11,6 +12,7 @@ import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { VerifyOptions } from './commands/verify.js';
 import type { WeightsOptions } from './commands/weights.js';
+import { addCompareCommand } from './compareCommand.js';
 import { helpTexts } from './helpTexts.js';
 import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { addPictureOptions } from './run/pictureOptions.js';
@@ -51,6 +53,7 @@ export function createProgram(version: string): Command {
     .addHelpText('after', helpTexts.main);
   addTrainCommands(program, version);
   addEvaluate(program.command('evaluate').description("measure a run's model on the test images"));
+  addCompareCommand(program, version);
   addLog(program.command('log').description("write a run's logs for TensorBoard, MLflow and others"));
   addPredict(program.command('predict').description('name what is in pictures (PNG, JPEG, WebP, GIF, AVIF)'));
   addData(
@@ -58,6 +61,9 @@ export function createProgram(version: string): Command {
     version,
   );
   addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
+  addFigure(
+    program.command('figure').description('write a figure of the chapter, computed, as a page to play with'),
+  );
   addConvert(
     program.command('convert').description('weights of other libraries in, under our names, and back'),
   );
@@ -134,7 +140,8 @@ function addData(command: Command, version: string): void {
   command
     .argument('<what>', DATA)
     .option('--recipe <name>', `auto, ${RECIPES}; default: auto`)
-    .option('--pack <file>', PACK);
+    .option('--pack <file>', PACK)
+    .option('--shards <dir>', 'write the pictures into tar shards there instead, as train would have them');
   addCommonOptions(addDeviceOptions(addImport(addPictureOptions(addSplitOptions(command)))))
     .addHelpText('after', helpTexts.data)
     .action(async (what: string, options: DataOptions) =>
@@ -153,6 +160,17 @@ function addSummary(command: Command): void {
     .addHelpText('after', helpTexts.summary)
     .action(async (model: string | undefined, options: SummaryOptions) =>
       (await import('./commands/summary.js')).summary(model, options),
+    );
+}
+
+function addFigure(command: Command): void {
+  command
+    .addArgument(new Argument('<name>', 'which one').choices(['function-classes']))
+    .option('--out <file.html>', 'where to write it; default: <name>.html');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.figure)
+    .action(async (name: FigureName, options: { out?: string; json?: boolean }) =>
+      (await import('./commands/figure.js')).figure(name, options),
     );
 }
 

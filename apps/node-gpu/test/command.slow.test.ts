@@ -13,3 +13,4 @@ import './hub.js';
 import './scaleOut.js';
 import './control.js';
 import './logs.js';
+import './comparing.js';

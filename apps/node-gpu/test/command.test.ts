@@ -10,3 +10,4 @@ import './ownPictures.js';
 import './weights.js';
 import './photographs.js';
 import './examining.js';
+import './compared.js';

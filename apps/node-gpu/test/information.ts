@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { models } from '@residual/models';
+import { familyModels } from '@residual/models/family';
 import { describe, expect, it } from 'vitest';
 import { residual, residualInShell } from './residual.js';
 
@@ -75,7 +76,7 @@ describe('residual summary', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).name);
-    expect(listed).toEqual(Object.keys(models));
+    expect(listed).toEqual([...Object.keys(models), ...Object.keys(familyModels)]);
   });
 
   it('ends quietly when nobody reads on', async () => {

@@ -77,6 +77,40 @@ describe('residual scale-out', () => {
     });
   });
 
+  it('trains on shards as on the folder that they were made of, to the same bits, and leaves them where they are', async () => {
+    const sample = join(import.meta.dirname, '..', '..', '..', 'tooling', 'emoji', 'sample');
+    const shards = join(folder.path, 'shards');
+    const device = ['--backend', 'simd', '--threads', '1'];
+    const wrote = await residual(['data', sample, '--size', '32', '--shards', shards, ...device]);
+    expect(wrote).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^wrote 200 pictures into 3 shards, \d MB in all, in .*\nTrain on them: /,
+      ),
+    });
+    const words = ['--size', '32', '--epochs', '1', '--limit', '64', ...device];
+    const [ofFolder, ofShards, to] = ['of-folder', 'of-shards', 'of-shards-scaled'].map((name) =>
+      join(folder.path, name),
+    ) as [string, string, string];
+    expect(await residual(['train', '--data', sample, ...words, '--out', ofFolder])).toMatchObject({
+      code: 0,
+    });
+    expect(await residual(['train', '--data', shards, ...words, '--out', ofShards])).toMatchObject({
+      code: 0,
+    });
+    expect(resultOf(ofShards)).toEqual(resultOf(ofFolder));
+    expect(await residual(['scale-out', ofShards, '--to', to, '--epochs', '2'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`shards in ${shards}`),
+    });
+    expect(json(join(to, 'handover.json')).data.shards.at).toBe(shards);
+    expect(existsSync(join(to, 'data', 'train-pictures.npy'))).toBe(false);
+    expect(await residual(['data', sample, '--shards', shards, ...device])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`--shards ${shards}: expected an empty folder, or none yet`),
+    });
+  });
+
   it('hands a complete run over that is given more epochs', async () => {
     await trainWhole();
     const to = join(folder.path, 'longer');

@@ -4,7 +4,13 @@ export { type Fans, fansOf } from './fans.js';
 export { type FeaturePath, featurePaths } from './featurePaths.js';
 export { features, featuresAndOutput } from './features.js';
 export { type InitOptions, init } from './init.js';
-export { type InitializerRule, initCnn, initResNet, type ParameterFacts } from './initializerRules.js';
+export {
+  type InitializerRule,
+  initCnn,
+  initHe,
+  initResNet,
+  type ParameterFacts,
+} from './initializerRules.js';
 export {
   constant,
   type FanMode,
@@ -12,6 +18,7 @@ export {
   type KaimingOptions,
   kaimingNormal,
   kaimingUniform,
+  normalOf,
   ones,
   uniformBias,
   xavierNormal,
@@ -21,9 +28,11 @@ export {
 export { type LayerLine, type LayerSummary, layerSummary } from './layerSummary.js';
 export { BatchNorm2d, type BatchNorm2dOptions, type BatchNormFusion } from './layers/batchNorm2d.js';
 export { Conv2d, type Conv2dLayerOptions } from './layers/conv2d.js';
+export { ConvBatchNormReLU, type ConvBatchNormReLUOptions } from './layers/convBatchNormReLU.js';
+export { ConvReLU } from './layers/convReLU.js';
 export { Dropout, RandomModule, StochasticDepth } from './layers/dropout.js';
 export { Linear } from './layers/linear.js';
-export { GlobalAveragePool, MaxPool2d } from './layers/pooling.js';
+export { AdaptiveAveragePool2d, CeilMaxPool2d, GlobalAveragePool, MaxPool2d } from './layers/pooling.js';
 export { ReLU } from './layers/relu.js';
 export { Sequential } from './layers/sequential.js';
 export { type LoadedState, type LoadStateDictOptions, loadStateDict } from './loadStateDict.js';
@@ -34,9 +43,29 @@ export { batchNorms, layerPaths, matchesPath, setTrainable } from './paths.js';
 export { type PredictOptions, predict } from './predict.js';
 export { BasicBlock, type BasicBlockOptions } from './residual/basicBlock.js';
 export { Bottleneck, type BottleneckOptions } from './residual/bottleneck.js';
+export {
+  ComposedBasicBlock,
+  type ComposedBlockOptions,
+  ComposedBottleneck,
+  type ComposedBottleneckOptions,
+} from './residual/composedBlocks.js';
+export { EfficientChannelAttention, SqueezeExcitation } from './residual/gates.js';
+export { HighwayBlock } from './residual/highwayBlock.js';
+export {
+  InceptionBlock,
+  type InceptionBlockOptions,
+  type InceptionWidths,
+} from './residual/inceptionBlock.js';
+export { PlainBlock } from './residual/plainBlock.js';
+export {
+  PreActivationBlock,
+  PreActivationBottleneck,
+  type PreActivationOptions,
+} from './residual/preActivationBlock.js';
 export { Projection } from './residual/projection.js';
 export { Residual, type ResidualOptions } from './residual/residual.js';
 export { ResNeXtBlock, type ResNeXtBlockOptions } from './residual/resNeXtBlock.js';
+export { AveragedProjection, PaddedShortcut } from './residual/shortcuts.js';
 export {
   buffers,
   dispose,

@@ -1,4 +1,4 @@
-import { type Initializer, kaimingNormal, xavierUniform } from './initializers.js';
+import { type Initializer, kaimingNormal, xavierUniform, zeros } from './initializers.js';
 import type { ParameterRole } from './parameter.js';
 
 /** What a rule may go by. */
@@ -20,3 +20,9 @@ const convolutionWeight = kaimingNormal({ mode: 'fanOut' });
 /** torchvision's start of a ResNet: Kaiming-normal by fanOut for the weights of convolutions, nothing else. */
 export const initResNet: InitializerRule = ({ role, shape }) =>
   role === 'weight' && shape.length === 4 ? convolutionWeight : undefined;
+
+const anyWeight = kaimingNormal();
+
+/** He et al. (arXiv 1502.01852), section 2.2: Kaiming-normal by fanIn for every weight, zeros for biases. */
+export const initHe: InitializerRule = ({ role }) =>
+  role === 'weight' ? anyWeight : role === 'bias' ? zeros : undefined;

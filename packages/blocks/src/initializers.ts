@@ -52,6 +52,11 @@ export function constant(value: number): Initializer {
 export const zeros: Initializer = constant(0);
 export const ones: Initializer = constant(1);
 
+/** N(0, standardDeviation^2), whatever the fans. */
+export function normalOf(standardDeviation: number): Initializer {
+  return (shape, _, stream) => normal(shape, standardDeviation, stream);
+}
+
 /** U(-a, a) with a = sqrt(6 / (fanIn + fanOut)). Source: Glorot & Bengio (2010), equation 16. */
 export const xavierUniform: Initializer = (shape, { fanIn, fanOut }, stream) =>
   uniform(shape, Math.sqrt(6 / (fanIn + fanOut)), stream);

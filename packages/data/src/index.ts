@@ -18,7 +18,7 @@ export { PictureLoader } from './loader.js';
 export { type MatchedPictures, matchClasses } from './matchClasses.js';
 export { compareNaturally } from './naturalOrder.js';
 export { normalizationOf, normalizationOfMoments } from './normalization.js';
-export { type NpyArray, npyPictures, readNpy } from './npz.js';
+export { NPY_START_BYTES, type NpyArray, npyPictures, npyStart, readNpy } from './npz.js';
 export { type Fingerprint, type Part, SHARES, type Shares, type SplitPicture } from './part.js';
 export { joined, limit, split } from './parts.js';
 export type { RawPicture } from './picture.js';
@@ -40,6 +40,7 @@ export {
   type Pictures,
   type SourceDefinition,
   type SourceReport,
+  type StoredPicture,
   type Survey,
 } from './source.js';
 export {

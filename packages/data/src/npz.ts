@@ -13,6 +13,34 @@ export interface NpyArray {
   readonly data: Uint8Array | readonly number[];
 }
 
+/** How long the beginning is that `npyStart` writes. */
+export const NPY_START_BYTES = 128;
+
+/**
+ * The beginning of a `.npy` file, version 1, which the elements' bytes follow.
+ *
+ * Source: NumPy's `numpy/lib/_format_impl.py`, "Format Version 1.0".
+ *
+ * @param type NumPy's name of the elements' type, such as `<i4`
+ * @param shape the outermost first
+ * @returns {@link NPY_START_BYTES} bytes
+ */
+export function npyStart(type: string, shape: readonly number[]): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const magic = '\x93NUMPY\x01\x00';
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const bytes = new Uint8Array(NPY_START_BYTES).fill(0x20);
+  const rest = NPY_START_BYTES - magic.length - 2;
+  const write = (characters: string, at: number) => {
+    for (let i = 0; i < characters.length; i++) bytes[at + i] = characters.charCodeAt(i);
+  };
+  write(magic, 0);
+  bytes.set([rest & 255, rest >> 8], magic.length);
+  write(text, magic.length + 2);
+  bytes[NPY_START_BYTES - 1] = 0x0a;
+  return bytes;
+}
+
 /**
  * Reads a `.npy` file of integers, version 1 to 3. Nothing in it is executed: arrays of objects, which are pickled, are refused.
  *

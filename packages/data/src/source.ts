@@ -15,6 +15,21 @@ export interface PictureOrigin {
   /** In pixels, as one sees it; what is read of it may be smaller. */
   readonly width: number;
   readonly height: number;
+  /** Where the bytes of the picture lie that is read, where a file has them one after another. */
+  readonly stored?: StoredPicture;
+}
+
+/** A picture's bytes in a file. */
+export interface StoredPicture {
+  /** Its path. */
+  readonly file: string;
+  /** Where in it the first of height * width * channels bytes is. */
+  readonly begin: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Of these bytes. */
+  readonly crc32: number;
 }
 
 /** Labelled pictures that are read when they are needed, of any size each. */

@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '@residual/data';
+import { readIdxFile } from '@residual/data/node';
 import { addressOf, download } from './download.js';
-import type { FashionMnistSource, FileName } from './source.js';
+import { type FashionMnistSource, type FileName, MAX_BYTES } from './source.js';
 
-/** The file's bytes, fetched from `baseUrl`, or read from `directory` or from this package's folder `files`. */
+/** The file's bytes, fetched from `baseUrl`, or read and unpacked from `directory` or from this package's folder `files`. */
 export async function read(name: FileName, { directory, baseUrl }: FashionMnistSource): Promise<Uint8Array> {
   if (baseUrl !== undefined) return download(name, addressOf(name, baseUrl));
   const folder = directory ?? new URL('../files/', import.meta.url);
   const path = join(typeof folder === 'string' ? folder : fileURLToPath(folder), name);
   try {
-    return await readFile(path);
+    return await readIdxFile(path, MAX_BYTES);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? cause;
     throw new DataError(

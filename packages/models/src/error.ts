@@ -4,6 +4,8 @@ export type ModelsErrorCode =
   | 'UNKNOWN'
   /** A network of this name and version is there already. */
   | 'TAKEN'
+  /** A network can't begin as a shallower one. */
+  | 'DEEPER'
   /** A row has a value that makes no sense. */
   | 'OPTION';
 

@@ -17,9 +17,10 @@ export type ModelFactory<M extends Module<tf.Tensor4D, tf.Tensor2D> = Module<tf.
 type ResNetFactory = ModelFactory<ResNet>;
 
 /** Blocks in each stage of an ImageNet network. */
-type Depth = [number, number, number, number];
+export type Depth = readonly [number, number, number, number];
 
-const imageNetStages = ([first, second, third, fourth]: Depth): Architecture => [
+/** The stages of an ImageNet network of this depth. */
+export const imageNetStages = ([first, second, third, fourth]: Depth): Architecture => [
   [first, 64],
   [second, 128],
   [third, 256],
@@ -107,8 +108,8 @@ export interface ModelRow {
 }
 
 /** A row of this package. */
-export interface ModelDescription extends ModelRow {
-  create: ResNetFactory;
+export interface ModelDescription<M extends Module<tf.Tensor4D, tf.Tensor2D> = ResNet> extends ModelRow {
+  create: ModelFactory<M>;
   /** Trained numbers, for that input and that many classes. */
   parameters: number;
 }

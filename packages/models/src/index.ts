@@ -37,6 +37,7 @@ export {
   wide_resnet101_2,
 } from './factories.js';
 export { Head } from './head.js';
+export { initDeeper } from './initDeeper.js';
 export { definedModels, defineModel, findModel, type ModelDefinition } from './registry.js';
 export { type Architecture, ResNet, type ResNetOptions } from './resNet.js';
 export { cifarStem, imageNetStem, Stem } from './stem.js';

@@ -3,7 +3,12 @@ import { type ModelDescription, type ModelName, type ModelRow, models } from './
 
 /** Rows of one's own by the plain form of their names, each by version, the newest last. */
 const defined = new Map<string, ModelRow[]>();
-const builtIn = new Map(Object.values(models).map((row) => [plain(row.name), row]));
+const builtIn = new Map<string, ModelRow>(Object.values(models).map((row) => [plain(row.name), row]));
+
+/** Adds rows of this package that not every program needs. A name that a user has defined meanwhile stays the user's. */
+export function addBuiltIn(rows: readonly ModelRow[]): void {
+  for (const row of rows) builtIn.set(plain(row.name), row);
+}
 
 /** Names that differ in nothing else are one: torchvision writes `resnext50_32x4d`. */
 function plain(name: string): string {
@@ -87,7 +92,7 @@ const IMPORT = 'Import the module that defines any other, with defineModel, firs
 
 function namesOf(): string[] {
   const own = [...defined.values()].map(([row]) => row!.name);
-  return [...Object.keys(models), ...own];
+  return [...builtIn.keys(), ...own];
 }
 
 function versionsOf(rows: readonly ModelRow[]): string {

@@ -51,6 +51,7 @@ export const resizeShortSide = defineStep({
   apply: (picture, { size, interpolation }) => {
     channelsOf(picture);
     const [height, width] = shortSideSize([picture.height, picture.width], size);
+    if (picture.height === height && picture.width === width) return picture;
     return resizePicture(picture, height, width, { interpolation });
   },
   size: ({ size }, before) => before && shortSideSize(before, size),

@@ -23,6 +23,7 @@ export {
   stepsOf,
   type TrainingStep,
   trainingOf,
+  uncroppedRows,
 } from './step.js';
 export { color, fitSubject, grey, lightOnDark, stretch } from './steps.js';
 export { trivialAugmentWide } from './trivialAugmentWide.js';

@@ -11,6 +11,8 @@ export { folderSource } from './node/folder.js';
 export { type HeaderOptions, type PictureHeader, pictureHeader } from './node/header.js';
 export type { DecodeLimits } from './node/limits.js';
 export type { PictureNote } from './node/notes.js';
+export { shardsSource } from './node/shards.js';
 export { sourceOf } from './node/sourceOf.js';
 export { type FoundCounts, type FoundPictures, UntrainableError } from './node/untrainable.js';
+export { type WriteShardsOptions, type WrittenShards, writeShards } from './node/writeShards.js';
 export { zipSource } from './node/zip.js';

@@ -136,12 +136,20 @@ export function augmentationsOf(rows: readonly Step[]): Augmentation[] {
  * const loader = new SourceLoader(source, { batchSize: 64, shuffle: { seed: 0 }, picture: [224, 224, 3], augment });
  */
 export function trainingOf(rows: readonly Step[], augment: readonly Step[]): Augmentation[] {
-  const last = isCropped(augment) ? rows.findLastIndex((row) => !isCrop(row)) : rows.length;
-  return [stepsOf(rows.slice(0, last + 1)), ...augmentationsOf(augment)];
+  return [stepsOf(isCropped(augment) ? uncroppedRows(rows) : rows), ...augmentationsOf(augment)];
+}
+
+/**
+ * A task's steps without those at the end that crop.
+ *
+ * @throws PicturesError as `stepsOf`.
+ */
+export function uncroppedRows(rows: readonly Step[]): readonly Step[] {
+  return rows.slice(0, rows.findLastIndex((row) => !isCrop(row)) + 1);
 }
 
 /** Whether a step, of a task or of training, crops. */
-export function isCrop(row: Step): boolean {
+function isCrop(row: Step): boolean {
   return steps.find(row, 'steps').crops === true;
 }
 

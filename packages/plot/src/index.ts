@@ -1,3 +1,4 @@
+export { type ComparedRun, type ComparisonOptions, comparisonOption, runColors } from './comparisonOption.js';
 export {
   type CurvePoint,
   type CurvesOption,

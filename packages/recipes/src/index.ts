@@ -1,3 +1,4 @@
+export { type Comparison, comparisons } from './comparisons.js';
 export { fineTuning, fitForWeights, type KnownWeights } from './fineTuning.js';
 export {
   type ChosenRecipe,

@@ -1,7 +1,9 @@
 import { fashionMnistTask } from '@residual/fashion-mnist';
-import { models } from '@residual/models';
+import { findModel, models } from '@residual/models';
+import '@residual/models/family';
 import { configure } from '@residual/runs';
 import { describe, expect, it } from 'vitest';
+import { comparisons } from './comparisons.js';
 import { chooseRecipe, findRecipe, recipes } from './recipes.js';
 
 describe('recipes', () => {
@@ -38,6 +40,19 @@ describe('recipes', () => {
         `recipe: expected one of d2l, quick, received ${name}. Choose one of them.`,
       );
     }
+  });
+});
+
+describe('comparisons', () => {
+  it.each(Object.entries(comparisons))('%s are networks that there are, trained alike', (key, comparison) => {
+    const { name, claim, recipes: all } = comparison;
+    expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
+    expect([key, claim]).toEqual([name, expect.stringMatching(/Dive into Deep Learning|arXiv \d{4}\.\d{5}/)]);
+    const configs = all.map((recipe) => configure(recipe, fashionMnistTask));
+    const names = configs.map(({ training }) => findModel(training.model.name, undefined).name);
+    expect(new Set(names).size).toBe(all.length);
+    const alike = configs.map(({ task, training }) => ({ task, training: { ...training, model: null } }));
+    for (const one of alike) expect(one).toEqual(alike[0]);
   });
 });
 

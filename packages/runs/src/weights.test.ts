@@ -271,7 +271,12 @@ describe("a hub's config.json", () => {
       { ...timm, architecture: 'resnetblur50' },
       /"resnetblur50".*computes something else/,
     ],
-    ['squeeze and excitation', { ...timm, architecture: 'seresnet50' }, /"seresnet50"/],
+    [
+      'an older squeeze and excitation',
+      { ...timm, architecture: 'legacy_seresnet50' },
+      /"legacy_seresnet50"/,
+    ],
+    ["timm's other VGG", { ...timm, architecture: 'vgg16_bn' }, /"vgg16_bn"/],
     [
       'arguments that make it another',
       { ...timm, model_args: { aa_layer: 'blur' } },

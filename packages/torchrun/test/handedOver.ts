@@ -2,15 +2,22 @@ import { mkdtempSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DataParts } from '@residual/data';
+import type { RunConfig } from '@residual/runs';
 import { resumeRun, startRun } from '@residual/runs';
 import { type CheckpointStorage, latestCheckpoint, memoryStorage, type TrainEvent } from '@residual/trainer';
 import { scaleOut } from '../src/node/scaleOut.js';
-import type { Lamps } from './lamps.js';
+
+/** A run and its pictures. */
+interface Trained {
+  config: RunConfig;
+  data: DataParts;
+}
 
 export const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'torchrun-')), 'run');
 
 /** A run's checkpoints after some steps; 0: it has not begun. */
-export async function stopped({ config, data }: Lamps, steps: number): Promise<CheckpointStorage> {
+export async function stopped({ config, data }: Trained, steps: number): Promise<CheckpointStorage> {
   const storage = memoryStorage();
   if (steps === 0) return storage;
   const stop = new AbortController();
@@ -21,7 +28,7 @@ export async function stopped({ config, data }: Lamps, steps: number): Promise<C
 }
 
 /** A run that was stopped after some steps, in a folder for PyTorch. */
-export async function handedOver(run: Lamps, steps: number): Promise<string> {
+export async function handedOver(run: Trained, steps: number): Promise<string> {
   const to = newFolder();
   await scaleOut({ ...run, checkpoints: await stopped(run, steps), to });
   return to;
@@ -36,7 +43,7 @@ export async function copied(folder: string): Promise<string> {
 
 /** Goes on here with a copy of a storage's latest checkpoint: all events, and the checkpoint after each step. */
 export async function goOn(
-  { config, data }: Lamps,
+  { config, data }: Trained,
   from: CheckpointStorage,
 ): Promise<{ events: TrainEvent[]; storage: CheckpointStorage }> {
   const storage = memoryStorage();

@@ -1,4 +1,13 @@
-import { type PictureDataset, pictureDataset, type Step, type Task, taskOf } from '@residual/data';
+import {
+  type LoadedData,
+  loadSource,
+  type PictureDataset,
+  pictureDataset,
+  type Step,
+  type Task,
+  taskOf,
+} from '@residual/data';
+import { shardsSource, writeShards } from '@residual/pictures/node';
 import { uniforms } from '@residual/random';
 import { configure, type Overrides, type Recipe, type RunConfig } from '@residual/runs';
 import { type Optimizer, sgd } from '@residual/trainer';
@@ -22,6 +31,15 @@ export interface LampsOptions extends Overrides {
 export interface Lamps {
   config: RunConfig;
   data: { train: PictureDataset; test: PictureDataset };
+}
+
+/** A run and the same run on shards, which are written. */
+export async function onShards(
+  { config, data }: Lamps,
+  to: string,
+): Promise<{ config: RunConfig; data: LoadedData }> {
+  await writeShards({ ...data, task: config.task }, to, { shardBytes: 10_000 });
+  return { config, data: await loadSource(shardsSource({ path: to })) };
 }
 
 export function lamps({

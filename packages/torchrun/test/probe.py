@@ -13,7 +13,7 @@ sys.path.insert(0, sys.argv[1])
 
 import numpy as np
 import torch
-from residual_torch import augment, balance, batches, beta, checkpoint, optimizers, philox, resample, schedules, tensor_file
+from residual_torch import augment, balance, batches, beta, checkpoint, optimizers, philox, pictures, resample, schedules, tensor_file
 from residual_torch.check import network_of, next_loss
 from residual_torch.inputs import Inputs
 from residual_torch.network import leaves, to_numpy
@@ -45,6 +45,9 @@ def check_vectors(file: str) -> dict[str, int]:
         assert (row["epoch"] + batches.REPEAT * repeats).tolist() == row["drawn"], row
     for row in vectors["resizes"]:
         _check_resize(row)
+    for row in vectors["crops"]:
+        middle = pictures.center_crop(_picture(row["from"], row["shape"]), *row["size"])
+        assert np.ascontiguousarray(middle).tobytes() == base64.b64decode(row["to"]), row
     for row in vectors["schedules"]:
         for step, rate in enumerate(row["rates"]):
             found = schedules.learning_rate(row["schedule"], step, row["total"], row["base"], row["history"])
@@ -109,7 +112,7 @@ def gradient(run: str, file: str) -> dict[str, float]:
     found, _ = checkpoint.latest(folder.checkpoints)
     alone = SimpleNamespace(rank=0, count=1, device=torch.device("cpu"))
     network = network_of(folder, found)
-    loss = next_loss(network, found, Inputs(found.state, folder.data, alone))
+    loss = next_loss(network, found, Inputs(found.state, folder.data, folder.shards, alone))
     gradients = {path: to_numpy(tensor.grad) for path, tensor in leaves(network).items() if tensor.requires_grad}
     Path(file).write_bytes(tensor_file.encode(gradients, {}))
     return {"loss": loss}

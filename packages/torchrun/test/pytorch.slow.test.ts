@@ -1,5 +1,5 @@
 import '@residual/backend-simd';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { batchesOf, decodeModel, taskInput } from '@residual/runs';
@@ -9,7 +9,7 @@ import { decodeSafetensors } from '@residual/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { copied, goOn, handedOver, newFolder, stopped } from './handedOver.js';
-import { type Lamps, type LampsOptions, lamps } from './lamps.js';
+import { type Lamps, type LampsOptions, lamps, onShards } from './lamps.js';
 import { freePort, hasListener, until } from './ports.js';
 import { eventsOf, lossesOf, needsPytorch, probe, startAgent, startTraining, train } from './pytorch.js';
 
@@ -121,6 +121,33 @@ it('says what is missing where it can not be imported', async () => {
   const { code, stderr } = await check(folder);
   expect(code).toBe(1);
   expect(stderr).toContain('train.py needs numpy: pip install -r requirements.txt');
+});
+
+describe('shards', () => {
+  it('fit, are trained on by two processes and their workers, and refused when a picture has changed', async () => {
+    const run = pieces();
+    const [shards, moved] = [newFolder(), newFolder()];
+    const on = await onShards(run, shards);
+    const folder = await handedOver(on, 3);
+    expect((await check(folder)).stdout).toContain(`to train on in ${shards}: the same bytes`);
+    // The same pictures as arrays come to the same run, to the bit.
+    const arrays = await handedOver(run, 3);
+    const words = ['--log-every', '1', '--workers', '1'];
+    const [there, plain] = [await train(folder, 2, words), await train(arrays, 2, words)];
+    expect((there.at(-1) as EndEvent).history).toEqual((plain.at(-1) as EndEvent).history);
+
+    const again = await handedOver(on, 3);
+    renameSync(shards, moved);
+    expect(await check(again)).toMatchObject({ code: 1, stderr: expect.stringContaining('--data') });
+    const there2 = startTraining(again, 0, ['--check', '--data', moved]);
+    expect(await there2.outcome).toMatchObject({ code: 0 });
+    const file = join(moved, 'train-000000.tar');
+    const bytes = readFileSync(file);
+    bytes[700]! ^= 1;
+    writeFileSync(file, bytes);
+    const damaged = { code: 1, stderr: expect.stringContaining('another picture than was handed over') };
+    expect(await startTraining(again, 0, ['--check', '--data', moved]).outcome).toMatchObject(damaged);
+  });
 });
 
 describe('the first step in float32', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PictureLoader, pictureDataset, type RawPicture, type Step } from '@residual/data';
 import { gradientNorm, optimizerUpdate, slotNames } from '@residual/ops';
-import { applySteps, augmentationsOf } from '@residual/pictures';
+import { applySteps, augmentationsOf, centerCrop } from '@residual/pictures';
 import { beta, permutation, randomStream, uniforms } from '@residual/random';
 import { type Optimizer, parseOptimizer, schedules } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
@@ -43,6 +43,8 @@ export interface Vectors {
     from: string;
     to: string;
   }[];
+  /** Of the middle. */
+  crops: Pick<Vectors['resizes'][number], 'shape' | 'size' | 'from' | 'to'>[];
   schedules: { schedule: object; total: number; base: number; history: object[]; rates: number[] }[];
   optimizers: {
     optimizer: object;
@@ -108,6 +110,20 @@ export function vectors(): Vectors {
     ].flatMap(([shape, size]) =>
       ['bilinear', 'bicubic'].map((interpolation) => resized(shape!, size!, interpolation)),
     ),
+    crops: [
+      [
+        [9, 14, 3],
+        [4, 7],
+      ],
+      [
+        [10, 7, 1],
+        [7, 6],
+      ],
+      [
+        [5, 8, 3],
+        [8, 5],
+      ],
+    ].map(([shape, size]) => centered(shape!, size!)),
     schedules: Object.keys(schedules).flatMap((name) => rates(name as keyof typeof schedules)),
     optimizers: [
       { name: 'sgd', learningRate: 0.1, weightDecay: 0.01 },
@@ -216,6 +232,15 @@ function resized(shape: number[], size: number[], interpolation: string): Vector
   const row = { name: 'stretch', height: size[0]!, width: size[1]!, interpolation };
   const { data } = applySteps({ data: from, height, width }, [row]);
   return { shape, size, interpolation, from: text(from), to: text(data) };
+}
+
+function centered(shape: number[], size: number[]): Vectors['crops'][number] {
+  const [height = 0, width = 0] = shape;
+  const from = levels('crop', shape);
+  const { data } = applySteps({ data: from, height, width }, [
+    centerCrop({ height: size[0]!, width: size[1]! }),
+  ]);
+  return { shape, size, from: text(from), to: text(data) };
 }
 
 function rates(name: keyof typeof schedules): Vectors['schedules'] {

@@ -29,7 +29,7 @@ async function runLine(words: string[], folder: string): Promise<void> {
     assertPublished(words.slice(2).filter((word) => word.startsWith('@residual/')));
   } else if (program === 'npx' && second === 'pnpm@12' && script !== undefined) {
     assertScript(script);
-    if (RUNS.includes(script) || (script === 'residual' && args[0] === 'log'))
+    if (RUNS.includes(script) || (script === 'residual' && ['log', 'figure'].includes(args[0]!)))
       await runScript([script, ...args], folder);
   } else {
     throw new Error(`not a command that can be checked: ${words.join(' ')}`);

@@ -10,10 +10,8 @@ import { batchesOf, type Judgement, judgementOf, taskInput } from '@residual/run
 import { predictions } from '@residual/trainer';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { formatCount, formatInterval, formatLoss, formatShare, listed } from '../format.js';
-import { importForRun } from '../imports.js';
-import { fitOf, loadPictures, loadRecorded, remarksOnChange, sourceNamed } from '../named.js';
 import { print, printJson, shellQuote, warn } from '../output.js';
-import { judgedPart } from '../run/judgedPart.js';
+import { loadJudged } from '../run/judgedPart.js';
 import { addJudgement } from '../run/judgements.js';
 import { loadModel } from '../run/modelFile.js';
 import { openRun } from '../run/settings.js';
@@ -48,18 +46,9 @@ export async function evaluate({
 }: EvaluateOptions): Promise<void> {
   checkBackend(device.backend);
   const { folder, settings } = await openRun(run);
-  const { task, training, environment } = settings;
-  await importForRun(environment.imports, files, `residual evaluate --run ${shellQuote(folder.path)}`);
-  const source = data === undefined ? environment.data : await sourceNamed(data);
-  const split = await folder.readSplit();
-  const load = data === undefined ? loadRecorded : loadPictures;
-  const loaded = await load(source, `${folder.file('config.json')}: environment.data`, {
-    ...fitOf(task),
-    split,
-    onRemark: warn,
-  });
-  if (data === undefined) for (const remark of remarksOnChange(task, loaded)) warn(remark);
-  const judged = judgedPart(part, loaded, settings, { isOther: data !== undefined, split });
+  const { task, training } = settings;
+  const again = `residual evaluate --run ${shellQuote(folder.path)}`;
+  const judged = await loadJudged(part, { folder, settings }, { data, import: files, again });
   const matched = matchClasses(judged.pictures, task.classNames);
   if (data !== undefined) warnOfClasses(matched);
   const { name: backend } = await startBackend(device);

@@ -6,7 +6,8 @@ import {
   topAccuracy,
 } from '@residual/trainer';
 import { formatCount, formatInterval, formatLoss, formatShare } from '../format.js';
-import { print, style } from '../output.js';
+import { print } from '../output.js';
+import { printTable } from '../view/table.js';
 
 /** What `evaluate` tells of a model: what `--json` prints. */
 export interface Figures {
@@ -74,7 +75,7 @@ function printClasses(classes: Figures['classes']): void {
     ...[String(i + 1), className, formatCount(images)],
     ...[recall, precision, f1].map((figure) => (figure === null ? '-' : formatShare(figure))),
   ]);
-  printTable([header, ...rows], 1);
+  printTable([header, ...rows], [1]);
 }
 
 /** How often each class (a row) is taken for each (a column, by its number). */
@@ -84,7 +85,7 @@ function printMatrix({ classes, confusionMatrix }: Figures): void {
     ...[String(i + 1), classes[i]!.className],
     ...counts.map((count) => (count === 0 ? '.' : String(count))),
   ]);
-  printTable([header, ...rows], 1);
+  printTable([header, ...rows], [1]);
 }
 
 function printPairs({ classes, confusionMatrix }: Figures): void {
@@ -93,20 +94,5 @@ function printPairs({ classes, confusionMatrix }: Figures): void {
   const rows = pairs.map(({ actual, predicted, count }) => [
     ...[classes[actual]!.className, classes[predicted]!.className, String(count)],
   ]);
-  if (pairs.length > 0) printTable([['most often', 'taken for', 'times'], ...rows], 0);
-}
-
-/** Prints rows in columns of the width that they need; the `text`-th is one of words, aligned left, as is that before `taken for`. */
-function printTable([header = [], ...rows]: readonly (readonly string[])[], text: number): void {
-  const widths = header.map((word, column) =>
-    Math.max(word.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const isText = (column: number) => column === text || header[column] === 'taken for';
-  const line = (row: readonly string[]) =>
-    row
-      .map((word, column) => (isText(column) ? word.padEnd(widths[column]!) : word.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd();
-  print(style('bold', line(header)));
-  for (const row of rows) print(line(row));
+  if (pairs.length > 0) printTable([['most often', 'taken for', 'times'], ...rows], [0, 1]);
 }

@@ -5,7 +5,7 @@ import { exists } from '../exists.js';
 import { formatCount, formatLoss } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, warn } from '../output.js';
-import { RunFolder } from '../run/folder.js';
+import { checkUnused, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
 import { planResume, type RunPlan } from '../run/plan.js';
 import { createView } from '../view/view.js';
@@ -21,6 +21,7 @@ export interface ScaleOutOptions
 export async function scaleOut(run: string, options: ScaleOutOptions, version: string): Promise<void> {
   const { to, dataAt, json = false, ...others } = options;
   const folder = await RunFolder.open(run, 'RUN');
+  await checkUnused(to, '--to');
   const view = createView(json);
   const interruption = new Interruption(() => remark('Stopping.'));
   const loading = { onProgress: view.loading, signal: interruption.signal };
@@ -59,7 +60,12 @@ function say(to: string, { position, next, data }: HandedOver, epochs: number): 
   const { step, epoch } = position;
   print(`position    after step ${formatCount(step)}, in epoch ${Math.min(epoch, epochs)} of ${epochs}`);
   if (next !== null) print(`next loss   ${formatLoss(next.loss)} by ${next.backend}, which --check compares`);
-  print(`pictures    ${Object.keys(data.files).length} files in ${data.at}`);
+  const { files, at, shards } = data;
+  print(
+    shards === undefined
+      ? `pictures    ${Object.keys(files).length} files in ${at}`
+      : `pictures    in ${formatCount(shards.files.length)} shards in ${shards.at}, where they stay`,
+  );
   print(`wrote       ${to}, whose README.md says what to do with it`);
   print(`Back here:  residual train --resume ${shellQuote(to)}`);
 }

@@ -1,7 +1,10 @@
 import {
+  type ComparedRun,
+  type ComparisonOptions,
   type CurvePoint,
   type CurvesOption,
   type CurvesOptions,
+  comparisonOption,
   curvesOption,
   type RatePlotPoint,
   type RateRangeOptions,
@@ -27,9 +30,13 @@ export function rateRangeSvg(points: readonly RatePlotPoint[], options: RateRang
   return drawn(rateRangeOption(points, options));
 }
 
-function drawn(option: CurvesOption): string {
-  const size = { width: CURVES_WIDTH, height: CURVES_HEIGHT };
-  const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
+/** Several runs side by side, as an SVG of 1100 x 420. */
+export function comparisonSvg(runs: readonly ComparedRun[], options: ComparisonOptions): string {
+  return drawn(comparisonOption(runs, options), 1100);
+}
+
+function drawn(option: CurvesOption, width = CURVES_WIDTH): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height: CURVES_HEIGHT });
   chart.setOption(option);
   const svg = chart.renderToSVGString();
   chart.dispose();

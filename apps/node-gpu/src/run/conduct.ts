@@ -77,7 +77,7 @@ async function startAndFollow(plan: RunPlan, folder: RunFolder, options: Conduct
     const { batchSize } = plan.settings.training;
     const isTooLarge = error instanceof TrainerError && error.code === 'OUT_OF_MEMORY';
     if (!options.halveBatch || !isTooLarge || hasBegun || batchSize === 1) throw error;
-    return await conductHalf(run, plan, folder, options, error);
+    return await conductHalf(plan, folder, options, error);
   }
 }
 
@@ -99,7 +99,6 @@ function collectGarbage(): void {
 }
 
 async function conductHalf(
-  { model }: Run,
   plan: RunPlan,
   folder: RunFolder,
   options: ConductOptions,
@@ -115,9 +114,7 @@ async function conductHalf(
   plan.warnings.push(warning);
   const again = { ...plan, backend, settings };
   await folder.writeConfig(settings);
-  const run = await open(again, folder, options);
-  dispose(model);
-  return follow(run, again, folder, options);
+  return follow(await open(again, folder, options), again, folder, options);
 }
 
 function open(
@@ -210,6 +207,7 @@ async function follow(
     throw error;
   } finally {
     await events.return();
+    dispose(model);
   }
 }
 

@@ -171,7 +171,7 @@ export async function createRunFolder(
 }
 
 /** @throws CommandError `RUN_FOLDER` when something is in the folder, or it's a file. */
-export async function checkUnused(path: string): Promise<void> {
+export async function checkUnused(path: string, option = '--out'): Promise<void> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -179,7 +179,7 @@ export async function checkUnused(path: string): Promise<void> {
   // What a killed program left half written is nothing: a storage doesn't list it.
   if (names.length === 0 || (await fileStorage(path).list()).length === 0) return;
   throw new CommandError('RUN_FOLDER', {
-    where: `--out ${path}`,
+    where: `${option} ${path}`,
     expected: 'an empty folder, or none yet',
     received: names.includes(CONFIG) ? 'a run' : `a folder with ${names.length} files`,
     fix: names.includes(CONFIG) ? `Go on with it by --resume ${path}, or choose another.` : 'Choose another.',

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
-import { configure, parseRunConfig, type RunConfig, requirePieces } from '@residual/runs';
+import { configure, parseRunConfig, type Recipe, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
 import { type Import, importFiles, importRecorded } from '../imports.js';
 import {
@@ -52,8 +52,17 @@ export interface RunPlan {
 /** What is told, and asked, while a plan is made. */
 export type Loading = Pick<LoadOptions, 'onProgress' | 'signal'>;
 
-/** The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures. */
-export async function planRun(options: TrainOptions, version: string, loading: Loading): Promise<RunPlan> {
+/**
+ * The plan of a new run. Nothing is written before everything asked for is known to work, but the pack of its pictures.
+ *
+ * @param asked a recipe in place of one that is asked for by its name
+ */
+export async function planRun(
+  options: TrainOptions,
+  version: string,
+  loading: Loading,
+  asked?: Recipe,
+): Promise<RunPlan> {
   const { config: path } = options;
   requireTimeAlone(options);
   checkBackend(options.backend);
@@ -61,7 +70,7 @@ export async function planRun(options: TrainOptions, version: string, loading: L
   const imports = await importFiles([...file.imports, ...(options.import ?? [])]);
   const start = await startOf(file, options, loading.signal);
   try {
-    return await planNew(options, version, loading, { file, imports, start });
+    return await planNew(options, version, loading, { file, imports, start, asked });
   } catch (error) {
     await start?.named.close();
     throw error;
@@ -72,7 +81,12 @@ async function planNew(
   options: TrainOptions,
   version: string,
   loading: Loading,
-  { file, imports, start }: { file: ConfigFile; imports: Import[]; start: OpenedStart | undefined },
+  {
+    file,
+    imports,
+    start,
+    asked,
+  }: { file: ConfigFile; imports: Import[]; start?: OpenedStart; asked?: Recipe },
 ): Promise<RunPlan> {
   const { out, config: path } = options;
   // Beside weights it says what these are.
@@ -89,7 +103,7 @@ async function planNew(
     backend: options.backend ?? file.backend,
   };
   const backend = await startBackend(device);
-  const recipes = recipeChoice(file, options, { hasGpu: backend.isGpu });
+  const recipes = recipeChoice(file, options, { hasGpu: backend.isGpu }, asked);
   const choice = start === undefined ? recipes : tunedChoice(recipes, start, options, file);
   const warnings: string[] = [];
   const data = await loadPictures(source, `${path ?? 'train'}: environment.data`, {
@@ -112,7 +126,8 @@ async function planNew(
     ...pictureOverrides(options),
     ...trainingOverrides(options),
   });
-  const config = file.task === undefined ? configured : withTask(configured, file.task, path!);
+  // A task of the file's own stands in for what the data and the recipe make.
+  const config = file.task ? parseRunConfig({ ...configured, task: file.task }, path!) : configured;
   requirePieces(config, path ?? 'train');
   requireHoldOut(options.holdOut, config, data);
   const weightsSaid = start && describeStart(config, start);
@@ -246,11 +261,6 @@ async function startAgain(
 
 function pieceOf({ name, version }: ModelRow): Piece {
   return { name, ...(version !== undefined && { version }) };
-}
-
-/** A task of the file's own stands in for what the data and the recipe make. */
-function withTask(config: RunConfig, task: RunConfig['task'], where: string): RunConfig {
-  return parseRunConfig({ ...config, task }, where);
 }
 
 function recorded(

@@ -22,10 +22,17 @@ export interface RecipeChoice {
   for(data: LoadedData): ChosenRecipe;
 }
 
-/** @throws CommandError `USAGE` for a recipe that isn't there, two of them, or an option that the recipe doesn't have. */
-export function recipeChoice(file: ConfigFile, options: TrainOptions, machine: Machine): RecipeChoice {
+/**
+ * @param asked default: what the options and the file name
+ * @throws CommandError `USAGE` for a recipe that isn't there, two of them, or an option that the recipe doesn't have.
+ */
+export function recipeChoice(
+  file: ConfigFile,
+  options: TrainOptions,
+  machine: Machine,
+  asked: Recipe | 'photos' | undefined = recipeOf(file, options),
+): RecipeChoice {
   const { config, size, crop, limit } = options;
-  const asked = recipeOf(file, options);
   if (asked !== undefined && asked !== 'photos') {
     if (crop !== undefined) throw noCrop(asked.name, crop);
     const recipe = size === undefined ? asked : { ...asked, resize: size };

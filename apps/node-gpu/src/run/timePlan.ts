@@ -1,6 +1,6 @@
 import type { LoadedData } from '@residual/data';
 import type { SelectedBackend } from '@residual/ops';
-import { epochsWithin, measurePace, type RunConfig, secondsOf } from '@residual/runs';
+import { epochsWithin, measurePace, type Pace, type RunConfig, secondsOf } from '@residual/runs';
 import { CommandError } from '../error.js';
 import { formatDuration } from '../format.js';
 import type { TimePlan } from './eventLog.js';
@@ -49,10 +49,8 @@ export async function timePlan(
 ): Promise<TimePlan | undefined> {
   if (minutes === undefined || preview !== undefined) return undefined;
   const whole = 60 * minutes;
-  const seconds = Math.min(MEASURED.most, Math.max(MEASURED.least, MEASURED.share * whole));
-  const logEvery = isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu;
   const loaded = secondsSinceStart();
-  const pace = await measurePace(config, { data, seconds, logEvery, signal });
+  const pace = await paceOf(config, data, { isGpu, minutes, signal });
   const spent = secondsSinceStart();
   const epochs = epochsWithin(pace, whole - spent);
   if (epochs > 0) {
@@ -60,22 +58,44 @@ export async function timePlan(
     const { epoch: secondsPerEpoch, test: testSeconds } = pace;
     return { minutes, epochs, secondsPerEpoch, testSeconds, seconds: total };
   }
-  const least = spent + secondsOf(pace, 1);
   const { limit } = config.training;
-  const images = Math.min(data.train.length, limit ?? data.train.length);
-  const fitting = Math.floor((images * (whole - spent)) / secondsOf(pace, 1));
-  throw new CommandError('USAGE', {
+  throw tooShort(pace, {
+    minutes,
+    spent,
+    images: Math.min(data.train.length, limit ?? data.train.length),
+    what:
+      `one epoch takes: ${formatDuration(pace.epoch)}, after ${formatDuration(loaded)} of loading ` +
+      `and ${formatDuration(spent - loaded)} of measuring`,
+  });
+}
+
+/** What a run takes on this machine, measured for a small share of the minutes that it has. */
+export function paceOf(
+  config: RunConfig,
+  data: LoadedData,
+  { isGpu, minutes, signal }: { isGpu: boolean; minutes: number; signal?: AbortSignal },
+): Promise<Pace> {
+  const seconds = Math.min(MEASURED.most, Math.max(MEASURED.least, MEASURED.share * 60 * minutes));
+  return measurePace(config, { data, seconds, logEvery: isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu, signal });
+}
+
+/** Where not even one epoch fits: how long it would take, and how few images would do. */
+export function tooShort(
+  pace: Pace,
+  { minutes, spent, images, what }: { minutes: number; spent: number; images: number; what: string },
+): CommandError {
+  const least = spent + secondsOf(pace, 1);
+  const fitting = Math.floor((images * (60 * minutes - spent)) / secondsOf(pace, 1));
+  return new CommandError('USAGE', {
     where: '--minutes',
-    expected:
-      `${Math.ceil(least / 6) / 10} or more, which one epoch takes: ${formatDuration(pace.epoch)}, ` +
-      `after ${formatDuration(loaded)} of loading and ${formatDuration(spent - loaded)} of measuring`,
+    expected: `${Math.ceil(least / 6) / 10} or more, which ${what}`,
     received: String(minutes),
     fix: fitting < 2 ? 'Give more.' : `Give more, or train on fewer images: --limit ${formatLimit(fitting)}.`,
   });
 }
 
 /** Since the process began. */
-function secondsSinceStart(): number {
+export function secondsSinceStart(): number {
   return performance.now() / 1000;
 }
 

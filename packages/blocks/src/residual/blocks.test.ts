@@ -5,7 +5,7 @@ import { init } from '../init.js';
 import { zeros } from '../initializers.js';
 import type { Module } from '../module.js';
 import { predict } from '../predict.js';
-import { dispose, stateDict } from '../stateDict.js';
+import { dispose, parameters, stateDict } from '../stateDict.js';
 import { BasicBlock } from './basicBlock.js';
 import { Bottleneck } from './bottleneck.js';
 import { Residual } from './residual.js';
@@ -127,6 +127,22 @@ describe('BasicBlock and Bottleneck', () => {
     for (const block of [new BasicBlock(4, { lastScale: zeros }), new Bottleneck(1, { lastScale: zeros })]) {
       init(block, [1, 3, 3, 4], { seed: 1 });
       const x = tf.randomUniform([1, 3, 3, 4], 0, 1, 'float32', 5) as tf.Tensor4D;
+      const y = predict(block, x);
+      expect(y.dataSync()).toEqual(x.dataSync());
+      tf.dispose([x, y]);
+      dispose(block);
+    }
+  });
+
+  it('are the identity to the bit when all their weights are zero, of what a ReLU leaves', () => {
+    const blocks = [
+      ...[new Residual(4), new BasicBlock(4), new Bottleneck(1)],
+      new ResNeXtBlock(4, { groupWidth: 2, bottleneckMultiplier: 1 }),
+    ];
+    for (const block of blocks) {
+      init(block, [2, 3, 5, 4], { seed: 1 });
+      for (const weight of parameters(block)) tf.tidy(() => weight.assign(tf.zerosLike(weight)));
+      const x = tf.tidy(() => tf.relu(tf.randomNormal<tf.Rank.R4>([2, 3, 5, 4], 0, 1, 'float32', 5)));
       const y = predict(block, x);
       expect(y.dataSync()).toEqual(x.dataSync());
       tf.dispose([x, y]);

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -61,6 +69,26 @@ describe('readIdxFolder', () => {
     const path = pictures('kaggle', 1, 'images.idx3-ubyte');
     mkdirSync(join(path, 'train-images-idx3-ubyte'));
     expect((await readIdxFolder(path)).train.length).toBe(26);
+  });
+
+  it.each<[string, (packed: Buffer) => Buffer, RegExp]>([
+    ['has a second member', (packed) => Buffer.concat([packed, packed]), /received a second member/],
+    [
+      'has bytes after its end',
+      (packed) => Buffer.concat([packed, Buffer.from('more')]),
+      /received 4 more bytes/,
+    ],
+    ['ends too early', (packed) => packed.subarray(0, -6), /ends too early/],
+    [
+      'is damaged',
+      (packed) => Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8)]),
+      /incorrect data check/,
+    ],
+  ])('refuses a packed file that %s', async (what, change, message) => {
+    const path = pictures(what, 1);
+    const file = join(path, 'train-labels-idx1-ubyte.gz');
+    writeFileSync(file, change(readFileSync(file)));
+    await expect(readIdxFolder(path)).rejects.toThrow(message);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { DataSplit } from '../dataset.js';
@@ -7,6 +7,7 @@ import { type IdxSplitOptions, idxSplit, isIdxFileName } from '../idxSplit.js';
 import { defineSource } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { fileError } from './byteFile.js';
+import { readIdxFile } from './readIdx.js';
 
 /** Of an unpacked file: EMNIST's largest takes 547 MB. */
 const MOST_BYTES = 2 ** 30;
@@ -21,16 +22,16 @@ const MOST_BYTES = 2 ** 30;
  * const { train, test } = await readIdxFolder('mnist', { classNames });
  */
 export async function readIdxFolder(directory: string, options: IdxSplitOptions = {}): Promise<DataSplit> {
+  const { name = nameOf(directory), maxBytes = MOST_BYTES } = options;
   const files = await Promise.all(
     (await idxFilesIn(directory))
       // Others stay unread: their names are for the message that one of the four is missing.
       .map(async (name) => ({
         name: join(directory, name),
-        bytes: isIdxFileName(name) ? await readFile(join(directory, name)) : new Uint8Array(0),
+        bytes: isIdxFileName(name) ? await readIdxFile(join(directory, name), maxBytes) : new Uint8Array(0),
       })),
   );
-  const name = options.name ?? nameOf(directory);
-  return idxSplit(files, { where: directory, maxBytes: MOST_BYTES, ...options, name });
+  return idxSplit(files, { where: directory, ...options, maxBytes, name });
 }
 
 /** Where torchvision keeps what it has downloaded. */

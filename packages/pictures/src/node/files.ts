@@ -23,6 +23,11 @@ export interface Files {
    * @throws DataError when it can't be read, or is larger than its limit.
    */
   read(path: string, atMost?: number): Promise<Uint8Array>;
+  /**
+   * Where a file lies by itself, for who reads it without following links; undefined where that can't be said, as in an archive. It
+   * may be there no longer.
+   */
+  direct?(path: string): Promise<string | undefined>;
   /** By what a file is known to be the same one without being read; of one that can't be told, a stamp like no other. */
   stamp(path: string): Promise<Stamp>;
 }
@@ -110,6 +115,11 @@ export async function folderFiles(path: string, given: DecodeLimits = {}): Promi
       return found;
     },
     stamp: async (file) => stampOf(join(root, file)),
+    async direct(file) {
+      const path = join(root, file);
+      if (!knownFolders.has(dirname(path))) await locate(file);
+      return knownFolders.has(dirname(path)) ? path : undefined;
+    },
     async problem(file) {
       const located = await locate(file);
       return 'problem' in located ? located.problem : undefined;

@@ -1,6 +1,7 @@
 import type { Survey } from '@residual/data';
 import { readPackIndex } from '../pack/packFormat.js';
-import type { PackEntry, PackHead, PackIndex, Stamp } from '../pack/packIndex.js';
+import type { PackHead, PackIndex, Stamp } from '../pack/packIndex.js';
+import type { Decoded } from './keptPicture.js';
 import type { Stamped } from './listed.js';
 import { PackFile } from './packFile.js';
 import { PackPictures } from './packPictures.js';
@@ -60,10 +61,6 @@ export async function packedSurvey(store: PackStore, stamped: Stamped): Promise<
   return undefined;
 }
 
-/** What is known of a picture once it is decoded, and its pixels. */
-export type Decoded = Omit<PackEntry, 'path' | 'stamp' | 'label' | 'part'> & {
-  readonly pixels: Uint8Array | Uint8ClampedArray;
-};
 /** Why it can't be. */
 export type Broken = { readonly reason: string };
 

@@ -3,8 +3,35 @@ const AT_A_TIME = 4;
 /** How far those that are quick may be ahead of one that takes long. */
 const AHEAD = 64;
 
+/** Lets so many tasks run at a time; the others wait for their turn. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(atATime = AT_A_TIME) {
+    this.#free = atATime;
+  }
+
+  /** When it is one's turn. */
+  async take(): Promise<void> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#free--;
+  }
+
+  /** The turn of the next one. */
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+}
+
 /** Runs a task for each number below `count`, some at a time. */
-export async function inTurns(count: number, run: (i: number) => Promise<void>): Promise<void> {
+export async function inTurns(
+  count: number,
+  run: (i: number) => Promise<void>,
+  atATime = AT_A_TIME,
+): Promise<void> {
   let next = 0;
   let hasFailed = false;
   const worker = async () => {
@@ -15,7 +42,7 @@ export async function inTurns(count: number, run: (i: number) => Promise<void>):
       throw error;
     }
   };
-  const workers = await Promise.allSettled(Array.from({ length: Math.min(AT_A_TIME, count) }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(atATime, count) }, worker));
   for (const ended of workers) if (ended.status === 'rejected') throw ended.reason;
 }
 
@@ -24,6 +51,7 @@ export async function inOrder<Value>(
   count: number,
   make: (i: number) => Promise<Value>,
   take: (value: Value, i: number) => Promise<void>,
+  atATime?: number,
 ): Promise<void> {
   const made = new Map<number, Value>();
   let taken = 0;
@@ -35,15 +63,19 @@ export async function inOrder<Value>(
       await take(value, taken);
     }
   };
-  await inTurns(count, async (i) => {
-    made.set(i, await make(i));
-    do {
-      taking ??= takeAll().finally(() => {
-        taking = undefined;
-      });
-      await taking;
-    } while (made.has(taken) || (i >= taken + AHEAD && (await aMoment())));
-  });
+  await inTurns(
+    count,
+    async (i) => {
+      made.set(i, await make(i));
+      do {
+        taking ??= takeAll().finally(() => {
+          taking = undefined;
+        });
+        await taking;
+      } while (made.has(taken) || (i >= taken + AHEAD && (await aMoment())));
+    },
+    atATime,
+  );
 }
 
 async function aMoment(): Promise<true> {

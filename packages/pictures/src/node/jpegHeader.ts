@@ -25,6 +25,11 @@ const SHORT = 3;
  * @returns undefined where anything is unusual or ends before the picture begins: then sharp has to say
  */
 export function jpegHeader(bytes: Uint8Array): PictureHeader | undefined {
+  return jpegFacts(bytes)?.header;
+}
+
+/** The same, and its orientation by Exif, 1 to 8: width and height are those of the upright picture. */
+export function jpegFacts(bytes: Uint8Array): { header: PictureHeader; orientation: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: ReturnType<typeof frameAt>;
   let orientation: number | undefined;
@@ -34,7 +39,13 @@ export function jpegHeader(bytes: Uint8Array): PictureHeader | undefined {
     const start = at + 4;
     const end = at + 2 + view.getUint16(at + 2); // a segment's length counts itself, not its marker
     if (end < start || end > bytes.length) return undefined;
-    if (marker === START_OF_SCAN) return frame && { ...frame, ...turned(frame, orientation), hasProfile };
+    if (marker === START_OF_SCAN) {
+      if (frame === undefined) return undefined;
+      return {
+        header: { ...frame, ...turned(frame, orientation), hasProfile },
+        orientation: orientation ?? 1,
+      };
+    }
     if (FRAMES.includes(marker)) {
       const found = end >= start + 6 ? frameAt(view, start) : undefined;
       if (frame !== undefined || found === undefined) return undefined;

@@ -17,9 +17,10 @@ import { inTurns } from './inTurns.js';
 import { limitParameters } from './limits.js';
 import { type Listing, Stamps } from './listed.js';
 import { notedOf } from './notes.js';
-import { packed } from './packing.js';
+import { type Packed, packed } from './packing.js';
 import { PackReader } from './packReader.js';
 import { packStore } from './packStore.js';
+import { PackWorkers } from './packWorkers.js';
 import { type Parted, partsOf, type SplitFields, splitParameters } from './splitParts.js';
 import { surveyOf } from './survey.js';
 import { requireClasses, requirePictures } from './untrainable.js';
@@ -74,10 +75,8 @@ export async function loadListing(
   });
   const stamped = { files, listing, stamps };
   const store = await packStore(files.where, dataName, options.pack);
-  const survey = (await packedSurvey(store, stamped)) ?? (await surveyOf(files, listing, options));
-  const { picture, steps } =
-    fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
-  const { index, pack } = await packed(stamped, survey, { picture, steps }, store, { ...options, onRemark });
+  const workers = files.direct && PackWorkers.of(pictures.length, files.limits);
+  const { picture, steps, index, pack } = await decodedOnce().finally(() => workers?.stop());
 
   const passedOver = [
     ...listing.passedOver,
@@ -121,6 +120,13 @@ export async function loadListing(
       ),
     },
   };
+
+  async function decodedOnce(): Promise<Packed & Pick<Task, 'picture' | 'steps'>> {
+    const told = { ...options, onRemark, workers };
+    const survey = (await packedSurvey(store, stamped)) ?? (await surveyOf(files, listing, told));
+    const chosen = fit !== undefined && survey.count > 0 ? fit(survey) : stretched(survey, { height, width });
+    return { ...chosen, ...(await packed(stamped, survey, chosen, store, told)) };
+  }
 }
 
 /** What is made of pictures where nobody says another. */

@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { DataError, LoadOptions, Survey, Task } from '@residual/data';
-import { fingerprint } from '../fingerprint.js';
-import { channelsOf, toColor } from '../grey.js';
-
-import { emptyIndex, type PackEntry, type PackHead, type PackIndex } from '../pack/packIndex.js';
-import { keptKey, startsOpaque, storedForm } from '../pack/storedForm.js';
+import { emptyIndex, type PackHead, type PackIndex } from '../pack/packIndex.js';
+import { keptKey, keptSteps, startsOpaque, storedForm } from '../pack/storedForm.js';
 import { decodePicture } from './decode.js';
 import type { Files } from './files.js';
-import { type Broken, type Decoded, type FoundPack, isOf, Kept, openPack } from './foundPack.js';
-import { inOrder } from './inTurns.js';
+import { type Broken, type FoundPack, isOf, Kept, openPack } from './foundPack.js';
+import { inOrder, Turns } from './inTurns.js';
+import { type Decoded, keptPicture } from './keptPicture.js';
 import type { Stamped } from './listed.js';
 import { type PackFile, PackWriter } from './packFile.js';
 import { isMissing, type PackStore } from './packStore.js';
+import type { PackWorkers } from './packWorkers.js';
 import { decoderName } from './sharp.js';
 
 /** Pictures that were decoded once. */
@@ -20,6 +18,12 @@ export interface Packed {
   readonly index: PackIndex;
   /** Where they are kept; left out where they can't be: then they are read from their files. */
   readonly pack?: { readonly path: string; readonly file: PackFile };
+}
+
+export interface PackOptions extends Pick<LoadOptions, 'onProgress' | 'signal'> {
+  readonly onRemark: (sentence: string) => void;
+  /** What can make pictures in other threads; left out, this one does. */
+  readonly workers?: PackWorkers | undefined;
 }
 
 type Chosen = Pick<Task, 'picture' | 'steps'>;
@@ -34,7 +38,7 @@ export async function packed(
   survey: Survey,
   chosen: Chosen,
   store: PackStore,
-  options: LoadOptions & { onRemark: (sentence: string) => void },
+  options: PackOptions,
 ): Promise<Packed> {
   const { onRemark } = options;
   const path = store.file(keptKey(chosen.steps));
@@ -76,14 +80,14 @@ async function pack(
   path: string,
   store: PackStore,
   before: FoundPack | undefined,
-  { onProgress, onRemark, signal }: LoadOptions & { onRemark: (sentence: string) => void },
+  { onProgress, onRemark, signal, workers }: PackOptions,
 ): Promise<Packed> {
   const { files, listing, stamps } = stamped;
   const total = listing.pictures.length;
   const broken: PackHead['broken'][number][] = [];
   const index = emptyIndex({ ...head, broken }, total);
   const kept = before && new Kept(before);
-  const stored = storedForm(head.steps);
+  const maker = pictureMaker(files, head.steps, workers);
   let anew = 0;
   let writer: PackWriter | undefined;
   const giveUp = async (error: unknown): Promise<undefined> => {
@@ -106,7 +110,7 @@ async function pack(
         const stamp = stamps.at(i);
         const same = await kept?.take(name, stamp);
         if (same === undefined) anew++;
-        const made = same ?? (await decoded(files, name, head.steps, stored));
+        const made = same ?? (await maker.make(name));
         return 'reason' in made ? made : { ...made, path: name, stamp, label, part };
       },
       async (made, i) => {
@@ -115,9 +119,11 @@ async function pack(
         } else {
           index.add(made);
           await writer?.write(made.pixels).catch(giveUp);
+          (made as { release?: () => void }).release?.();
         }
         onProgress?.({ what: 'packing', done: i + 1, total });
       },
+      maker.atATime,
     );
     signal?.throwIfAborted();
     if (kept !== undefined && anew + kept.left > 0) {
@@ -136,6 +142,24 @@ async function pack(
   }
 }
 
+/** Makes pictures to be packed: plain JPEGs in threads of their own, where there are some, all others here. */
+function pictureMaker(files: Files, steps: PackHead['steps'], given: PackWorkers | undefined) {
+  const workers = startsOpaque(steps) ? given : undefined;
+  workers?.begin({ steps: keptSteps(steps) });
+  const stored = storedForm(steps);
+  const turns = new Turns();
+  return {
+    atATime: workers?.atATime,
+    async make(path: string) {
+      const direct = workers && (await files.direct?.(path));
+      const made = direct && (await workers!.make(direct));
+      if (made) return made;
+      await turns.take(); // for memory: several may be large
+      return decoded(files, path, steps, stored).finally(() => turns.give());
+    },
+  };
+}
+
 async function decoded(
   files: Files,
   path: string,
@@ -149,18 +173,7 @@ async function decoded(
       withoutAlpha: startsOpaque(steps),
       ...files.limits,
     });
-    const { data, width, height } = stored(original);
-    return {
-      sha256: createHash('sha256').update(bytes).digest(),
-      originalWidth: original.width,
-      originalHeight: original.height,
-      ...levelsOf({ data, width, height }),
-      fingerprint: fingerprint({ data, width, height }),
-      notes: original.notes,
-      crc32: crc32(data),
-      picture: { width, height, channels: channelsOf({ data, width, height }) },
-      pixels: data,
-    };
+    return keptPicture(original, stored, createHash('sha256').update(bytes).digest());
   } catch (error) {
     return { reason: reasonOf(error) };
   }
@@ -174,30 +187,6 @@ function reasonOf(error: unknown): string {
     (name === 'DataError' && code !== 'MISMATCH'); // an archive that has changed
   if (!isOfFile) throw error;
   return `expected ${expected}, received ${received}. ${fix}`.replace(/\.$/, '');
-}
-
-/** Whether all three channels are the same everywhere, and the means of the levels and of their squares. */
-function levelsOf(picture: Parameters<typeof toColor>[0]): Pick<PackEntry, 'isGrey' | 'moments'> {
-  const { data } = toColor(picture);
-  let isGrey = true;
-  // Not in an array: of every picture each byte is looked at.
-  let [red, green, blue] = [0, 0, 0];
-  let [redSquares, greenSquares, blueSquares] = [0, 0, 0];
-  for (let at = 0; at < data.length; at += 3) {
-    const r = data[at]!;
-    const g = data[at + 1]!;
-    const b = data[at + 2]!;
-    if (r !== g || r !== b) isGrey = false;
-    red += r;
-    green += g;
-    blue += b;
-    redSquares += r * r;
-    greenSquares += g * g;
-    blueSquares += b * b;
-  }
-  const pixels = data.length / 3;
-  const sums = [red, green, blue, redSquares, greenSquares, blueSquares];
-  return { isGrey, moments: Float64Array.from(sums, (sum) => sum / pixels) };
 }
 
 function reasonNotKept(error: unknown, path: string): string {

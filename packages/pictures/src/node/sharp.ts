@@ -1,4 +1,5 @@
 import { PicturesError } from '../error.js';
+import { Turns } from './inTurns.js';
 
 type Sharp = typeof import('sharp')['default'];
 
@@ -45,9 +46,7 @@ async function importSharp(): Promise<Sharp> {
 }
 
 /** As many as Node's own threads decode at a time: what waits for one is not slow itself. */
-const AT_A_TIME = 4;
-let running = 0;
-const waiting: (() => void)[] = [];
+const turns = new Turns();
 
 /**
  * Waits for its turn and then at most so many seconds: sharp's own limit is kept while pixels are made, not in what a file has
@@ -56,13 +55,8 @@ const waiting: (() => void)[] = [];
  * @throws Error "timeout" when they are over. What goes on in another thread can't be stopped then: its turn ends when it does.
  */
 export async function inTime<Result>(seconds: number, run: () => Promise<Result>): Promise<Result> {
-  if (running === AT_A_TIME) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running++;
-  const work = run().finally(() => {
-    const next = waiting.shift();
-    if (next === undefined) running--;
-    else next();
-  });
+  await turns.take();
+  const work = run().finally(() => turns.give());
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     // Once more: after a sleep of the process timers come first, also where the result is there.

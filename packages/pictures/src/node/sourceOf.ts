@@ -15,11 +15,13 @@ import {
 import { csvSource, onlyCsv } from './csv.js';
 import { folderFiles, isHidden } from './files.js';
 import { folderSource } from './folder.js';
+import { SHARDS_FILE } from './shardFormat.js';
+import { shardsSource } from './shards.js';
 import { zipSource } from './zip.js';
 
 const READ =
   'a folder with a folder of pictures for each class, a CSV of path,label, a zip archive of either, the IDX files of a data ' +
-  "set in MNIST's format, the binary files of CIFAR-10 or CIFAR-100, or an .npz with train_images and train_labels";
+  "set in MNIST's format, the binary files of CIFAR-10 or CIFAR-100, an .npz with train_images and train_labels, or shards";
 
 /** Files that are something else, by their first bytes: what they are, and what to do. */
 const OTHERS: readonly (readonly [bytes: readonly number[], what: string, fix: string])[] = [
@@ -64,6 +66,7 @@ async function ofFolder(path: string): Promise<Piece> {
   });
   const shown = entries.filter(({ name }) => !isHidden(name));
   const names = shown.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  if (names.includes(SHARDS_FILE)) return shardsSource({ path });
   if ((await idxFilesIn(path)).some(isIdxPart)) return idxSource({ path });
   const release = cifarReleaseOf(names);
   if (release !== undefined) return cifarRow(release.name, path);

@@ -1,4 +1,4 @@
-import type { LoadOptions, Survey } from '@residual/data';
+import type { Survey } from '@residual/data';
 import type { PicturesError } from '../error.js';
 import { isGrey, toColor } from '../grey.js';
 import { decodePicture } from './decode.js';
@@ -6,6 +6,7 @@ import type { Files } from './files.js';
 import { type PictureHeader, pictureHeader } from './header.js';
 import { inTurns } from './inTurns.js';
 import type { Listing } from './listed.js';
+import type { PackOptions } from './packing.js';
 
 /** Bytes of a file that are looked at first: few headers are longer, with all that cameras write before the picture. */
 const HEADER = 65_536;
@@ -17,18 +18,24 @@ const HEADER = 65_536;
 export async function surveyOf(
   files: Files,
   { classNames, pictures }: Listing,
-  { onProgress, signal }: Pick<LoadOptions, 'onProgress' | 'signal'>,
+  { onProgress, signal, workers }: Omit<PackOptions, 'onRemark'>,
 ): Promise<Survey> {
   const shortSides = new Uint32Array(pictures.length);
   const maybeColored = new Uint8Array(pictures.length);
   let done = 0;
-  await inTurns(pictures.length, async (i) => {
-    signal?.throwIfAborted();
-    const header = await headerIn(files, pictures.path(i));
-    shortSides[i] = header === undefined ? 0 : Math.min(header.width, header.height);
-    maybeColored[i] = header?.channels === 3 ? 1 : 0;
-    onProgress?.({ what: 'looking', done: ++done, total: pictures.length });
-  });
+  await inTurns(
+    pictures.length,
+    async (i) => {
+      signal?.throwIfAborted();
+      const path = pictures.path(i);
+      const direct = workers && (await files.direct?.(path));
+      const header = (direct && (await workers!.look(direct))) || (await headerIn(files, path));
+      shortSides[i] = header === undefined ? 0 : Math.min(header.width, header.height);
+      maybeColored[i] = header?.channels === 3 ? 1 : 0;
+      onProgress?.({ what: 'looking', done: ++done, total: pictures.length });
+    },
+    workers?.atATime,
+  );
   const sides = shortSides.filter((side) => side > 0).sort();
   return {
     count: sides.length,

@@ -1,5 +1,5 @@
 import type { RawPicture, Step } from '@residual/data';
-import { isCrop, sizeAfter, stepsOf } from '../step.js';
+import { sizeAfter, stepsOf, uncroppedRows } from '../step.js';
 
 /**
  * How a pack keeps pictures of a task: its steps up to where all pictures have one size, without those at the end that crop, as training
@@ -28,8 +28,7 @@ export function storedForm(rows: readonly Step[]): (picture: RawPicture) => RawP
 /** The steps that what is kept has behind it: with the version of the format, they say whether a pack serves a task. */
 export function keptSteps(rows: readonly Step[]): readonly Step[] {
   const sized = [...rows.keys()].find((i) => sizeAfter(rows.slice(0, i + 1)) !== undefined);
-  const until = rows.slice(0, sized === undefined ? rows.length : sized + 1);
-  return until.slice(0, until.findLastIndex((row) => !isCrop(row)) + 1);
+  return uncroppedRows(rows.slice(0, sized === undefined ? rows.length : sized + 1));
 }
 
 /** Whether the first step makes the same of an opaque picture with alpha and without: then it need not be decoded with it. */
@@ -46,14 +45,13 @@ export function keptKey(rows: readonly Step[]): string {
   );
 }
 
-function isSame(a: RawPicture, b: RawPicture): boolean {
+/** Whether two pictures have the same pixels. */
+export function isSame(a: RawPicture, b: RawPicture): boolean {
   if (a.width !== b.width || a.height !== b.height || a.data.length !== b.data.length) return false;
   if (a.data === b.data) return true;
-  const isAligned = a.data.byteOffset % 4 === 0 && b.data.byteOffset % 4 === 0;
-  const count = isAligned ? a.data.length >> 2 : 0; // four bytes at a time
-  const ofA = new Int32Array(a.data.buffer, isAligned ? a.data.byteOffset : 0, count);
-  const ofB = new Int32Array(b.data.buffer, isAligned ? b.data.byteOffset : 0, count);
-  for (let i = 0; i < count; i++) if (ofA[i] !== ofB[i]) return false;
-  for (let i = 4 * count; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
-  return true;
+  return bytesOf(a).equals(bytesOf(b));
+}
+
+function bytesOf({ data }: RawPicture): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.length);
 }

@@ -177,6 +177,9 @@ def _below(draw: float, count: int) -> int:
     return math.floor(draw * count)
 
 
+# Those that crop in place of the task's steps.
+CROPS = {"randomResizedCrop"}
+
 _STEPS: dict[str, Callable[[np.ndarray, Row, Place], np.ndarray]] = {
     "randomFlip": _random_flip,
     "horizontalFlip": _horizontal_flip,

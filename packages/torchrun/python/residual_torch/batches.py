@@ -81,7 +81,7 @@ class EpochBatches(Dataset[tuple[np.ndarray, np.ndarray, int]]):
     def _read(self, indices: np.ndarray, repeats: np.ndarray | None) -> np.ndarray:
         plan = self._plan
         if plan.seed is None or not plan.augment:
-            return self._pictures.batch(indices)
+            return self._pictures.batch(indices, plan.picture)
         if repeats is None and all(row["name"] in _FLIPS for row in plan.augment):
             return self._flipped(indices)
         rows = list(plan.augment)
@@ -93,7 +93,7 @@ class EpochBatches(Dataset[tuple[np.ndarray, np.ndarray, int]]):
         return np.stack(changed) if changed else np.empty((0, *plan.picture, self._pictures.channels), np.uint8)
 
     def _flipped(self, indices: np.ndarray) -> np.ndarray:
-        images = self._pictures.batch(indices)
+        images = self._pictures.batch(indices, self._plan.picture)
         for row in self._plan.augment:
             mirrored = _mirrored(row, self._plan.seed or 0, self._epoch, indices)
             images[mirrored] = images[mirrored][:, :, ::-1]

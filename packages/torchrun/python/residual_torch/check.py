@@ -23,7 +23,10 @@ def check(folder: RunFolder, checkpoint: Checkpoint, inputs: Inputs) -> None:
     if problem is not None:
         raise RunError(f"{problem}. Copy the pictures anew.")
     inputs.require_same()
-    print(f"pictures  {len(inputs.pictures)} to train on in {folder.data}: the same bytes")
+    for pictures in (inputs.pictures, inputs.validation):
+        if pictures is not None:
+            pictures.require_whole()
+    print(f"pictures  {len(inputs.pictures)} to train on in {folder.shards.folder if folder.shards else folder.data}: the same bytes")
     network = network_of(folder, checkpoint)
     numbers = sum(value.numel() for value in leaves(network).values())
     print(f"weights   {numbers} numbers of step {checkpoint.state['step']}: whole")

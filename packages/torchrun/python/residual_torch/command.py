@@ -45,7 +45,7 @@ def _check(options: Options, processes: Processes) -> int:
         print(f"warning   passed over {reason}")
     if not is_tested(torch.__version__):
         print(f"warning   {_other_torch()}")
-    check(folder, checkpoint, Inputs(checkpoint.state, folder.data, processes))
+    check(folder, checkpoint, Inputs(checkpoint.state, folder.data, folder.shards, processes))
     print("All fits.")
     return 0
 
@@ -59,7 +59,7 @@ def _train(options: Options, processes: Processes, stopping: Stopping) -> bool:
     # The first process decides which checkpoint is the latest, and the others have it from there.
     checkpoint, passed_over = checkpoints.latest(folder.checkpoints) if processes.is_first else (None, [])
     state = processes.from_first(checkpoint.state if checkpoint else {})
-    inputs = Inputs(state, folder.data, processes)
+    inputs = Inputs(state, folder.data, folder.shards, processes)
     if processes.is_first:
         inputs.require_same()
     remainder = len(inputs.pictures) - (inputs.per_epoch - 1) * state["config"]["training"]["batchSize"]

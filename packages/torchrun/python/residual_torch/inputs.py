@@ -9,12 +9,12 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from .augment import require_known
+from .augment import CROPS, require_known
 from .batches import Batch, EpochBatches, Plan, loader
 from .errors import RunError
 from .mixing import Mix, draw
 from .philox import fnv1a
-from .pictures import Pictures
+from .pictures import Pictures, Shards, crops_of
 from .processes import Processes
 from .resample import BatchResize
 
@@ -40,7 +40,7 @@ class Input:
 class Inputs:
     """The batches of a run, as one of several processes has them."""
 
-    def __init__(self, state: dict[str, Any], data: Path, processes: Processes) -> None:
+    def __init__(self, state: dict[str, Any], data: Path, shards: Shards | None, processes: Processes) -> None:
         task, training = state["config"]["task"], state["config"]["training"]
         self._facts = state["facts"]["data"]
         self._mix, self._seed = training["mix"], training["seed"]
@@ -60,9 +60,11 @@ class Inputs:
             is_balanced=training["balance"] == "sampler",
             with_previous=self._mix is not None,
         )
-        self.pictures = Pictures(data, "train", channels)
+        crops = crops_of(task["steps"])
+        own = () if any(row["name"] in CROPS for row in training["augment"]) else crops
+        self.pictures = Pictures(data, "train", channels, shards, own)
         has_validation = (data / "validation-labels.npy").exists()
-        self.validation = Pictures(data, "validation", channels) if has_validation else None
+        self.validation = Pictures(data, "validation", channels, shards, crops) if has_validation else None
         self.size = (task["picture"]["height"], task["picture"]["width"])
         device = processes.device
         self._resize = BatchResize((height, width), self.size, device) if (height, width) != self.size else None

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import checkpoint, tensor_file
 from .errors import RunError
-from .pictures import read_array
+from .pictures import Shards, read_array
 
 _CHUNK = 2**20
 
@@ -21,7 +21,11 @@ class RunFolder:
         self.checkpoints = path / "checkpoint"
         self.architecture = self._read("architecture.json", "residual-architecture")
         self.handover = self._read("handover.json", "residual-handover")
-        self.data = data or path / self.handover["data"]["at"]  # an absolute path stays as it is
+        told = self.handover["data"]
+        shards = told.get("shards")
+        # Shards lie elsewhere, and what tells where in them lies here. An absolute path stays as it is.
+        self.data = path / told["at"] if shards else data or path / told["at"]
+        self.shards = Shards(data or path / shards["at"], shards["files"]) if shards else None
 
     def is_complete(self) -> bool:
         return (self.path / "model.safetensors").exists()

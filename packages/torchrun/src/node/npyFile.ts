@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-
-const HEADER_BYTES = 128;
+import { NPY_START_BYTES, npyStart } from '@residual/data';
 
 /** What tells an array from others. */
 export interface ArrayFacts {
@@ -13,8 +12,6 @@ export interface ArrayFacts {
 
 /**
  * Writes an array in NumPy's `.npy` format, version 1, as its elements come; how many they are is known at the end.
- *
- * Source: NumPy's `numpy/lib/_format_impl.py`, "Format Version 1.0".
  */
 export class NpyFile {
   readonly #file: FileHandle | undefined;
@@ -32,7 +29,7 @@ export class NpyFile {
    */
   static async create(path: string | undefined, type: string): Promise<NpyFile> {
     const file = path === undefined ? undefined : await open(path, 'wx');
-    await file?.write(new Uint8Array(HEADER_BYTES));
+    await file?.write(new Uint8Array(NPY_START_BYTES));
     return new NpyFile(file, type);
   }
 
@@ -48,7 +45,7 @@ export class NpyFile {
 
   /** Writes the header, and makes sure that all is on the disk. @param shape the outermost first */
   async finish(shape: readonly number[]): Promise<ArrayFacts> {
-    await this.#file?.write(header(this.#type, shape), 0, HEADER_BYTES, 0);
+    await this.#file?.write(npyStart(this.#type, shape), 0, NPY_START_BYTES, 0);
     await this.#file?.sync();
     return { shape, sha256: this.#hash.digest('hex') };
   }
@@ -56,16 +53,4 @@ export class NpyFile {
   close(): Promise<void> | undefined {
     return this.#file?.close();
   }
-}
-
-function header(type: string, shape: readonly number[]): Uint8Array {
-  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const start = '\x93NUMPY\x01\x00';
-  const bytes = Buffer.alloc(HEADER_BYTES, 0x20);
-  bytes.write(start, 'latin1');
-  bytes.writeUInt16LE(HEADER_BYTES - start.length - 2, start.length);
-  bytes.write(text, start.length + 2, 'latin1');
-  bytes[HEADER_BYTES - 1] = 0x0a;
-  return bytes;
 }

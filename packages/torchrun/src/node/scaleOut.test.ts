@@ -9,7 +9,7 @@ import { lars, latestCheckpoint, memoryStorage, muon } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lamps } from '../../test/lamps.js';
+import { lamps, onShards } from '../../test/lamps.js';
 import { scaleOut } from './scaleOut.js';
 
 beforeAll(async () => void (await tf.setBackend('simd')));
@@ -121,6 +121,25 @@ describe('scaleOut', () => {
 
   /** Of a user. */
   const dimmed = defineStep({ name: 'dimmed', version: 1, augment: () => (picture) => picture });
+
+  it('leaves shards where they are, and tells where each picture lies in them', async () => {
+    const steps = [{ name: 'grey' }, { name: 'centerCrop', height: 8, width: 8 }];
+    const picture = { height: 8, width: 8, channels: 1 } as const;
+    const run = lamps({ steps, picture, limit: 9 });
+    const [shards, to] = [newFolder(), newFolder()];
+    const on = await onShards(run, shards);
+    const { data } = await scaleOut({ ...on, checkpoints: memoryStorage(), to });
+    expect(data).toMatchObject({ at: 'data', shards: { at: shards, files: expect.any(Array) } });
+    expect(Object.keys(data.files).sort()).toEqual([
+      ...['train-labels.npy', 'train-places.npy', 'validation-labels.npy', 'validation-places.npy'],
+    ]);
+    const places = readNpy(readFileSync(join(to, 'data/train-places.npy')), 'places');
+    expect(places.shape).toEqual([9, 5]);
+    const [shard, begin, height, width] = [...places.data].slice(5, 9);
+    const file = readFileSync(join(shards, data.shards!.files[shard!]!));
+    const second = run.data.train.images.subarray(144, 288);
+    expect(new Uint8Array(file.subarray(begin!, begin! + height! * width!))).toEqual(second);
+  });
 
   it.each([
     ['training.optimizer', { optimizer: muon() }],

@@ -19,7 +19,7 @@ import { TorchrunError } from '../error.js';
 import { type NextStep, nextStep, whereItIs } from '../nextStep.js';
 import { requireSupported } from '../supported.js';
 import type { ArrayFacts } from './npyFile.js';
-import { writePictures } from './pictureFiles.js';
+import { type ShardFiles, writePictures, writePlaces } from './pictureFiles.js';
 
 /** What is copied as it is: of this package, wherever its code was built to. */
 const PYTHON = join(
@@ -38,7 +38,7 @@ export interface ScaleOutOptions {
   weights?: WeightsToStart;
   /** The folder to write: an empty one, or none yet. */
   to: string;
-  /** Where the pictures lie over there. Default: they are written into the folder. */
+  /** Where the pictures, or their shards, lie over there. Default: they are written into the folder; shards stay where they are. */
   dataAt?: string;
 }
 
@@ -54,6 +54,8 @@ export interface HandedOver {
     /** Relative to the folder, or absolute. */
     readonly at: string;
     readonly files: Readonly<Record<string, ArrayFacts>>;
+    /** What holds the bytes, where the run trains on shards: they stay where they are. */
+    readonly shards?: ShardFiles;
   };
 }
 
@@ -87,11 +89,11 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
   const written = fileStorage(join(to, 'checkpoint'));
   if (best !== undefined) await written.write(best.name, best.bytes);
   await written.write(checkpoint.name, bytes);
-  const files = await writePictures(
-    config,
-    runParts(config, data),
-    dataAt === undefined ? join(to, 'data') : undefined,
-  );
+  const parts = runParts(config, data);
+  const folder = join(to, 'data');
+  const { files, shards } =
+    (await writePlaces(config, parts, folder)) ??
+    (await writePictures(config, parts, dataAt === undefined ? folder : undefined));
   const { step, epoch, batch, name } = checkpoint;
   const handedOver: HandedOver = {
     format: 'residual-handover',
@@ -99,7 +101,9 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
     position: { step, epoch, batch },
     next: next === undefined ? null : { ...next, backend: tf.getBackend() },
     checkpoint: { name, sha256: createHash('sha256').update(bytes).digest('hex') },
-    data: { at: dataAt ?? 'data', files },
+    data: shards
+      ? { at: 'data', files, shards: { ...shards, at: dataAt ?? shards.at } }
+      : { at: dataAt ?? 'data', files },
   };
   await writeJson(join(to, 'architecture.json'), architecture);
   await writeJson(join(to, 'handover.json'), handedOver);

@@ -1,3 +1,6 @@
+/** A library that has networks by name. */
+export type Library = 'torchvision' | 'timm';
+
 /** Networks that torchvision and timm have under one name; ours has `-` where theirs has `_`. */
 const SHARED: readonly string[] = [
   'resnet18',
@@ -12,24 +15,51 @@ const SHARED: readonly string[] = [
   'wide_resnet101_2',
 ];
 
+/** Those that one of them alone has, or has in this form. */
+const OWN: Readonly<Record<Library, readonly string[]>> = {
+  torchvision: ['vgg11_bn', 'vgg16_bn', 'googlenet'],
+  timm: [
+    'resnet50c',
+    'resnet18d',
+    'resnet34d',
+    'resnet50d',
+    'resnet101d',
+    'resnet152d',
+    'seresnet18',
+    'seresnet50',
+    'seresnext26d_32x4d',
+    'seresnext26t_32x4d',
+    'seresnext50_32x4d',
+    'ecaresnet50d',
+    'resnetv2_18',
+    'resnetv2_50',
+    'resnetv2_101',
+  ],
+};
+
+const namesOf = (library?: Library): readonly string[] =>
+  library === undefined ? [...SHARED, ...OWN.torchvision, ...OWN.timm] : [...SHARED, ...OWN[library]];
+
 /**
  * Our network for an architecture of torchvision or timm: `resnet50`, `resnet50.a1_in1k`, `tv_resnet50`. By the name alone, since others
  * have the same tensors and compute something else, as `resnetblur50` does.
  *
+ * @param library default: either
  * @returns undefined for all others
  */
-export function networkOf(architecture: string): string | undefined {
+export function networkOf(architecture: string, library?: Library): string | undefined {
   const name = architecture.split('.')[0]!.replace(/^tv_/, '');
-  return SHARED.includes(name) ? ours(name) : undefined;
+  return namesOf(library).includes(name) ? ours(name) : undefined;
 }
 
 /**
- * What torchvision and timm call a network of ours.
+ * What torchvision or timm calls a network of ours.
  *
- * @returns undefined for those that they don't have, such as the chapter's and ResNet-20
+ * @param library default: either
+ * @returns undefined for those that it doesn't have, such as the chapter's and ResNet-20
  */
-export function architectureOf(network: string): string | undefined {
-  return SHARED.find((name) => ours(name) === ours(network));
+export function architectureOf(network: string, library?: Library): string | undefined {
+  return namesOf(library).find((name) => ours(name) === ours(network));
 }
 
 /** What transformers' `config.json` says of a network. */

@@ -39,7 +39,7 @@ export function fitWeights(
   expected: ReadonlyMap<string, readonly number[]>,
   { adaptStem = false, newHead = false }: FitOptions = {},
 ): FittedWeights {
-  const found = namesOf(file.tensors.keys());
+  const found = namesOf([...file.tensors.keys()]);
   if (found === undefined) throw unknownNames(file);
   const fit = new Fit(expected, found, { adaptStem, newHead });
   for (const [name, tensor] of file.tensors) fit.take(name, tensor);
@@ -52,15 +52,15 @@ export function fitWeights(
  * @returns undefined where its names are of no library that is known, or one of these is missing
  */
 export function sizesOf({ tensors }: WeightsFile): { channels: number; numClasses: number } | undefined {
-  const found = namesOf(tensors.keys());
+  const found = namesOf([...tensors.keys()]);
   if (found === undefined) return undefined;
   const shapeAt = (path: string) => {
     const name = [...tensors.keys()].find((candidate) => pathOf(candidate, found) === path);
     const shape = name === undefined ? undefined : tensors.get(name)!.shape;
     return shape && found.map.transposed ? shapeToOurs(shape) : shape;
   };
-  const channels = shapeAt(STEM)?.[2];
-  const numClasses = shapeAt(`${HEAD}weight`)?.[1];
+  const channels = shapeAt(found.map.stem ?? STEM)?.[2];
+  const numClasses = shapeAt(`${HEAD}weight`)?.at(-1);
   return channels === undefined || numClasses === undefined ? undefined : { channels, numClasses };
 }
 
@@ -101,16 +101,17 @@ class Fit {
       lists.left.push(path);
       return;
     }
-    const { transposed } = this.found.map;
-    const shape = transposed ? shapeToOurs(tensor.shape) : tensor.shape;
+    const { transposed, stem = STEM, stored: asStored } = this.found.map;
+    const stored = asStored?.(tensor.shape, expected) ?? tensor.shape;
+    const shape = transposed ? shapeToOurs(stored) : stored;
     const isSame = shape.length === expected.length && shape.every((size, i) => size === expected[i]);
     if (!isFloat32(tensor.dtype)) {
       lists.misshapen.push({ path, expected: 'F32, F16 or BF16', received: tensor.dtype });
-    } else if (isSame || (path === STEM && this.options.adaptStem && isOtherStem(shape, expected))) {
+    } else if (isSame || (path === stem && this.options.adaptStem && isOtherStem(shape, expected))) {
       if (!isSame) lists.adapted.push(path);
       if (transposed && isMoved(shape)) lists.transposed.push(path);
       if (tensor.dtype !== 'F32') lists.widened.push(path);
-      this.tensors.set(path, fitted(tensor, expected, transposed));
+      this.tensors.set(path, fitted(tensor, expected, transposed ? stored : undefined));
     } else {
       lists.misshapen.push({ path, expected: `[${expected.join(', ')}]`, received: `[${shape.join(', ')}]` });
     }
@@ -142,13 +143,14 @@ function isOtherStem(shape: readonly number[], expected: readonly number[]): boo
   return isPair && shape.length === 4 && shape.every((size, axis) => axis === 2 || size === expected[axis]);
 }
 
-function fitted(tensor: StoredTensor, shape: readonly number[], transposed: boolean): StoredTensor {
+/** @param stored the tensor's shape, where it is in PyTorch's layout */
+function fitted(tensor: StoredTensor, shape: readonly number[], stored?: readonly number[]): StoredTensor {
   return {
     dtype: 'F32',
     shape,
     read: async () => {
       const values = float32Of(await tensor.read());
-      const data = transposed ? valuesToOurs(values, tensor.shape) : values;
+      const data = stored ? valuesToOurs(values, stored) : values;
       const size = shape.reduce((product, length) => product * length, 1);
       return { dtype: 'F32', shape, data: data.length === size ? data : adapted(data, shape) };
     },

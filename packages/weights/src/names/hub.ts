@@ -46,7 +46,7 @@ export function parseHubConfig(text: string, file: string, preprocessor?: string
 }
 
 function timmModel(architecture: string, config: Fields, file: string): HubModel {
-  const model = networkOf(architecture);
+  const model = networkOf(architecture, 'timm');
   if (model === undefined) throw otherNetwork(`${file}: architecture`, architecture);
   const given = fieldsOf(config.model_args);
   const argument = Object.keys(given).find((name) => !PLAIN_ARGUMENTS.includes(name));
@@ -170,7 +170,7 @@ function count(value: unknown, where: string): number {
 function otherNetwork(where: string, received: string): WeightsError {
   return new WeightsError('MISMATCH', {
     where,
-    expected: 'a plain ResNet, ResNeXt or wide ResNet of torchvision',
+    expected: 'a network that is here, such as resnet50, resnet50d or seresnet50',
     received: quote(received),
     fix: 'Its tensors may have the same names and shapes, but it computes something else.',
   });

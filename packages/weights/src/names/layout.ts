@@ -1,4 +1,4 @@
-/** PyTorch's layouts: filters [out, in, H, W], linear weights [out, in]. Ours: [H, W, in, out], [in, out]. */
+/** PyTorch's layouts: filters [out, in, H, W] or [out, in, W], linear weights [out, in]. Ours: [H, W, in, out], [W, in, out], [in, out]. */
 
 /** The shape in our layout of a tensor in PyTorch's. */
 export function shapeToOurs(shape: readonly number[]): readonly number[] {
@@ -13,7 +13,7 @@ export function shapeToTheirs(shape: readonly number[]): readonly number[] {
 
 /** Whether the layouts differ for tensors of this shape. */
 export function isMoved({ length }: readonly number[]): boolean {
-  return length === 4 || length === 2;
+  return length >= 2;
 }
 
 /** Values from PyTorch's layout to ours. `shape` is PyTorch's. */

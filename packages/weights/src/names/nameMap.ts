@@ -1,5 +1,5 @@
 /** A pattern, and what takes its place. */
-type Rule = readonly [pattern: RegExp, replacement: string | ((...found: string[]) => string)];
+export type Rule = readonly [pattern: RegExp, replacement: string | ((...found: string[]) => string)];
 
 /** How a library names a residual network's tensors. */
 export interface NameMap {
@@ -10,9 +10,13 @@ export interface NameMap {
   readonly rules: readonly Rule[];
   /** Whether filters are OIHW and linear weights [out, in], as PyTorch's. */
   readonly transposed: boolean;
+  /** Our path of the first convolution, where it isn't `stem.conv.weight`. */
+  readonly stem?: string;
+  /** The shape under which a stored tensor's values are those of ours, where that isn't its own. */
+  readonly stored?: (shape: readonly number[], expected: readonly number[]) => readonly number[];
 }
 
-const BATCH_NORM: Readonly<Record<string, string>> = {
+export const BATCH_NORM: Readonly<Record<string, string>> = {
   weight: 'scale',
   bias: 'offset',
   running_mean: 'runningMean',
@@ -20,11 +24,11 @@ const BATCH_NORM: Readonly<Record<string, string>> = {
 };
 
 /** Of `bn`, `bn1`... as it is called by then. */
-const batchNorm: Rule = [
+export const batchNorm: Rule = [
   /(\bbn\d*)\.(weight|bias|running_mean|running_var)$/,
   (_, bn, name) => `${bn}.${BATCH_NORM[name!]}`,
 ];
-const decremented = (number: string | undefined) => Number(number) - 1;
+export const decremented = (number: string | undefined) => Number(number) - 1;
 
 const torchvision: NameMap = {
   name: 'torchvision',
@@ -86,10 +90,27 @@ export interface FoundNames {
   prefix: string;
 }
 
+/** What knows names of more networks, before those of this file are tried. */
+const finders: ((names: readonly string[]) => FoundNames | undefined)[] = [];
+
+/** Has `namesOf` know the names of more networks. */
+export function addNames(find: (names: readonly string[]) => FoundNames | undefined): void {
+  finders.push(find);
+}
+
 /** Whose names these are; undefined when they are nobody's that we know. */
-export function namesOf(names: Iterable<string>): FoundNames | undefined {
+export function namesOf(names: readonly string[]): FoundNames | undefined {
+  for (const find of finders) {
+    const found = find(names);
+    if (found !== undefined) return found;
+  }
+  return foundIn(names, MAPS);
+}
+
+/** The first name that is the marker of one of these maps. */
+export function foundIn(names: readonly string[], maps: readonly NameMap[]): FoundNames | undefined {
   for (const name of names) {
-    for (const map of MAPS) {
+    for (const map of maps) {
       const prefix = name.slice(0, -map.marker.length);
       if (name.endsWith(map.marker) && PREFIX.test(prefix)) return { map, prefix };
     }
@@ -104,29 +125,10 @@ export function isCounter(name: string): boolean {
 
 /** Our path of a name; undefined for one without the prefix. */
 export function pathOf(name: string, { map, prefix }: FoundNames): string | undefined {
-  if (!name.startsWith(prefix)) return undefined;
-  return map.rules.reduce(
-    (path, [pattern, replacement]) => path.replace(pattern, replacement as string),
-    name.slice(prefix.length),
-  );
+  return name.startsWith(prefix) ? applied(map.rules, name.slice(prefix.length)) : undefined;
 }
 
-const TO_TORCHVISION: readonly Rule[] = [
-  [
-    /(\bbn\d*)\.(scale|offset|runningMean|runningVariance)$/,
-    (_, bn, name) => `${bn}.${Object.keys(BATCH_NORM).find((key) => BATCH_NORM[key] === name)}`,
-  ],
-  [/^stem\.(conv|bn)\./, '$11.'],
-  [/^stages\.(\d+)\./, (_, stage) => `layer${Number(stage) + 1}.`],
-  [/\.shortcut\.conv\./, '.downsample.0.'],
-  [/\.shortcut\.bn\./, '.downsample.1.'],
-  [/^head\.linear\./, 'fc.'],
-];
-
-/** What torchvision and timm call the tensor at one of our paths. */
-export function torchvisionName(path: string): string {
-  return TO_TORCHVISION.reduce(
-    (name, [pattern, replacement]) => name.replace(pattern, replacement as string),
-    path,
-  );
+/** A name after each rule has been applied once. */
+export function applied(rules: readonly Rule[], name: string): string {
+  return rules.reduce((path, [pattern, replacement]) => path.replace(pattern, replacement as string), name);
 }

@@ -1,5 +1,5 @@
 import { WeightsError } from '../error.js';
-import { architectureOf } from './architectures.js';
+import { architectureOf, type Library } from './architectures.js';
 import type { HubModel, Preprocessing } from './hub.js';
 
 /**
@@ -11,28 +11,35 @@ import type { HubModel, Preprocessing } from './hub.js';
  * @throws WeightsError `MISMATCH` for a network that timm doesn't have.
  */
 export function timmConfig({ model, numClasses, channels, classNames, preprocessing }: HubModel): object {
+  const architecture = requireArchitecture(model, 'timm');
   return {
-    architecture: requireArchitecture(model, 'timm'),
+    architecture,
     num_classes: numClasses,
     global_pool: 'avg',
     ...(channels !== 3 && { model_args: { in_chans: channels } }),
     ...(classNames !== undefined && { label_names: classNames }),
     pretrained_cfg: {
       num_classes: numClasses,
-      first_conv: 'conv1',
-      classifier: 'fc',
+      ...layersOf(architecture),
       ...(preprocessing && fieldsOf(preprocessing, channels)),
     },
   };
 }
 
+/** What timm calls the first convolution and the last layer, which it changes for other channels and classes. */
+function layersOf(architecture: string): { first_conv: string; classifier: string } {
+  if (architecture.startsWith('resnetv2')) return { first_conv: 'stem.conv', classifier: 'head.fc' };
+  const isDeep = /(\d[cd]|26t)(_|$)/.test(architecture);
+  return { first_conv: isDeep ? 'conv1.0' : 'conv1', classifier: 'fc' };
+}
+
 /**
- * What torchvision and timm call a network of ours.
+ * What torchvision or timm calls a network of ours.
  *
- * @throws WeightsError `MISMATCH` for one that they don't have.
+ * @throws WeightsError `MISMATCH` for one that it doesn't have.
  */
-export function requireArchitecture(model: string, library: string): string {
-  const architecture = architectureOf(model);
+export function requireArchitecture(model: string, library: Library): string {
+  const architecture = architectureOf(model, library);
   if (architecture !== undefined) return architecture;
   throw new WeightsError('MISMATCH', {
     where: model,

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+
+const unpack = promisify(gunzip);
+
+/**
+ * The bytes of an IDX file, by zlib where it is packed, which takes a fraction of the time that `gunzip` of this package does. A file of which
+ * zlib makes nothing, or not all, is given as it is: `idxSplit` says what is wrong with it.
+ *
+ * @param maxBytes the most bytes that a packed file may hold
+ */
+export async function readIdxFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  const bytes = await readFile(path);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const content = await unpack(bytes, { maxOutputLength: Math.max(1, maxBytes) }).catch(() => undefined);
+  // The last four bytes of a member tell its length: of a second one, or of what follows it, they don't.
+  const isWhole = content !== undefined && bytes.readUInt32LE(bytes.length - 4) === content.length % 2 ** 32;
+  return isWhole && content[0] === 0 && content[1] === 0 ? content : bytes;
+}

@@ -1,0 +1,3 @@
+import { itGivesPyTorchsLogits, recordedNames } from './familyLogits.js';
+
+itGivesPyTorchsLogits(recordedNames);
