@@ -9,7 +9,8 @@ import { conduct, type Outcome } from '../run/conduct.js';
 import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
-import { planResume, planRun, type RunPlan } from '../run/plan.js';
+import { planRun, type RunPlan } from '../run/plan.js';
+import { planResume } from '../run/recordedPlan.js';
 import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */

@@ -7,7 +7,8 @@ import { errorEvent } from '../failure.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, warn } from '../output.js';
 import type { RunFolder } from '../run/folder.js';
-import { planRecorded, type RunPlan } from '../run/plan.js';
+import type { RunPlan } from '../run/plan.js';
+import { planRecorded } from '../run/recordedPlan.js';
 import { openRun, type RunSettings } from '../run/settings.js';
 import { LiveLine } from '../view/liveLine.js';
 
