@@ -1,6 +1,7 @@
 import '@residual/backend-simd';
 import { dispose, init, Linear, type Mode, Module, Sequential } from '@residual/blocks';
 import { basicBlock, cifarStem, models, ResNet } from '@residual/models';
+import { familyModels } from '@residual/models/family';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { architectureOf } from './architecture.js';
@@ -26,6 +27,25 @@ describe('architectureOf', () => {
       expect(classes).toBe(7);
       expect(layers[0]).toMatchObject({ path: 'stem.conv', type: 'conv2d', inputs: 3 });
       expect(layers.at(-1)).toMatchObject({ path: 'head.linear', type: 'linear', channels: 7 });
+    }
+  });
+
+  it('describes those of the family that are wired alike, with gates and shortcuts of other kinds', () => {
+    const rows = (name: keyof typeof familyModels) =>
+      described(familyModels[name].create({ numClasses: 2 })).layers;
+    expect(rows('cifar-resnet32')).toContainEqual({
+      ...{ path: 'stages.1.0.shortcut', type: 'paddedShortcut', channels: 32, stride: [2, 2] },
+    });
+    const deep = rows('seresnext26d-32x4d');
+    expect(deep).toContainEqual({ path: 'stages.1.0.shortcut.pool', type: 'averagePool2d', stride: [2, 2] });
+    const gate = { type: 'linear', inputs: 256, channels: 16, bias: true };
+    expect(deep).toContainEqual({ path: 'stages.0.0.gate.fc1', ...gate });
+    expect(deep.map(({ path }) => path)).toEqual(expect.arrayContaining(['stem.conv2', 'stem.conv']));
+    for (const [name, received] of [
+      ['cifar-plain20', 'PlainBlock'],
+      ['wrn-16-4', 'BareStem'],
+    ] as const) {
+      expect(() => rows(name)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED', received }));
     }
   });
 

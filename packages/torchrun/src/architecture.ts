@@ -1,18 +1,24 @@
 import {
+  AveragedProjection,
   BasicBlock,
   BatchNorm2d,
   Bottleneck,
+  ComposedBasicBlock,
+  ComposedBottleneck,
   Conv2d,
   GlobalAveragePool,
   Linear,
   MaxPool2d,
   Module,
+  PaddedShortcut,
   Projection,
   Residual,
   ResNeXtBlock,
   Sequential,
+  SqueezeExcitation,
 } from '@residual/blocks';
 import { Head, ResNet, Stem } from '@residual/models';
+import { DeepStem } from '@residual/models/family';
 import { TorchrunError } from './error.js';
 
 type Pair = readonly [height: number, width: number];
@@ -36,6 +42,10 @@ export type LayerRow = { readonly path: string } & (
       readonly epsilon: number;
     }
   | { readonly type: 'maxPool2d'; readonly kernelSize: Pair; readonly stride: Pair; readonly padding: Pair }
+  /** The mean of each stride x stride window; of what is inside, at an odd picture's edge. */
+  | { readonly type: 'averagePool2d'; readonly stride: Pair }
+  /** Every stride-th pixel, and zeros for the channels that the input hasn't. */
+  | { readonly type: 'paddedShortcut'; readonly channels: number; readonly stride: Pair }
   | { readonly type: 'linear'; readonly inputs: number; readonly channels: number; readonly bias: boolean }
 );
 
@@ -51,18 +61,31 @@ export interface ArchitectureFile {
 const KNOWN = new Set<unknown>([
   ResNet,
   Stem,
+  DeepStem,
   Sequential,
   Residual,
   BasicBlock,
   Bottleneck,
   ResNeXtBlock,
+  ComposedBasicBlock,
+  ComposedBottleneck,
+  SqueezeExcitation,
   Projection,
+  AveragedProjection,
   Head,
 ]);
 
 /** Where layers can be: elsewhere they would be wired in another way. */
-const PLACES =
-  /^(stem\.(conv|bn|pool)|stages\.\d+\.\d+\.(conv[123]|bn[123]|shortcut|shortcut\.(conv|bn))|head\.linear)$/;
+const PLACES = new RegExp(
+  [
+    /^stem\.(conv[12]?|bn[12]?|pool)$/,
+    /^stages\.\d+\.\d+\.(conv[123]|bn[123]|gate\.fc[12]|shortcut)$/,
+    /^stages\.\d+\.\d+\.shortcut\.(pool|(projection\.)?(conv|bn))$/,
+    /^head\.linear$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 /**
  * Describes a network by its layers.
@@ -86,6 +109,9 @@ function* layersOf(module: Module, path: string): Generator<LayerRow, void, unde
     if (!PLACES.test(path)) throw unknownModule(path, module);
     yield row;
     return;
+  }
+  if (module instanceof AveragedProjection && module.stride > 1) {
+    yield { path: `${path}.pool`, type: 'averagePool2d', stride: pair(module.stride) };
   }
   if (module.constructor === GlobalAveragePool) return; // has no numbers, and one place: before the linear layer
   if (!KNOWN.has(module.constructor)) throw unknownModule(path, module);
@@ -129,6 +155,10 @@ function rowOf(layer: Module, path: string): LayerRow | undefined {
         stride: pair(stride),
         padding: pair(padding),
       };
+    }
+    case PaddedShortcut: {
+      const { channels, stride } = layer as PaddedShortcut;
+      return { path, type: 'paddedShortcut', channels, stride: pair(stride) };
     }
     case Linear: {
       const { weight, bias } = layer as Linear;

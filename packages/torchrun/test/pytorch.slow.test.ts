@@ -1,7 +1,7 @@
-import '@residual/backend-simd';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configureSimd, createBackend } from '@residual/backend-simd';
 import { batchesOf, decodeModel, taskInput } from '@residual/runs';
 import { adamw, type EndEvent, evaluate, latestCheckpoint, memoryStorage, sgd } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
@@ -57,6 +57,12 @@ describe('--check', () => {
     ['torchvision, colour 64x64, AdamW, mixup', () => lampsOf(colour(), 'resnet18'), 1],
     ['a bottleneck', () => lampsOf(colour(), 'resnet50'), 0],
     ['groups', () => lampsOf(colour(), 'resnext50-32x4d'), 0],
+    ['shortcuts without parameters', () => lampsOf(lamps(), 'cifar-resnet32'), 2],
+    [
+      'squeeze-and-excitation, a deep stem, shortcuts that average',
+      () => lampsOf(colour(), 'seresnext26d-32x4d'),
+      0,
+    ],
     ['cutmix, pieces of pictures', () => pieces(), 4],
     ['colours and boxes, each class equally often', () => lamps(varied), 4],
     ['a loss that makes up for unequal classes', () => lamps({ balance: 'loss', count: 20 }), 2],
@@ -179,6 +185,46 @@ it('stays near simd for 20 steps at a small rate', async () => {
   expect(differences).toHaveLength(20);
   expect(Math.max(...differences)).toBeLessThan(2e-4);
 });
+
+describe('drifts from simd no more than simd does from itself', () => {
+  const cases: [name: string, run: () => Lamps][] = [
+    ['SGD, one cycle', () => lamps({ count: 40, epochs: 4 })],
+    [
+      'AdamW, cutmix, pieces',
+      () => ({ ...pieces({ count: 40, epochs: 4, optimizer: adamw({ learningRate: 3e-3 }) }) }),
+    ],
+  ];
+  it.each(cases)('%s: twice the distance of other convolutions', async (_, run) => {
+    const folder = await handedOver(run(), 0);
+    const losses = async () => lossesOf((await goOn(run(), storageOf(folder))).events);
+    const here = await losses();
+    const direct = await withDirectConvolutions(losses);
+    const there = lossesOf(await train(folder, 2, ['--log-every', '1']));
+    expect([here.size, there.size]).toEqual([20, 20]);
+    // In each, the most that one step differs: single steps of chaos say nothing.
+    const most = (other: Map<number, number>) =>
+      Math.max(...[...here].map(([step, loss]) => Math.abs(other.get(step)! - loss)));
+    expect(most(direct)).toBeGreaterThan(0);
+    // A calm run differs in the last bits alone, which are no measure.
+    expect(most(there)).toBeLessThanOrEqual(Math.max(2 * most(direct), 2e-6));
+  });
+});
+
+/** On a backend that computes convolutions by another algorithm. */
+async function withDirectConvolutions<T>(compute: () => Promise<T>): Promise<T> {
+  const restart = async (convolution: 'direct' | 'auto') => {
+    tf.removeBackend('simd');
+    configureSimd({ convolution });
+    tf.registerBackend('simd', () => createBackend(), 1);
+    await tf.setBackend('simd');
+  };
+  await restart('direct');
+  try {
+    return await compute();
+  } finally {
+    await restart('auto');
+  }
+}
 
 it('trains in bfloat16, with statistics of each process and pictures made ready by others, and records it', async () => {
   const run = lamps({ batchSize: 11, epochs: 2 });
@@ -313,7 +359,7 @@ function lampsOf({ config, data }: Lamps, model: string): Lamps {
   return { config: { ...config, training: { ...config.training, model: { name: model } } }, data };
 }
 
-function pieces(): Lamps {
+function pieces(options: LampsOptions = {}): Lamps {
   const steps = [
     { name: 'grey' },
     { name: 'resizeShortSide', size: 14 },
@@ -323,5 +369,6 @@ function pieces(): Lamps {
     ...{ shape: [16, 22, 1], steps, picture: { height: 12, width: 12, channels: 1 } },
     ...{ augment: [{ name: 'randomResizedCrop', scale: [0.3, 1] }, { name: 'horizontalFlip' }] },
     mix: { name: 'cutmix', alpha: 1 },
+    ...options,
   });
 }

@@ -1,7 +1,7 @@
 """A residual network from `architecture.json`: the layers of the JavaScript model by path, in PyTorch.
 
-Modules have Residual's paths. One `Block` serves the chapter's `Residual` and torchvision's `BasicBlock` and
-`Bottleneck`: they differ in their layers, not in how these are wired.
+Modules have Residual's paths. One `Block` serves the chapter's `Residual`, torchvision's `BasicBlock` and `Bottleneck`
+and those with squeeze-and-excitation: they differ in their layers, not in how these are wired.
 """
 
 from typing import Any
@@ -23,31 +23,61 @@ _NORMALISATION = {
 
 
 class Stem(nn.Module):
-    """Convolution, batch normalisation, ReLU and perhaps max-pooling."""
+    """Convolution, batch normalisation, ReLU, or three of each, and perhaps max-pooling."""
 
     conv: nn.Module
     bn: nn.Module
     pool: nn.Module
 
     def forward(self, x: Tensor) -> Tensor:
-        y = F.relu(self.bn(self.conv(x)))
+        y = x
+        for i in ("1", "2", ""):
+            if hasattr(self, f"conv{i}"):
+                y = F.relu(getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y)))
         return self.pool(y) if hasattr(self, "pool") else y
 
 
 class Projection(nn.Module):
-    """A shortcut that changes the shape."""
+    """A shortcut that changes the shape; or a pool, where there is one, and then such a shortcut."""
 
     conv: nn.Module
     bn: nn.Module
+    pool: nn.Module
+    projection: nn.Module
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.bn(self.conv(x))
+        if hasattr(self, "pool"):
+            x = self.pool(x)
+        return self.projection(x) if hasattr(self, "projection") else self.bn(self.conv(x))
+
+
+class PaddedShortcut(nn.Module):
+    """Without parameters: every stride-th pixel, zeros for new channels. He et al. (arXiv 1512.03385), option A."""
+
+    def __init__(self, channels: int, stride: tuple[int, int]) -> None:
+        super().__init__()
+        self._channels, self._stride = channels, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x[:, :, :: self._stride[0], :: self._stride[1]]
+        return F.pad(y, (0, 0, 0, 0, 0, self._channels - y.size(1)))
+
+
+class Gate(nn.Module):
+    """What each channel is multiplied by: squeeze-and-excitation. Hu et al. (arXiv 1709.01507), equation 3."""
+
+    fc1: nn.Module
+    fc2: nn.Module
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.sigmoid(self.fc2(F.relu(self.fc1(x.mean((2, 3))))))[:, :, None, None]
 
 
 class Block(nn.Module):
-    """relu(bn(conv(... relu(bn(conv(x))))) + shortcut(x))"""
+    """relu(gate * bn(conv(... relu(bn(conv(x))))) + shortcut(x))"""
 
     shortcut: nn.Module
+    gate: nn.Module
 
     def forward(self, x: Tensor) -> Tensor:
         count = 3 if hasattr(self, "conv3") else 2
@@ -56,6 +86,8 @@ class Block(nn.Module):
             y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
             if i < count:
                 y = F.relu(y)
+        if hasattr(self, "gate"):
+            y = y * self.gate(y)
         return F.relu(y + (self.shortcut(x) if hasattr(self, "shortcut") else x))
 
 
@@ -88,8 +120,8 @@ def build(architecture: dict[str, Any]) -> Network:
 
 
 def _holder(network: Network, path: list[str]) -> nn.Module:
-    """The module at a path: `stages.S` is a list of blocks, `stages.S.B` a block, what is deeper a projection."""
-    kinds = (nn.Module, nn.Sequential, Block, Projection)
+    """The module at a path: `stages.S` is a list of blocks, `stages.S.B` a block, what is deeper a projection or a gate."""
+    kinds = (nn.Module, nn.Sequential, Block, Gate if path[-1] == "gate" else Projection, Projection)
     module: nn.Module = network
     for depth, name in enumerate(path):
         if name not in dict(module.named_children()):
@@ -114,6 +146,10 @@ def _layer(row: dict[str, Any]) -> nn.Module:
             return nn.BatchNorm2d(row["channels"], eps=row["epsilon"], momentum=row["momentum"])
         case "maxPool2d":
             return nn.MaxPool2d(tuple(row["kernelSize"]), tuple(row["stride"]), tuple(row["padding"]))
+        case "averagePool2d":
+            return nn.AvgPool2d(tuple(row["stride"]), ceil_mode=True, count_include_pad=False)
+        case "paddedShortcut":
+            return PaddedShortcut(row["channels"], tuple(row["stride"]))
         case "linear":
             return nn.Linear(row["inputs"], row["channels"], bias=row["bias"])
     raise RunError(f"architecture.json: {row['path']}: unknown layer {row['type']!r}.")
