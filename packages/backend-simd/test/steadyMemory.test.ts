@@ -7,6 +7,7 @@ import {
   ResNet,
   resnet20,
   resnet50,
+  resnet152,
 } from '@residual/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -54,6 +55,7 @@ const runs: Run[] = [
 const large: Run[] = [
   { name: 'd2l-resnet18', create: d2lResNet18, size: 96, batch: 128, steps: 8 },
   { name: 'resnet50', create: resnet50, size: 224, channels: 3, batch: 16, steps: 8 },
+  { name: 'resnet152', create: resnet152, size: 224, channels: 3, batch: 4, steps: 8 },
 ];
 
 describe.each([1, 2])('training on %i threads', (threads) => {

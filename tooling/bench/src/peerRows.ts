@@ -6,6 +6,7 @@ import { pyTorch } from './pyTorch.ts';
 import { residualProgram } from './residualProgram.ts';
 import { stageRows } from './stageRows.ts';
 import { updateRows } from './updateRows.ts';
+import { variantRows } from './variantRows.ts';
 
 const peers = join(import.meta.dirname, 'peers');
 /** Everything that is measured, in this order. A new peer is a new row. */
@@ -82,4 +83,5 @@ export const peerRows: PeerRow[] = [
   ...dataRows,
   ...stageRows,
   ...updateRows,
+  ...variantRows('simd', full),
 ];

@@ -1,4 +1,5 @@
 import type { ModelName } from '@residual/models';
+import type { FamilyName } from '@residual/models/family';
 
 export type TaskKind =
   /** Forward, backward and SGD with momentum on one batch; the same made-up pictures each step. */
@@ -12,7 +13,9 @@ export type TaskKind =
   /** Pictures from a pack once through a frozen trunk, and a head solved on their features, a tenth of which validates, or their logits alone. */
   | 'frozen stage'
   /** All parameters moved by one optimizer, gradients given. */
-  | 'update';
+  | 'update'
+  /** Training steps, each peer of a network of its own: what counts is the rate of multiplications. */
+  | 'variants';
 
 /** What a peer's program is started with, as JSON. */
 export interface Task {
@@ -26,6 +29,8 @@ export interface Task {
   batchFree?: boolean;
   /** Of an update. Default sgd, with momentum. */
   optimizer?: string;
+  /** Of variants: the network, in place of the model. */
+  variant?: ModelName | FamilyName;
 }
 
 // A peer's program writes one line of JSON when it is ready (or has failed), and one for each line that it reads.
@@ -39,6 +44,8 @@ export interface Ready {
     threads: number;
     /** Trained numbers of its network: peers with another network are not peers. Left out where a task needs none. */
     parameters?: number;
+    /** Multiply-adds of the convolutions of one picture's forward pass; of peers whose networks differ. */
+    multiplications?: number;
   };
 }
 

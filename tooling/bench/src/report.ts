@@ -14,7 +14,9 @@ export interface PeerResult {
   /** Steps of each measurement. */
   steps: number;
   imagesPerSecond: { median: number; lowest: number; highest: number; each: number[] };
-  /** Of the median to the baseline's; absent where there is no baseline. */
+  /** Multiply-adds of a picture's forward pass, where the peers' networks differ. */
+  multiplications?: number;
+  /** Of the median to the baseline's, per multiplication where those are told; absent where there is no baseline. */
   ratio?: number;
   measurements: RunAnswer[];
   /** Where the time of a step goes; absent where that wasn't asked or can't be told. */

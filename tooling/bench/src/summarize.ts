@@ -17,10 +17,15 @@ export function reportOf(work: Work, runners: Runner[], notMeasured: WorkReport[
     ...(compared && { baseline: compared.peer }),
     results: results.map((result) => ({
       ...result,
-      ...(compared && { ratio: result.imagesPerSecond.median / compared.imagesPerSecond.median }),
+      ...(compared && { ratio: rateOf(result) / rateOf(compared) }),
     })),
     notMeasured,
   };
+}
+
+/** Pictures, or multiplications where peers have different networks, in a second. */
+function rateOf({ imagesPerSecond, multiplications = 1 }: PeerResult): number {
+  return imagesPerSecond.median * multiplications;
 }
 
 function baselineOf({ baseline, threadCounts }: Work, results: PeerResult[]): PeerResult | undefined {
@@ -31,7 +36,7 @@ function baselineOf({ baseline, threadCounts }: Work, results: PeerResult[]): Pe
 function resultOf({ name, row, peer, pace, measurements, profile, counts }: Runner): PeerResult {
   const { batchSize, steps } = pace;
   const each = measurements.map(({ seconds }) => (steps * batchSize) / seconds);
-  const { description, versions, threads } = peer.facts;
+  const { description, versions, threads, multiplications } = peer.facts;
   return {
     peer: name,
     family: row.family,
@@ -41,6 +46,7 @@ function resultOf({ name, row, peer, pace, measurements, profile, counts }: Runn
     batchSize,
     steps,
     imagesPerSecond: { median: median(each), lowest: Math.min(...each), highest: Math.max(...each), each },
+    ...(multiplications && { multiplications }),
     measurements,
     ...(profile && { profile }),
     ...(counts && { counts }),

@@ -12,11 +12,16 @@ const number = (value: number): string => (value < 100 ? value.toPrecision(3) : 
 
 /** A work's results as cells: the same for the terminal and for a document. */
 export function resultTable({ results }: WorkReport): Table {
+  const differ = results.some(({ multiplications }) => multiplications !== undefined);
   return {
-    headings: ['peer', 'threads', 'images/s', 'lowest to highest', 'ratio', 'measured', 'peak memory'],
+    headings: [
+      ...['peer', 'threads', ...(differ ? ['multiplications'] : []), 'images/s', 'lowest to highest'],
+      ...['ratio', 'measured', 'peak memory'],
+    ],
     rows: results.map((result) => [
       result.peer,
       String(result.threads),
+      ...(differ ? [`${((result.multiplications ?? 0) / 1e9).toFixed(2)} G`] : []),
       number(result.imagesPerSecond.median),
       spread(result),
       result.ratio === undefined ? '' : result.ratio.toFixed(2),
@@ -89,11 +94,14 @@ export function workTitle({ work, kind, model, pictureShape, baseline }: WorkRep
     'packed training': 'training step',
     'frozen stage': 'frozen stage',
     update: 'update of the weights',
+    variants: 'training step of variants',
   }[kind];
-  return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${compared(baseline)}`;
+  const ratios = compared(baseline, kind === 'variants' ? 'ratios per multiplication' : 'ratios');
+  return `${work}: ${what} of ${model}, ${pictureShape.join('x')}${ratios}`;
 }
 
-const compared = (baseline: string | undefined) => (baseline === undefined ? '' : `; ratios to ${baseline}`);
+const compared = (baseline: string | undefined, ratios = 'ratios') =>
+  baseline === undefined ? '' : `; ${ratios} to ${baseline}`;
 
 /** Every program, once; what it says of itself is what it said first. */
 export function versionTable({ works }: Report): Table {

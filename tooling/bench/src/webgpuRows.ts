@@ -2,6 +2,7 @@ import { webgpu } from '@residual/backend-webgpu/node';
 import { brief, fewSteps, onGpu } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { type ResidualOptions, residualProgram } from './residualProgram.ts';
+import { variantRows } from './variantRows.ts';
 
 /**
  * Our kernels, also with activations in float16, and TensorFlow.js's own on the adapter that there is: on one that is no GPU, few
@@ -37,5 +38,7 @@ export async function webgpuRows(): Promise<PeerRow[]> {
       countedAs: 'tfjs',
       program: program('tfjs-webgpu'),
     },
+    // Elsewhere they would only say how a processor does a GPU's work.
+    ...(isGpu ? variantRows('webgpu', onGpu) : []),
   ];
 }

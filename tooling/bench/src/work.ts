@@ -1,5 +1,6 @@
 import type { ModelName } from '@residual/models';
 import type { TaskKind } from './protocol.ts';
+import { variantNames } from './variantRows.ts';
 
 /** Something that every peer is asked to do, and how long to watch. */
 export interface Work {
@@ -145,4 +146,21 @@ export const works: Work[] = [
     rounds: 9,
     baseline: 'simd sgd update',
   },
+  ...(['simd', 'webgpu'] as const).map(variantsOn),
 ];
+
+/** What else a network is made of beside convolutions, measured on ResNet-50's variants. */
+function variantsOn(backend: string): Work {
+  return {
+    name: `variants-${backend}`,
+    kind: 'variants',
+    model: 'resnet50',
+    batchSize: 8,
+    slowBatchSize: 8,
+    warmUpSteps: 2,
+    steps: 1,
+    rounds: 7,
+    peers: variantNames(backend),
+    baseline: variantNames(backend)[0],
+  };
+}

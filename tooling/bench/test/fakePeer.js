@@ -1,13 +1,23 @@
-// A peer for tests: `node fakePeer.js JSON` with { name, log, parameters, seconds, failAt }. Speaks ../src/protocol.ts and
+// A peer for tests: `node fakePeer.js JSON` with { name, log, parameters, multiplications, seconds, failAt }. Speaks ../src/protocol.ts and
 // writes what it is asked for to the log, which the test reads.
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const { name, log, parameters, threads = 1, seconds = 1, failAt = 0 } = JSON.parse(process.argv[2]);
+const {
+  name,
+  log,
+  parameters,
+  multiplications,
+  threads = 1,
+  seconds = 1,
+  failAt = 0,
+} = JSON.parse(process.argv[2]);
 const say = (message) => console.log(JSON.stringify(message));
 
 console.log('A library says hello.');
-say({ ready: { description: `fake ${name}`, versions: { fake: '1.0' }, threads, parameters } });
+say({
+  ready: { description: `fake ${name}`, versions: { fake: '1.0' }, threads, parameters, multiplications },
+});
 let asked = 0;
 for await (const line of createInterface({ input: process.stdin })) {
   const { steps, profile } = JSON.parse(line);

@@ -87,6 +87,15 @@ it('compares numbers of threads where the work asks for it', async () => {
   expect(baseline).toBe('A, 1 thread');
 });
 
+it('compares peers of different networks by the rate of their multiplications', async () => {
+  const rows = [fake('A', { multiplications: 4e9 }), fake('B', { multiplications: 5e9, seconds: 2 })];
+  const { results } = await measureWork({ ...work, baseline: 'A' }, rows, { threads: 1 });
+  expect(results.map(({ ratio, multiplications }) => [ratio, multiplications])).toEqual([
+    [1, 4e9],
+    [5 / 8, 5e9],
+  ]);
+});
+
 it('does as the command wishes, but never asks a slow peer for more', async () => {
   const rows = [fake('A'), fake('S', {}, { pace: oneStep(1), alone: true })];
   const wishes = { threads: 1, rounds: 1, steps: 9, batchSize: 64 };

@@ -58,7 +58,10 @@ describe('parseOptions', () => {
     [['--steps', '1.5'], '--steps: expected a positive integer, received 1.5.'],
     [['--engines', 'node20,toString'], 'expected names from node20, separated by commas, received toString.'],
     [['--only', 'jax'], '--only: expected part of one of these names: simd, simd batch free, PyTorch'],
-    [['--model', 'resnet50', '--work', 'inference'], 'names: resnet50-training; received inference.'],
+    [
+      ['--model', 'resnet50', '--work', 'inference'],
+      'names: resnet50-training, variants-simd, variants-webgpu; received inference.',
+    ],
     [['--json', '--markdown'], 'expected one of them, received both.'],
     [['--color'], "Unknown option '--color'"],
     [['fast'], "Unexpected argument 'fast'"],

@@ -78,6 +78,17 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
     a|b: not installed`);
   });
 
+  it('shows the multiplications of peers whose networks differ', () => {
+    const results = [
+      result('a', 'a', [9], { multiplications: 4.09e9, ratio: 1 }),
+      result('b', 'b', [9], { multiplications: 4.33e9, ratio: 1.06 }),
+    ];
+    const text = workText({ ...work, kind: 'variants', baseline: 'a', results, notMeasured: [] });
+    expect(text).toMatch(/training step of variants of net, 96x96x1; ratios per multiplication to a\n/);
+    expect(text).toMatch(/peer +threads +multiplications +images\/s/);
+    expect(text).toMatch(/b +2 +4\.33 G +9\.00 +1\.06/);
+  });
+
   it('tells what a frozen stage takes beyond naming the same pictures', () => {
     const ofAll = { batchSize: 1000 };
     const results = [

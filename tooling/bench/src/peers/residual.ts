@@ -4,7 +4,7 @@ import type { Task } from '../protocol.ts';
 import { answer, runHere } from './answer.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
 import { profileSteps } from './profile.ts';
-import { createSteps } from './step.ts';
+import { createSteps, multiplicationsOf } from './step.ts';
 import { createUpdates } from './update.ts';
 
 const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promise<Loaded> }>> = {
@@ -32,7 +32,9 @@ await answer(async () => {
       description,
       versions: { ...versions, '@tensorflow/tfjs-core': tf.version_core, node: process.versions.node },
       threads,
-      parameters: work.parameters,
+      ...(task.kind === 'variants'
+        ? { multiplications: multiplicationsOf(work.model, task.inputShape) }
+        : { parameters: work.parameters }),
     },
     run: (steps) => runHere(() => work.run(steps)),
     profile: (steps) => loaded.profile?.(work, steps) ?? profileSteps(work, steps, algorithmOf),

@@ -1,9 +1,12 @@
 import { init, type Module, parameters, predict } from '@residual/blocks';
-import { models } from '@residual/models';
+import { findModel } from '@residual/models';
+import '@residual/models/family';
 import { uniforms } from '@residual/random';
 import { sgd, trainStep } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
+import { observeKernels } from '../observeKernels.ts';
 import type { Task } from '../protocol.ts';
+import { ConvolutionLayers, floatOperations } from './convolutionLayers.ts';
 
 /** What the active backend is asked to do. */
 export interface Steps {
@@ -15,15 +18,15 @@ export interface Steps {
 }
 
 /** A network on made-up pictures, ready to work on tfjs's active backend. */
-export function createSteps({ kind, model: name, inputShape, numClasses, batchFree = false }: Task): Steps {
-  const model = init(models[name].create({ numClasses }), inputShape, { seed: 0 });
+export function createSteps({ kind, inputShape, numClasses, batchFree = false, ...task }: Task): Steps {
+  const model = init(findModel(task.variant ?? task.model).create({ numClasses }), inputShape, { seed: 0 });
   const size = inputShape.reduce((product, length) => product * length);
   const pictures = tf.tensor4d(uniforms({ seed: 0, purpose: 'pictures' }, size), inputShape);
   const weights = parameters(model);
   return {
     model,
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
-    run: kind === 'training' ? training() : inference(),
+    run: kind === 'inference' ? inference() : training(),
   };
 
   function inference(): Steps['run'] {
@@ -52,4 +55,22 @@ export function createSteps({ kind, model: name, inputShape, numClasses, batchFr
       await loss.data(); // drains the device, which works in order
     };
   }
+}
+
+/** Multiply-adds of the convolutions of one picture's forward pass: nearly all that there are. */
+export function multiplicationsOf(model: Module, [, ...picture]: Task['inputShape']): number {
+  let sum = 0;
+  const layers = new ConvolutionLayers(model);
+  const x = tf.zeros<tf.Rank.R4>([1, ...picture]);
+  const run = () => predict(model, x).dispose();
+  run(); // registers what the backend has no kernel for
+  observeKernels(
+    (name) => name === 'residual/conv2d',
+    (call) => {
+      sum += floatOperations(layers.factsOf(call)!) / 2;
+    },
+    run,
+  );
+  x.dispose();
+  return sum;
 }
