@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fashionMnistTask } from '@residual/fashion-mnist';
+import { findShipped } from '@residual/pretrained';
 import { decodeModel, parseRunConfig, requirePieces } from '@residual/runs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,4 +28,18 @@ test('the network that comes with the packages and the page is a model of Fashio
   const path = join(root, 'packages', 'pretrained', 'files', 'resnet20-fashion-mnist.safetensors');
   const { facts } = decodeModel(readFileSync(path), path);
   expect(facts).toEqual({ task: fashionMnistTask, model: { name: 'resnet20' } });
+});
+
+test('the trunk that comes with the packages is the recorded one, which has never seen the other categories', () => {
+  const record = JSON.parse(readFileSync(join(runs, 'emoji-trunk', 'record.json'), 'utf8'));
+  const row = findShipped('residual/resnet20-emoji')!;
+  expect(record.trunk.sha256).toBe(row.sha256);
+  expect(row.summary).toContain(`${(100 * record.trunk.test).toFixed(2)} %`);
+  const path = join(root, 'packages', 'pretrained', 'files', row.file);
+  const { facts } = decodeModel(readFileSync(path), path);
+  expect(facts).toMatchObject({ model: { name: 'resnet20' }, task: { data: { name: 'emoji' } } });
+  expect([...facts.task.classNames].sort()).toEqual([...record.halves.trunk].sort());
+  expect(record.halves.others.filter((name: string) => facts.task.classNames.includes(name))).toEqual([]);
+  const total = Object.values<number>(record.counts).reduce((sum, count) => sum + count, 0);
+  expect(total).toBe(3781);
 });

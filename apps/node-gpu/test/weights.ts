@@ -207,6 +207,10 @@ describe('residual convert', () => {
   it('94 a published file whose SHA-256 is not what its name says is refused', async () => {
     const published = at('resnet18-f37072fd.pth');
     writeFileSync(published, readFileSync(given));
+    expect(await residual(['summary', '--weights', published])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('say so: --model torchvision/resnet18-v1.'),
+    });
     const { code, stderr } = await convert(
       published,
       at('none.safetensors'),
@@ -250,7 +254,9 @@ describe('residual weights', () => {
       task: { picture: { height: 224 } },
     });
     const shipped = await residual(['weights', 'residual/']);
-    expect(shipped.stdout).toMatch(/^residual\/resnet20-fashion-mnist +comes with it +mit +clothes, .*\n$/);
+    expect(shipped.stdout).toMatch(
+      /^residual\/resnet20-fashion-mnist +comes with it +mit +clothes, .*\nresidual\/resnet20-emoji +comes with it +cc-by-4\.0 +five .*\n$/,
+    );
     expect(await residual(['weights', 'vgg16'])).toMatchObject({ code: 2 });
   });
 });

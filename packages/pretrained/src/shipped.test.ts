@@ -15,6 +15,14 @@ it.each(shippedRows)('$name is here, small, and says itself what it is', async (
   expect(JSON.parse(file.metadata.model!)).toEqual({ name: row.model });
 });
 
+it('names beside the weights whose pictures they were trained on', () => {
+  const notice = readFileSync(new URL('../NOTICE', import.meta.url), 'utf8');
+  for (const { file } of shippedRows) expect(notice).toContain(`files/${file} holds weights`);
+  expect(notice).toContain('Twemoji, Copyright 2020 Twitter, Inc and other');
+  const { files } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(files).toEqual(expect.arrayContaining(['files', 'NOTICE']));
+});
+
 it('finds a row by its name', () => {
   expect(findShipped('residual/resnet20-fashion-mnist')).toBe(shippedRows[0]);
   expect(findShipped('resnet20')).toBeUndefined();

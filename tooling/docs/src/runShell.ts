@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { runProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
+/** Threads that wait for each other take the processor from the tests beside this one. */
+const ALONE = ['--threads', '1'];
 /** What makes a run of the README's a matter of seconds; the last of two equal options counts. */
-const SHORT = ['--limit', '16', '--epochs', '1'];
-const SHORT_RANGE = ['--limit', '32', '--steps', '3'];
+const SHORT = ['--limit', '16', '--epochs', '1', ...ALONE];
+const SHORT_RANGE = ['--limit', '32', '--steps', '3', ...ALONE];
+/** Of 10,000 test pictures. */
+const SHORT_PART = ['--limit', '64', ...ALONE];
 /** Of those that plan their epochs themselves. */
-const SHORT_PLAN = ['--limit', '16', '--print-config'];
+const SHORT_PLAN = ['--limit', '16', '--print-config', ...ALONE];
 const RUNS = ['train', 'find-rate', 'evaluate', 'predict', 'summary', 'backends'];
 
 /**
@@ -42,7 +46,8 @@ async function runScript([script, ...args]: string[], folder: string): Promise<v
   const given = args.map((word) => word.replace('runs/DIR', () => join('runs', newestRun(folder))));
   const isNewRun = script === 'train' && !given.includes('--resume') && !given.includes('--help');
   const short = given.includes('--minutes') ? SHORT_PLAN : SHORT;
-  const words = script === 'find-rate' ? [...given, ...SHORT_RANGE] : isNewRun ? [...given, ...short] : given;
+  const shortened: Record<string, string[]> = { 'find-rate': SHORT_RANGE, evaluate: SHORT_PART };
+  const words = [...given, ...(isNewRun ? short : (shortened[script!] ?? []))];
   const { code, stderr } = await runProgram('pnpm', ['-C', root, script!, ...words], folder);
   if (code !== 0) throw new Error(`pnpm ${[script, ...words].join(' ')}: exit code ${code}\n${stderr}`);
 }

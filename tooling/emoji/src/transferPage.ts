@@ -40,7 +40,7 @@ export function transferPage(facts: TransferFacts): string {
     `|---|---|${seeds.map(() => '---|').join('')}---|---|`,
     ...ways.map((way) => rowOf(way, ways.at(-1)!)),
     '',
-    `\`auto\` kept ${facts.kept.join(', ')}. ${conclusion(ways)}`,
+    `${conclusion(ways)} By seed, \`auto\` kept: ${facts.kept.join(', ')}.`,
     '',
     `\`node tooling/emoji/src/transfer.ts FOLDER\`, ${machine}; backend ${backend.name}. All figures and configurations: [\`record.json\`](record.json).`,
     '',
@@ -75,9 +75,9 @@ export function conclusion(ways: readonly Side[]): string {
     begun.filter((way) => difference(way) === outcome).map(({ name }) => name);
   return (
     [
-      ['wins', 'Better than from nothing, by more than two standard errors'],
-      ['even', 'Within two standard errors of it'],
-      ['loses', 'Worse than from nothing'],
+      ['wins', "Better than from nothing with the recipe's epochs, by more than two standard errors"],
+      ['even', "Within two standard errors of from nothing with the recipe's epochs"],
+      ['loses', "Worse than from nothing with the recipe's epochs, by more than two standard errors"],
     ] as const
   )
     .flatMap(([outcome, words]) => {

@@ -53,9 +53,11 @@ it('says which start is better than none, seed by seed, and which is not', () =>
   const even = way('all layers', [0.69, 0.75, 0.73]);
   const worse = way('auto', [0.6, 0.62, 0.65]);
   expect(conclusion([better, even, worse, way('from nothing, as many epochs', [0, 0, 0]), nothing])).toBe(
-    'Better than from nothing, by more than two standard errors: the head alone. Within two standard errors of it: all layers. Worse than from nothing: auto.',
+    "Better than from nothing with the recipe's epochs, by more than two standard errors: the head alone. Within two standard errors of from nothing with the recipe's epochs: all layers. Worse than from nothing with the recipe's epochs, by more than two standard errors: auto.",
   );
-  expect(conclusion([worse, nothing])).toBe('Worse than from nothing: auto.');
+  expect(conclusion([worse, nothing])).toBe(
+    "Worse than from nothing with the recipe's epochs, by more than two standard errors: auto.",
+  );
 });
 
 it('is a page with every seed', () => {

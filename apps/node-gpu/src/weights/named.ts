@@ -8,6 +8,7 @@ import {
   findShipped,
   imageNetClassNames,
   type PretrainedRow,
+  pretrainedRows,
   pretrainedTask,
   taskOfPreprocessing,
 } from '@residual/pretrained';
@@ -113,11 +114,15 @@ function wordsOf(model: string | undefined, row: PretrainedRow | undefined, path
     const { name, version } = modelNamed(model, '--model');
     return { model: { name, ...(version !== undefined && { version }) }, task: undefined };
   }
+  const published = pretrainedRows.find(({ file }) => file === basename(path));
   throw new CommandError('USAGE', {
     where: path,
     expected: 'a file that says which network it is, or --model',
     received: 'neither',
-    fix: 'Say it by --model: a row of `residual weights`, or a network of `residual summary`. Names and shapes alone do not tell.',
+    fix:
+      published === undefined
+        ? 'Say it by --model: a row of `residual weights`, or a network of `residual summary`. Names and shapes alone do not tell.'
+        : `If it is the published file of this name, say so: --model ${published.name}.`,
   });
 }
 
