@@ -139,12 +139,14 @@ Examples:
 ${EXIT_CODES}`,
 
   summary: `
-Shapes are in the order batch, height, width, channels.
+Shapes are in the order batch, height, width, channels. Multiplications (each with an addition) are those of
+convolutions and linear layers, forward; activations are the outputs of all layers in float32. All for one picture.
 
 Examples:
   $ residual summary                                all networks
   $ residual summary d2l-resnet18
   $ residual summary resnet50 --json
+  $ residual summary googlenet --mermaid > googlenet.mmd
   $ residual summary --run runs/mine                the network of a run, for its pictures and classes
   $ residual summary --import mine.js mine
 ${EXIT_CODES}`,

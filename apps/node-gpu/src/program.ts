@@ -60,7 +60,7 @@ export function createProgram(version: string): Command {
     program.command('data').description('look at pictures before training: what is there, what may go wrong'),
     version,
   );
-  addSummary(program.command('summary').description("print a network's layers, shapes and parameters"));
+  addSummary(program.command('summary').description("print a network's layers, shapes and costs"));
   addFigure(
     program.command('figure').description('write a figure of the chapter, computed, as a page to play with'),
   );
@@ -155,7 +155,8 @@ function addSummary(command: Command): void {
     .option('--run <dir>', "a run's network instead, for its pictures and classes")
     .option('--weights <path>', 'the network of a file, folder or hf://OWNER/NAME of weights instead')
     .option('--model <name>', MODEL_OF_WEIGHTS)
-    .option('--task <what>', TASK_OF_WEIGHTS);
+    .option('--task <what>', TASK_OF_WEIGHTS)
+    .addOption(new Option('--mermaid', 'the layers as a Mermaid flowchart').conflicts('json'));
   addCommonOptions(addImport(command))
     .addHelpText('after', helpTexts.summary)
     .action(async (model: string | undefined, options: SummaryOptions) =>

@@ -50,7 +50,7 @@ describe('residual summary', () => {
     const { code, stdout, stderr } = await residual(['summary', 'd2l-resnet18']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('input shape: [1,96,96,1]');
-    expect([...stdout.matchAll(/output shape: (\[[\d,]+\])/g)].map((match) => match[1])).toEqual([
+    expect([...stdout.matchAll(/^\S+ {2,}\S+ +(\[[\d,]+\])/gm)].map((match) => match[1])).toEqual([
       '[1,24,24,64]',
       '[1,24,24,64]',
       '[1,12,12,128]',
@@ -58,7 +58,7 @@ describe('residual summary', () => {
       '[1,3,3,512]',
       '[1,10]',
     ]);
-    expect(stdout).toMatch(/total +11,178,378 parameters\n$/);
+    expect(stdout).toMatch(/total +11,178,378 +318,\d{3},\d{3} +\d+\.\d MB\n$/);
   });
 
   it.each([
@@ -68,6 +68,14 @@ describe('residual summary', () => {
   ])("counts torchvision's parameters of %s", async (name, parameters) => {
     const { stdout } = await residual(['summary', name, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ inputShape: [224, 224, 3], numClasses: 1000, parameters });
+  });
+
+  it('draws a network for Mermaid', async () => {
+    const { code, stdout } = await residual(['summary', 'resnet20', '--mermaid']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^flowchart TD\n/);
+    expect(stdout).toContain('  input -->|"1 x 28 x 28 x 1"| layer0');
+    expect(stdout).toContain('  layer4 -->|"1 x 10"| output');
   });
 
   it('lists all networks', async () => {

@@ -25,6 +25,7 @@ export {
   xavierUniform,
   zeros,
 } from './initializers.js';
+export { type Costs, type LayerCosts, layerCosts, mermaidOf } from './layerCosts.js';
 export { type LayerLine, type LayerSummary, layerSummary } from './layerSummary.js';
 export { BatchNorm2d, type BatchNorm2dOptions, type BatchNormFusion } from './layers/batchNorm2d.js';
 export { Conv2d, type Conv2dLayerOptions } from './layers/conv2d.js';

@@ -4,6 +4,7 @@ export {
   featurePaths,
   features,
   init,
+  layerCosts,
   layerSummary,
   loadStateDict,
   type Mode,

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { layerSummary } from '@residual/blocks';
+import { type LayerCosts, layerCosts, layerSummary, mermaidOf } from '@residual/blocks';
 import { definedModels, type ModelRow } from '@residual/models';
 import { fitNetwork } from '@residual/runs';
 import { describeLoad, requireWhole } from '@residual/weights';
@@ -13,29 +13,40 @@ import { print, printJson, shellQuote, style } from '../output.js';
 import { openRun } from '../run/settings.js';
 import { openNamed, requireNoRun, type WeightsWords } from '../weights/named.js';
 
+/** How a network is printed. */
+type Form = 'table' | 'json' | 'mermaid';
+
 export interface SummaryOptions extends WeightsWords {
   run?: string;
   weights?: string;
   import?: string[];
   json?: boolean;
+  mermaid?: boolean;
   verbose?: boolean;
 }
 
 /**
- * Prints a network's layers with their output shapes and parameters: of one by its name, or of a run, for its task; without
+ * Prints a network's layers with their output shapes, parameters, multiplications and memory: of one by its name, or of a run, for its task; without
  * either, all networks there are.
  */
 export async function summary(name: string | undefined, options: SummaryOptions): Promise<void> {
-  const { run, weights, import: files, json = false, verbose, ...words } = options;
+  const { run, weights, import: files, json = false, mermaid = false, verbose, ...words } = options;
+  const as = mermaid ? 'mermaid' : json ? 'json' : 'table';
   quietTensorflow(verbose);
   // Nothing is computed: tfjs's own backend holds the shapes.
   await tf.setBackend('cpu');
   requireNoRun(run, { weights, ...words });
-  if (weights !== undefined) return printWeights(name, weights, words, files, json);
-  if (run !== undefined) return printLayers(await rowOfRun(name, run, files), json);
+  if (weights !== undefined) return printWeights(name, weights, words, files, as);
+  if (run !== undefined) return printLayers(await rowOfRun(name, run, files), as);
   await importFiles(files ?? []);
-  if (name === undefined) listModels(json);
-  else printLayers(modelNamed(name, 'MODEL'), json);
+  if (name !== undefined) return printLayers(modelNamed(name, 'MODEL'), as);
+  if (as !== 'mermaid') return listModels(json);
+  throw new CommandError('USAGE', {
+    where: '--mermaid',
+    expected: 'one network to draw',
+    received: 'none',
+    fix: 'Name one: `residual summary resnet18 --mermaid`.',
+  });
 }
 
 /** The network of a run, as it is for the pictures and classes of its task. */
@@ -72,7 +83,7 @@ async function printWeights(
   path: string,
   words: WeightsWords,
   files: string[] | undefined,
-  json: boolean,
+  as: Form,
 ): Promise<void> {
   requireNoName(name, '--weights');
   await importFiles(files ?? []);
@@ -83,22 +94,52 @@ async function printWeights(
   requireWhole(report);
   const row = modelNamed(model.name, path, model.version);
   const [height, width] = task === undefined ? row.inputShape : [task.picture.height, task.picture.width];
-  if (!json) for (const line of describeLoad(report)) print(line);
-  if (!json && task !== undefined)
+  if (as === 'table') for (const line of describeLoad(report)) print(line);
+  if (as === 'table' && task !== undefined)
     print(`task        ${task.data.name}: ${task.steps.map((step) => step.name).join(', ')}`);
-  printLayers({ ...row, inputShape: [height, width, channels], numClasses }, json);
+  printLayers({ ...row, inputShape: [height, width, channels], numClasses }, as);
 }
 
-function printLayers({ name, summary, create, inputShape, numClasses }: ModelRow, json: boolean): void {
-  const { layers, parameters, text } = layerSummary(create({ numClasses }), [1, ...inputShape]);
-  if (json) {
-    printJson({ name, inputShape, numClasses, parameters, layers });
+function printLayers({ name, summary, create, inputShape, numClasses }: ModelRow, as: Form): void {
+  const shape = [1, ...inputShape];
+  const costs = layerCosts(create({ numClasses }), shape);
+  if (as === 'mermaid') {
+    print(mermaidOf(costs, shape));
+    return;
+  }
+  if (as === 'json') {
+    const { layers, ...whole } = costs;
+    printJson({ name, inputShape, numClasses, ...whole, layers });
     return;
   }
   print(`${style('bold', name)}: ${summary}`);
   print(`input shape: [1,${inputShape}] (batch, height, width, channels); ${numClasses} classes`);
   print();
-  print(text);
+  for (const line of tableOf(costs)) print(line);
+}
+
+const HEADINGS = ['layer', 'class', 'output shape', 'parameters', 'multiplications', 'activations'];
+/** Columns of numbers. */
+const RIGHT = 3;
+
+/** For one picture: a line a layer, and the sums. */
+function tableOf({ layers, ...whole }: LayerCosts): string[] {
+  const rows = [...layers, { ...whole, path: 'total', name: '', outputShape: undefined }].map((layer) => [
+    layer.path,
+    layer.name,
+    layer.outputShape === undefined ? '' : `[${layer.outputShape}]`,
+    formatCount(layer.parameters),
+    formatCount(layer.multiplications),
+    `${(layer.activationBytes / 1e6).toFixed(1)} MB`,
+  ]);
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
+  );
+  return [HEADINGS, ...rows].map((row) =>
+    row
+      .map((cell, column) => (column < RIGHT ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
 }
 
 function listModels(json: boolean): void {
