@@ -8,6 +8,8 @@ export type CommandErrorCode =
   | 'IMPORT'
   /** A file can't be read or written. */
   | 'FILE'
+  /** A run that is computed again doesn't give what it has recorded. */
+  | 'DIFFERENT'
   /** A server for logs didn't get all of them. */
   | 'SERVER'
   /** A file can't be fetched, or what comes isn't it. */

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CommandError } from './error.js';
 import { oneLine } from './output.js';
 import { explainSystemError } from './systemError.js';
+import { typeable } from './typeable.js';
 
 /** How the command ends, unless a signal ends it. Documented in `--help`. */
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
@@ -28,6 +29,14 @@ export function describeFailure(thrown: unknown): Failure {
       : `${oneLine(error.message)} (unexpected: --verbose shows where; please report it)`,
     exitCode: isUsage ? EXIT.usage : EXIT.failure,
   };
+}
+
+/** What `--json` ends with where a run fails. */
+export function errorEvent(error: unknown) {
+  const { code, where, expected, received, fix } = explainSystemError(error) as Partial<CommandError>;
+  const [message, advice] = [describeFailure(error).message, fix].map((text) => text && typeable(text));
+  const problem = { code, where, expected, received, fix: advice, message };
+  return { time: new Date().toISOString(), type: 'error', ...problem };
 }
 
 /** Whether it's one of the project's own errors, whose messages explain themselves. */

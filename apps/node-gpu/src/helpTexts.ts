@@ -163,6 +163,16 @@ Examples:
   $ residual convert runs/mine mine.safetensors --names torchvision
 ${EXIT_CODES}`,
 
+  verify: `
+What comes is compared with history.json after each epoch, and with model.safetensors in the end: a run that is computed
+again gives the same bytes, on any number of threads. Nothing is written. Exit code 1 where something differs.
+
+Examples:
+  $ residual verify                                 the newest run in ./runs, from its beginning
+  $ residual verify runs/mine --epochs 1            its first epoch
+  $ residual verify docs/runs/quick --threads 1     on another number of threads
+${EXIT_CODES}`,
+
   scaleOut: `
 The folder holds the run's checkpoint, its pictures and a train.py for PyTorch, which goes on with the same weights,
 optimizer, order of pictures and schedule, and saves what --resume takes back. The run itself stays as it is. What

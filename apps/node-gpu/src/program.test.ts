@@ -20,6 +20,7 @@ describe('the command line', () => {
       'figure',
       'convert',
       'scale-out',
+      'verify',
       'weights',
       'backends',
       'setup',

@@ -5,15 +5,13 @@ import type { ConvertOptions } from './commands/convert.js';
 import type { DataOptions } from './commands/data.js';
 import type { EvaluateOptions } from './commands/evaluate.js';
 import type { FigureName } from './commands/figure.js';
-import type { LogOptions } from './commands/log.js';
 import type { PredictOptions } from './commands/predict.js';
-import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { SetupOptions } from './commands/setup.js';
 import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
 import { addCompareCommand } from './compareCommand.js';
 import { helpTexts } from './helpTexts.js';
-import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
+import { addLog, addScaleOut, addVerify } from './recordedRunCommands.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
 import {
@@ -70,6 +68,7 @@ export function createProgram(version: string): Command {
     program.command('scale-out').description('hand a run over to PyTorch, on as many machines as there are'),
     version,
   );
+  addVerify(program.command('verify').description('compute a run again, and compare it to the bit'), version);
   addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));
@@ -94,21 +93,6 @@ function addEvaluate(command: Command): void {
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.evaluate)
     .action(async (options: EvaluateOptions) => (await import('./commands/evaluate.js')).evaluate(options));
-}
-
-function addLog(command: Command): void {
-  command
-    .addArgument(
-      new Argument('[where]', `${LOG_PLACES}; default: where the run's went`).argParser((text: string) =>
-        logPlaces('log')(text),
-      ),
-    )
-    .option('--run <dir>', 'the run folder; default: the newest in ./runs');
-  addCommonOptions(command)
-    .addHelpText('after', helpTexts.log)
-    .action(async (places: LogPlace[] | undefined, options: LogOptions) =>
-      (await import('./commands/log.js')).log(places, options),
-    );
 }
 
 function addPredict(command: Command): void {
@@ -188,25 +172,6 @@ function addConvert(command: Command): void {
     .addHelpText('after', helpTexts.convert)
     .action(async (input: string, output: string, options: ConvertOptions) =>
       (await import('./commands/convert.js')).convert(input, output, options),
-    );
-}
-
-function addScaleOut(command: Command, version: string): void {
-  command
-    .argument('<run>', 'the run folder: stopped, not begun, or complete with more --epochs')
-    .requiredOption('--to <dir>', 'the folder to make')
-    .option(
-      '--epochs <n>',
-      'passes over the images, in all; default: as the run has it',
-      wholeNumber('--epochs', 1),
-    )
-    .option('--data-at <path>', 'where the pictures lie over there; default: they are copied into the folder')
-    .option('--data <what>', "the run's pictures, if they have moved")
-    .option('--pack <file>', PACK);
-  addCommonOptions(addDeviceOptions(addImport(command)))
-    .addHelpText('after', helpTexts.scaleOut)
-    .action(async (run: string, options: ScaleOutOptions) =>
-      (await import('./commands/scaleOut.js')).scaleOut(run, options, version),
     );
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -91,6 +91,30 @@ describe('--tta mirror', () => {
       return JSON.parse(stdout).classes;
     };
     expect(await answers('--tta', 'mirror')).not.toEqual(await answers());
+  });
+});
+
+describe('verify', () => {
+  it('finds a run the same, and names what is not', async () => {
+    expect(await residual(['verify', whole])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(
+        /^epoch 2 +the same, to the bit\nmodel +the same, to the byte\n\nEqual: 2 epochs and the model /m,
+      ),
+    });
+    const out = join(place, 'changed');
+    cpSync(whole, out, { recursive: true });
+    const history = JSON.parse(readFileSync(join(out, 'history.json'), 'utf8'));
+    const { trainLoss } = history[0];
+    history[0].trainLoss = 0.5;
+    writeFileSync(join(out, 'history.json'), JSON.stringify(history));
+    const { code, stdout, stderr } = await residual(['verify', out, '--json']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`epoch 1, trainLoss: expected 0.5, received ${trainLoss}.`),
+    });
+    expect(eventsOf(stdout).map(({ type }) => type)).toEqual(['start', 'verification', 'error']);
   });
 });
 

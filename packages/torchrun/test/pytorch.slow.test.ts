@@ -11,7 +11,16 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { copied, goOn, handedOver, newFolder, stopped } from './handedOver.js';
 import { type Lamps, type LampsOptions, lamps, onShards } from './lamps.js';
 import { freePort, hasListener, until } from './ports.js';
-import { eventsOf, lossesOf, needsPytorch, probe, startAgent, startTraining, train } from './pytorch.js';
+import {
+  eventsOf,
+  lossesOf,
+  needsPytorch,
+  probe,
+  startAgent,
+  startSaving,
+  startTraining,
+  train,
+} from './pytorch.js';
 
 // Starting PyTorch takes seconds for each process, more where the machine does something else too.
 vi.setConfig({ testTimeout: 600_000 });
@@ -248,6 +257,26 @@ describe('checkpoints', () => {
     const again = memoryStorage();
     await again.write(latest.name, readFileSync(target));
     expect(await latestCheckpoint(again)).toEqual(latest);
+  });
+
+  it('are whole after 20 kills at random moments, and none that was saved is lost', async () => {
+    const folder = await handedOver(lamps(), 2);
+    const [checkpoints, storage] = [join(folder, 'checkpoint'), storageOf(folder)];
+    let steps = 2;
+    for (let kill = 0; kill < 20; kill++) {
+      const { child, outcome } = startSaving(checkpoints);
+      await new Promise((resolve) => child.stdout!.once('data', resolve));
+      await new Promise((resolve) => setTimeout(resolve, 60 * Math.random()));
+      child.kill('SIGKILL');
+      const { stdout, stderr } = await outcome;
+      const told = Number(stdout.trimEnd().split('\n').at(-1));
+      expect(told, stderr).toBeGreaterThan(steps);
+      const latest = (await latestCheckpoint(storage))!;
+      // Written, and killed before it could tell.
+      expect([told, told + 1]).toContain(latest.step);
+      expect(latest.passedOver).toEqual([]);
+      steps = latest.step;
+    }
   });
 
   it('that are damaged are passed over', async () => {

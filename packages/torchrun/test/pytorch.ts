@@ -75,6 +75,11 @@ export function lossesOf(events: readonly TrainEvent[]): Map<number, number> {
   );
 }
 
+/** Starts saver.py on a folder of checkpoints, which it fills until it is killed. */
+export function startSaving(checkpoints: string): Running {
+  return start([fileURLToPath(new URL('saver.py', import.meta.url)), sources, checkpoints]);
+}
+
 /** An answer of probe.py. @throws where it fails */
 export async function probe(...words: string[]): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await start([probeFile, sources, ...words]).outcome;

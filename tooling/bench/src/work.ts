@@ -1,6 +1,6 @@
 import type { ModelName } from '@residual/models';
 import type { TaskKind } from './protocol.ts';
-import { variantNames } from './variantRows.ts';
+import { variantNames } from './variants.ts';
 
 /** Something that every peer is asked to do, and how long to watch. */
 export interface Work {

@@ -12,7 +12,7 @@ import { print, printJson, remark, shellQuote, style, whenOutputCloses } from '.
 import { comparisonSvg } from '../plot/curves.js';
 import { conduct } from '../run/conduct.js';
 import { RunFolder } from '../run/folder.js';
-import { planResume } from '../run/plan.js';
+import { planResume } from '../run/recordedPlan.js';
 import { createView } from '../view/view.js';
 
 export interface CompareOptions extends SharedOptions {

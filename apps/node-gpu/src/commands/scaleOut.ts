@@ -7,7 +7,8 @@ import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, warn } from '../output.js';
 import { checkUnused, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
-import { planResume, type RunPlan } from '../run/plan.js';
+import type { RunPlan } from '../run/plan.js';
+import { planResume } from '../run/recordedPlan.js';
 import { createView } from '../view/view.js';
 
 export interface ScaleOutOptions

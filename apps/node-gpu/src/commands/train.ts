@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { StagesEvent } from '@residual/runs';
 import type { EndEvent, StochasticAverage } from '@residual/trainer';
-import type { CommandError } from '../error.js';
-import { describeFailure } from '../failure.js';
+import { errorEvent } from '../failure.js';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
@@ -10,9 +9,8 @@ import { conduct, type Outcome } from '../run/conduct.js';
 import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 import type { TrainOptions } from '../run/options.js';
-import { planResume, planRun, type RunPlan } from '../run/plan.js';
-import { explainSystemError } from '../systemError.js';
-import { typeable } from '../typeable.js';
+import { planRun, type RunPlan } from '../run/plan.js';
+import { planResume } from '../run/recordedPlan.js';
 import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
@@ -23,14 +21,6 @@ export async function train(options: TrainOptions, version: string): Promise<voi
     if (options.json) printJson(errorEvent(error));
     throw error;
   }
-}
-
-/** What `--json` ends with where a run fails. */
-function errorEvent(error: unknown) {
-  const { code, where, expected, received, fix } = explainSystemError(error) as Partial<CommandError>;
-  const [message, advice] = [describeFailure(error).message, fix].map((text) => text && typeable(text));
-  const problem = { code, where, expected, received, fix: advice, message };
-  return { time: new Date().toISOString(), type: 'error', ...problem };
 }
 
 async function trainRun(options: TrainOptions, version: string): Promise<void> {

@@ -1,31 +1,20 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { LoadedData, LoadOptions, Piece } from '@residual/data';
 import type { ModelRow } from '@residual/models';
 import type { SelectedBackend } from '@residual/ops';
 import { configure, parseRunConfig, type Recipe, requirePieces } from '@residual/runs';
 import { type BackendOptions, checkBackend, givenValues, startBackend } from '../backends.js';
-import { type Import, importFiles, importRecorded } from '../imports.js';
-import {
-  fitOf,
-  loadPictures,
-  loadRecorded,
-  modelNamed,
-  remarksOn,
-  remarksOnChange,
-  sourceNamed,
-} from '../named.js';
-import { shellQuote } from '../output.js';
-import { identityOf, type OpenedStart, openPlace, openStart, requireIdentity } from '../weights/start.js';
-import { changedConfig, changesOf, hasEpochsLeft } from './changes.js';
+import { type Import, importFiles } from '../imports.js';
+import { loadPictures, modelNamed, remarksOn, sourceNamed } from '../named.js';
+import { identityOf, type OpenedStart } from '../weights/start.js';
 import { type ConfigFile, noConfigFile, readConfigFile } from './configFile.js';
 import type { TimePlan } from './eventLog.js';
-import { describeStart, identityText, startOf, tunedChoice } from './fineTuning.js';
-import { checkUnused, type RunFolder } from './folder.js';
-import { requireNoConflicts, type TrainOptions } from './options.js';
+import { describeStart, startOf, tunedChoice } from './fineTuning.js';
+import { checkUnused } from './folder.js';
+import type { TrainOptions } from './options.js';
 import { pictureOverrides } from './pictureOptions.js';
 import { recipeChoice } from './recipeChoice.js';
-import { type Change, type RunSettings, readSettings } from './settings.js';
-import { movedTo, requireHoldOut, withSplit } from './splitOptions.js';
+import type { Change, RunSettings } from './settings.js';
+import { requireHoldOut, withSplit } from './splitOptions.js';
 import { requireTimeAlone, timePlan } from './timePlan.js';
 import { remarksOnRate, trainingOverrides } from './trainingOptions.js';
 
@@ -147,102 +136,12 @@ async function planNew(
   return { settings, data, backend, weights: start, weightsSaid, reason, isResumed: false, time, warnings };
 }
 
-/**
- * The plan by which a run goes on: what its `config.json` says.
- *
- * @returns undefined when the run is over
- */
-export async function planResume(
-  folder: RunFolder,
-  options: TrainOptions,
-  version: string,
-  loading: Loading,
-): Promise<RunPlan | undefined> {
-  const before = await readSettings(folder);
-  const { environment } = before;
-  requireNoConflicts(options, before);
-  const config = changedConfig(before, options);
-  const { training } = config;
-  const settings = { ...config, environment };
-  const isChanged = !isDeepStrictEqual(training, before.training);
-  const done = (await folder.readHistory()).length;
-  if ((await folder.isComplete()) && !hasEpochsLeft(done, options, config, isChanged)) return undefined;
-
-  const again = `residual train --resume ${shellQuote(folder.path)}`;
-  const { imports, warnings } = await importRecorded(environment.imports, options.import, again);
-  const source =
-    options.data === undefined
-      ? environment.data
-      : movedTo(await sourceNamed(options.data), environment.data);
-  const split = await folder.readSplit();
-  const load = options.data === undefined ? loadRecorded : loadPictures;
-  const data = await load(source, `${folder.file('config.json')}: environment.data`, {
-    ...loading,
-    pack: options.pack,
-    split,
-    onRemark: (sentence) => warnings.push(sentence),
-    ...fitOf(settings.task),
-  });
-  warnings.push(...remarksOnChange(settings.task, data));
-  if (split === undefined && data.split !== undefined) {
-    warnings.push('The run has no split.json: which pictures are for what was computed anew.');
-  }
-  const { name, options: kept } = environment.backend;
-  const asked = options.backend === 'auto' ? name : (options.backend ?? name);
-  const device = { ...options, ...(asked === name && kept), ...givenValues(options), backend: asked };
-  checkBackend(asked);
-  const backend = await startBackend(device);
-  requirePieces(settings, folder.file('config.json'));
-  const start = await startAgain(folder, settings, options, loading.signal);
-  const { weights: place, changes } = environment;
-  const computedBy = recorded(backend, device);
-  return {
-    settings: {
-      ...config,
-      environment: {
-        residual: version,
-        data: source,
-        ...(place && { weights: start?.place ?? place }),
-        backend: computedBy,
-        imports,
-        ...(changes && { changes }),
-      },
-    },
-    changes: changesOf(before, config, computedBy),
-    data,
-    backend,
-    weights: start,
-    weightsSaid:
-      training.weights === null ? undefined : [`${identityText(training.weights)}, as the run began`],
-    reason: `${training.recipe}, resumed`,
-    isResumed: true,
-    warnings,
-  };
-}
-
-/** A run that goes on has its weights in its checkpoint; one that was stopped before its first begins with its file again. */
-async function startAgain(
-  folder: RunFolder,
-  { training, environment }: RunSettings,
-  { weights, model }: TrainOptions,
-  signal: AbortSignal | undefined,
-): Promise<OpenedStart | undefined> {
-  const { weights: place } = environment;
-  const hasCheckpoint = (await folder.checkpoints.list()).some((name) => name.startsWith('checkpoint-'));
-  if (training.weights === null || (hasCheckpoint && weights === undefined)) return undefined;
-  const start =
-    weights === undefined
-      ? place && (await openPlace(place, signal))
-      : await openStart(weights, model ?? place?.model, signal);
-  if (start !== undefined) requireIdentity(start, training.weights, folder.file('config.json'));
-  return start;
-}
-
 function pieceOf({ name, version }: ModelRow): Piece {
   return { name, ...(version !== undefined && { version }) };
 }
 
-function recorded(
+/** What a run is computed with, as it is recorded. */
+export function recorded(
   { name, device, details }: SelectedBackend,
   options: BackendOptions,
 ): RunSettings['environment']['backend'] {

@@ -128,11 +128,11 @@ export interface OpenRun {
 }
 
 /**
- * The run that `--run` names, or else the newest, with its settings.
+ * The run that `--run`, or another option, names, or else the newest, with its settings.
  *
  * @throws CommandError `RUN_FOLDER` when there is none; what `readSettings` throws.
  */
-export async function openRun(path?: string): Promise<OpenRun> {
-  const folder = path === undefined ? await RunFolder.newest() : await RunFolder.open(path, '--run');
+export async function openRun(path?: string, option = '--run'): Promise<OpenRun> {
+  const folder = path === undefined ? await RunFolder.newest() : await RunFolder.open(path, option);
   return { folder, settings: await readSettings(folder) };
 }

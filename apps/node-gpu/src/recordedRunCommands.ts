@@ -1,0 +1,61 @@
+import { Argument, type Command } from 'commander';
+import type { LogOptions } from './commands/log.js';
+import type { ScaleOutOptions } from './commands/scaleOut.js';
+import type { VerifyOptions } from './commands/verify.js';
+import { helpTexts } from './helpTexts.js';
+import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
+import { addCommonOptions, addDeviceOptions, addImport, PACK } from './sharedOptions.js';
+import { wholeNumber } from './values.js';
+
+// What can be said to the commands that take a recorded run elsewhere, or to the test.
+
+export function addScaleOut(command: Command, version: string): void {
+  command
+    .argument('<run>', 'the run folder: stopped, not begun, or complete with more --epochs')
+    .requiredOption('--to <dir>', 'the folder to make')
+    .option(
+      '--epochs <n>',
+      'passes over the images, in all; default: as the run has it',
+      wholeNumber('--epochs', 1),
+    )
+    .option('--data-at <path>', 'where the pictures lie over there; default: they are copied into the folder')
+    .option('--data <what>', "the run's pictures, if they have moved")
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(command)))
+    .addHelpText('after', helpTexts.scaleOut)
+    .action(async (run: string, options: ScaleOutOptions) =>
+      (await import('./commands/scaleOut.js')).scaleOut(run, options, version),
+    );
+}
+
+export function addVerify(command: Command, version: string): void {
+  command
+    .argument('[run]', 'the run folder; default: the newest in ./runs')
+    .option(
+      '--epochs <n>',
+      'so many, from the first; default: all, and the model',
+      wholeNumber('--epochs', 1),
+    )
+    .option('--data <what>', "the run's pictures, if they have moved")
+    .option('--pack <file>', PACK);
+  addCommonOptions(addDeviceOptions(addImport(command)))
+    .addHelpText('after', helpTexts.verify)
+    .action(async (run: string | undefined, options: VerifyOptions) =>
+      (await import('./commands/verify.js')).verify(run, options, version),
+    );
+}
+
+export function addLog(command: Command): void {
+  command
+    .addArgument(
+      new Argument('[where]', `${LOG_PLACES}; default: where the run's went`).argParser((text: string) =>
+        logPlaces('log')(text),
+      ),
+    )
+    .option('--run <dir>', 'the run folder; default: the newest in ./runs');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.log)
+    .action(async (places: LogPlace[] | undefined, options: LogOptions) =>
+      (await import('./commands/log.js')).log(places, options),
+    );
+}
