@@ -1,4 +1,4 @@
-import { alternatingFlip } from '@residual/pictures';
+import { alternatingFlip, shiftedCrop } from '@residual/pictures';
 import { type Recipe, RunsError } from '@residual/runs';
 import { sgd } from '@residual/trainer';
 import type { ChosenRecipe, Machine } from './photos.js';
@@ -34,7 +34,7 @@ const d2l: Recipe = {
  */
 const quick: Recipe = {
   name: 'quick',
-  summary: 'ResNet-20 on 28x28 pictures, 10 epochs of one cycle; about 93.7 %, also without a GPU',
+  summary: 'ResNet-20 on 28x28 pictures, 16 epochs of one cycle; about 94 %, also without a GPU',
   resize: null,
   normalize: true,
   training: {
@@ -43,11 +43,11 @@ const quick: Recipe = {
     optimizer: sgd({ learningRate: 0.2, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
     schedule: { name: 'oneCycle', warmup: 0.1 },
     loss: { name: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
-    epochs: 10,
+    epochs: 16,
     batchSize: 128,
     gradientClipNorm: 0,
     averageDecay: 0.99,
-    augment: [alternatingFlip()],
+    augment: [alternatingFlip(), shiftedCrop({ padding: 1 })],
     seed: 0,
     limit: null,
     holdOut: 5000,
