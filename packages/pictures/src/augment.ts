@@ -59,7 +59,7 @@ export const alternatingFlip = defineStep({
 export const shiftedCrop = defineStep({
   name: 'shiftedCrop',
   parameters: v.strictObject({ padding: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
-  words: ({ padding }) => `moved by up to ${padding} pixels each way`,
+  words: ({ padding }) => `moved by up to ${padding} pixel${padding === 1 ? '' : 's'} each way`,
   augment:
     ({ padding }) =>
     (picture, context) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { dataRows } from './dataRows.ts';
+import { mixRows } from './mixRows.ts';
 import { brief, full, oneStep } from './pace.ts';
 import type { PeerRow } from './peerRow.ts';
 import { pyTorch } from './pyTorch.ts';
@@ -83,5 +84,6 @@ export const peerRows: PeerRow[] = [
   ...dataRows,
   ...stageRows,
   ...updateRows,
+  ...mixRows,
   ...variantRows('simd', full),
 ];

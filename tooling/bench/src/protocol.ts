@@ -12,6 +12,8 @@ export type TaskKind =
   | 'packed training'
   /** Pictures from a pack once through a frozen trunk, and a head solved on their features, a tenth of which validates, or their logits alone. */
   | 'frozen stage'
+  /** Steps of a run, whose batches are mixed or not. */
+  | 'mixed training'
   /** All parameters moved by one optimizer, gradients given. */
   | 'update'
   /** Training steps, each peer of a network of its own: what counts is the rate of multiplications. */
@@ -29,6 +31,8 @@ export interface Task {
   batchFree?: boolean;
   /** Of an update. Default sgd, with momentum. */
   optimizer?: string;
+  /** Of mixed training. Default: not mixed. */
+  mix?: 'mixup' | 'cutmix';
   /** Of variants: the network, in place of the model. */
   variant?: ModelName | FamilyName;
 }

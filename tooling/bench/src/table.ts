@@ -93,6 +93,7 @@ export function workTitle({ work, kind, model, pictureShape, baseline }: WorkRep
     inference: 'inference',
     'packed training': 'training step',
     'frozen stage': 'frozen stage',
+    'mixed training': 'step of a run',
     update: 'update of the weights',
     variants: 'training step of variants',
   }[kind];

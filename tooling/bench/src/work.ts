@@ -146,6 +146,17 @@ export const works: Work[] = [
     rounds: 9,
     baseline: 'simd sgd update',
   },
+  {
+    name: 'mixed-steps',
+    kind: 'mixed training',
+    model: 'resnet20',
+    batchSize: 128,
+    slowBatchSize: 128,
+    warmUpSteps: 3,
+    steps: 10,
+    rounds: 9,
+    baseline: 'simd plain steps',
+  },
   ...(['simd', 'webgpu'] as const).map(variantsOn),
 ];
 

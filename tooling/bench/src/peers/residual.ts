@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Task } from '../protocol.ts';
 import { answer, runHere } from './answer.ts';
 import type { Loaded, LoadOptions } from './loaded.ts';
+import { createMixed } from './mixed.ts';
 import { profileSteps } from './profile.ts';
-import { createSteps, multiplicationsOf } from './step.ts';
+import { createSteps, multiplicationsOf, type Steps } from './step.ts';
 import { createUpdates } from './update.ts';
 
 const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promise<Loaded> }>> = {
@@ -17,6 +18,11 @@ const backends: Record<string, () => Promise<{ load(options: LoadOptions): Promi
   'tfjs-webgpu': () => import('./tfjsWebgpu.ts'),
 };
 
+const makers: Partial<Record<Task['kind'], (task: Task) => Steps>> = {
+  update: createUpdates,
+  'mixed training': createMixed,
+};
+
 const { backend, task, ...options } = JSON.parse(process.argv[2]!) as {
   backend: string;
   task: Task;
@@ -26,7 +32,7 @@ await answer(async () => {
   const { load } = await backends[backend]!();
   const loaded = await load({ threads: task.threads, ...options });
   const { description, versions, threads, algorithmOf } = loaded;
-  const work = task.kind === 'update' ? createUpdates(task) : createSteps(task);
+  const work = (makers[task.kind] ?? createSteps)(task);
   return {
     ready: {
       description,
