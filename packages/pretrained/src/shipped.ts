@@ -20,7 +20,7 @@ export const shippedRows: readonly ShippedRow[] = [
     name: 'residual/resnet20-fashion-mnist',
     model: 'resnet20',
     file: 'resnet20-fashion-mnist.safetensors',
-    sha256: '28f77d22791d9b3e124a3eee0e6309528df9a7c950090e29601bea29af57bec1',
+    sha256: '51891334409048dbd1aa52ddff3a1af3b4adb231e3c8bbe0ec2089fc7ee87c57',
     license: 'mit',
     summary: 'clothes, 28x28 grey; 94.15 % of the test pictures',
   },

@@ -19,7 +19,7 @@ export const recipeFacts: Record<RecipeName, RecipeFacts> = {
     model: 'resnet20',
     batchSize: 128,
     learningRate: 0.2,
-    epochs: 10,
+    epochs: 16,
     seed: 0,
   },
   d2l: {
