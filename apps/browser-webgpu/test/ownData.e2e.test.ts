@@ -33,11 +33,8 @@ test("a network learns the user's own pictures, is judged by them, and goes on a
     .getByText('160 pictures to train on, 40 to test with: 28 x 28 pixels, grey, 10 classes.')
     .waitFor();
   await user.press('Start');
-  await user.untilStep(1);
-  const first = await user.number('loss');
-  await user.untilStep(12);
+  await user.untilStep(12); // what it learns is told by whole epochs, below: the losses of two batches say little
   await user.pause();
-  expect(await user.number('loss')).toBeLessThan(first);
 
   await page.reload();
   await user.press('Resume the saved run');
