@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { CommandError } from './error.js';
-import { oneLine } from './output.js';
+import { oneLine, printJson } from './output.js';
 import { explainSystemError } from './systemError.js';
 import { typeable } from './typeable.js';
 
@@ -31,8 +31,17 @@ export function describeFailure(thrown: unknown): Failure {
   };
 }
 
-/** What `--json` ends with where a run fails. */
-export function errorEvent(error: unknown) {
+/** Work of a command whose `--json` ends with an event of the error, where it fails. */
+export async function endingInEvent(json: boolean | undefined, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (json) printJson(errorEvent(error));
+    throw error;
+  }
+}
+
+function errorEvent(error: unknown) {
   const { code, where, expected, received, fix } = explainSystemError(error) as Partial<CommandError>;
   const [message, advice] = [describeFailure(error).message, fix].map((text) => text && typeable(text));
   const problem = { code, where, expected, received, fix: advice, message };

@@ -4,6 +4,7 @@ import {
   matchClasses,
   type Part,
   type Pictures,
+  type Task,
 } from '@residual/data';
 import { mirrors } from '@residual/pictures';
 import { batchesOf, type Judgement, judgementOf, taskInput } from '@residual/runs';
@@ -54,11 +55,14 @@ export async function evaluate({
   const { name: backend } = await startBackend(device);
   const { model, file } = await loadModel(folder, settings, { best });
   const views = tta && withViews(tta, model, task); // before anything is judged
-  const input = taskInput(task);
   const pictures = limit === undefined ? matched.pictures : limitTo(matched.pictures, limit);
-  const batches = batchesOf(pictures, input, { batchSize: training.batchSize });
+  const seenBy = (of: Task) => {
+    const input = taskInput(of);
+    return [batchesOf(pictures, input, { batchSize: training.batchSize }), input.prepare] as const;
+  };
+  const seen = seenBy(task);
   // Figures of the model and the pictures alone: another batch size gives the same bits.
-  const answers = await predictions(model, batches, input.prepare);
+  const answers = await predictions(model, ...seen);
   const figures = figuresOf(answers, task.classNames);
   const result = judgementOf(answers);
   const { interval } = result;
@@ -67,9 +71,8 @@ export async function evaluate({
   let withTta: (Omit<Judgement, 'count'> & { name: Tta }) | undefined;
   if (tta && views) {
     if (tta === 'mirror' && !training.augment.some(mirrors)) warn(UNMIRRORED);
-    const { prepare, ...input } = taskInput(views.task);
-    const batches = batchesOf(pictures, { prepare, ...input }, { batchSize: training.batchSize });
-    const { count, ...figures } = judgementOf(await predictions(views.model, batches, prepare));
+    const seenAgain = views.task === task ? seen : seenBy(views.task);
+    const { count, ...figures } = judgementOf(await predictions(views.model, ...seenAgain));
     withTta = { name: tta, ...figures };
     if (judged.isOwnTest) judgement = addJudgement(folder, { by: 'evaluate', tta, name, count, ...figures });
   }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { StagesEvent } from '@residual/runs';
 import type { EndEvent, StochasticAverage } from '@residual/trainer';
-import { errorEvent } from '../failure.js';
+import { endingInEvent } from '../failure.js';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
@@ -15,12 +15,7 @@ import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
 export async function train(options: TrainOptions, version: string): Promise<void> {
-  try {
-    await trainRun(options, version);
-  } catch (error) {
-    if (options.json) printJson(errorEvent(error));
-    throw error;
-  }
+  await endingInEvent(options.json, () => trainRun(options, version));
 }
 
 async function trainRun(options: TrainOptions, version: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
-import { type RecordDifference, type VerificationEvent, verifyRun } from '@residual/runs';
+import { type VerificationEvent, verifyRun } from '@residual/runs';
 import type { StepEvent } from '@residual/trainer';
 import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
-import { errorEvent } from '../failure.js';
+import { endingInEvent } from '../failure.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, warn } from '../output.js';
 import type { RunFolder } from '../run/folder.js';
@@ -38,12 +38,7 @@ export async function verify(
   options: VerifyOptions,
   version: string,
 ): Promise<void> {
-  try {
-    await verifyAgain(run, options, version);
-  } catch (error) {
-    if (options.json) printJson(errorEvent(error));
-    throw error;
-  }
+  await endingInEvent(options.json, () => verifyAgain(run, options, version));
 }
 
 async function verifyAgain(run: string | undefined, options: VerifyOptions, version: string): Promise<void> {
@@ -125,7 +120,7 @@ function take(event: VerificationEvent, tally: Tally, folder: RunFolder, json: b
   }
   const [first] = event.differences;
   if (first !== undefined) {
-    const { field, expected, received } = first satisfies RecordDifference;
+    const { field, expected, received } = first;
     throw different(
       folder,
       `epoch ${event.epoch}, ${field}`,
