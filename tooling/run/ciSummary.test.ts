@@ -28,7 +28,12 @@ function report(...statuses: string[]) {
     testResults: [
       {
         status: count('failed') > 0 ? 'failed' : 'passed',
-        assertionResults: statuses.map((status, i) => ({ status, fullName: `test ${i}` })),
+        name: 'some.test.ts',
+        assertionResults: statuses.map((status, i) => ({
+          status,
+          fullName: `test ${i}`,
+          failureMessages: status === 'failed' ? ['expected 1 to be 2\n  at some.test.ts:3'] : [],
+        })),
       },
     ],
   };
@@ -48,16 +53,34 @@ it('adds up tests, checks, and phases that count nothing', () => {
     failed: 0,
     skipped: 2,
     skips: ['3-test: test 2', '3-test: skipped: gpu: none here', '5-packages: skip pages: no browser'],
+    failures: [],
   });
 });
 
 it('counts what fails between tests, and a file that cannot be read', () => {
-  phase('1-train', { code: 1 });
+  phase('1-train', { code: 1, log: 'Epoch 1\nresidual: no room left\n' });
   phase('2-test', { code: 1, report: report('passed', 'failed', 'failed') });
-  const broken = { ...report(), testResults: [{ status: 'failed', assertionResults: [] }] };
+  const broken = {
+    ...report(),
+    testResults: [{ status: 'failed', name: 'bad.test.ts', message: 'No such module', assertionResults: [] }],
+  };
   phase('3-slow', { code: 1, report: broken });
   phase('4-packages', { code: 7, log: '3 passed, 0 failed, 0 skipped' });
-  expect(summarize(folder)).toMatchObject({ passed: 4, failed: 5, skipped: 0 });
+  const test = (name: string) =>
+    `2-test: some.test.ts: ${name}\n    expected 1 to be 2\n      at some.test.ts:3`;
+  expect(summarize(folder)).toEqual({
+    passed: 4,
+    failed: 5,
+    skipped: 0,
+    skips: [],
+    failures: [
+      '1-train: ended in an error\n    Epoch 1\n    residual: no room left',
+      test('test 1'),
+      test('test 2'),
+      '3-slow: bad.test.ts\n    No such module',
+      '4-packages: ended in an error\n    3 passed, 0 failed, 0 skipped',
+    ],
+  });
 });
 
 it('counts a phase that says it was skipped as that', () => {
@@ -67,5 +90,6 @@ it('counts a phase that says it was skipped as that', () => {
     failed: 0,
     skipped: 1,
     skips: ['1-tensorflow: tensorflow: skipped, for want of a network'],
+    failures: [],
   });
 });

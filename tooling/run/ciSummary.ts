@@ -8,16 +8,27 @@ export interface Counts {
   skipped: number;
 }
 
-/** What .ci/run came to: all phases together, and a line for each thing that was skipped, with its reason. */
+/** What .ci/run came to: all phases together, with a line for each thing that was skipped and for each that failed. */
 export interface Summary extends Counts {
+  /** With its reason, where there is one. */
   skips: string[];
+  /** With what it says, indented: where only the end of CI's output is kept, this is all that can be read. */
+  failures: string[];
 }
 
 interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
-  testResults: { status: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: TestFile[];
+}
+
+interface TestFile {
+  status: string;
+  name: string;
+  /** Why the file itself could not be run. */
+  message?: string;
+  assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
 }
 
 /**
@@ -25,7 +36,7 @@ interface VitestReport {
  * tests, `NAME.json`, vitest's report. A phase that counts nothing counts as one that passed or failed.
  */
 export function summarize(folder: string): Summary {
-  const sum: Summary = { passed: 0, failed: 0, skipped: 0, skips: [] };
+  const sum: Summary = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [] };
   const phases = readdirSync(folder).filter((name) => name.endsWith('.code'));
   for (const name of phases.map((file) => file.slice(0, -'.code'.length)).sort()) {
     const log = stripVTControlCharacters(readFileSync(join(folder, `${name}.log`), 'utf8'));
@@ -36,6 +47,10 @@ export function summarize(folder: string): Summary {
     sum.failed += hasFailed ? Math.max(1, counts.failed) : counts.failed;
     sum.passed += counts.passed;
     sum.skipped += counts.skipped;
+    const failed = existsSync(report) ? failedTests(readReport(report)) : [];
+    if (hasFailed && failed.length === 0)
+      failed.push(`ended in an error\n${indent(log.trimEnd().split('\n').slice(-40))}`);
+    sum.failures.push(...failed.map((test) => `${name}: ${test}`));
     if (existsSync(report))
       sum.skips.push(...skippedTests(readReport(report)).map((test) => `${name}: ${test}`));
     const reasons = log.split('\n').filter((line) => /^(skipped: |skip |\w+: skipped, )/.test(line));
@@ -52,14 +67,9 @@ function countsOfReport({
   numPendingTests,
   testResults,
 }: VitestReport): Counts {
-  // A file that can't even be read has no test that failed.
-  const brokenFiles = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
   return {
     passed: numPassedTests,
-    failed: numFailedTests + brokenFiles.length,
+    failed: numFailedTests + testResults.filter(isBroken).length,
     skipped: numPendingTests,
   };
 }
@@ -72,6 +82,23 @@ function countsOfLog(log: string, hasFailed: boolean): Counts {
   return { passed: hasFailed || isSkipped ? 0 : 1, failed: hasFailed ? 1 : 0, skipped: isSkipped ? 1 : 0 };
 }
 
+/** Whether the file failed but none of its tests: it can't be read, or fails before or after them. */
+const isBroken = ({ status, assertionResults }: TestFile): boolean =>
+  status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
+
+const indent = (lines: string[]): string => lines.map((line) => `    ${line}`).join('\n');
+
+function failedTests({ testResults }: VitestReport): string[] {
+  const says = (what: string, message: string): string =>
+    `${what}\n${indent(stripVTControlCharacters(message).trimEnd().split('\n').slice(0, 40))}`;
+  return testResults.flatMap((file) => [
+    ...(isBroken(file) ? [says(file.name, file.message ?? '')] : []),
+    ...file.assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map((test) => says(`${file.name}: ${test.fullName}`, (test.failureMessages ?? []).join('\n'))),
+  ]);
+}
+
 function skippedTests({ testResults }: VitestReport): string[] {
   return testResults
     .flatMap(({ assertionResults }) => assertionResults)
@@ -80,8 +107,9 @@ function skippedTests({ testResults }: VitestReport): string[] {
 }
 
 if (import.meta.main) {
-  const { passed, failed, skipped, skips } = summarize(process.argv[2]!);
+  const { passed, failed, skipped, skips, failures } = summarize(process.argv[2]!);
   for (const line of skips) console.log(`not run: ${line}`);
+  for (const failure of failures) console.log(`failed: ${failure}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
