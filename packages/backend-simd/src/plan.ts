@@ -40,7 +40,8 @@ export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
   const fastest = isPortable && features.relaxed ? (await build(true)).tile : undefined;
   return {
     ...{ module, relaxed, threads, shared },
-    share: fastest && topSpeed(tile) / topSpeed(fastest),
+    // Never more than 1, which a busy machine may measure.
+    share: fastest && Math.min(1, topSpeed(tile) / topSpeed(fastest)),
     revectorisation: revectorised ? 'on, by a flag that this V8 knows' : 'left to the engine',
     tile: options.tileWidth === undefined ? tile : { ...tile, width: options.tileWidth, reason: 'as asked' },
     notice: threads < wanted ? notIsolated(wanted) : undefined,
