@@ -1,11 +1,11 @@
-import type { Arithmetic, Recorded, RecordingBackend } from '@residual/ops';
-import { type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Arithmetic, RecordingBackend } from '@residual/ops';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as recording from '#recording';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
 import { deferredValues, type Formula, pointersOf } from './deferred.js';
 import type { Float, SimdMemory } from './memory.js';
 import type { BackendSettings } from './options.js';
 import { type Call, type ThreadPool, threadsFor } from './pool.js';
-import { record } from './recording.js';
 import { StoredTensor } from './storedTensor.js';
 import { TensorStorage } from './tensorStorage.js';
 
@@ -13,7 +13,7 @@ import { TensorStorage } from './tensorStorage.js';
  * tfjs's CPU backend with every float32 and int32 tensor in one WebAssembly memory, so that fast kernels see the
  * tensors in place while tfjs's own JavaScript kernels go on working for everything else.
  */
-export class SimdBackend extends TensorStorage implements RecordingBackend {
+export class SimdBackend extends TensorStorage {
   constructor(
     memory: SimdMemory,
     pool: ThreadPool,
@@ -23,6 +23,9 @@ export class SimdBackend extends TensorStorage implements RecordingBackend {
     this.tileWidth = tileWidth;
     this.convolution = convolution;
     this.arithmetic = arithmetic;
+    const { record }: Partial<typeof recording> = recording;
+    const parts = { backend: this, memory, blocks: this.blocks, pool, recorder: this.recorder };
+    if (record !== undefined) this.record = (inputs, fn) => record(parts, inputs, fn);
   }
 
   get threads(): number {
@@ -37,6 +40,9 @@ export class SimdBackend extends TensorStorage implements RecordingBackend {
 
   /** What decides the bits of results, in words. */
   readonly arithmetic: Arithmetic;
+
+  /** See `RecordingBackend` of `@residual/ops`; absent where an app leaves it out. */
+  readonly record?: RecordingBackend['record'];
 
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {
@@ -161,11 +167,5 @@ export class SimdBackend extends TensorStorage implements RecordingBackend {
   get words(): Int32Array {
     this.recorder.spoil('a kernel reads or writes values in JavaScript');
     return this.wasm.words;
-  }
-
-  /** See `RecordingBackend` of `@residual/ops`. */
-  record(inputs: readonly Tensor[], fn: (...inputs: Tensor[]) => Tensor): Recorded {
-    const { wasm: memory, blocks, pool, recorder } = this;
-    return record({ backend: this, memory, blocks, pool, recorder }, inputs, fn);
   }
 }
