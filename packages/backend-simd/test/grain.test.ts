@@ -41,13 +41,13 @@ describe.each(layers)('%j, %ix%i taps to %i channels, stride %i', (x, taps, outp
   });
 
   it.each(['forward', 'filterGradient'] as const)(
-    '%s: 2 to 16 threads are busy for 3 quarters of the time or more',
+    '%s: 2 to 16 threads are busy for two thirds of the time or more',
     (direction) => {
       for (const threads of [2, 4, 8, 16]) {
         const items = itemsOf(shape, direction, threads);
         const rounds = Math.ceil(items / threads);
         expect(items / (rounds * threads), `${items} items for ${threads} threads`).toBeGreaterThanOrEqual(
-          0.75,
+          2 / 3,
         );
       }
     },
