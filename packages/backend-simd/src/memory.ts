@@ -88,6 +88,11 @@ export class SimdMemory {
     return { unreliable: false, reasons: [], ...bytes };
   }
 
+  /** Copies 32-bit values from one byte pointer to another. */
+  copy(from: number, to: number, count: number): void {
+    this.#words.copyWithin(to / 4, from / 4, from / 4 + count);
+  }
+
   /** Writes a kernel's arguments, one 32-bit word each, and returns their pointer. */
   writeArguments(values: readonly (number | Float)[]): number {
     if (values.length > MAX_ARGUMENTS) {

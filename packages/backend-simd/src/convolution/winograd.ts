@@ -151,9 +151,9 @@ function chooseLines(threads: number, lines: number, lineSquares: number, square
 
 /** Scratch memory with zeros, and room for a vector that begins among them. */
 export function zeros(backend: SimdBackend, count: number): number {
-  const pointer = backend.scratch(4 * (count + 8));
-  backend.floats.fill(0, pointer / 4, pointer / 4 + count + 8);
-  return pointer;
+  return backend.constants(4 * (count + 8), (pointer) =>
+    backend.floats.fill(0, pointer / 4, pointer / 4 + count + 8),
+  );
 }
 
 /** What assembly/winograd/band.ts needs, in floats. */

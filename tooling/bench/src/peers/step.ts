@@ -1,4 +1,4 @@
-import { init, type Module, parameters, predict } from '@residual/blocks';
+import { init, type Module, parameters, predict, predictor } from '@residual/blocks';
 import { findModel } from '@residual/models';
 import '@residual/models/family';
 import { uniforms } from '@residual/random';
@@ -15,6 +15,8 @@ export interface Steps {
   parameters: number;
   /** Resolves when the device has done so many steps. */
   run(steps: number): Promise<void>;
+  /** The same, with each kernel called through tfjs, where `run` may play recorded calls. Absent: as `run`. */
+  runUnrecorded?(steps: number): Promise<void>;
 }
 
 /** A network on made-up pictures, ready to work on tfjs's active backend. */
@@ -26,16 +28,20 @@ export function createSteps({ kind, inputShape, numClasses, batchFree = false, .
   return {
     model,
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
-    run: kind === 'inference' ? inference() : training(),
+    ...(kind === 'inference' ? inference() : { run: training() }),
   };
 
-  function inference(): Steps['run'] {
-    return async (steps) => {
+  function inference(): Pick<Steps, 'run' | 'runUnrecorded'> {
+    const reading = (logitsOf: (x: tf.Tensor4D) => tf.Tensor) => async (steps: number) => {
       for (let i = 0; i < steps; i++) {
-        const logits = predict(model, pictures, { batchFree });
+        const logits = logitsOf(pictures);
         await logits.data(); // what one predicts for
         logits.dispose();
       }
+    };
+    return {
+      run: reading(predictor(model, inputShape, { batchFree })),
+      runUnrecorded: reading((x) => predict(model, x, { batchFree })),
     };
   }
 
