@@ -6,7 +6,8 @@ const PAGE = 65536;
 const MAXIMA = [65535, 32768, 16384, 8192];
 /** The first page: words for the threads (pool.ts), arguments, and what the compiler places (scripts/build-wasm.js). */
 const HEAP_START = PAGE;
-const ARGUMENTS = 4096;
+/** The first byte of a kernel's arguments. */
+export const ARGUMENTS = 16_640;
 const MAX_ARGUMENTS = (32768 - ARGUMENTS) / 4;
 const INITIAL_PAGES = 256;
 /** Kernels read whole vectors: the last one of the last tensor may end beyond it, but not beyond the memory. */

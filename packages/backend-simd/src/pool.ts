@@ -1,5 +1,5 @@
 import { SimdError } from './error.js';
-import type { SimdMemory } from './memory.js';
+import { ARGUMENTS, type SimdMemory } from './memory.js';
 import { nodeModule } from './node.js';
 
 /** Computes one thread's share of a kernel whose arguments start at byte `args`. */
@@ -20,8 +20,8 @@ const SIGNALS = {
   threads: 50,
   firstTicket: 64,
 };
-/** So that all tickets, 16 words apart, fit before the arguments. */
-const MAX_THREADS = 56;
+/** As many as there is room for tickets, 16 words apart, before the arguments: 256. */
+export const MOST_THREADS = (ARGUMENTS / 4 - SIGNALS.firstTicket) / 16;
 /** Loads of `remaining` before a caller that may sleep does so. */
 const SPINS = 100_000;
 
@@ -75,7 +75,7 @@ export class ThreadPool {
    * @throws SimdError `UNSUPPORTED` when a worker doesn't start.
    */
   static async start(module: WebAssembly.Module, memory: SimdMemory, threads: number): Promise<ThreadPool> {
-    const count = memory.shared ? Math.min(threads, MAX_THREADS) - 1 : 0;
+    const count = memory.shared ? Math.min(threads, MOST_THREADS) - 1 : 0;
     const workers = Array.from({ length: count }, () => createWorker());
     try {
       await Promise.all(

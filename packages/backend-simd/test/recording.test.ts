@@ -178,15 +178,36 @@ describe('a predictor', () => {
   });
 });
 
-describe('what kernels alone do not repeat', () => {
-  class Does extends Module<tf.Tensor4D, tf.Tensor> {
-    constructor(readonly fn: (x: tf.Tensor4D) => tf.Tensor) {
-      super();
-    }
+class Does extends Module<tf.Tensor4D, tf.Tensor> {
+  constructor(readonly fn: (x: tf.Tensor4D) => tf.Tensor) {
+    super();
+  }
+  forward(x: tf.Tensor4D): tf.Tensor {
+    return this.fn(x);
+  }
+}
+
+it('a predictor follows a layer that is replaced', async () => {
+  await start({ threads: 1 });
+  class Holder extends Module<tf.Tensor4D, tf.Tensor> {
+    layers = [new Does((x) => tf.relu(x))];
     forward(x: tf.Tensor4D): tf.Tensor {
-      return this.fn(x);
+      return this.layers[0]!.forward(x);
     }
   }
+  const model = new Holder();
+  const logitsOf = predictor(model, SHAPE);
+  const x = picture('x');
+  for (let i = 0; i < 3; i++) expect(valuesOf(logitsOf(x))).toEqual(valuesOf(tf.relu(x)));
+  expect(logitsOf.reason).toBeUndefined();
+  model.layers[0] = new Does((x) => tf.neg(x));
+  for (let i = 0; i < 3; i++) expect(valuesOf(logitsOf(x))).toEqual(valuesOf(tf.neg(x)));
+  expect(logitsOf.reason).toBeUndefined();
+  logitsOf.dispose();
+  x.dispose();
+});
+
+describe('what kernels alone do not repeat', () => {
   const keptTensors: tf.Tensor[] = [];
   const cases = {
     'runs in JavaScript': [(x: tf.Tensor4D) => tf.sin(x), /Sin.* computes in JavaScript/],

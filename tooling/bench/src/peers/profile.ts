@@ -7,7 +7,7 @@ import type { Steps } from './step.ts';
 const BYTES_PER_VALUE = 4;
 
 /**
- * Does a few steps and tells of the fastest where its time went: predictions each through tfjs, unrecorded. Of a backend whose kernels return before they are done,
+ * Does a few steps and tells of the fastest where its time went. Of a backend whose kernels return before they are done,
  * it would only tell how long they take to ask for.
  *
  * @param algorithmOf how the backend computes a convolution, where it says so
@@ -23,7 +23,7 @@ export async function profileSteps(
 }
 
 async function profileStep(
-  { model, run, runUnrecorded = run }: Steps,
+  { model, run }: Steps,
   algorithmOf?: (facts: ConvolutionFacts) => string,
 ): Promise<StepProfile> {
   const kernels = new Map<string, KernelProfile>();
@@ -43,7 +43,7 @@ async function profileStep(
         floatOperations: floatOperations(facts),
       });
     },
-    () => runUnrecorded(1),
+    () => run(1),
   );
   const milliseconds = performance.now() - start;
   return {

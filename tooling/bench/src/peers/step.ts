@@ -15,12 +15,17 @@ export interface Steps {
   parameters: number;
   /** Resolves when the device has done so many steps. */
   run(steps: number): Promise<void>;
-  /** The same, with each kernel called through tfjs, where `run` may play recorded calls. Absent: as `run`. */
-  runUnrecorded?(steps: number): Promise<void>;
 }
 
 /** A network on made-up pictures, ready to work on tfjs's active backend. */
-export function createSteps({ kind, inputShape, numClasses, batchFree = false, ...task }: Task): Steps {
+export function createSteps({
+  kind,
+  inputShape,
+  numClasses,
+  batchFree = false,
+  recorded = false,
+  ...task
+}: Task): Steps {
   const model = init(findModel(task.variant ?? task.model).create({ numClasses }), inputShape, { seed: 0 });
   const size = inputShape.reduce((product, length) => product * length);
   const pictures = tf.tensor4d(uniforms({ seed: 0, purpose: 'pictures' }, size), inputShape);
@@ -28,20 +33,19 @@ export function createSteps({ kind, inputShape, numClasses, batchFree = false, .
   return {
     model,
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
-    ...(kind === 'inference' ? inference() : { run: training() }),
+    run: kind === 'inference' ? inference() : training(),
   };
 
-  function inference(): Pick<Steps, 'run' | 'runUnrecorded'> {
-    const reading = (logitsOf: (x: tf.Tensor4D) => tf.Tensor) => async (steps: number) => {
+  function inference(): Steps['run'] {
+    const logitsOf = recorded
+      ? predictor(model, inputShape)
+      : (x: tf.Tensor4D) => predict(model, x, { batchFree });
+    return async (steps) => {
       for (let i = 0; i < steps; i++) {
         const logits = logitsOf(pictures);
         await logits.data(); // what one predicts for
         logits.dispose();
       }
-    };
-    return {
-      run: reading(predictor(model, inputShape, { batchFree })),
-      runUnrecorded: reading((x) => predict(model, x, { batchFree })),
     };
   }
 
