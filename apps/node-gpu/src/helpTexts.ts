@@ -170,7 +170,7 @@ again gives the same bytes, on any number of threads. Nothing is written. Exit c
 Examples:
   $ residual verify                                 the newest run in ./runs, from its beginning
   $ residual verify runs/mine --epochs 1            its first epoch
-  $ residual verify docs/runs/quick --threads 1     on another number of threads
+  $ residual verify --against docs/runs/quick       what is recorded in the repository, on this machine
 ${EXIT_CODES}`,
 
   scaleOut: `
