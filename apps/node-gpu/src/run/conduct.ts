@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
 import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } from '@residual/runs';
 import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
+import { holdFolder } from '@residual/trainer/node';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
 import { type LoggedEvent, type TestEvent, testEvent } from './eventLog.js';
@@ -43,9 +44,13 @@ export interface Outcome {
  * Then the test part is judged, once, and the model is written last, so that a folder with a model is complete.
  *
  * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays. Of a run that could not start,
- *   nothing does.
+ *   nothing does. `IN_USE` when another process is at work in the folder.
  */
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+  return holdFolder(folder.path, () => conductAlone(plan, folder, options));
+}
+
+async function conductAlone(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   let hasStarted = plan.isResumed;
   const show = (event: LoggedEvent) => {
     hasStarted ||= event.type === 'start';
