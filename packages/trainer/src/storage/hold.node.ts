@@ -29,6 +29,9 @@ interface Holder {
   folder: string;
 }
 
+/** What is in the files by which this process holds folders. */
+const own = new Set<string>();
+
 /**
  * Does `work` while no other process holds `folder`: two runs in one folder would overwrite each other's files. The hold is a file in
  * it, which goes when `work` ends. That of a process that was killed holds nothing: the next one takes it away.
@@ -55,21 +58,24 @@ export async function holdFolder<T>(folder: string, work: () => Promise<T>): Pro
 async function take(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, HOLD_FILE);
-  const own: Holder = {
+  const self: Holder = {
     host: hostname(),
     pid: process.pid,
     began: await beginningOf(process.pid),
     folder: await realpath(folder),
   };
-  const text = JSON.stringify({ ...own, id: randomBytes(6).toString('hex') });
+  const text = JSON.stringify({ ...self, id: randomBytes(6).toString('hex') });
   while (!(await put(path, text))) {
     const found = await read(path);
     if (found === undefined) continue; // it has just gone
     const holder = parse(found);
-    if (holder !== undefined && (await isHeld(holder, own))) throw inUse(folder, holder, own);
+    const isLeft = holder === undefined || !(await isHeld(holder, self, own.has(found)));
+    if (!isLeft) throw inUse(folder, holder, self);
     await takeAway(path, found);
   }
+  own.add(text);
   return async () => {
+    own.delete(text);
     if ((await read(path).catch(() => undefined)) === text) await unlink(path).catch(() => {});
   };
 }
@@ -135,9 +141,11 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-async function isHeld({ host, pid, began, folder }: Holder, own: Holder): Promise<boolean> {
-  if (folder !== own.folder) return false;
-  if (host !== own.host) return true;
+/** @param isOwn whether this process has written the file, and holds the folder still */
+async function isHeld({ host, pid, began, folder }: Holder, self: Holder, isOwn: boolean): Promise<boolean> {
+  if (folder !== self.folder) return false;
+  if (host !== self.host) return true;
+  if (pid === self.pid && began === self.began) return isOwn;
   return isRunning(pid) && (await beginningOf(pid)) === began;
 }
 
@@ -147,8 +155,8 @@ async function beginningOf(pid: number): Promise<string | null> {
   return facts?.slice(facts.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }
 
-function inUse(where: string, { host, pid }: Holder, own: Holder): TrainerError {
-  const isHere = host === own.host;
+function inUse(where: string, { host, pid }: Holder, self: Holder): TrainerError {
+  const isHere = host === self.host;
   return new TrainerError('IN_USE', {
     where,
     expected: 'a folder that no other process is using',
