@@ -113,6 +113,13 @@ describe('concat and split', () => {
     expect(await simdValues(run)).toEqual(await referenceValues(run));
   });
 
+  it('refuses shapes that do not fit', async () => {
+    await simdValues(() => {
+      expect(() => tf.concat([tf.ones([2, 2]), tf.ones([1, 2])], 1)).toThrow(/Shape of tensors\[1\]/);
+      return [];
+    });
+  });
+
   it('leaves other types to tfjs', async () => {
     const run = () => [tf.concat([tf.tensor1d([1, 2], 'int32'), tf.tensor1d([3], 'int32')])];
     expect(Array.from((await simdValues(run))[0]!)).toEqual([1, 2, 3]);

@@ -51,7 +51,7 @@ export async function gradCam(
       const gradient = gradientAt(model, x, place, features, oneHot(classes, logits.shape[1])); // [B, h, w, C]
       const weights = tf.mean(gradient, [1, 2], true); // [B, 1, 1, C]; equation 1
       const maps = tf.relu(tf.sum(tf.mul(weights, features), 3, true)); // [B, h, w, 1]; equation 2
-      return { classes, maps: tf.image.resizeBilinear(maps as tf.Tensor4D, [height, width], false, true) };
+      return { classes, maps: resized(maps, [height, width]) };
     });
   } finally {
     tf.dispose([features, logits]);
@@ -113,4 +113,10 @@ function oneHot(classes: tf.Tensor1D, count: number): tf.Tensor2D {
 function upToOne(values: Float32Array): Float32Array {
   const largest = values.reduce((a, b) => Math.max(a, b), 0);
   return values.map((value) => (largest > 0 ? value / largest : 0));
+}
+
+/** As `tf.image.resizeBilinear` with half-pixel centres, which would bring all of `tf.image` into a page. */
+function resized(images: tf.Tensor, size: [height: number, width: number]): tf.Tensor4D {
+  const attributes = { alignCorners: false, halfPixelCenters: true, size };
+  return tf.engine().runKernel(tf.ResizeBilinear, { images }, attributes) as tf.Tensor4D;
 }

@@ -1,3 +1,5 @@
+import { power } from '@residual/random';
+
 /** What rules are written in: of tensors, of a graph's nodes, of a shader's text. Operands may be scalars. */
 export interface RuleArithmetic<T> {
   add(a: T, b: T): T;
@@ -89,8 +91,8 @@ type MomentConstant = 'beta1' | 'rest1' | 'beta2' | 'rest2' | 'scale1' | 'scale2
 /** The slots begin with zeros: `scale1` and `scale2` undo what that makes too small, of m and of the square root of v. */
 function momentConstants(settings: RuleSettings, step: number): Record<MomentConstant, number> {
   const { beta1, beta2, epsilon } = settings as { beta1: number; beta2: number; epsilon: number };
-  const scale1 = 1 / (1 - beta1 ** (step + 1));
-  const scale2 = 1 / Math.sqrt(1 - beta2 ** (step + 1));
+  const scale1 = 1 / (1 - power(beta1, step + 1));
+  const scale2 = 1 / Math.sqrt(1 - power(beta2, step + 1));
   return { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, scale1, scale2, epsilon };
 }
 

@@ -1,4 +1,5 @@
 import type { RawPicture } from '@residual/data';
+import { cos, sin } from '@residual/random';
 import { channelsOf } from './grey.js';
 
 /** Where the pixel (x, y) of the result comes from: (a x + b y + c, d x + e y + f). */
@@ -26,8 +27,8 @@ export function translate(picture: RawPicture, right: number, down: number): Raw
  */
 export function rotate(picture: RawPicture, degrees: number): RawPicture {
   const angle = -degrees * (Math.PI / 180);
-  const cosine = rounded(Math.cos(angle));
-  const sine = rounded(Math.sin(angle));
+  const cosine = rounded(cos(angle));
+  const sine = rounded(sin(angle));
   const x = picture.width / 2;
   const y = picture.height / 2;
   return transform(picture, [

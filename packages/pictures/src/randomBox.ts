@@ -1,4 +1,5 @@
 import type { RawPicture } from '@residual/data';
+import { exp, log } from '@residual/random';
 import { type Interpolation, resizePicture } from '@residual/resample';
 import * as v from 'valibot';
 import { type Box, crop, interpolation, level } from './crop.js';
@@ -128,7 +129,7 @@ export function eraseBox({ width, height }: RawPicture, range: BoxRange, draws: 
 function drawn(area: number, { scale, ratio }: BoxRange, draws: Draws, i: number) {
   return {
     area: area * between(draws(2 * i), ...scale),
-    ratio: Math.exp(between(draws(2 * i + 1), Math.log(ratio[0]), Math.log(ratio[1]))),
+    ratio: exp(between(draws(2 * i + 1), log(ratio[0]), log(ratio[1]))),
   };
 }
 

@@ -1,3 +1,5 @@
+import { exp, log } from './elementary.js';
+import { power } from './power.js';
 import type { RandomStream } from './stream.js';
 
 /** How many integers of a stream each index may use: half of them for each of beta's, four an attempt. */
@@ -42,26 +44,26 @@ export function beta(draw: RandomStream, index: number, a: number, b: number): n
   requireShape('beta: b', b);
   const x = gammaFrom(draw, index * ROOM, a).logarithm;
   const y = gammaFrom(draw, index * ROOM + ROOM / 2, b).logarithm;
-  return 1 / (1 + Math.exp(y - x));
+  return 1 / (1 + exp(y - x));
 }
 
 function gammaFrom(draw: RandomStream, first: number, shape: number): Positive {
   if (shape < 1) {
     // gamma(shape) = gamma(shape + 1) * U^(1 / shape)
     const { logarithm } = gammaFrom(draw, first + 4, shape + 1);
-    const sum = logarithm + Math.log(1 - draw.uniform(first)) / shape; // (0, 1]: the logarithm needs more than 0
-    return { value: Math.exp(sum), logarithm: sum };
+    const sum = logarithm + log(1 - draw.uniform(first)) / shape; // (0, 1]: the logarithm needs more than 0
+    return { value: exp(sum), logarithm: sum };
   }
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (let at = first; ; at += 4) {
     // Of one block of four integers, two for the normal number and one for the uniform one.
     const x = draw.normal(at / 2);
-    const cube = (1 + c * x) ** 3;
+    const cube = power(1 + c * x, 3);
     const u = 1 - draw.uniform(at + 2);
     if (cube <= 0) continue;
-    if (Math.log(u) < 0.5 * x * x + d * (1 - cube + Math.log(cube))) {
-      return { value: d * cube, logarithm: Math.log(d) + Math.log(cube) };
+    if (log(u) < 0.5 * x * x + d * (1 - cube + log(cube))) {
+      return { value: d * cube, logarithm: log(d) + log(cube) };
     }
   }
 }

@@ -1,3 +1,4 @@
+import { cos, log } from './elementary.js';
 import { type Key, philox } from './philox.js';
 
 /**
@@ -71,7 +72,7 @@ export function randomStream({ seed, purpose, stream = 0 }: StreamOptions): Rand
       const pair = (index % 2) * 2;
       const u = (words[pair]! + 1) * 2 ** -32; // (0, 1]: the logarithm below needs u > 0
       const angle = 2 * Math.PI * words[pair + 1]! * 2 ** -32;
-      return Math.sqrt(-2 * Math.log(u)) * Math.cos(angle);
+      return Math.sqrt(-2 * log(u)) * cos(angle);
     },
   };
 }

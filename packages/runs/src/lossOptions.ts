@@ -1,4 +1,5 @@
 import { limit as limitTo, type Pictures } from '@residual/data';
+import { log } from '@residual/random';
 import { crossEntropy, focal, type TrainOptions } from '@residual/trainer';
 import type { Training } from './config.js';
 import { RunsError } from './error.js';
@@ -62,5 +63,5 @@ function adjustmentOf(training: Training, counts: () => number[]): number[] | un
   if (seen === wanted) return undefined;
   const all = counts();
   const pictures = all.reduce((sum, count) => sum + count, 0);
-  return all.map((count) => (wanted === 'uniform' ? 1 : -1) * Math.log(count / pictures));
+  return all.map((count) => (wanted === 'uniform' ? 1 : -1) * log(count / pictures));
 }

@@ -43,7 +43,7 @@ test('allowed arrows pass', async () => {
 test('an arrow upwards fails, also as a type', async () => {
   plant('packages/ops/src/upwards.ts', "export type { tf } from '@residual/blocks';\n");
   expect(await importProblems(root)).toEqual([
-    'ops may import only: resample: packages/ops/src/upwards.ts -> packages/blocks/src/index.ts',
+    'ops may import only: random, resample: packages/ops/src/upwards.ts -> packages/blocks/src/index.ts',
   ]);
 });
 

@@ -12,6 +12,8 @@ export const concat: TfjsKernel<TensorInfo[], { axis: number }> = {
     if (inputs.some(({ dtype }) => dtype !== 'float32')) return runStock(Concat, params);
     const [axis] = util.parseAxisParam(attrs.axis, inputs[0]!.shape) as [number];
     const shapes = inputs.map(({ shape }) => shape);
+    // Where tfjs looks for it too: tensors that don't fit would be read past their end.
+    backend_util.assertParamsConsistent(shapes, axis);
     const shape = backend_util.computeOutShape(shapes, axis);
     const y = backend.output(shape);
     let at = 0;

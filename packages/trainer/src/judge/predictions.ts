@@ -1,4 +1,5 @@
 import { predict } from '@residual/blocks';
+import { exp, log } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
 import { TrainerError } from '../error.js';
@@ -82,7 +83,7 @@ export function worstMistakes(examples: readonly Prediction[], count: number): P
 /** Softmax and cross-entropy of one row of logits [K], in double precision. */
 function predictionOf(logits: Float32Array, label: number, index: number): Prediction {
   const largest = Math.max(...logits); // NaN when any logit is
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  const sum = logits.reduce((total, logit) => total + exp(logit - largest), 0);
   if (!Number.isFinite(sum)) throw notFinite(logits, index);
   if (!(label in logits)) throw unknownLabel(label, logits.length, index);
   return {
@@ -91,7 +92,7 @@ function predictionOf(logits: Float32Array, label: number, index: number): Predi
     predicted: logits.indexOf(largest),
     rank: rankOf(logits, label),
     probability: 1 / sum,
-    loss: largest + Math.log(sum) - logits[label]!,
+    loss: largest + log(sum) - logits[label]!,
   };
 }
 

@@ -1,3 +1,4 @@
+import { cos, power } from '@residual/random';
 import {
   type CosineOptions,
   checked,
@@ -48,7 +49,7 @@ export function cosineRestarts(options: CosineRestartsOptions = {}): Schedule {
     ...scheduleDefaults.cosineRestarts,
     ...options,
   });
-  const lengths = Array.from({ length: cycles }, (_, cycle) => cycleMultiplier ** cycle);
+  const lengths = Array.from({ length: cycles }, (_, cycle) => power(cycleMultiplier, cycle));
   const whole = lengths.reduce((sum, length) => sum + length, 0);
   return (step, totalSteps, base) => {
     const warmupSteps = Math.round(warmup * totalSteps);
@@ -56,7 +57,7 @@ export function cosineRestarts(options: CosineRestartsOptions = {}): Schedule {
     let place = ((step - warmupSteps) * whole) / (totalSteps - warmupSteps); // in first cycles
     let cycle = 0;
     for (; cycle < cycles - 1 && place >= lengths[cycle]!; cycle++) place -= lengths[cycle]!;
-    const top = cycleDecay ** cycle;
+    const top = power(cycleDecay, cycle);
     return base * (minimum + (top - minimum) * halfCosine(place / lengths[cycle]!));
   };
 }
@@ -95,4 +96,4 @@ export function oneCycleCosine(options: OneCycleCosineOptions = {}): Schedule {
 }
 
 /** From 1 at 0 to 0 at 1. */
-const halfCosine = (x: number): number => 0.5 * (1 + Math.cos(Math.PI * x));
+const halfCosine = (x: number): number => 0.5 * (1 + cos(Math.PI * x));

@@ -1,3 +1,4 @@
+import { power } from '@residual/random';
 import { TrainerError } from '../error.js';
 import {
   type CosineOptions,
@@ -38,7 +39,7 @@ export function stepwise(options: StepOptions = {}): Schedule {
   const { warmup, every, gamma } = checked('step', { ...scheduleDefaults.step, ...options });
   return (step, totalSteps, base) => {
     const length = Math.max(1, Math.round(every * totalSteps));
-    return base * risen(step, totalSteps, warmup) * gamma ** Math.floor(step / length);
+    return base * risen(step, totalSteps, warmup) * power(gamma, Math.floor(step / length));
   };
 }
 
@@ -59,7 +60,7 @@ export function multiStep(options: MultiStepOptions = {}): Schedule {
   }
   return (step, totalSteps, base) => {
     const passed = milestones.filter((milestone) => step >= Math.round(milestone * totalSteps)).length;
-    return base * risen(step, totalSteps, warmup) * gamma ** passed;
+    return base * risen(step, totalSteps, warmup) * power(gamma, passed);
   };
 }
 

@@ -1,4 +1,5 @@
 import { layerPaths, matchesPath, namedParameters, type Parameter } from '@residual/blocks';
+import { power } from '@residual/random';
 import {
   notNegative,
   positive,
@@ -102,7 +103,7 @@ export function groupedParameters(
       own.findLast((group) => group.frozen !== undefined) ?? {};
     grouped.set(path, {
       parameter,
-      learningRateScale: layerDecay ** (layers.length - 1 - layer) * (last('learningRateScale') ?? 1),
+      learningRateScale: power(layerDecay, layers.length - 1 - layer) * (last('learningRateScale') ?? 1),
       weightDecay: last('weightDecay'),
       trainedFrom: !parameter.trainable ? Number.POSITIVE_INFINITY : frozen ? unfreezeAt : 1,
     });
