@@ -1,8 +1,17 @@
 import { dispose } from '@residual/blocks';
-import { type EpochRecord, type History, recordOf, type TrainEvent } from '@residual/trainer';
+import {
+  type Checkpoint,
+  type CheckpointStorage,
+  type EpochRecord,
+  type History,
+  namedTensors,
+  readCheckpoint,
+  recordOf,
+  type TrainEvent,
+} from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { encodeModel } from './modelFile.js';
-import { type RunOptions, startRun } from './run.js';
+import { goOnFrom, type RunOptions, startRun } from './run.js';
 import type { StagesEvent } from './stages.js';
 
 /** A part of a recorded run, computed anew. */
@@ -10,7 +19,23 @@ export type VerificationEvent = { type: 'verification' } & (
   | { what: 'epoch'; epoch: number; differences: RecordDifference[] }
   /** Of all tensors of the model file: whether each has the same bytes. */
   | { what: 'model'; isSame: boolean }
+
+  /** Of a later checkpoint: what is not as it has it, and the state's SHA-256. */
+  | { what: 'checkpoint'; from: number; step: number; sha256: string; difference: StateDifference | null }
 );
+
+/** The first place where two states of a run are not the same. */
+export interface StateDifference {
+  /** `model.stages.0.0.conv1.weight`, `slot.momentum.head.bias`, or `history`. */
+  tensor: string;
+  /** How many of its values differ, and of how many. */
+  count: number;
+  size: number;
+  /** The first of them, and what is there. */
+  at: number;
+  expected: string;
+  received: string;
+}
 
 /** A figure of an epoch that is not what the record has. */
 export interface RecordDifference {
@@ -66,6 +91,59 @@ export async function* verifyRun(
   } finally {
     dispose(model);
   }
+}
+
+/**
+ * Trains from one checkpoint of a run to a later one, and compares what comes with it, to the bit. Nothing is written.
+ *
+ * @param kept where both are
+ * @returns the events of the training, and one more in the end
+ * @throws as `resumeRun`; the signal's reason.
+ */
+export async function* verifyBetween(
+  from: Checkpoint,
+  to: Checkpoint,
+  kept: CheckpointStorage,
+  options: Pick<RunOptions, 'data' | 'device' | 'logEvery' | 'signal'>,
+): AsyncGenerator<TrainEvent | StagesEvent | VerificationEvent, void, undefined> {
+  const { model, events, storage } = await goOnFrom(from, kept, { ...options, everySteps: to.step });
+  try {
+    for await (const event of events) {
+      yield event;
+      if (event.type !== 'checkpoint' || event.step !== to.step) continue;
+      const received = await readCheckpoint(storage, event.name);
+      const difference = differenceOfStates(to, received) ?? null;
+      const { sha256 } = event;
+      yield { type: 'verification', what: 'checkpoint', from: from.step, step: to.step, sha256, difference };
+      return;
+    }
+    options.signal?.throwIfAborted();
+  } finally {
+    await events.return();
+    dispose(model);
+  }
+}
+
+/** The first tensor, in the order of the file, that two states have other bits of; else whether their histories differ. */
+export function differenceOfStates(expected: Checkpoint, received: Checkpoint): StateDifference | undefined {
+  const others = new Map(namedTensors(received));
+  for (const [tensor, { data }] of namedTensors(expected)) {
+    const other = others.get(tensor)?.data;
+    const differing = other === undefined ? [] : differingPlaces(data, other);
+    if (other !== undefined && differing.length === 0 && data.length === other.length) continue;
+    const [at = 0] = differing;
+    const [expected, received] = [`${data[at]}`, other === undefined ? 'none' : `${other[at]}`];
+    return { tensor, count: differing.length, size: data.length, at, expected, received };
+  }
+  const [a, b] = [expected, received].map(({ history }) => JSON.stringify(history));
+  return a === b ? undefined : { tensor: 'history', count: 1, size: 1, at: 0, expected: a!, received: b! };
+}
+
+/** By bits: -0 is not 0. */
+function differingPlaces(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) if (!Object.is(a[i], b[i])) places.push(i);
+  return places;
 }
 
 function differencesOf(expected: EpochRecord, received: EpochRecord): RecordDifference[] {

@@ -1,10 +1,17 @@
 export type { Json } from '@residual/data';
-export { type Checkpoint, decodeCheckpoint, weightsOf } from './checkpoint/checkpoint.js';
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  hashState,
+  namedTensors,
+  weightsOf,
+} from './checkpoint/checkpoint.js';
 export {
   bestCheckpoint,
   checkpointName,
   latestCheckpoint,
   readCheckpoint,
+  storedSteps,
 } from './checkpoint/checkpoints.js';
 export type { CheckpointPolicy } from './checkpoint/writer.js';
 export {
@@ -28,6 +35,7 @@ export {
   type Position,
   recordOf,
   type StartEvent,
+  type StateHash,
   type StepEvent,
   type StochasticAverage,
   type TrainEvent,

@@ -199,7 +199,7 @@ async function hex(bytes: Uint8Array): Promise<string> {
 }
 
 /** The tensors by the names that they have in the file. */
-function* namedTensors({ model, slots, averages, swa }: CheckpointTensors) {
+export function* namedTensors({ model, slots, averages, swa }: CheckpointTensors) {
   const parts: [string, ReadonlyMap<string, StateValue> | undefined][] = [
     ['model', model],
     ...[...slots].map(([slot, values]): [string, typeof values] => [`slot.${slot}`, values]),

@@ -9,8 +9,8 @@ export function checkpointName(step: number): string {
   return `checkpoint-${String(step).padStart(9, '0')}.safetensors`;
 }
 
-/** The steps of the stored checkpoints, the latest first. Files of other names are left alone. */
-async function storedSteps(storage: CheckpointStorage): Promise<number[]> {
+/** The steps of the stored checkpoints, the latest first. Files of other names are left alone. @throws TrainerError `STORAGE` */
+export async function storedSteps(storage: CheckpointStorage): Promise<number[]> {
   const names = await storage.list();
   return names
     .flatMap((name) => NAME.exec(name)?.[1] ?? [])
