@@ -18,8 +18,8 @@ vi.mock('node:fs/promises', async (original) =>
   (await import('./faultyCalls.js')).watchedPromises(await original()),
 );
 
-/** Every so manieth call of the flow is refused: 1 is all, some minutes. Each in one way, and the next in another. */
-const STRIDE = Number(process.env.RESIDUAL_FAULT_STRIDE ?? 5);
+/** Every so manieth call of the flow is refused: 1 is all, three minutes or more. Each in one way, and the next in another. */
+const STRIDE = Number(process.env.RESIDUAL_FAULT_STRIDE ?? 10);
 const CODES = ['ENOSPC', 'EIO', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'short write'];
 
 const place = mkdtempSync(join(tmpdir(), 'residual-faults-'));

@@ -27,8 +27,10 @@ export type { StageFigures, StagesEvent } from './stages.js';
 export type { TrainingOverrides } from './trainingOverrides.js';
 export {
   differenceOfStates,
+  differencesOf,
   type RecordDifference,
   type StateDifference,
+  type StepsVerification,
   type VerificationEvent,
   type VerifyOptions,
   verifyBetween,

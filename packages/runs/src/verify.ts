@@ -19,10 +19,20 @@ export type VerificationEvent = { type: 'verification' } & (
   | { what: 'epoch'; epoch: number; differences: RecordDifference[] }
   /** Of all tensors of the model file: whether each has the same bytes. */
   | { what: 'model'; isSame: boolean }
-
-  /** Of a later checkpoint: what is not as it has it, and the state's SHA-256. */
-  | { what: 'checkpoint'; from: number; step: number; sha256: string; difference: StateDifference | null }
 );
+
+/** A later checkpoint of a run, computed anew from an earlier one. */
+export interface StepsVerification {
+  type: 'verification';
+  what: 'steps';
+  /** The steps of both. */
+  from: number;
+  to: number;
+  /** Of what came: see `hashState` of the trainer. */
+  sha256: string;
+  /** Null where all bits are the same. */
+  difference: StateDifference | null;
+}
 
 /** The first place where two states of a run are not the same. */
 export interface StateDifference {
@@ -105,7 +115,7 @@ export async function* verifyBetween(
   to: Checkpoint,
   kept: CheckpointStorage,
   options: Pick<RunOptions, 'data' | 'device' | 'logEvery' | 'signal'>,
-): AsyncGenerator<TrainEvent | StagesEvent | VerificationEvent, void, undefined> {
+): AsyncGenerator<TrainEvent | StagesEvent | StepsVerification, void, undefined> {
   const { model, events, storage } = await goOnFrom(from, kept, { ...options, everySteps: to.step });
   try {
     for await (const event of events) {
@@ -114,7 +124,7 @@ export async function* verifyBetween(
       const received = await readCheckpoint(storage, event.name);
       const difference = differenceOfStates(to, received) ?? null;
       const { sha256 } = event;
-      yield { type: 'verification', what: 'checkpoint', from: from.step, step: to.step, sha256, difference };
+      yield { type: 'verification', what: 'steps', from: from.step, to: to.step, sha256, difference };
       return;
     }
     options.signal?.throwIfAborted();
@@ -146,7 +156,8 @@ function differingPlaces(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
   return places;
 }
 
-function differencesOf(expected: EpochRecord, received: EpochRecord): RecordDifference[] {
+/** The figures of an epoch that two records of it have otherwise. */
+export function differencesOf(expected: EpochRecord, received: EpochRecord): RecordDifference[] {
   const fields = new Set([...Object.keys(expected), ...Object.keys(received)]) as Set<keyof EpochRecord>;
   return [...fields]
     .filter((field) => !Object.is(expected[field], received[field]))

@@ -20,6 +20,8 @@ export interface ConductOptions {
   signal: AbortSignal;
   /** In seconds. Default 60. */
   checkpointEvery?: number;
+  /** In epochs. Default: none stays but the last and the best. */
+  keepEvery?: number;
   /** Where the device has no memory for the first steps, begin again with half the batch, once. */
   halveBatch?: boolean;
   /** Where its logs go, beside the run folder. Default: where they went before. */
@@ -128,11 +130,11 @@ function open(
   options: ConductOptions,
 ) {
   const { environment: _, ...config } = settings;
-  const { checkpointEvery = CHECKPOINT_EVERY_SECONDS, signal } = options;
+  const { checkpointEvery = CHECKPOINT_EVERY_SECONDS, keepEvery, signal } = options;
   const common = {
     data,
     weights,
-    checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
+    checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery, keepEvery },
     logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
     device: backend.device,
     recover: backend.recover,

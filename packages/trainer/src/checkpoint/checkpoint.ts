@@ -63,6 +63,8 @@ export interface CheckpointState extends Position, RunBackend {
   logSums: MetricSums;
   /** What stands for this state and all that the run has saved before: see {@link StateHash}. Absent in older files. */
   chain?: string;
+  /** After which epochs checkpoints stay for good: also when the run goes on without saying so again. */
+  keepEvery?: number;
   /** Of which epochs `swa` is the mean: how many, and the first that was to count; absent where there is none. */
   swaEpochs?: { first: number; count: number };
 }

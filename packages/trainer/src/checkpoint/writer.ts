@@ -35,10 +35,10 @@ export class CheckpointWriter {
   #lastSaved = performance.now();
   #chain: string | undefined;
 
-  /** @param chain of the checkpoint with which the run goes on */
-  constructor(policy: CheckpointPolicy, chain?: string) {
-    this.#policy = policy;
-    this.#chain = chain;
+  /** @param resume with which the run goes on */
+  constructor(policy: CheckpointPolicy, resume?: Pick<CheckpointState, 'chain' | 'keepEvery'>) {
+    this.#policy = { ...policy, keepEvery: policy.keepEvery ?? resume?.keepEvery };
+    this.#chain = resume?.chain;
   }
 
   /** What stands for all that was saved so far; undefined before the first. */
@@ -54,11 +54,12 @@ export class CheckpointWriter {
 
   /** @throws TrainerError `STORAGE`, `FORMAT` when what was written doesn't read back; older ones are still there. */
   async save(tensors: CheckpointTensors, state: CheckpointState): Promise<CheckpointEvent> {
-    const { storage } = this.#policy;
+    const { storage, keepEvery } = this.#policy;
     const { step, epoch, batch } = state;
     const name = checkpointName(step);
     const hash = await hashState(tensors, state, this.#chain);
-    const bytes = await write(storage, name, tensors, { ...state, chain: hash.chain });
+    const kept = keepEvery !== undefined && { keepEvery };
+    const bytes = await write(storage, name, tensors, { ...state, chain: hash.chain, ...kept });
     await decodeCheckpoint(await storage.read(name), name);
     this.#chain = hash.chain;
     const removed = await prune(storage, state, this.#policy);

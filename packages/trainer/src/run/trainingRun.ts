@@ -52,7 +52,7 @@ export class TrainingRun {
     const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
     this.#optimizer = new OptimizerState(settings.model, settings, at);
     this.#swa = swa && new swa.StochasticWeightAverage(this.#optimizer.parameters, settings);
-    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume?.chain);
+    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
 
