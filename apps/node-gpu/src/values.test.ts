@@ -15,6 +15,11 @@ describe('wholeNumber', () => {
   );
 });
 
+it('a word that is refused is told in one line', () => {
+  expect(() => wholeNumber('--epochs', 1)('31\n2')).toThrow(/received "31\\n2"\. .*default\.$/);
+  expect(() => wholeNumber('--epochs', 1)('x'.repeat(5000))).toThrow(/^.{1,400}$/);
+});
+
 describe('positiveNumber', () => {
   const read = positiveNumber('--learning-rate');
 

@@ -89,8 +89,14 @@ export function oneOf<Word extends string>(option: string, ...words: Word[]) {
   };
 }
 
+/** A word of the command line as a message has it. */
+export function said(word: string): string {
+  if (word === '') return 'nothing';
+  return word.length <= 200 && !/\p{Cc}/u.test(word) ? word : JSON.stringify(word.slice(0, 200));
+}
+
 function wrong(option: string, expected: string, text: string): CommandError {
-  const received = text === '' ? 'nothing' : text;
+  const received = said(text);
   return new CommandError('USAGE', {
     where: option,
     expected,

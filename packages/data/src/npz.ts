@@ -58,7 +58,7 @@ export function readNpy(content: Bytes, file = 'npy data'): NpyArray {
     const fix = 'Convert it before saving: pictures with .astype("uint8"), labels with .astype("int64").';
     throw wrong(
       'an array of integers',
-      type === undefined ? 'one of several fields' : `the type ${type}`,
+      type === undefined ? 'one of several fields' : `the type ${JSON.stringify(type.slice(0, 40))}`,
       fix,
     );
   }

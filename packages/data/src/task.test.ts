@@ -52,6 +52,14 @@ describe('parseTask', () => {
     );
   });
 
+  it('names a field in one line, whatever its key is', () => {
+    const task = { ...(changed('data', {}) as object), '\n': 1 };
+    expect(() => parseTask(task, 'task.json')).toThrow(/^task\.json: [^\n]+$/);
+    expect(() =>
+      parseTask({ ...(changed('data.name', 'x') as object), ['k'.repeat(999)]: 1 }, 'task.json'),
+    ).toThrow(/^.{1,300}$/);
+  });
+
   it.each([
     [2, 'A newer Residual wrote it: install that one.'],
     [0, 'An older Residual wrote it, which this one no longer reads: make it again.'],

@@ -31,7 +31,7 @@ export function validate<Output>(
   const received = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], value);
   const surplus = issue.kind === 'schema' && issue.expected === 'never';
   throw fail({
-    where: keys.length === 0 ? where : `${where}: ${keys.join('.')}`,
+    where: keys.length === 0 ? where : `${where}: ${keys.map(keyText).join('.')}`,
     expected: surplus ? 'no such field' : expectation(issue),
     received: received === undefined ? 'nothing' : text(received),
     fix: surplus ? 'Leave it out, or correct its name.' : fix,
@@ -59,6 +59,9 @@ function expectation({ kind, type, expected, message }: v.BaseIssue<unknown>): s
   if (type === 'max_value') return `at most ${expected?.replace('<=', '')}`;
   return message;
 }
+
+/** A file may have any. */
+const keyText = (key: string) => (/^[\w-]{1,64}$/.test(key) ? key : text(key));
 
 /** Short enough for a line. */
 function text(value: unknown): string {

@@ -182,6 +182,8 @@ describe('parseRunConfig', () => {
     [{ recipe: { name: 'quick' } }, 'none'],
     [{ ...config, version: 0 }, '0'],
     [{ ...config, version: 2 }, '2'],
+    [{ ...config, version: '' }, '""'],
+    [{ ...config, version: [] }, '[]'],
   ])('refuses %j in one sentence', (value, received) => {
     expect(() => parseRunConfig(value, 'config.json')).toThrow(
       expect.objectContaining({ code: 'VERSION', where: 'config.json: version', expected: '1', received }),

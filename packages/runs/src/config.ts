@@ -203,13 +203,14 @@ export function parsePiece(value: unknown, where: string): Piece {
 
 /** @throws RunsError `VERSION` */
 function requireVersion(value: unknown, where: string): void {
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : 'none';
+  const isObject = typeof value === 'object' && value !== null;
+  const version = isObject && 'version' in value ? value.version : undefined;
   if (version === CONFIG_VERSION) return;
   const isNewer = typeof version === 'number' && version > CONFIG_VERSION;
   throw new RunsError('VERSION', {
     where: `${where}: version`,
     expected: String(CONFIG_VERSION),
-    received: typeof value === 'object' && value !== null ? String(version) : 'no configuration at all',
+    received: isObject ? (JSON.stringify(version)?.slice(0, 40) ?? 'none') : 'no configuration at all',
     fix: isNewer
       ? 'Update @residual/runs to the version that wrote it.'
       : 'It is of an older form, or no configuration of a run: start a new run.',

@@ -79,6 +79,12 @@ describe('a wrong file', () => {
       'f: expected a model file of version 2, received version 3. Update @residual/runs to the version that wrote it.',
     ],
     [
+      'of a form that is no number',
+      (_, metadata) => Object.assign(metadata, { version: '\n' }),
+      'VERSION',
+      'f: expected a model file of version 2, received version "\\n". It is of an older form: train it again.',
+    ],
+    [
       'without a task',
       (_, metadata) => void delete metadata.task,
       'MODEL',

@@ -91,7 +91,7 @@ export function modelFacts(
     throw new RunsError('VERSION', {
       where,
       expected: `a model file of version ${VERSION}`,
-      received: `version ${version.slice(0, 40)}`,
+      received: `version ${Number(version) || JSON.stringify(version.slice(0, 40))}`,
       fix:
         Number(version) > VERSION
           ? 'Update @residual/runs to the version that wrote it.'

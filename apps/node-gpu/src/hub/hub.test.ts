@@ -207,10 +207,10 @@ describe('hf://', () => {
     expect(parseHubReference(what)).toEqual(reference);
   });
 
-  it.each(['hf://owner', 'hf://owner/name/config.json', 'hf://../..', 'hf://owner/name@../x', 'hf://'])(
-    'refuses %s',
-    (what) => {
-      expect(() => parseHubReference(what)).toThrow(expect.objectContaining({ code: 'USAGE' }));
-    },
-  );
+  const wrong = ['hf://owner', 'hf://owner/name/config.json', 'hf://../..', 'hf://owner/name@../x', 'hf://'];
+
+  it.each([...wrong, 'hf://a\nb/c', ''])('refuses %j', (what) => {
+    const message = expect.stringMatching(/received [^\n]+\. [^\n]+$/);
+    expect(() => parseHubReference(what)).toThrow(expect.objectContaining({ code: 'USAGE', message }));
+  });
 });

@@ -1,4 +1,5 @@
 import { CommandError } from '../error.js';
+import { said } from '../values.js';
 
 const SCHEME = 'hf://';
 const REFERENCE = /^hf:\/\/([\w.-]+\/[\w.-]+)(?:@([\w./-]+))?$/;
@@ -22,7 +23,7 @@ export function parseHubReference(what: string): HubReference {
   throw new CommandError('USAGE', {
     where: '--weights',
     expected: 'hf://OWNER/NAME, or hf://OWNER/NAME@REVISION',
-    received: what,
+    received: said(what),
     fix: 'Name one repository of the Hugging Face Hub, without a path in it.',
   });
 }

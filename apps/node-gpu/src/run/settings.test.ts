@@ -68,7 +68,7 @@ describe('readSettings', () => {
   it('refuses the form before the first version, in one sentence', async () => {
     const old = { version: '0.1.0', recipe: { name: 'quick' }, limit: null, data: null, threads: null };
     await expect(readSettings(await written(old))).rejects.toThrow(
-      /config\.json: version: expected 1, received 0\.1\.0\. It is of an older form/,
+      /config\.json: version: expected 1, received "0\.1\.0"\. It is of an older form/,
     );
   });
 });

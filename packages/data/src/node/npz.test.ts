@@ -94,7 +94,7 @@ describe('the source npz', () => {
       '109 pickled objects',
       { 'train_labels.npy': npyOf([12], new Uint8Array(30), { type: '|O' }) },
       'FORMAT',
-      /integers, received the type \|O/,
+      /integers, received the type "\|O"/,
     ],
     [
       '110 a shape of more bytes than there are',
@@ -205,6 +205,7 @@ describe('readNpy', () => {
       data[type.startsWith('>') ? width - 1 : 0] = 7;
       expect(readNpy(npyOf([2], data, { type }))).toEqual({ shape: [2], data: [7, 0] });
     }
+    expect(() => readNpy(npyOf([1], new Uint8Array(1), { type: '\n<u2' }))).toThrow(/the type "\\n<u2"/);
     expect(() => readNpy(npyOf([1], new Uint8Array(1)).subarray(0, 20))).toThrow(
       /a header that is in the file/,
     );

@@ -95,7 +95,7 @@ export function requireEntry(header: Uint8Array, { name, bytes }: TarEntry, wher
   const leadsOut = /^([\\/]|[a-z]:)/i.test(found) || found.split(/[\\/]/).includes('..');
   if (leadsOut) throw refuse('UNSAFE', `a name that leads out of the archive: ${JSON.stringify(found)}`);
   if (size > 2 ** 40) throw refuse('LIMIT', `one of ${size} bytes`);
-  if (found !== name || size !== bytes) throw refuse('FORMAT', `${found} of ${size} bytes`);
+  if (found !== name || size !== bytes) throw refuse('FORMAT', `${JSON.stringify(found)} of ${size} bytes`);
 }
 
 /** A field up to its end, or to its first zero. */

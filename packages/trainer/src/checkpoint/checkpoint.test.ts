@@ -143,6 +143,16 @@ describe('a damaged checkpoint', () => {
     }
   });
 
+  it.each(['{', 's', 'null', '{}', '{"facts":{},"history":7,"epochSums":{},"logSums":{}}'])(
+    'is refused when its hash is right and its state is %s',
+    async (state) => {
+      const { tensors: stored, metadata } = decodeSafetensors(bytes);
+      const other = encodeSafetensors(stored, { ...metadata, state });
+      other.set(await digest(other.slice(0, -DIGEST_BYTES)), other.length - DIGEST_BYTES);
+      await expect(decodeCheckpoint(other, 'run/x')).rejects.toMatchObject(refusal);
+    },
+  );
+
   it.each([
     [3, 'Update @residual/trainer to the version that wrote it.'],
     [

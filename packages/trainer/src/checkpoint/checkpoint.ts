@@ -136,15 +136,29 @@ export async function decodeCheckpoint(bytes: Uint8Array, name: string): Promise
   for (const [key, { dtype, shape, data }] of tensors) {
     if (key === DIGEST) continue;
     const [, part, slot, path] = /^(model|average|swa|slot\.(\w+))\.(.*)$/s.exec(key) ?? [];
-    if (dtype !== 'F32' || part === undefined) throw damaged(name, 'tensors of a run', `${dtype} ${key}`);
+    if (dtype !== 'F32' || part === undefined)
+      throw damaged(name, 'tensors of a run', `${dtype} ${JSON.stringify(key.slice(0, 60))}`);
     parts[part] ??= new Map();
     if (slot !== undefined) slots.set(slot, parts[part]);
     parts[part].set(path!, { shape, data });
   }
-  const state = JSON.parse(metadata.state ?? '{}') as CheckpointState;
+  const state = stateOf(metadata.state, name);
   const { model, average, swa } = parts;
   const averages = average!.size > 0 && { averages: average! };
   return { ...state, model: model!, slots, ...averages, ...(swa && { swa }), name, passedOver: [] };
+}
+
+/** What a right hash vouches for was written so, perhaps not by this library. */
+function stateOf(text = '', name: string): CheckpointState {
+  let state: Partial<CheckpointState> | null | undefined;
+  try {
+    state = JSON.parse(text);
+  } catch {}
+  const { facts, history, epochSums, logSums } = state ?? {};
+  if ([facts, history, epochSums, logSums].every((part) => typeof part === 'object' && part !== null)) {
+    return state as CheckpointState;
+  }
+  throw damaged(name, "a run's state", 'another');
 }
 
 function requireVersion(version: number, name: string): void {

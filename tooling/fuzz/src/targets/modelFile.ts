@@ -1,0 +1,47 @@
+import { decodeModel, modelFacts } from '../../../../packages/runs/src/modelFile.js';
+import { encodeSafetensors } from '../../../../packages/weights/src/encode.js';
+import type { Target } from '../parser.ts';
+import { eachOf, json, jsonOf } from './inputs.ts';
+
+const task = {
+  version: 1,
+  picture: { height: 8, width: 8, channels: 1 },
+  steps: [],
+  normalize: null,
+  classNames: ['a', 'b'],
+  data: { name: 'pictures' },
+};
+const metadata = {
+  format: 'residual-model',
+  version: '2',
+  task: JSON.stringify(task),
+  model: JSON.stringify({ name: 'nothing defines this' }),
+};
+
+/** The metadata of a file, as JSON; and a file with them. */
+export const target: Target = {
+  seeds: () => [
+    json(metadata),
+    json({ ...metadata, version: '3' }),
+    json({ ...metadata, version: '1' }),
+    json({ ...metadata, format: 'pt' }),
+    json({}),
+  ],
+  parse: (bytes) => {
+    const value = jsonOf(bytes);
+    const given = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const texts = Object.fromEntries(given.filter(([, one]) => typeof one === 'string')) as Record<
+      string,
+      string
+    >;
+    const weight = { dtype: 'F32', shape: [1], data: Float32Array.of(Number.NaN) } as const;
+    const whole = { dtype: 'I32', shape: [1], data: Int32Array.of(1) } as const;
+    return eachOf(
+      () => modelFacts(texts, 'model.safetensors'),
+      () => decodeModel(encodeSafetensors(new Map(), metadata), 'model.safetensors'),
+      () => decodeModel(encodeSafetensors(new Map([['head.bias', weight]]), metadata), 'model.safetensors'),
+      () => decodeModel(encodeSafetensors(new Map([['head.bias', whole]]), metadata), 'model.safetensors'),
+    );
+  },
+  isJson: true,
+};

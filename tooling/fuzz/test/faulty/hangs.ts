@@ -1,0 +1,8 @@
+import type { Target } from '../../src/parser.ts';
+
+export const target: Target = {
+  seeds: () => [Uint8Array.of(1)],
+  parse: ([first]) => {
+    while (first !== 1);
+  },
+};
