@@ -1,4 +1,5 @@
 import { nodeModule } from './node.js';
+import { quotaOfCores } from './quota.js';
 
 /** What the engine can do, which decides the build of the kernels and whether there are threads. */
 export interface Features {
@@ -54,9 +55,19 @@ function sharedMemoryAllowed(): boolean {
   return nodeModule('node:worker_threads') !== undefined || globalThis.crossOriginIsolated === true;
 }
 
-/** The cores that this process may use. */
+/** The cores that this process may use: no more than a container's quota grants it. */
 export function availableThreads(): number {
-  return nodeModule('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+  const cores = nodeModule('node:os')?.availableParallelism();
+  if (cores === undefined) return globalThis.navigator?.hardwareConcurrency ?? 1;
+  return Math.max(1, Math.min(cores, Math.floor(quotaOfCores(textOf))));
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return nodeModule('node:fs')?.readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // not Linux, or no such group
+  }
 }
 
 /** A WebAssembly module with one function `() -> v128` whose body is `i32.const 0` and `instructions`. */

@@ -2,6 +2,7 @@ import type { Arithmetic } from '@residual/ops';
 import { compileKernels } from './binary.js';
 import { availableThreads, detectFeatures, enableRevectorisation } from './features.js';
 import type { SimdOptions } from './options.js';
+import { MOST_THREADS } from './pool.js';
 import { chooseTileWidth, type TileChoice } from './tileWidth.js';
 
 /** How the backend runs here: what the engine can do, and what was asked for. */
@@ -24,7 +25,7 @@ export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
   const features = detectFeatures();
   if (!features.simd) return undefined;
   const wanted = options.threads ?? availableThreads();
-  const threads = features.shared ? wanted : 1;
+  const threads = features.shared ? Math.min(wanted, MOST_THREADS) : 1;
   // One thread needs no shared memory; without, views for JavaScript kernels are a little cheaper.
   const shared = threads > 1;
   const revectorised = enableRevectorisation(); // before anything is compiled
@@ -34,8 +35,12 @@ export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
     ...{ module, relaxed: features.relaxed, threads, shared },
     revectorisation: revectorised ? 'on, by a flag that this V8 knows' : 'left to the engine',
     tile: options.tileWidth === undefined ? tile : { ...tile, width: options.tileWidth, reason: 'as asked' },
-    notice: threads < wanted ? notIsolated(wanted) : undefined,
+    notice: threads === wanted ? undefined : features.shared ? tooMany(wanted) : notIsolated(wanted),
   };
+}
+
+function tooMany(wanted: number): string {
+  return `${MOST_THREADS} threads instead of ${wanted}, the most that this backend runs.`;
 }
 
 function notIsolated(wanted: number): string {

@@ -24,6 +24,14 @@ describe('what simd.probe tells', () => {
     });
   });
 
+  it('has the threads that then run, and says so where that is fewer than asked for', async () => {
+    expect(await simd.probe({ threads: 256 })).toMatchObject({ details: { threads: '256' } });
+    expect(await simd.probe({ threads: 1000 })).toMatchObject({
+      device: 'CPU, WebAssembly SIMD, 256 threads',
+      details: { threads: expect.stringContaining('256 threads instead of 1000') },
+    });
+  });
+
   it('is what a backend then does', async () => {
     const probe = await simd.probe({ threads: 2 });
     const backend = await createBackend({ threads: 2 });
