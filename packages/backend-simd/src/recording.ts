@@ -40,8 +40,10 @@ export function record(parts: RecordingParts, inputs: readonly Tensor[], fn: Fn)
   if (other !== undefined) return plain(`an input is of type ${other.dtype}`);
 
   const take = new Take(blocks);
+  let made: Tensor | undefined;
   try {
     const { output, places, result } = perform(parts, take, inputs, fn);
+    made = output;
     if (result === undefined) take.reason ??= `its result is of type ${output.dtype}`;
     if (!take.isClosed) take.reason ??= 'a tensor that it makes outlives it';
     if (result !== undefined && take.reason === undefined) {
@@ -50,6 +52,7 @@ export function record(parts: RecordingParts, inputs: readonly Tensor[], fn: Fn)
     take.end();
     return { output, reason: take.reason! };
   } catch (error) {
+    made?.dispose();
     take.end();
     throw error;
   }
