@@ -74,7 +74,7 @@ export {
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { MayDiffer, TrainOptions } from './options.js';
-export { type JsonDifference, jsonDifferences } from './run/runFacts.js';
+export { type JsonDifference, jsonDifferences, otherBits } from './run/runFacts.js';
 export {
   type CosineRestartsOptions,
   cosine,

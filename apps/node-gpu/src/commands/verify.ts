@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { type VerificationEvent, verifyRun } from '@residual/runs';
-import type { StepEvent } from '@residual/trainer';
+import { otherBits, type StepEvent } from '@residual/trainer';
 import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
 import { endingInEvent } from '../failure.js';
@@ -96,13 +96,13 @@ async function compare(plan: RunPlan, folder: RunFolder, options: Comparing): Pr
 
 /** Where the run was recorded and where it's computed, and in what these differ. @param what it has of a record */
 function sayWhere(
-  { settings: { environment }, warnings }: RunPlan,
+  { settings: { environment }, backend, warnings }: RunPlan,
   folder: RunFolder,
   before: RunSettings,
   json = false,
   what = '',
 ): void {
-  const { name, device, details } = environment.backend;
+  const { name, device } = environment.backend;
   const processor = cpus()[0]?.model.trim() ?? process.arch;
   if (json) {
     printJson({
@@ -116,14 +116,14 @@ function sayWhere(
     print(`recorded ${folder.path}: ${what}${before.environment.backend.device}`);
     print(`here     ${name} on ${device}; ${processor}, Node ${process.versions.node}`);
   }
-  for (const key of ['multiplyAdd', 'convolutions']) {
-    const [expected, received] = [before.environment.backend.details[key], details[key]];
-    if (expected !== received)
-      warn(
-        `${key}: recorded with ${expected ?? 'none'}, here ${received ?? 'none'}, which rounds differently.`,
-      );
-  }
-  for (const message of warnings) warn(message);
+  const recorded = arithmeticOf(before.environment.backend, Object.keys(backend.arithmetic));
+  const record = { name: folder.file('config.json'), backend: before.environment.backend.name };
+  for (const message of [...otherBits({ ...record, arithmetic: recorded }), ...warnings]) warn(message);
+}
+
+/** @param facts how a backend of this name says it now, for runs that were recorded before it was kept apart */
+function arithmeticOf({ arithmetic, details }: RunSettings['environment']['backend'], facts: string[]) {
+  return arithmetic ?? Object.fromEntries(Object.entries(details).filter(([key]) => facts.includes(key)));
 }
 
 /** @throws CommandError `DIFFERENT` */
