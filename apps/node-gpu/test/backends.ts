@@ -27,7 +27,7 @@ describe('residual backends', () => {
   it('tells how simd computes here: threads, what decides bits, the tile and what was measured', async () => {
     const { stdout } = await residual(['backends']);
     for (const line of [
-      /^ +multiplyAdd: (fused|in two roundings) /m,
+      /^ +multiplyAdd: (fused|in two roundings)/m,
       /^ +convolutions: chosen by shape, version \d+$/m,
       /^ +threads: \d+$/m,
       /^ +revectorisation: (on|left)/m,

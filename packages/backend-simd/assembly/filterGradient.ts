@@ -1,15 +1,18 @@
-import { copyFloats, copyWindow, zeroFloats } from './copy';
+import { Ahead, moveAhead, planAhead } from './ahead';
+import { copyWindow } from './copy';
 import { fillOffsets } from './gemm';
+import { packColumns, packSixes } from './packBlock';
 import { take } from './queue';
 import { share } from './simd';
 import { finish, tile, TILE_ROWS } from './tile';
+import { tile16Packed } from './tile16Packed';
 
 // dFilter[(tap, c)][o] = sum over positions of x[what the window at the position sees at (tap, c)] dy[position][o]: the
 // matrix product of gemm.ts with the roles exchanged. Its rows are (tap, c), and what is summed over are the positions,
 // of which there may be a hundred thousand; address(tap, c, position) is again a sum of two offsets.
 //
-// - A block of some 300 positions is one slice of k: its part of x is copied with its border, its part of dy is packed
-//   into panels, and the block's products are added to dFilter.
+// - A block of some 300 positions is one slice of k: its part of x is copied with its border or packed by sixes of channels,
+//   its part of dy is packed into panels, and the block's products are added to dFilter.
 // - Blocks are summed one after the other within a chunk of them; each chunk has a dFilter of its own, and
 //   `sumChunks` adds those up. How many chunks there are depends on the shape alone, and so do the bits of the result.
 // - An item of work is a chunk of the positions, a slice of the input's channels and a part of the output's.
@@ -62,12 +65,19 @@ class FilterGradient {
   chunks: i32;
   /** Input channels of an item: part of a group, or some whole groups. */
   sliceChannels: i32;
-  /** Output channels of an item, of each group. */
+  /** Output channels of an item, of each group, and the columns of their panels. */
   sliceOutputs: i32;
+  partWidth: i32;
+  /** Whether x is packed: for windows of one tap, without a copy. */
+  packed: i32;
+  /** How many items are cut, and in how many even pieces of their channels. */
+  cutSlices: i32;
+  pieces: i32;
 }
 
 const ROWS: usize = 0;
 const TILE: usize = 64;
+const AHEAD: usize = 448;
 const TABLES: usize = 512;
 
 /** dFilter of every chunk; see above. */
@@ -78,6 +88,9 @@ export function filterGradient(args: usize, thread: i32, threads: i32): void {
   // Where in x each position's window is: this time the offsets along k.
   const offsets = own + TABLES;
   fillOffsets(offsets, it.blockImages, it.blockRows, it.columns, it.imageStep, it.rowStep, it.columnStep);
+  // And in a packed x.
+  const packedOffsets = offsets + (<usize>blockPositions << 2);
+  fillOffsets(packedOffsets, 1, 1, blockPositions, 0, 0, TILE_ROWS);
 
   const bands = (it.rows + it.blockRows - 1) / it.blockRows;
   const blocks = bands * ((it.images + it.blockImages - 1) / it.blockImages);
@@ -85,19 +98,24 @@ export function filterGradient(args: usize, thread: i32, threads: i32): void {
   const parts = (it.outputs + it.sliceOutputs - 1) / it.sliceOutputs;
   for (;;) {
     const item = take(changetype<usize>(it) + offsetof<FilterGradient>('queue'));
-    if (item >= it.chunks * slices * parts) break;
-    const part = item % parts;
-    const slice = (item / parts) % slices;
-    const chunk = item / parts / slices;
+    // The last slices are cut in pieces, so that the threads end at about the same time.
+    const whole = it.chunks * slices * parts - it.cutSlices;
+    if (item >= whole + it.cutSlices * it.pieces) break;
+    const piece = item < whole ? 0 : (item - whole) % it.pieces;
+    const place = item < whole ? item : whole + (item - whole) / it.pieces;
+    const channels = item < whole ? it.sliceChannels : it.sliceChannels / it.pieces;
+    const part = place % parts;
+    const channel = ((place / parts) % slices) * it.sliceChannels + piece * channels;
+    const chunk = place / parts / slices;
     const first = share(blocks, chunk, it.chunks);
     const end = share(blocks, chunk + 1, it.chunks);
     for (let block = first; block < end; block++) {
-      addBlock(it, own, offsets + (<usize>blockPositions << 2), block, bands, chunk, slice, part, block > first);
+      addBlock(it, own, packedOffsets + (<usize>blockPositions << 2), block, bands, chunk, channel, channels, part, block > first);
     }
   }
 }
 
-/** The products of one block's positions, for a slice of the input's and a part of the output's channels. */
+/** The products of one block's positions, for a slice of the input's channels, or a piece of one, and a part of the output's. */
 function addBlock(
   it: FilterGradient,
   own: usize,
@@ -105,7 +123,8 @@ function addBlock(
   block: i32,
   bands: i32,
   chunk: i32,
-  slice: i32,
+  channel: i32,
+  itemChannels: i32,
   part: i32,
   add: bool,
 ): void {
@@ -114,36 +133,42 @@ function addBlock(
   const images = min(it.blockImages, it.images - image);
   const rows = min(it.blockRows, it.rows - row);
   const positions = images * rows * it.columns;
-  const channel = slice * it.sliceChannels;
   const outputChannels = it.groups * it.outputs;
+  const taps = it.tapRows * it.tapColumns;
+  const channels = min(itemChannels, it.channels);
+  const height = taps * channels;
 
   const dy = it.dy + (<usize>(((image * it.rows + row) * it.columns) * outputChannels) << 2);
-  // The tables of a tile's rows, then the packed dy, then the copy of x.
-  const taps = it.tapRows * it.tapColumns;
-  const channels = min(it.sliceChannels, it.channels);
+  // The tables of a tile's rows, then the packed dy, then the packed x or the copy of x.
   const aRows = free;
-  const cRows = aRows + (<usize>(taps * channels) << 2);
-  const panel = (cRows + (<usize>(taps * channels) << 2) + 63) & ~63;
-  const window = panel + (<usize>(it.blockImages * it.blockRows * it.columns * it.panelWidth) << 2);
+  const cRows = aRows + (<usize>height << 2);
+  const panels = (cRows + (<usize>height << 2) + 63) & ~63;
+  const window = panels + (<usize>(it.blockImages * it.blockRows * it.columns * it.partWidth) << 2);
   const x = it.copied
     ? copySlice(it, window, image, images, row, rows, channel)
     : it.x + (<usize>(image * it.imageStep + row * it.rowStep + channel) << 2);
 
   // A slice is an even part of one group, or it is some whole groups.
-  const lastChannel = min(channel + it.sliceChannels, it.groups * it.channels);
+  const lastChannel = min(channel + itemChannels, it.groups * it.channels);
   fillOffsets(aRows, it.tapRows, it.tapColumns, channels, it.tapRowStep, it.tapColumnStep, 1);
   fillOffsets(cRows, it.tapRows, it.tapColumns, channels, it.tapColumns * it.channels * outputChannels, it.channels * outputChannels, outputChannels);
+  const firstOutput = part * it.sliceOutputs;
+  const columns = min(it.sliceOutputs, it.outputs - firstOutput);
   for (let from = channel; from < lastChannel; from += channels) {
     const group = from / it.channels;
-    const a = x + (<usize>(from - channel) << 2);
-    const lastOutput = min((part + 1) * it.sliceOutputs, it.outputs);
-    for (let output = part * it.sliceOutputs; output < lastOutput; output += it.panelWidth) {
-      const columns = min(it.panelWidth, lastOutput - output);
-      const outputChannel = group * it.outputs + output;
-      const b = packRows(panel, dy + (<usize>outputChannel << 2), positions, columns, outputChannels, it.panelWidth);
-      const chunkStart = chunk * taps * it.channels * outputChannels;
-      const c = it.result + (<usize>(chunkStart + (from - group * it.channels) * outputChannels + outputChannel) << 2);
-      multiply(it, own, a, aRows, taps * channels, positions, b, c, cRows, columns, add);
+    const output = group * it.outputs + firstOutput;
+    const b = packColumns(panels, dy + (<usize>output << 2), positions, columns, outputChannels, it.panelWidth);
+    let a = x + (<usize>(from - channel) << 2);
+    if (it.packed) {
+      packSixes(window, a, own + TABLES, channels, positions);
+      a = window;
+      readAhead(it, own, (image * it.rows + row) * it.columns, channels, columns, positions);
+    }
+    const chunkStart = chunk * taps * it.channels * outputChannels;
+    const c = it.result + (<usize>(chunkStart + (from - group * it.channels) * outputChannels + output) << 2);
+    for (let column = 0; column < columns; column += it.panelWidth) {
+      const panel = b + (<usize>(column * positions) << 2);
+      multiply(it, own, a, aRows, height, positions, panel, c + (<usize>column << 2), cRows, min(it.panelWidth, columns - column), add);
     }
   }
 }
@@ -162,16 +187,46 @@ function multiply(
   columns: i32,
   add: bool,
 ): void {
+  const ahead = changetype<Ahead>(own + AHEAD);
   const width = it.panelWidth;
+  const tileRow = <usize>width << 2;
   for (let row = 0; row < height; row += TILE_ROWS) {
     const valid = min(TILE_ROWS, height - row);
-    for (let r = 0; r < TILE_ROWS; r++) {
-      const at = <usize>(row + min(r, valid - 1)) << 2;
-      store<usize>(own + ROWS + (<usize>r << 2), a + load<usize>(aRows + at));
+    const six = a + (<usize>(row * positions) << 2);
+    if (it.packed && width == 16) {
+      tile16Packed(six, positions, b, own + TILE, tileRow, ahead.at, ahead.step);
+      moveAhead(ahead, positions);
+    } else {
+      // A last tile's missing rows repeat the last one.
+      for (let r = 0; r < TILE_ROWS; r++) {
+        const at = <usize>min(r, valid - 1) << 2;
+        store<usize>(own + ROWS + (<usize>r << 2), it.packed ? six + at : a + load<usize>(aRows + (<usize>row << 2) + at));
+      }
+      const offsets = own + TABLES + (it.packed ? <usize>(it.blockImages * it.blockRows * it.columns) << 2 : 0);
+      tile(width, own + ROWS, offsets, positions, b, own + TILE, tileRow);
     }
-    tile(width, own + ROWS, own + TABLES, positions, b, own + TILE, <usize>width << 2);
     finish(own + TILE, width, c, cRows + (<usize>row << 2), valid, columns, it.zeros, add);
   }
+}
+
+/** Plans what a block's tiles read ahead: of the next block, x if it has all channels, and dy if it has all outputs. */
+function readAhead(it: FilterGradient, own: usize, first: i32, channels: i32, columns: i32, positions: i32): void {
+  const all = it.images * it.rows * it.columns;
+  const next = first + positions;
+  const count = min(positions, all - next);
+  // Positions are neighbours: the stride is 1.
+  const isDense = it.imageStep == it.rows * it.columns * it.pixel;
+  const xPixel = isDense && channels == it.pixel ? <usize>it.pixel << 2 : 0;
+  const dyPixel = columns == it.groups * it.outputs ? <usize>columns << 2 : 0;
+  const tiles = ((channels + TILE_ROWS - 1) / TILE_ROWS) * ((columns + it.panelWidth - 1) / it.panelWidth);
+  planAhead(
+    changetype<Ahead>(own + AHEAD),
+    it.x + <usize>next * xPixel,
+    <usize>count * xPixel,
+    it.dy + <usize>next * dyPixel,
+    <usize>count * dyPixel,
+    tiles * positions,
+  );
 }
 
 /** Copies what a block's positions see of some channels, with zeros for the border; returns where it is. */
@@ -192,46 +247,4 @@ function copySlice(it: FilterGradient, to: usize, image: i32, images: i32, row: 
     );
   }
   return to;
-}
-
-/** Some columns of `count` rows, as a panel; returns where it is: rows that are a panel already stay in place. */
-function packRows(to: usize, from: usize, count: i32, columns: i32, step: i32, width: i32): usize {
-  if (step == width && columns == width) return from;
-  const panel = to;
-  const rowBytes = <usize>width << 2;
-  for (let k = 0; k < count; k++) {
-    if (columns == width) {
-      for (let v: usize = 0; v < rowBytes; v += 16) v128.store(to + v, v128.load(from + v));
-    } else {
-      copyFloats(to, from, columns);
-      zeroFloats(to + (<usize>columns << 2), width - columns);
-    }
-    to += rowBytes;
-    from += <usize>step << 2;
-  }
-  return panel;
-}
-
-/** The sum of `count` vectors that lie one after the other, in that order. args: vectors, sum, count, length. */
-export function sumChunks(args: usize, thread: i32, threads: i32): void {
-  const vectors = load<usize>(args);
-  const sum = load<usize>(args, 4);
-  const count = load<i32>(args, 8);
-  const length = load<i32>(args, 12);
-  const end = <usize>share(length, thread + 1, threads) << 2;
-  const step = <usize>length << 2;
-  for (let at = <usize>share(length, thread, threads) << 2; at < end; ) {
-    let from = vectors + at;
-    if (at + 16 <= end) {
-      let total = v128.load(from);
-      for (let i = 1; i < count; i++) total = f32x4.add(total, v128.load((from += step)));
-      v128.store(sum + at, total);
-      at += 16;
-    } else {
-      let total = load<f32>(from);
-      for (let i = 1; i < count; i++) total += load<f32>((from += step));
-      store<f32>(sum + at, total);
-      at += 4;
-    }
-  }
 }

@@ -1,57 +1,35 @@
-import type { Arithmetic } from '@residual/ops';
-import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import {
-  type backend_util,
-  buffer,
-  type DataType,
-  type NamedTensorInfoMap,
-  type Rank,
-  type TensorBuffer,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
-import { Blocks } from './blocks.js';
+import type { Arithmetic, RecordingBackend } from '@residual/ops';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as recording from '#recording';
 import type { ConvolutionAlgorithm } from './convolution/algorithm.js';
-import { deferredValues, type Formula } from './deferred.js';
-import type { Float, SimdMemory, SimdMemoryInfo } from './memory.js';
+import { deferredValues, type Formula, pointersOf } from './deferred.js';
+import type { Float, SimdMemory } from './memory.js';
 import type { BackendSettings } from './options.js';
 import { type Call, type ThreadPool, threadsFor } from './pool.js';
-import { Rearrangements } from './rearrangements.js';
-import { MadeTensors, restoringOwners, StoredTensor, storeValues } from './storedTensor.js';
-
-type BackendValues = backend_util.BackendValues;
+import { StoredTensor } from './storedTensor.js';
+import { TensorStorage } from './tensorStorage.js';
 
 /**
  * tfjs's CPU backend with every float32 and int32 tensor in one WebAssembly memory, so that fast kernels see the
  * tensors in place while tfjs's own JavaScript kernels go on working for everything else.
  */
-export class SimdBackend extends MathBackendCPU {
-  readonly #memory: SimdMemory;
-  readonly #blocks: Blocks;
-  readonly #pool: ThreadPool;
-  readonly #rearrangements: Rearrangements;
-  readonly #made = new MadeTensors();
-  /** Ends a tensor of which no kernel's caller knows. */
-  readonly #discard = (dataId: object): void =>
-    void (this.data.has(dataId) && this.disposeData(dataId, true));
-
+export class SimdBackend extends TensorStorage {
   constructor(
     memory: SimdMemory,
     pool: ThreadPool,
     { tileWidth, convolution, arithmetic, poisonFreedMemory }: BackendSettings,
   ) {
-    super();
+    super(memory, pool, poisonFreedMemory);
     this.tileWidth = tileWidth;
     this.convolution = convolution;
     this.arithmetic = arithmetic;
-    this.#memory = memory;
-    this.#pool = pool;
-    this.#blocks = new Blocks(memory, poisonFreedMemory);
-    this.#rearrangements = new Rearrangements(this.#blocks);
+    const { record }: Partial<typeof recording> = recording;
+    const parts = { backend: this, memory, blocks: this.blocks, pool, recorder: this.recorder };
+    if (record !== undefined) this.record = (inputs, fn) => record(parts, inputs, fn);
   }
 
   get threads(): number {
-    return this.#pool.threads;
+    return this.pool.threads;
   }
 
   /** Columns of a matrix product's tile: what is fastest here, 8 or 16. The bits of results don't depend on it. */
@@ -63,44 +41,12 @@ export class SimdBackend extends MathBackendCPU {
   /** What decides the bits of results, in words. */
   readonly arithmetic: Arithmetic;
 
+  /** See `RecordingBackend` of `@residual/ops`; absent where an app leaves it out. */
+  readonly record?: RecordingBackend['record'];
+
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {
-    return this.#memory.heap.size;
-  }
-
-  /**
-   * Runs a kernel's function: what is released inside is free for others only afterwards, and scratch ends. If it
-   * throws, the tensors that it made end too.
-   *
-   * @param kernel says which it is, for errors
-   */
-  scope<T>(body: () => T, kernel?: () => string): T {
-    return this.#made.during(() => this.#blocks.scope(body, kernel), this.#discard);
-  }
-
-  /**
-   * As `scope`, for one of tfjs's kernels in JavaScript.
-   *
-   * @param inputs computed first, where they are deferred: there may be no room for them later
-   */
-  scopeOfStock<T>(inputs: NamedTensorInfoMap, body: () => T, kernel?: () => string): T {
-    // Some of tfjs's kernels take lists of tensors, whatever its types say; optional ones may be missing.
-    const given = Object.values(inputs)
-      .flat()
-      .filter((input) => input !== undefined && input !== null);
-    const stored = given.map(({ dataId }) => this.#stored(dataId));
-    if (!this.#memory.shared) for (const tensor of stored) void tensor.pointer;
-    return restoringOwners(stored, () =>
-      this.#made.during(() => this.#blocks.scopeOfViews(body, kernel), this.#discard),
-    );
-  }
-
-  /** Takes in a tensor made just now. */
-  #add(stored: StoredTensor): object {
-    const dataId = {};
-    this.data.set(dataId, stored);
-    this.#made.add(dataId);
-    return dataId;
+    return this.wasm.heap.size;
   }
 
   /**
@@ -109,8 +55,7 @@ export class SimdBackend extends MathBackendCPU {
    * @param args integers and pointers as they are, float32 as `float(x)`
    */
   run(call: string | Call, ...args: (number | Float)[]): void {
-    const kernel = typeof call === 'string' ? call : call.kernel;
-    this.#pool.run(kernel, this.#memory.writeArguments(args), threadsFor(call));
+    this.recorder.run(typeof call === 'string' ? call : call.kernel, args, threadsFor(call));
   }
 
   /**
@@ -118,20 +63,21 @@ export class SimdBackend extends MathBackendCPU {
    * values are elsewhere or of another type (a lossless cast shares the data) is copied for the kernel's duration.
    */
   pointer(info: TensorInfo): number {
-    const stored = this.#stored(info.dataId);
+    const stored = this.stored(info.dataId);
     const wanted = info.dtype === 'float32' ? 'float32' : 'int32';
-    if (stored.pointer !== 0 && stored.dtype === wanted) return stored.pointer;
+    if (stored.pointer !== 0 && stored.dtype === wanted) return this.recorder.read(stored.pointer);
+    this.recorder.spoil('a kernel reads values that JavaScript holds');
     const values = stored.values as ArrayLike<number>;
     const pointer = this.scratch(4 * values.length);
-    const target = wanted === 'float32' ? this.#memory.floats : this.#memory.words;
+    const target = wanted === 'float32' ? this.wasm.floats : this.wasm.words;
     target.set(values, pointer / 4);
     return pointer;
   }
 
   /** A new tensor whose values a kernel is about to write: they start as whatever was in that memory. */
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): { info: TensorInfo; pointer: number } {
-    const place = this.#blocks.allocateTensor(shape);
-    const dataId = this.#add(new StoredTensor(this.#memory, dtype, place, 1));
+    const place = this.blocks.allocateTensor(shape);
+    const dataId = this.add(new StoredTensor(this.wasm, dtype, place, 1));
     return { info: { dataId, shape, dtype }, pointer: place.pointer };
   }
 
@@ -147,15 +93,17 @@ export class SimdBackend extends MathBackendCPU {
     compute: (pointer: number) => void,
   ): TensorInfo {
     const inScope = (pointer: number) => this.scope(() => compute(pointer));
-    const deferred = deferredValues(this.#blocks, { shape, formula, sources, compute: inScope });
+    const deferred = deferredValues(this.blocks, { shape, formula, sources, compute: inScope });
     const length = util.sizeFromShape(shape);
-    const dataId = this.#add(new StoredTensor(this.#memory, 'float32', { deferred, length }, 1));
+    const dataId = this.add(new StoredTensor(this.wasm, 'float32', { deferred, length }, 1));
     return { dataId, shape, dtype: 'float32' };
   }
 
   /** What a tensor is made of, while its values have not been computed. */
   formula({ dataId }: TensorInfo): Formula | undefined {
-    return this.#stored(dataId).deferred?.formula;
+    const formula = this.stored(dataId).deferred?.formula;
+    if (formula !== undefined) for (const pointer of pointersOf(formula)) this.recorder.read(pointer);
+    return formula;
   }
 
   /**
@@ -171,9 +119,13 @@ export class SimdBackend extends MathBackendCPU {
     bytes: number,
     write: (pointer: number) => void,
   ): number {
-    const stored = tensor === undefined ? undefined : this.#stored(tensor.dataId);
-    if (stored !== undefined && stored.pointer !== 0 && stored.dtype === 'float32')
-      return this.#rearrangements.place(stored.orders, order, bytes, write);
+    const stored = tensor === undefined ? undefined : this.stored(tensor.dataId);
+    const isKept = stored !== undefined && stored.pointer !== 0 && stored.dtype === 'float32';
+    if (isKept && this.recorder.isApart(stored.pointer)) {
+      const isLasting = this.recorder.isNoting;
+      const place = () => this.rearrangements.place(stored.orders, order, bytes, write, isLasting);
+      return this.recorder.read(this.recorder.apart(place));
+    }
     const pointer = this.scratch(bytes);
     write(pointer);
     return pointer;
@@ -181,68 +133,39 @@ export class SimdBackend extends MathBackendCPU {
 
   /** Memory for a kernel's own use, until the outermost kernel returns. */
   scratch(bytes: number): number {
-    return this.#blocks.scratch(bytes);
+    return this.blocks.scratch(bytes);
   }
 
-  /** The whole memory as float32 and as 32-bit words (index = byte / 4). Ask on each use: it may grow. */
+  /**
+   * Scratch memory with values that kernels only read.
+   *
+   * @param write fills it; not called again when a recording is played
+   */
+  constants(bytes: number, write: (pointer: number) => void): number {
+    const fill = () => {
+      const pointer = this.scratch(bytes);
+      write(pointer);
+      return pointer;
+    };
+    return this.recorder.read(this.recorder.apart(fill));
+  }
+
+  /** Copies 32-bit values from one byte pointer to another; again when a recording is played. */
+  copy(from: number, to: number, count: number): void {
+    this.recorder.copy(from, to, count);
+  }
+
+  /**
+   * The whole memory as float32 and as 32-bit words (index = byte / 4). Ask on each use: it may grow. What a kernel does here by itself
+   * can't be recorded.
+   */
   get floats(): Float32Array {
-    return this.#memory.floats;
+    this.recorder.spoil('a kernel reads or writes values in JavaScript');
+    return this.wasm.floats;
   }
 
   get words(): Int32Array {
-    return this.#memory.words;
-  }
-
-  override write(values: BackendValues, shape: number[], dtype: DataType): object {
-    return this.#add(storeValues(this.#memory, this.#blocks, values, { shape, dtype, refCount: 1 }));
-  }
-
-  override move(
-    dataId: object,
-    values: BackendValues,
-    shape: number[],
-    dtype: DataType,
-    refCount: number,
-  ): void {
-    this.data.set(dataId, storeValues(this.#memory, this.#blocks, values, { shape, dtype, refCount }));
-  }
-
-  /** A copy: the memory behind it is reused as soon as the tensor is disposed. */
-  override readSync(dataId: object): BackendValues {
-    const values = super.readSync(dataId);
-    return ArrayBuffer.isView(values) && values.buffer === this.#memory.memory.buffer
-      ? values.slice()
-      : values;
-  }
-
-  /** For kernels in JavaScript: the values in place. */
-  override bufferSync<R extends Rank, D extends DataType>(t: TensorInfo): TensorBuffer<R, D> {
-    const { values, dtype } = this.#stored(t.dataId);
-    if (dtype === 'string' || dtype === 'complex64') return super.bufferSync(t);
-    const typed = util.convertBackendValuesAndArrayBuffer(values!, t.dtype) as never;
-    return buffer(t.shape as never, t.dtype as D, typed);
-  }
-
-  override disposeData(dataId: object, force = false): boolean {
-    const stored = this.data.has(dataId) ? this.#stored(dataId) : undefined;
-    const disposed = super.disposeData(dataId, force);
-    if (stored === undefined || this.data.has(dataId)) return disposed;
-    if (stored.deferred !== undefined) stored.deferred.cancel();
-    else if (stored.pointer !== 0) this.#blocks.release(stored.pointer);
-    this.#rearrangements.release(stored.orders);
-    return disposed;
-  }
-
-  override memory(): SimdMemoryInfo {
-    return this.#memory.info;
-  }
-
-  /** Ends the threads. The memory goes when the last view on it does. */
-  override dispose(): void {
-    this.#pool.dispose();
-  }
-
-  #stored(dataId: object): StoredTensor {
-    return this.data.get(dataId) as StoredTensor;
+    this.recorder.spoil('a kernel reads or writes values in JavaScript');
+    return this.wasm.words;
   }
 }

@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import { SimdError } from './error.js';
+import { Arena, type Heap } from './heap.js';
 import type { SimdMemory } from './memory.js';
 
 /** The blocks of memory that tensors and kernels own. What is released inside a kernel is free for others only after it. */
@@ -13,6 +14,11 @@ export class Blocks {
   #releasedInside: number[] = [];
   #giveUp: () => boolean = () => false;
   #wasFull = false;
+  /** Where blocks come from while a recording is made: memory of its own, in which its calls find theirs each time. */
+  #arena: Arena | undefined;
+  /** Of all recordings, and of those that ended before their last block did. */
+  readonly #arenas = new Set<Arena>();
+  readonly #ending = new Set<Arena>();
   /** Another one for each outermost kernel. */
   scopeNumber = 0;
 
@@ -54,7 +60,7 @@ export class Blocks {
 
   /** @throws SimdError `OUT_OF_MEMORY` */
   allocate(bytes: number, what: () => string): number {
-    const { heap } = this.#memory;
+    const heap = this.#arena ?? this.#memory.heap;
     let pointer = heap.allocate(bytes);
     if (pointer === 0 && this.#giveUp()) pointer = heap.allocate(bytes);
     if (pointer !== 0) return pointer;
@@ -86,7 +92,7 @@ export class Blocks {
   tryAllocateTensor(shape: number[]): { pointer: number; length: number } | undefined {
     if (this.#memory.mayGrow) return this.allocateTensor(shape);
     const length = util.sizeFromShape(shape);
-    const pointer = this.#memory.heap.allocate(4 * length);
+    const pointer = (this.#arena ?? this.#memory.heap).allocate(4 * length);
     return pointer === 0 ? undefined : { pointer, length };
   }
 
@@ -112,7 +118,31 @@ export class Blocks {
 
   /** Gives a block one more owner, who has to release it too. */
   share(pointer: number): void {
-    this.#memory.heap.share(pointer);
+    this.#heapOf(pointer).share(pointer);
+  }
+
+  /** Runs `body` with every new block in this arena; undefined: in none. */
+  within<T>(arena: Arena | undefined, body: () => T): T {
+    const before = this.#arena;
+    this.#arena = arena;
+    try {
+      return body();
+    } finally {
+      this.#arena = before;
+    }
+  }
+
+  /** Memory of its own for a recording. */
+  newArena(): Arena {
+    const arena = new Arena(this.#memory.heap);
+    this.#arenas.add(arena);
+    return arena;
+  }
+
+  /** Gives an arena's memory back: now, or with the last block in it. */
+  endArena(arena: Arena): void {
+    this.#ending.add(arena);
+    this.#endIfEmpty(arena);
   }
 
   release(pointer: number): void {
@@ -127,7 +157,21 @@ export class Blocks {
   }
 
   #free(pointer: number): void {
-    const size = this.#memory.heap.free(pointer);
+    const heap = this.#heapOf(pointer);
+    const size = heap.free(pointer);
     if (this.#poison) this.#memory.floats.fill(Number.NaN, pointer / 4, (pointer + size) / 4);
+    if (heap instanceof Arena) this.#endIfEmpty(heap);
+  }
+
+  /** An arena's first block starts where the block does that it was cut from. */
+  #heapOf(pointer: number): Heap {
+    for (const arena of this.#arenas) if (arena.has(pointer)) return arena;
+    return this.#memory.heap;
+  }
+
+  #endIfEmpty(arena: Arena): void {
+    if (arena.bytesInUse > 0 || !this.#ending.delete(arena)) return;
+    this.#arenas.delete(arena);
+    arena.giveBack();
   }
 }

@@ -18,10 +18,9 @@ export const simd: BackendCandidate = {
         fix: 'Use Node >= 20.19 or a browser of 2023 or later.',
       };
     }
-    const { threads } = plan;
     return {
       usable: true,
-      device: `CPU, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      device: deviceOf(plan),
       details: detailsOf(plan, asked),
     };
   },
@@ -29,6 +28,13 @@ export const simd: BackendCandidate = {
     configureSimd(values);
   },
 };
+
+function deviceOf({ threads, share }: Plan): string {
+  const device = `CPU, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return share === undefined
+    ? device
+    : `${device}; portable bits, matrix products at ${share.toFixed(2)} of the fastest speed`;
+}
 
 function detailsOf(plan: Plan, options: SimdOptions): Record<string, string> {
   const { threads, notice, tile, revectorisation } = plan;

@@ -24,6 +24,11 @@ export interface BatchNormFormula {
   activation: string;
 }
 
+/** Of what a kernel reads instead of the values. */
+export function pointersOf(formula: Formula): number[] {
+  return formula.kind === 'sum' ? [formula.a, formula.b] : [formula.x, formula.coefficients];
+}
+
 /** A tensor's values on demand. */
 export interface Deferred {
   readonly formula: Formula;

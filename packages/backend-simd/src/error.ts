@@ -9,7 +9,9 @@ export type SimdErrorCode =
   /** There is no such kernel, or it failed. */
   | 'KERNEL'
   /** Scratch memory was asked for outside a kernel. */
-  | 'SCOPE';
+  | 'SCOPE'
+  /** A recording was played after its end, or with other inputs. */
+  | 'RECORDING';
 
 export interface SimdProblem {
   /** The option or the kernel concerned, such as `simd: threads`. */

@@ -42,7 +42,7 @@ export class Heap {
     this.#start = start;
     this.#end = end;
     this.#grow = grow;
-    if (end > start) this.#addFree(start, end - start);
+    if (end > start) this.addFree(start, end - start);
   }
 
   /** Bytes of the range, free or not: what the process holds. */
@@ -53,16 +53,26 @@ export class Heap {
   /** The first byte of a block of at least `bytes`, 64-byte aligned, or 0 when there is no room. */
   allocate(bytes: number): number {
     const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
-    const block = this.#bestFit(size) ?? this.#extend(size);
+    const block = this.#bestFit(size) ?? this.extend(size);
     if (block === undefined) return 0;
     this.#removeFree(block);
     const rest = block.size - size;
     const start = size < SMALL ? block.start + rest : block.start;
-    if (rest > 0) this.#addFree(size < SMALL ? block.start : block.start + size, rest);
+    if (rest > 0) this.addFree(size < SMALL ? block.start : block.start + size, rest);
     this.#used.set(start, size);
     this.bytesInUse += size;
     this.peakBytes = Math.max(this.peakBytes, this.bytesInUse);
     return start;
+  }
+
+  /** How many blocks are in use. */
+  get blocks(): number {
+    return this.#used.size;
+  }
+
+  /** Whether it is a block that is in use. */
+  has(pointer: number): boolean {
+    return this.#used.has(pointer);
   }
 
   /** Gives a block one more owner: it must be freed once more before it is free. */
@@ -94,7 +104,7 @@ export class Heap {
       this.#removeFree(after);
       end += after.size;
     }
-    this.#addFree(start, end - start);
+    this.addFree(start, end - start);
     return size;
   }
 
@@ -114,17 +124,17 @@ export class Heap {
   }
 
   /** Grows the range so that a free block of `size` ends it. */
-  #extend(size: number): FreeBlock | undefined {
+  protected extend(size: number): FreeBlock | undefined {
     const last = this.#byEnd.get(this.#end);
     const start = last?.start ?? this.#end;
     const end = this.#grow(start + size);
     if (end < start + size) return undefined;
     if (last !== undefined) this.#removeFree(last);
     this.#end = end;
-    return this.#addFree(start, end - start);
+    return this.addFree(start, end - start);
   }
 
-  #addFree(start: number, size: number): FreeBlock {
+  protected addFree(start: number, size: number): FreeBlock {
     const bin = binOf(size);
     const blocks = this.#bins[bin]!;
     const block = { start, size, bin, slot: blocks.length };
@@ -143,6 +153,29 @@ export class Heap {
     }
     this.#byStart.delete(block.start);
     this.#byEnd.delete(block.start + block.size);
+  }
+}
+
+/** Blocks within blocks of another heap: what is freed here is handed out again here, until all goes back at once. */
+export class Arena extends Heap {
+  readonly #parent: Heap;
+  readonly #taken: number[] = [];
+
+  constructor(parent: Heap) {
+    super(0, 0, () => 0);
+    this.#parent = parent;
+  }
+
+  protected override extend(size: number): FreeBlock | undefined {
+    const start = this.#parent.allocate(size);
+    if (start === 0) return undefined;
+    this.#taken.push(start);
+    return this.addFree(start, size);
+  }
+
+  /** Gives all memory back; nothing of it may be in use. */
+  giveBack(): void {
+    for (const start of this.#taken.splice(0)) this.#parent.free(start);
   }
 }
 

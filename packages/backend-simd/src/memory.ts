@@ -6,7 +6,8 @@ const PAGE = 65536;
 const MAXIMA = [65535, 32768, 16384, 8192];
 /** The first page: words for the threads (pool.ts), arguments, and what the compiler places (scripts/build-wasm.js). */
 const HEAP_START = PAGE;
-const ARGUMENTS = 4096;
+/** The first byte of a kernel's arguments. */
+export const ARGUMENTS = 16_640;
 const MAX_ARGUMENTS = (32768 - ARGUMENTS) / 4;
 const INITIAL_PAGES = 256;
 /** Kernels read whole vectors: the last one of the last tensor may end beyond it, but not beyond the memory. */
@@ -85,6 +86,11 @@ export class SimdMemory {
     const { size, bytesInUse, peakBytes } = this.heap;
     const bytes = { heapBytes: size, heapBytesInUse: bytesInUse, heapBytesInUsePeak: peakBytes };
     return { unreliable: false, reasons: [], ...bytes };
+  }
+
+  /** Copies 32-bit values from one byte pointer to another. */
+  copy(from: number, to: number, count: number): void {
+    this.#words.copyWithin(to / 4, from / 4, from / 4 + count);
   }
 
   /** Writes a kernel's arguments, one 32-bit word each, and returns their pointer. */

@@ -21,6 +21,11 @@ export interface SimdOptions {
    * function of the shape alone, as results of different algorithms differ in their last bits.
    */
   convolution?: ConvolutionAlgorithm | 'auto';
+  /**
+   * 'portable': no multiplication and addition are rounded as one, so that every engine and processor computes the same bits, at about half
+   * the speed. Default 'fastest': where the engine can round once, it does.
+   */
+  bits?: 'fastest' | 'portable';
   /** The most bytes that tensors and kernels may take, at least 16 MiB. Default: 4 GiB, or what the system grants. */
   maximumMemory?: number;
   /** For tests: freed memory is filled with NaN, so that a use after free shows. Default false. */
@@ -62,6 +67,13 @@ export const simdOptionList: readonly BackendOption[] = [
     help: 'on simd, where it can: direct, winograd3 or winograd4; default: auto',
     values: { kind: 'oneOf', choices: CONVOLUTIONS },
     default: 'auto',
+    changesBits: true,
+  },
+  {
+    name: 'bits',
+    help: 'on simd: fastest, or portable for the same bits on every engine at about half the speed; default: fastest',
+    values: { kind: 'oneOf', choices: ['fastest', 'portable'] },
+    default: 'fastest',
     changesBits: true,
   },
 ];

@@ -2,6 +2,7 @@ import type { Arithmetic } from '@residual/ops';
 import { compileKernels } from './binary.js';
 import { availableThreads, detectFeatures, enableRevectorisation } from './features.js';
 import type { SimdOptions } from './options.js';
+import { MOST_THREADS } from './pool.js';
 import { chooseTileWidth, type TileChoice } from './tileWidth.js';
 
 /** How the backend runs here: what the engine can do, and what was asked for. */
@@ -17,6 +18,8 @@ export interface Plan {
   /** Whether V8 joins 128-bit instructions into ones of 256 bits, in words. */
   revectorisation: string;
   tile: TileChoice;
+  /** The speed of matrix products as a share of the fastest that the engine has; undefined where they have that. */
+  share: number | undefined;
 }
 
 /** Looks at the engine, compiles the kernels and measures them; undefined without WebAssembly SIMD. */
@@ -24,18 +27,32 @@ export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
   const features = detectFeatures();
   if (!features.simd) return undefined;
   const wanted = options.threads ?? availableThreads();
-  const threads = features.shared ? wanted : 1;
+  const threads = features.shared ? Math.min(wanted, MOST_THREADS) : 1;
   // One thread needs no shared memory; without, views for JavaScript kernels are a little cheaper.
   const shared = threads > 1;
   const revectorised = enableRevectorisation(); // before anything is compiled
-  const module = await compileKernels({ ...features, shared });
-  const tile = await chooseTileWidth(module, shared, revectorised ? 16 : 8);
+  const expected = revectorised ? 16 : 8;
+  const build = async (relaxed: boolean) => {
+    const module = await compileKernels({ ...features, relaxed, shared });
+    return { relaxed, module, tile: await chooseTileWidth(module, shared, expected) };
+  };
+  const isPortable = options.bits === 'portable';
+  const { relaxed, module, tile } = await build(features.relaxed && !isPortable);
+  const fastest = isPortable && features.relaxed ? (await build(true)).tile : undefined;
   return {
-    ...{ module, relaxed: features.relaxed, threads, shared },
+    ...{ module, relaxed, threads, shared },
+    // Never more than 1, which a busy machine may measure.
+    share: fastest && Math.min(1, topSpeed(tile) / topSpeed(fastest)),
     revectorisation: revectorised ? 'on, by a flag that this V8 knows' : 'left to the engine',
     tile: options.tileWidth === undefined ? tile : { ...tile, width: options.tileWidth, reason: 'as asked' },
-    notice: threads < wanted ? notIsolated(wanted) : undefined,
+    notice: threads === wanted ? undefined : features.shared ? tooMany(wanted) : notIsolated(wanted),
   };
+}
+
+const topSpeed = ({ speeds }: TileChoice): number => Math.max(...Object.values(speeds));
+
+function tooMany(wanted: number): string {
+  return `${MOST_THREADS} threads instead of ${wanted}, the most that this backend runs.`;
 }
 
 function notIsolated(wanted: number): string {
@@ -58,7 +75,7 @@ export function arithmeticOf(
 ): Arithmetic {
   const algorithm = convolution === 'auto' ? 'chosen by shape' : `${convolution} wherever it can`;
   return {
-    multiplyAdd: relaxed ? 'fused (relaxed SIMD)' : 'in two roundings (no relaxed SIMD)',
+    multiplyAdd: relaxed ? 'fused (relaxed SIMD)' : 'in two roundings',
     convolutions: `${algorithm}, version ${CONVOLUTIONS_VERSION}`,
   };
 }

@@ -1,5 +1,5 @@
 import { SimdError } from './error.js';
-import type { SimdMemory } from './memory.js';
+import { ARGUMENTS, type SimdMemory } from './memory.js';
 import { nodeModule } from './node.js';
 
 /** Computes one thread's share of a kernel whose arguments start at byte `args`. */
@@ -20,8 +20,8 @@ const SIGNALS = {
   threads: 50,
   firstTicket: 64,
 };
-/** So that all tickets, 16 words apart, fit before the arguments. */
-const MAX_THREADS = 56;
+/** As many as there is room for tickets, 16 words apart, before the arguments: 256. */
+export const MOST_THREADS = (ARGUMENTS / 4 - SIGNALS.firstTicket) / 16;
 /** Loads of `remaining` before a caller that may sleep does so. */
 const SPINS = 100_000;
 
@@ -49,6 +49,7 @@ export function threadsFor(call: string | Call): number {
 export class ThreadPool {
   readonly threads: number;
   readonly #kernels: Kernel[];
+  readonly #names: string[];
   readonly #index: Map<string, number>;
   readonly #workers: PoolWorker[];
   /** On the memory as it was at first: the page of signals stays where it is when shared memory grows. */
@@ -59,6 +60,7 @@ export class ThreadPool {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const names = Object.keys(exports).sort();
     this.#kernels = names.map((name) => exports[name] as Kernel);
+    this.#names = names;
     this.#index = new Map(names.map((name, index) => [name, index]));
     this.#workers = workers;
     this.#signals = memory.words;
@@ -73,7 +75,7 @@ export class ThreadPool {
    * @throws SimdError `UNSUPPORTED` when a worker doesn't start.
    */
   static async start(module: WebAssembly.Module, memory: SimdMemory, threads: number): Promise<ThreadPool> {
-    const count = memory.shared ? Math.min(threads, MAX_THREADS) - 1 : 0;
+    const count = memory.shared ? Math.min(threads, MOST_THREADS) - 1 : 0;
     const workers = Array.from({ length: count }, () => createWorker());
     try {
       await Promise.all(
@@ -97,27 +99,32 @@ export class ThreadPool {
     return new ThreadPool(module, memory, workers);
   }
 
+  /** A kernel's number. @throws SimdError `KERNEL` when there is no such kernel. */
+  find(name: string): number {
+    const index = this.#index.get(name);
+    if (index !== undefined) return index;
+    throw new SimdError('KERNEL', {
+      where: 'simd: run',
+      expected: 'the name of a kernel',
+      received: JSON.stringify(name),
+      fix: 'assembly/index.ts lists them.',
+    });
+  }
+
   /**
    * Runs a kernel on the first `threads` threads and returns when all are done.
    *
-   * @throws SimdError `KERNEL` when there is no such kernel or it failed on a thread.
+   * @param index the kernel's number
+   * @throws SimdError `KERNEL` when it failed on a thread.
    */
-  run(name: string, args: number, threads: number): void {
-    const index = this.#index.get(name);
-    const kernel = index === undefined ? undefined : this.#kernels[index];
-    if (kernel === undefined)
-      throw new SimdError('KERNEL', {
-        where: 'simd: run',
-        expected: 'the name of a kernel',
-        received: JSON.stringify(name),
-        fix: 'assembly/index.ts lists them.',
-      });
+  run(index: number, args: number, threads: number): void {
+    const kernel = this.#kernels[index]!;
     const count = Math.min(threads, this.threads);
     if (count <= 1) {
       kernel(args, 0, 1);
       return;
     }
-    this.#wake(index!, args, count);
+    this.#wake(index, args, count);
     let failed = false;
     try {
       kernel(args, 0, count);
@@ -128,7 +135,7 @@ export class ThreadPool {
     }
     if (failed)
       throw new SimdError('KERNEL', {
-        where: `simd: kernel "${name}"`,
+        where: `simd: kernel "${this.#names[index]}"`,
         expected: 'every thread to end',
         received: 'a failure on a worker thread',
         fix: 'This is a fault: please report it.',

@@ -27,14 +27,24 @@ export class Rearrangements {
     blocks.whenFull(() => this.#giveUp());
   }
 
-  /** Where a tensor's values are in that order, once `write` has been called with it if it is new. */
-  place(orders: Orders, order: string, bytes: number, write: (pointer: number) => void): number {
+  /**
+   * Where a tensor's values are in that order, once `write` has been called with it if it is new.
+   *
+   * @param isLasting kept at the first request already, whatever the others take
+   */
+  place(
+    orders: Orders,
+    order: string,
+    bytes: number,
+    write: (pointer: number) => void,
+    isLasting = false,
+  ): number {
     const kept = orders.get(order);
     if (kept !== undefined) {
       kept.scope = this.#blocks.scopeNumber;
       return kept.pointer;
     }
-    const isKept = orders.has(order) && this.#bytes + bytes <= MAX_BYTES;
+    const isKept = isLasting || (orders.has(order) && this.#bytes + bytes <= MAX_BYTES);
     if (!isKept) orders.set(order, undefined);
     const pointer = isKept
       ? this.#blocks.allocate(bytes, () => 'the rearranged filter')

@@ -48,8 +48,9 @@ export async function chooseTileWidth(
   const pointers = [ROWS * DEPTH, 16 * DEPTH, ROWS * 16, 16 + DEPTH].map((floats) =>
     memory.heap.allocate(4 * floats),
   );
+  const kernel = pool.find('repeatTile');
   const run = (width: TileWidth, count: number) =>
-    pool.run('repeatTile', memory.writeArguments([width, count, DEPTH, ...pointers]), 1);
+    pool.run(kernel, memory.writeArguments([width, count, DEPTH, ...pointers]), 1);
   const choice = compareTiles(run, expected);
   choices.set(module, choice);
   return choice;

@@ -13,7 +13,7 @@ function start({ module, memory, thread, signals }) {
   const kernels = Object.keys(exports)
     .sort()
     .map((name) => exports[name]);
-  const words = new Int32Array(memory.buffer, 0, 1024);
+  const words = new Int32Array(memory.buffer, 0, 8192);
   const ticket = signals.firstTicket + 16 * thread;
   const parked = ticket + 1;
   post({ ready: thread });

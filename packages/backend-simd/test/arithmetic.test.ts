@@ -38,5 +38,5 @@ it('says how convolutions were asked to be computed', () => {
   expect(arithmeticOf({ relaxed: true }, { convolution: 'direct' }).convolutions).toMatch(
     /^direct wherever it can/,
   );
-  expect(arithmeticOf({ relaxed: false }, {}).multiplyAdd).toBe('in two roundings (no relaxed SIMD)');
+  expect(arithmeticOf({ relaxed: false }, {}).multiplyAdd).toBe('in two roundings');
 });

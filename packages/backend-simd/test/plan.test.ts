@@ -1,8 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compileKernels } from '../src/binary.js';
-import { createBackend, simd } from '../src/index.js';
+import { detectFeatures } from '../src/features.js';
+import { createBackend, type SimdOptions, simd } from '../src/index.js';
 import { planFor } from '../src/plan.js';
 import { chooseTileWidth } from '../src/tileWidth.js';
+import { simdValues } from './support.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -21,6 +24,14 @@ describe('what simd.probe tells', () => {
         revectorisation: expect.any(String),
         multiplyAdd: expect.stringMatching(/fused|roundings/),
       },
+    });
+  });
+
+  it('has the threads that then run, and says so where that is fewer than asked for', async () => {
+    expect(await simd.probe({ threads: 256 })).toMatchObject({ details: { threads: '256' } });
+    expect(await simd.probe({ threads: 1000 })).toMatchObject({
+      device: 'CPU, WebAssembly SIMD, 256 threads',
+      details: { threads: expect.stringContaining('256 threads instead of 1000') },
     });
   });
 
@@ -76,5 +87,37 @@ describe('the tile', () => {
     const backend = await createBackend({ threads: 1, tileWidth });
     expect(backend.tileWidth).toBe(tileWidth);
     backend.dispose();
+  });
+});
+
+describe('bits', () => {
+  const multiplyAddOf = async (options: Pick<SimdOptions, 'bits'>) => {
+    const probe = await simd.probe({ threads: 1, ...options });
+    return probe.usable ? [probe.details!.multiplyAdd, probe.device] : [];
+  };
+
+  it('portable: in two roundings, at a speed that is told where the engine has a faster one', async () => {
+    const [usual] = await multiplyAddOf({});
+    const [portable, device] = await multiplyAddOf({ bits: 'portable' });
+    expect(portable).toBe('in two roundings');
+    const cost =
+      /^CPU, WebAssembly SIMD, 1 thread; portable bits, matrix products at \d\.\d\d of the fastest speed$/;
+    expect(device).toMatch(usual === portable ? /^CPU, WebAssembly SIMD, 1 thread$/ : cost);
+  });
+
+  it('are those of two roundings where the engine takes relaxed SIMD and rounds twice all the same', async () => {
+    vi.spyOn(WebAssembly, 'Instance').mockImplementation(function instance() {
+      return { exports: { f: (a: number, b: number, c: number) => Math.fround(Math.fround(a * b) + c) } };
+    });
+    expect(detectFeatures().relaxed).toBe(false);
+  });
+
+  it('are what the kernels compute', async () => {
+    const [multiplyAdd] = await multiplyAddOf({});
+    const x = 1 + 2 ** -12; // its square has a last part, 2^-24, that float32 has no room for
+    const product = () => [tf.matMul(tf.tensor2d([[1, x]]), tf.tensor2d([[-(1 + 2 ** -11)], [x]]))];
+    const rest = multiplyAdd === 'in two roundings' ? 0 : 2 ** -24;
+    expect(await simdValues(product)).toEqual([Float32Array.of(rest)]);
+    expect(await simdValues(product, { bits: 'portable' })).toEqual([Float32Array.of(0)]);
   });
 });

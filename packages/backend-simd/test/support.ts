@@ -28,7 +28,7 @@ export async function referenceValues(fn: () => tf.Tensor[]): Promise<Values[]> 
  */
 export async function simdValues(
   fn: () => tf.Tensor[],
-  options: Pick<SimdOptions, 'convolution'> = {},
+  options: Pick<SimdOptions, 'convolution' | 'bits'> = {},
 ): Promise<Values[]> {
   const results: Values[][] = [];
   for (const threads of THREADS) {

@@ -1,3 +1,4 @@
+import type { Arithmetic } from '@residual/ops';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import { ActivationsBackend } from './activations.js';
@@ -16,6 +17,8 @@ const UNIFORM_USAGE = 0x40 | 0x08; // UNIFORM, COPY_DST
 export class TrainingBackend extends ActivationsBackend {
   /** How matrix products are cut on this device: see `tileFor`. All sizes give the same bits. */
   tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
+  /** What decides the bits of results: where it runs, and how tensors between layers are kept. */
+  arithmetic: Arithmetic = {};
   readonly #bindGroups: BindGroups;
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;

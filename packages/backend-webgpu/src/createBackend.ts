@@ -25,6 +25,7 @@ export async function createBackend(): Promise<TrainingBackend> {
     const { description, isFallback } = factsOf(adapter);
     const { activations = 'float32' } = webgpuOptions();
     backend.activations = activations;
+    backend.arithmetic = { device: description, activations };
     const what = `${description}, ${activations}`;
     if (!checked.has(what)) await selfCheck(backend);
     checked.add(what);

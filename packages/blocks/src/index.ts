@@ -42,6 +42,7 @@ export { type Observation, observe } from './observe.js';
 export { Parameter, type ParameterRole } from './parameter.js';
 export { batchNorms, layerPaths, matchesPath, setTrainable } from './paths.js';
 export { type PredictOptions, predict } from './predict.js';
+export { type Predictor, predictor } from './predictor.js';
 export { BasicBlock, type BasicBlockOptions } from './residual/basicBlock.js';
 export { Bottleneck, type BottleneckOptions } from './residual/bottleneck.js';
 export {

@@ -8,8 +8,10 @@ export {
   layerSummary,
   loadStateDict,
   type Mode,
+  type Predictor,
   parameters,
   predict,
+  predictor,
   readStateDict,
   stateDict,
 } from '@residual/blocks';

@@ -39,6 +39,11 @@ export function batchFree<T>(fn: () => T): T {
   }
 }
 
+/** True inside {@link batchFree}. */
+export function isBatchFree(): boolean {
+  return depth > 0;
+}
+
 /** What is spread into a kernel's attributes: nothing outside of {@link batchFree}. */
 export function batchFreeAttribute(): BatchFreeAttribute {
   return depth > 0 ? { batchFree: true } : {};

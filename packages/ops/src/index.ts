@@ -50,6 +50,7 @@ export {
   type UpdateState,
 } from './optimizerUpdate.js';
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
+export { type Recorded, type Recording, type RecordingBackend, recordingBackend } from './record.js';
 export { type ScaleChannelsOptions, scaleChannels } from './scaleChannels.js';
 export {
   type BackendCandidate,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Arithmetic, activeArithmetic } from './arithmetic.js';
 import { type BackendOption, type OptionValues, optionProblem, optionsOf } from './backendOption.js';
 import { OpsError, type OpsProblem } from './error.js';
 
@@ -37,6 +38,8 @@ export interface SelectedBackend {
   name: string;
   device: string;
   details: Record<string, string>;
+  /** What decides the bits of its results, as it says itself now that it runs. */
+  arithmetic: Arithmetic;
   isGpu: boolean;
   /** The candidate's own. */
   recover?: (error: unknown) => Promise<boolean>;
@@ -85,7 +88,11 @@ export async function selectBackend(
     if (failure === undefined) {
       const { device, details = {}, isGpu = false } = probe;
       const { name, recover } = candidate;
-      return { name, device, details, isGpu, ...(recover && { recover }), passedOver };
+      return {
+        ...{ name, device, details, arithmetic: activeArithmetic(), isGpu },
+        ...(recover && { recover }),
+        passedOver,
+      };
     }
     passedOver.push({ name: candidate.name, ...failure });
   }

@@ -1,9 +1,10 @@
-import { Conv2d, ConvReLU, MaxPool2d } from '@residual/blocks';
+import { Conv2d, ConvReLU, MaxPool2d, stateShapes } from '@residual/blocks';
 import {
   type Architecture,
   type BlockType,
   cifarStem,
   defineModel,
+  findModel,
   imageNetStem,
   ResNet,
 } from '@residual/models';
@@ -25,6 +26,9 @@ import {
   VggHead,
   vggStages,
 } from '@residual/models/family';
+import { sizesOf, type WeightsFile } from '@residual/weights';
+import { expect, it } from 'vitest';
+import { fitNetwork } from '../src/index.js';
 import { itGivesPyTorchsLogits } from './familyLogits.js';
 
 // Of each kind of block a small network, as tooling/fixtures/family.py has them; family.slow.test.ts has those with names.
@@ -105,3 +109,20 @@ itGivesPyTorchsLogits([
   'tiny-inception',
   'tiny-vgg',
 ]);
+
+// Of each kind of stem one.
+it.each(['cifar-resnet20', 'resnet18d', 'resnetv2-18', 'highway20', 'googlenet', 'cifar-vgg'])(
+  '%s: its own weights are found again, with their channels and classes',
+  (name) => {
+    const shapes = stateShapes(findModel(name).create({ numClasses: 7 }), [1, 32, 32, 1]);
+    const read = () => Promise.reject(new Error('without values'));
+    const tensors = new Map(
+      [...shapes].map(([path, shape]) => [path, { dtype: 'F32', shape, read } as const]),
+    );
+    const file: WeightsFile = { name: 'model.safetensors', format: 'safetensors', metadata: {}, tensors };
+    expect(sizesOf(file)).toEqual({ channels: 1, numClasses: 7 });
+    const { report } = fitNetwork(file, { model: { name }, channels: 1, numClasses: 7 });
+    expect(report).toMatchObject({ names: 'ours', missing: [], unexpected: [], misshapen: [] });
+    expect(report.loaded).toHaveLength(shapes.size);
+  },
+);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dispose, parameters, predict, stateDict, stateShapes } from '@residual/blocks';
 import type { Task } from '@residual/data';
 import { findModel } from '@residual/models';
+import { fallbacksDuring } from '@residual/ops';
 import type { Classifier } from '@residual/trainer';
 import { type StoredTensor, torchvisionTensors } from '@residual/weights';
 import * as tf from '@tensorflow/tfjs-core';
@@ -40,13 +41,20 @@ const task: Task = {
   data: { name: 'formula' },
 };
 
-/** The gradient of the logits' sum, weighted by `dy`, in eval mode: by PyTorch's names, in its layout. */
+/** The gradient of the logits' sum, weighted by `dy`, in eval mode: by PyTorch's names, in its layout. No kernel may be another backend's. */
 async function gradientsOf(model: Classifier, x: tf.Tensor4D): Promise<Map<string, StoredTensor>> {
   const trained = new Set(parameters(model));
-  const { grads } = tf.variableGrads(() => {
-    const y = model.forward(x, 'eval');
-    return tf.sum(tf.mul(y, tf.tensor2d(Float32Array.from(uniform('dy', y.size)), y.shape)));
-  }, [...trained]);
+  let grads: tf.NamedTensorMap = {};
+  const fallen = fallbacksDuring(() => {
+    const computed = tf.variableGrads(() => {
+      const y = model.forward(x, 'eval');
+      const dy = tf.tensor2d(Float32Array.from(uniform('dy', y.size)), [y.size, 1]);
+      return tf.reshape(tf.matMul(tf.reshape(y, [1, y.size]), dy), []) as tf.Scalar;
+    }, [...trained]);
+    computed.value.dispose();
+    ({ grads } = computed);
+  });
+  expect(fallen).toEqual([]);
   const stored = new Map<string, StoredTensor>();
   for (const [path, variable] of stateDict(model)) {
     const { shape } = variable;

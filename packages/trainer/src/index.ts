@@ -66,6 +66,7 @@ export {
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { MayDiffer, TrainOptions } from './options.js';
+export { otherBits } from './run/runFacts.js';
 export {
   type CosineRestartsOptions,
   cosine,

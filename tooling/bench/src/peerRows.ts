@@ -30,6 +30,16 @@ export const peerRows: PeerRow[] = [
         ? { absent: 'only predictions can be free of the batch' }
         : residualProgram('simd', { ...task, batchFree: true }),
   },
+  {
+    // The same bits, without tfjs between the kernels.
+    name: 'simd predictor',
+    family: 'simd predictor',
+    pace: full,
+    program: (task) =>
+      task.kind === 'training'
+        ? { absent: 'only predictions are recorded' }
+        : residualProgram('simd', { ...task, recorded: true }),
+  },
   ...pyTorch,
   {
     name: 'tensorflow',

@@ -29,6 +29,8 @@ export interface Task {
   threads: number;
   /** Inference whose logits are free of the batch; of peers on our networks. Default false. */
   batchFree?: boolean;
+  /** Inference by `predictor`, whose recorded calls are played; of peers on our networks. Default false. */
+  recorded?: boolean;
   /** Of an update. Default sgd, with momentum. */
   optimizer?: string;
   /** Of mixed training. Default: not mixed. */

@@ -57,7 +57,10 @@ describe('parseOptions', () => {
     [['--rounds', 'many'], '--rounds: expected a positive integer, received many.'],
     [['--steps', '1.5'], '--steps: expected a positive integer, received 1.5.'],
     [['--engines', 'node20,toString'], 'expected names from node20, separated by commas, received toString.'],
-    [['--only', 'jax'], '--only: expected part of one of these names: simd, simd batch free, PyTorch'],
+    [
+      ['--only', 'jax'],
+      '--only: expected part of one of these names: simd, simd batch free, simd predictor, PyTorch',
+    ],
     [
       ['--model', 'resnet50', '--work', 'inference'],
       'names: resnet50-training, variants-simd, variants-webgpu; received inference.',

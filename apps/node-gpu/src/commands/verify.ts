@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { type VerificationEvent, verifyRun } from '@residual/runs';
-import type { StepEvent } from '@residual/trainer';
+import { otherBits, type StepEvent } from '@residual/trainer';
 import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
 import { Interruption, stoppable } from '../interruption.js';
@@ -69,7 +69,7 @@ async function compare(plan: RunPlan, folder: RunFolder, options: Comparing): Pr
   const history = await folder.readHistory();
   if (history.length === 0) throw nothingRecorded(folder);
   const { environment, ...config } = plan.settings;
-  const { name, device, details } = environment.backend;
+  const { name, device } = environment.backend;
   const processor = cpus()[0]?.model.trim() ?? process.arch;
   if (json) {
     printJson({
@@ -83,14 +83,9 @@ async function compare(plan: RunPlan, folder: RunFolder, options: Comparing): Pr
     print(`recorded ${folder.path}: ${history.length} epochs on ${before.environment.backend.device}`);
     print(`here     ${name} on ${device}; ${processor}, Node ${process.versions.node}`);
   }
-  for (const key of ['multiplyAdd', 'convolutions']) {
-    const [expected, received] = [before.environment.backend.details[key], details[key]];
-    if (expected !== received)
-      warn(
-        `${key}: recorded with ${expected ?? 'none'}, here ${received ?? 'none'}, which rounds differently.`,
-      );
-  }
-  for (const message of plan.warnings) warn(message);
+  const recorded = arithmeticOf(before.environment.backend, Object.keys(plan.backend.arithmetic));
+  const record = { name: folder.file('config.json'), backend: before.environment.backend.name };
+  for (const message of [...otherBits({ ...record, arithmetic: recorded }), ...plan.warnings]) warn(message);
   const isWhole = epochs === undefined && (await folder.isComplete());
   const model = isWhole ? await folder.readModel() : undefined;
   const tally: Tally = { epochs: 0 };
@@ -103,6 +98,11 @@ async function compare(plan: RunPlan, folder: RunFolder, options: Comparing): Pr
     take(event, tally, folder, json);
   }
   return tally;
+}
+
+/** @param facts how a backend of this name says it now, for runs that were recorded before it was kept apart */
+function arithmeticOf({ arithmetic, details }: RunSettings['environment']['backend'], facts: string[]) {
+  return arithmetic ?? Object.fromEntries(Object.entries(details).filter(([key]) => facts.includes(key)));
 }
 
 /** @throws CommandError `DIFFERENT` */

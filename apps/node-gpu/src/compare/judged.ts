@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { dispose, parameters } from '@residual/blocks';
+import { dispose, layerCosts } from '@residual/blocks';
 import type { Part } from '@residual/data';
 import { batchesOf, type Judgement, judgementOf, taskInput } from '@residual/runs';
 import {
@@ -23,6 +23,8 @@ export interface RunFigures extends Judgement {
   seed: number;
   /** Trained numbers of the network. */
   parameters: number;
+  /** Of one picture's pass forward, as `layerCosts` counts them. */
+  multiplications: number;
   /** That it has gone through. */
   epochs: number;
   /** Of the last epoch; null before there is one. */
@@ -59,13 +61,16 @@ export async function judgeRun(
     const answers = await predictions(model, batches, input.prepare, { signal });
     const judgement = judgementOf(answers);
     if (isOwnTest) addJudgement(folder, { by: 'compare', name: pictures.name, ...judgement });
+    const { height, width, channels } = task.picture;
+    const { parameters, multiplications } = layerCosts(model, [1, height, width, channels]);
     const history = await folder.readHistory();
     const figures: RunFigures = {
       name,
       folder: path,
       model: training.model.name,
       seed: training.seed,
-      parameters: parameters(model).reduce((sum, { size }) => sum + size, 0),
+      parameters,
+      multiplications,
       epochs: history.length,
       trainLoss: history.at(-1)?.trainLoss ?? null,
       testAccuracy: await testAccuracy(folder),

@@ -15,14 +15,16 @@ export interface ComparisonResult extends Comparisons {
 /** Prints a comparison for people: the runs, then each two of them. */
 export function printComparison({ claim, part, runs, pairs, means, apart }: ComparisonResult): void {
   if (claim !== undefined) print(`${claim}\n`);
+  const isOfTest = part === 'test'; // that has all of it, where a run of few images has judged itself by few
   const bySeed = new Set(runs.map(({ seed }) => seed)).size > 1;
   printTable(
     [
-      ['run', ...(bySeed ? ['seed'] : []), ...RUN_HEADER],
+      ['run', ...(bySeed ? ['seed'] : []), ...RUN_HEADER, ...(isOfTest ? [] : ['test'])],
       ...runs.map(({ name, seed, ...figures }) => [
         name,
         ...(bySeed ? [String(seed)] : []),
         ...runCells(figures),
+        ...(isOfTest ? [] : [testCell(figures)]),
       ]),
     ],
     [0],
@@ -53,16 +55,23 @@ export function printComparison({ claim, part, runs, pairs, means, apart }: Comp
     print(`Not compared pairwise, as they share no seed and pictures: ${first} and ${second}.`);
 }
 
-const RUN_HEADER = ['parameters', 'epochs', 'training loss', 'accuracy', '95 % confidence', 'loss', 'test'];
+const RUN_HEADER = [
+  ...['parameters', 'multiplications', 'epochs', 'training loss'],
+  ...['accuracy', '95 % confidence', 'loss'],
+];
 const PAIR_HEADER = ['difference', '95 % confidence', 'first alone', 'second alone', 'McNemar p'];
 
 function runCells(run: Omit<RunFigures, 'name' | 'seed'>): string[] {
-  const { parameters, epochs, trainLoss, accuracy, interval, loss, testAccuracy } = run;
+  const { parameters, multiplications, epochs, trainLoss, accuracy, interval, loss } = run;
   return [
-    ...[formatCount(parameters), String(epochs), trainLoss === null ? '-' : formatLoss(trainLoss)],
-    ...[formatShare(accuracy), formatInterval(interval), formatLoss(loss)],
-    testAccuracy === null ? '-' : formatShare(testAccuracy),
+    ...[formatCount(parameters), formatCount(multiplications), String(epochs)],
+    ...[trainLoss === null ? '-' : formatLoss(trainLoss), formatShare(accuracy)],
+    ...[formatInterval(interval), formatLoss(loss)],
   ];
+}
+
+function testCell({ testAccuracy }: Pick<RunFigures, 'testAccuracy'>): string {
+  return testAccuracy === null ? '-' : formatShare(testAccuracy);
 }
 
 function signed(share: number): string {

@@ -94,8 +94,8 @@ async function keepSplit(plan: RunPlan, folder: RunFolder): Promise<void> {
  */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  collect();
+  const collect: (() => void) | undefined = runInNewContext('globalThis.gc'); // none in Bun
+  collect?.();
 }
 
 async function conductHalf(

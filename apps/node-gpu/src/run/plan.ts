@@ -142,8 +142,13 @@ function pieceOf({ name, version }: ModelRow): Piece {
 
 /** What a run is computed with, as it is recorded. */
 export function recorded(
-  { name, device, details }: SelectedBackend,
+  { name, device, details, arithmetic }: SelectedBackend,
   options: BackendOptions,
 ): RunSettings['environment']['backend'] {
-  return { name, device, details, options: givenValues(options) };
+  const others = Object.entries(details).filter(([key]) => !Object.hasOwn(arithmetic, key));
+  return {
+    ...{ name, device, details: Object.fromEntries(others) },
+    ...(Object.keys(arithmetic).length > 0 && { arithmetic }),
+    options: givenValues(options),
+  };
 }

@@ -25,6 +25,8 @@ export type Environment = {
     readonly name: string;
     readonly device: string;
     readonly details: Readonly<Record<string, string>>;
+    /** Which of that decides bits: compared when the run goes on or is verified. Older runs have it among the details. */
+    readonly arithmetic?: Readonly<Record<string, string>>;
     /** As asked for; what is left out is the backend's own choice. */
     readonly options: Readonly<Record<string, string | number>>;
   };
@@ -43,6 +45,7 @@ const backendFields = {
   name: text,
   device: v.string(),
   details: v.record(v.string(), v.string()),
+  arithmetic: v.optional(v.record(v.string(), v.string())),
   options: v.record(v.string(), v.union([v.string(), v.number()])),
 };
 const changeValue = v.nullable(v.union([v.string(), v.number(), pieceSchema]));

@@ -1,5 +1,6 @@
 import type { SimdBackend } from '../backend.js';
 import { gemm } from '../matrix/gemm.js';
+import { float } from '../memory.js';
 import { convolutionAlgorithm, SQUARE_SIZE } from './algorithm.js';
 import type { ConvolutionShape } from './shape.js';
 import { windowView } from './windows.js';
@@ -48,8 +49,15 @@ export function convolveInputGradient(
     });
     return;
   }
-  for (const vertical of phases(height, shape.tapRows, strides[0], padding[0])) {
-    for (const horizontal of phases(width, shape.tapColumns, strides[1], padding[1])) {
+  const verticals = phases(height, shape.tapRows, strides[0], padding[0]);
+  const horizontals = phases(width, shape.tapColumns, strides[1], padding[1]);
+  if ([...verticals, ...horizontals].some(({ taps }) => taps === 0)) {
+    // With a stride beyond the filter some of dx meets no tap. In one go: a phase's pixels lie apart.
+    const length = images * height * width * pixel;
+    backend.run({ kernel: 'fill', work: length }, dx, length, float(0));
+  }
+  for (const vertical of verticals.filter(({ taps }) => taps > 0)) {
+    for (const horizontal of horizontals.filter(({ taps }) => taps > 0)) {
       gemm(backend, {
         a: windowView({
           ...{ pointer: dy, images, height: shape.rows, width: shape.columns, pixel: outputs },
@@ -101,7 +109,6 @@ function phases(size: number, taps: number, stride: number, padding: number): Ph
     const first = (((remainder - padding) % stride) + stride) % stride;
     const count = Math.max(0, Math.ceil((size - first) / stride));
     const used = Math.max(0, Math.ceil((taps - remainder) / stride));
-    // With a stride beyond the filter some rows of dx meet no tap: they become zeros.
     if (used === 0) return { first, count, taps: 0, lastTap: 0, start: 0 };
     const lastTap = remainder + (used - 1) * stride;
     return { first, count, taps: used, lastTap, start: (first + padding - lastTap) / stride };

@@ -51,16 +51,7 @@ export function convolveWinograd(backend: SimdBackend, convolution: WinogradConv
   const pixel = Math.ceil(channels / 8) * 8;
   const lines = Math.ceil(rows / size);
   const lineSquares = Math.ceil(columns / size);
-  const isLarge = 4 * frequencies * channels * outputs > LARGE_FILTER_BYTES;
-  const { least, most } = BLOCK_SQUARES;
-  const fitting = isLarge ? most : Math.max(least, Math.min(most, BLOCK_BYTES / (frequencies * pixel * 4)));
-  const blockLines = chooseLines(backend.threads, images * lines, lineSquares, fitting);
-  const blocks = Math.ceil((images * lines) / blockLines);
-  const parts = Math.min(panels, Math.ceil(backend.threads / blocks));
-  const passPanels = Math.min(
-    Math.ceil(panels / parts),
-    Math.ceil((isLarge ? outputs : PASS_COLUMNS) / panel),
-  );
+  const { blockLines, parts, passPanels } = planWinograd(convolution, panel, backend.threads);
   const tileSquares = Math.ceil((blockLines * lineSquares) / TILE_ROWS) * TILE_ROWS;
   const factorStep = spreadOverCache(tileSquares * pixel);
   const productStep = spreadOverCache(tileSquares * passPanels * panel);
@@ -116,7 +107,37 @@ function transformFilter(
   return { factors, filterStep };
 }
 
-/** Lines of squares of a block: a matter of speed only. */
+/** How the work is cut up: a matter of speed only. */
+export function planWinograd(
+  {
+    size,
+    images,
+    rows,
+    columns,
+    channels,
+    outputs,
+  }: Pick<WinogradConvolution, 'size' | 'images' | 'rows' | 'columns' | 'channels' | 'outputs'>,
+  panel: number,
+  threads: number,
+): { blockLines: number; parts: number; passPanels: number; items: number } {
+  const frequencies = (size + 2) ** 2;
+  const panels = Math.ceil(outputs / panel);
+  const isLarge = 4 * frequencies * channels * outputs > LARGE_FILTER_BYTES;
+  const squareBytes = 4 * frequencies * Math.ceil(channels / 8) * 8;
+  const { least, most } = BLOCK_SQUARES;
+  const fitting = isLarge ? most : Math.max(least, Math.min(most, BLOCK_BYTES / squareBytes));
+  const lines = images * Math.ceil(rows / size);
+  const blockLines = chooseLines(threads, lines, Math.ceil(columns / size), fitting);
+  const blocks = Math.ceil(lines / blockLines);
+  const parts = Math.min(panels, Math.ceil(threads / blocks));
+  const passPanels = Math.min(
+    Math.ceil(panels / parts),
+    Math.ceil((isLarge ? outputs : PASS_COLUMNS) / panel),
+  );
+  return { blockLines, parts, passPanels, items: blocks * parts };
+}
+
+/** Lines of squares of a block. */
 function chooseLines(threads: number, lines: number, lineSquares: number, squares: number): number {
   let best = { count: 1, cost: Number.POSITIVE_INFINITY };
   for (let count = 1; count <= lines && (count === 1 || count * lineSquares <= squares); count++) {
@@ -130,9 +151,9 @@ function chooseLines(threads: number, lines: number, lineSquares: number, square
 
 /** Scratch memory with zeros, and room for a vector that begins among them. */
 export function zeros(backend: SimdBackend, count: number): number {
-  const pointer = backend.scratch(4 * (count + 8));
-  backend.floats.fill(0, pointer / 4, pointer / 4 + count + 8);
-  return pointer;
+  return backend.constants(4 * (count + 8), (pointer) =>
+    backend.floats.fill(0, pointer / 4, pointer / 4 + count + 8),
+  );
 }
 
 /** What assembly/winograd/band.ts needs, in floats. */

@@ -1,17 +1,15 @@
 import type { SimdBackend } from '../backend.js';
 import { panelWidth } from '../matrix/gemm.js';
 import type { SquareSize } from './algorithm.js';
+import { largestSlice, SLICES } from './filterGradientPlan.js';
 import type { ConvolutionShape, FilterGradientTensors } from './shape.js';
 import { bandFloats, SQUARE_BYTES, spreadOverCache, zeros } from './winograd.js';
 
-/** Channels of x, and of dy, of an item of work. */
-const SLICE_CHANNELS = 64;
-const SLICE_OUTPUTS = 128;
 /** What the factors of a block of squares, one slice of the sum, take: those of a frequency stay in the nearer caches. */
 const BLOCK_BYTES = 2400 * 1024;
 /** More would cost digits. */
 const MAX_SQUARES = 128;
-/** Items of work wanted, so that some threads find enough to share... */
+/** Chunks and slices wanted, so that some threads find enough to share... */
 const ITEMS = 32;
 /** ...as long as all chunks' sums together stay small. */
 const CHUNK_BYTES = 10 * 1024 * 1024;
@@ -29,7 +27,11 @@ export function winogradFilterGradient(
   const sumOutputs = Math.ceil(outputs / panel) * panel;
   const lines = Math.ceil(rows / size);
   const lineSquares = Math.ceil(columns / size);
-  const { sliceChannels, sliceOutputs, blockLines, chunks } = splitWork(shape, size);
+  const { sliceChannels, sliceOutputs, blockLines, chunks } = planWinogradFilterGradient(
+    shape,
+    size,
+    backend.threads,
+  );
 
   const blockSquares = blockLines * lineSquares;
   const xStep = spreadOverCache(blockSquares * sliceChannels);
@@ -76,22 +78,51 @@ export function winogradFilterGradient(
   );
 }
 
+/** How the work is cut up. */
+export function planWinogradFilterGradient(shape: ConvolutionShape, size: SquareSize, threads: number) {
+  const sum = splitSum(shape, size);
+  const slices = SLICES.map((most) => sliceOf(shape, most));
+  const countItems = (slice: Slice) => sum.chunks * countSlices(shape, slice);
+  const slice = largestSlice(slices, countItems, threads);
+  return { ...sum, ...slice, items: countItems(slice) };
+}
+
+interface Slice {
+  sliceChannels: number;
+  sliceOutputs: number;
+}
+
 /** How the sum is cut up: blocks and chunks decide its order, so this must depend on nothing but the shape. */
-function splitWork(shape: ConvolutionShape, size: SquareSize) {
+function splitSum(shape: ConvolutionShape, size: SquareSize): { blockLines: number; chunks: number } {
   const { images, rows, columns, pixel: channels, outputs } = shape;
   const frequencies = (size + 2) ** 2;
-  const sliceChannels = Math.min(SLICE_CHANNELS, Math.ceil(channels / 8) * 8);
-  const sliceOutputs = Math.min(SLICE_OUTPUTS, Math.ceil(outputs / 16) * 16);
+  const slice = sliceOf(shape, SLICES[0]);
   const lineSquares = Math.ceil(columns / size);
   const lines = images * Math.ceil(rows / size);
-  const squares = Math.min(MAX_SQUARES, BLOCK_BYTES / (4 * frequencies * (sliceChannels + sliceOutputs)));
+  const factorBytes = 4 * frequencies * (slice.sliceChannels + slice.sliceOutputs);
+  const squares = Math.min(MAX_SQUARES, BLOCK_BYTES / factorBytes);
   const most = Math.max(1, Math.floor(squares / lineSquares));
   const blockLines = Math.ceil(lines / Math.ceil(lines / most));
-  const items = Math.ceil(channels / sliceChannels) * Math.ceil(outputs / sliceOutputs);
   const sumBytes = 4 * frequencies * channels * outputs;
   const chunks = Math.max(
     1,
-    Math.min(Math.ceil(ITEMS / items), Math.ceil(lines / blockLines), Math.floor(CHUNK_BYTES / sumBytes)),
+    Math.min(
+      Math.ceil(ITEMS / countSlices(shape, slice)),
+      Math.ceil(lines / blockLines),
+      Math.floor(CHUNK_BYTES / sumBytes),
+    ),
   );
-  return { sliceChannels, sliceOutputs, blockLines, chunks };
+  return { blockLines, chunks };
+}
+
+/** Whole vectors of channels, whole panels of outputs. */
+function sliceOf({ pixel, outputs }: ConvolutionShape, most: { channels: number; outputs: number }): Slice {
+  return {
+    sliceChannels: Math.min(most.channels, Math.ceil(pixel / 8) * 8),
+    sliceOutputs: Math.min(most.outputs, Math.ceil(outputs / 16) * 16),
+  };
+}
+
+function countSlices({ pixel, outputs }: ConvolutionShape, { sliceChannels, sliceOutputs }: Slice): number {
+  return Math.ceil(pixel / sliceChannels) * Math.ceil(outputs / sliceOutputs);
 }

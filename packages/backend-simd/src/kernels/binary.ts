@@ -25,8 +25,9 @@ export const negative: TfjsKernel<{ x: TensorInfo }> = {
     } = params;
     if (x.dtype !== 'float32') return runStock(Neg, params);
     const y = backend.output(x.shape);
-    const factor = backend.scratch(4);
-    backend.floats[factor / 4] = -1;
+    const factor = backend.constants(4, (pointer) => {
+      backend.floats[pointer / 4] = -1;
+    });
     computeBinary(backend, 'multiply', [backend.pointer(x), factor], y.pointer, x.shape, []);
     return y.info;
   },

@@ -105,15 +105,12 @@ export function spreadBias(
   { bias, groups, columns, width }: Pick<GemmProblem, 'bias' | 'groups' | 'columns'> & { width: number },
 ): number {
   const groupFloats = Math.ceil(columns / width) * width;
-  const pointer = backend.scratch(4 * groups * groupFloats);
-  const { floats } = backend;
-  const start = pointer / 4;
-  floats.fill(-0, start, start + groups * groupFloats);
+  const pointer = backend.constants(4 * groups * groupFloats, (to) =>
+    backend.floats.fill(-0, to / 4, to / 4 + groups * groupFloats),
+  );
   if (bias === 0) return pointer;
-  for (let group = 0; group < groups; group++) {
-    const from = bias / 4 + group * columns;
-    floats.copyWithin(start + group * groupFloats, from, from + columns);
-  }
+  for (let group = 0; group < groups; group++)
+    backend.copy(bias + 4 * group * columns, pointer + 4 * group * groupFloats, columns);
   return pointer;
 }
 

@@ -1,4 +1,8 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { type Initializer, ones } from '../initializers.js';
+import type { Mode } from '../module.js';
+import { addendFor } from './addend.js';
+import { Projection } from './projection.js';
 import { ThreeConvolutions } from './threeConvolutions.js';
 
 export interface BottleneckOptions {
@@ -21,6 +25,7 @@ export interface BottleneckOptions {
 export class Bottleneck extends ThreeConvolutions {
   static override readonly name: string = 'Bottleneck';
   static readonly expansion = 4;
+  readonly shortcut: Projection | undefined;
 
   /** @param channels a quarter of the output's, as in the rows of the papers' tables */
   constructor(
@@ -33,15 +38,15 @@ export class Bottleneck extends ThreeConvolutions {
       lastScale = ones,
     }: BottleneckOptions = {},
   ) {
-    super({
-      channels: 4 * channels,
-      width: Math.floor((channels * baseWidth) / 64) * groups,
-      groups,
-      stride,
-      projection,
-      bias: false,
-      lastScale,
-      projectionOption: 'projection',
-    });
+    const width = Math.floor((channels * baseWidth) / 64) * groups;
+    super({ channels: 4 * channels, width, groups, stride, bias: false, lastScale });
+    this.shortcut = projection ? new Projection(4 * channels, { stride, bias: false }) : undefined;
+  }
+
+  /** @param x [B, H, W, Cin]; returns [B, H/s, W/s, 4 channels] */
+  forward(x: tf.Tensor4D, mode: Mode): tf.Tensor4D {
+    const branch = this.branch(x, mode); // [B, H/s, W/s, 4 channels]
+    const addend = addendFor(branch, this.shortcut?.forward(x, mode) ?? x, 'projection');
+    return this.bn3.forward(branch, mode, { addend, activation: 'relu' });
   }
 }

@@ -5,6 +5,7 @@ import { type Initializer, ones } from '../initializers.js';
 import { BatchNorm2d } from '../layers/batchNorm2d.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { type Mode, Module } from '../module.js';
+import { ThreeConvolutions } from './threeConvolutions.js';
 
 export interface ComposedBlockOptions {
   /** Of the convolution that has one. Default 1. */
@@ -53,15 +54,9 @@ export class ComposedBasicBlock extends Module<tf.Tensor4D, tf.Tensor4D> {
 }
 
 /** `Bottleneck` with a shortcut and a gate of one's own. The output has four times `channels`. */
-export class ComposedBottleneck extends Module<tf.Tensor4D, tf.Tensor4D> {
+export class ComposedBottleneck extends ThreeConvolutions {
   static override readonly name: string = 'ComposedBottleneck';
   static readonly expansion: number = 4;
-  readonly conv1: Conv2d;
-  readonly bn1: BatchNorm2d;
-  readonly conv2: Conv2d;
-  readonly bn2: BatchNorm2d;
-  readonly conv3: Conv2d;
-  readonly bn3: BatchNorm2d;
   readonly gate: ComposedBlockOptions['gate'];
   readonly shortcut: ComposedBlockOptions['shortcut'];
 
@@ -77,23 +72,15 @@ export class ComposedBottleneck extends Module<tf.Tensor4D, tf.Tensor4D> {
       lastScale = ones,
     }: ComposedBottleneckOptions = {},
   ) {
-    super();
     const width = Math.floor((channels * baseWidth) / 64) * groups;
-    this.conv1 = new Conv2d(width, 1, { bias: false });
-    this.bn1 = new BatchNorm2d();
-    this.conv2 = new Conv2d(width, 3, { stride, padding: 1, groups, bias: false });
-    this.bn2 = new BatchNorm2d();
-    this.conv3 = new Conv2d(ComposedBottleneck.expansion * channels, 1, { bias: false });
-    this.bn3 = new BatchNorm2d({ scaleInitializer: lastScale });
+    super({ channels: 4 * channels, width, groups, stride, bias: false, lastScale });
     this.gate = gate;
     this.shortcut = shortcut;
   }
 
   /** @param x [B, H, W, Cin]; returns [B, H/s, W/s, 4 channels] */
   forward(x: tf.Tensor4D, mode: Mode): tf.Tensor4D {
-    const narrow = this.bn1.forward(this.conv1.forward(x), mode, { activation: 'relu' }); // [B, H, W, width]
-    const seen = this.bn2.forward(this.conv2.forward(narrow), mode, { activation: 'relu' }); // [B, H/s, W/s, width]
-    return joined(this, this.bn3, this.conv3.forward(seen), x, mode);
+    return joined(this, this.bn3, this.branch(x, mode), x, mode);
   }
 }
 

@@ -1,5 +1,9 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { BlocksError } from '../error.js';
 import { ones } from '../initializers.js';
+import type { Mode } from '../module.js';
+import { addendFor } from './addend.js';
+import { Projection } from './projection.js';
 import { ThreeConvolutions } from './threeConvolutions.js';
 
 export interface ResNeXtBlockOptions {
@@ -21,6 +25,8 @@ export interface ResNeXtBlockOptions {
  */
 export class ResNeXtBlock extends ThreeConvolutions {
   static override readonly name: string = 'ResNeXtBlock';
+  readonly shortcut: Projection | undefined;
+
   /** @param channels of the output, and of the input unless `use1x1conv` */
   constructor(
     channels: number,
@@ -35,15 +41,14 @@ export class ResNeXtBlock extends ThreeConvolutions {
         fix: 'It is the width of a group, not the number of groups.',
       });
     }
-    super({
-      channels,
-      width,
-      groups: width / groupWidth,
-      stride: strides,
-      projection: use1x1conv,
-      bias: true,
-      lastScale: ones,
-      projectionOption: 'use1x1conv',
-    });
+    super({ channels, width, groups: width / groupWidth, stride: strides, bias: true, lastScale: ones });
+    this.shortcut = use1x1conv ? new Projection(channels, { stride: strides, bias: true }) : undefined;
+  }
+
+  /** @param x [B, H, W, Cin]; returns [B, H/s, W/s, channels] */
+  forward(x: tf.Tensor4D, mode: Mode): tf.Tensor4D {
+    const branch = this.branch(x, mode); // [B, H/s, W/s, channels]
+    const addend = addendFor(branch, this.shortcut?.forward(x, mode) ?? x, 'use1x1conv');
+    return this.bn3.forward(branch, mode, { addend, activation: 'relu' });
   }
 }

@@ -36,7 +36,7 @@ export class PaddedShortcut extends Module<tf.Tensor4D, tf.Tensor4D> {
       });
     }
     if (inputs === channels) return y;
-    return tf.concat([y, tf.zeros<tf.Rank.R4>([batch, height, width, channels - inputs])], 3);
+    return tf.concat([y, tf.fill<tf.Rank.R4>([batch, height, width, channels - inputs], 0)], 3);
   }
 }
 

@@ -148,8 +148,14 @@ export function requireSameRun(checkpoint: Checkpoint, settings: TrainSettings, 
 /**
  * Why the run won't be equal, to the bit, to one that was never stopped. These are warnings: training on is right, on
  * another machine or with a newer version as well; only the promise of equal bits ends.
+ *
+ * @param checkpoint or another record of the same, with the file's name
  */
-export function otherBits({ name, backend, arithmetic }: Checkpoint): string[] {
+export function otherBits({
+  name,
+  backend,
+  arithmetic,
+}: Pick<Checkpoint, 'name' | 'backend' | 'arithmetic'>): string[] {
   const here = activeBackend();
   const consequence = 'so the run will not be equal to the bit.';
   if (backend !== here.backend) {

@@ -65,7 +65,16 @@ const MAPS: readonly NameMap[] = [
       batchNorm,
     ],
   },
+  // Units of a convolution and its normalisation, without a stem: `cifar-vgg`.
+  { ...common, marker: 'layer1.0.conv.weight', stem: 'stages.0.0.conv.weight', rules: TRUNK },
 ];
+
+/** Our own, of networks whose first convolution is called otherwise than a `Stem`'s: deep stems, GoogLeNet, VGG. */
+const OURS = [
+  ['stem.conv1.weight', 'stem.conv1.weight'],
+  ['stem.conv1.conv.weight', 'stem.conv1.conv.weight'],
+  ['stages.0.0.conv.weight', 'stages.0.0.bn.scale'],
+].map(([stem, marker]): NameMap => ({ name: 'ours', marker: marker!, stem, transposed: false, rules: [] }));
 
 /** Of a deep stem all files have `conv1.0.weight`: this says that their shortcuts average. */
 const averaged: NameMap = {
@@ -115,7 +124,7 @@ function storedFor(shape: readonly number[], expected: readonly number[]): reado
 }
 
 function find(names: readonly string[]): FoundNames | undefined {
-  const found = foundIn(names, [averaged]) ?? foundIn(names, MAPS) ?? foundIn(names, [vgg([])]);
+  const found = foundIn(names, [averaged]) ?? foundIn(names, [...MAPS, ...OURS]) ?? foundIn(names, [vgg([])]);
   return found?.map.marker === 'classifier.6.weight' ? { ...found, map: vgg(vggRules(names)) } : found;
 }
 

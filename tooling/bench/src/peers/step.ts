@@ -1,4 +1,4 @@
-import { init, type Module, parameters, predict } from '@residual/blocks';
+import { init, type Module, parameters, predict, predictor } from '@residual/blocks';
 import { findModel } from '@residual/models';
 import '@residual/models/family';
 import { uniforms } from '@residual/random';
@@ -18,7 +18,14 @@ export interface Steps {
 }
 
 /** A network on made-up pictures, ready to work on tfjs's active backend. */
-export function createSteps({ kind, inputShape, numClasses, batchFree = false, ...task }: Task): Steps {
+export function createSteps({
+  kind,
+  inputShape,
+  numClasses,
+  batchFree = false,
+  recorded = false,
+  ...task
+}: Task): Steps {
   const model = init(findModel(task.variant ?? task.model).create({ numClasses }), inputShape, { seed: 0 });
   const size = inputShape.reduce((product, length) => product * length);
   const pictures = tf.tensor4d(uniforms({ seed: 0, purpose: 'pictures' }, size), inputShape);
@@ -30,9 +37,12 @@ export function createSteps({ kind, inputShape, numClasses, batchFree = false, .
   };
 
   function inference(): Steps['run'] {
+    const logitsOf = recorded
+      ? predictor(model, inputShape)
+      : (x: tf.Tensor4D) => predict(model, x, { batchFree });
     return async (steps) => {
       for (let i = 0; i < steps; i++) {
-        const logits = predict(model, pictures, { batchFree });
+        const logits = logitsOf(pictures);
         await logits.data(); // what one predicts for
         logits.dispose();
       }
