@@ -9,7 +9,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   logs: { packages: [], tensorflow: [] },
   resample: { packages: [], tensorflow: [] },
   data: { packages: ['random', 'weights'], tensorflow: [] },
-  pictures: { packages: ['data', 'random', 'resample'], tensorflow: [] },
+  pictures: { packages: ['data', 'random', 'resample', 'weights'], tensorflow: [] },
   'fashion-mnist': { packages: ['data'], tensorflow: [] },
   pretrained: { packages: ['data', 'weights'], tensorflow: [] },
   ops: { packages: ['random', 'resample'], tensorflow: ['tfjs-core'] },

@@ -166,11 +166,23 @@ ${EXIT_CODES}`,
   verify: `
 What comes is compared with history.json after each epoch, and with model.safetensors in the end: a run that is computed
 again gives the same bytes, on any number of threads. Nothing is written. Exit code 1 where something differs.
+With --from or --to, only what lies between two checkpoints that the run has kept, and the state of the second is compared:
+the hashes of all that were saved are in events.jsonl. train --keep-every keeps more of them.
 
 Examples:
   $ residual verify                                 the newest run in ./runs, from its beginning
+  $ residual verify runs/mine --to 4690             the steps from the checkpoint before to this one
   $ residual verify runs/mine --epochs 1            its first epoch
   $ residual verify docs/runs/quick --threads 1     on another number of threads
+${EXIT_CODES}`,
+
+  diff: `
+Compares the settings of two runs, the hashes of the states that they have saved, the checkpoints that both have kept, and their
+histories. Exit code 0 where all are the same, 1 where something differs.
+
+Examples:
+  $ residual diff runs/mine runs/again
+  $ residual diff runs/mine runs/again --json
 ${EXIT_CODES}`,
 
   scaleOut: `

@@ -11,7 +11,7 @@ import type { SummaryOptions } from './commands/summary.js';
 import type { WeightsOptions } from './commands/weights.js';
 import { addCompareCommand } from './compareCommand.js';
 import { helpTexts } from './helpTexts.js';
-import { addLog, addScaleOut, addVerify } from './recordedRunCommands.js';
+import { addDiff, addLog, addScaleOut, addVerify } from './recordedRunCommands.js';
 import { addPictureOptions } from './run/pictureOptions.js';
 import { addSplitOptions } from './run/splitOptions.js';
 import {
@@ -69,6 +69,7 @@ export function createProgram(version: string): Command {
     version,
   );
   addVerify(program.command('verify').description('compute a run again, and compare it to the bit'), version);
+  addDiff(program.command('diff').description('find where two runs part: the step, the tensor, the epoch'));
   addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));

@@ -1,4 +1,5 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
+import type { DiffOptions } from './commands/diff.js';
 import type { LogOptions } from './commands/log.js';
 import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { VerifyOptions } from './commands/verify.js';
@@ -36,12 +37,31 @@ export function addVerify(command: Command, version: string): void {
       'so many, from the first; default: all, and the model',
       wholeNumber('--epochs', 1),
     )
+    .addOption(
+      new Option('--from <step>', 'from the checkpoint after this step alone, to the next that was kept')
+        .argParser(wholeNumber('--from', 1))
+        .conflicts('epochs'),
+    )
+    .addOption(
+      new Option('--to <step>', 'to the checkpoint after this step, from the one before')
+        .argParser(wholeNumber('--to', 1))
+        .conflicts('epochs'),
+    )
     .option('--data <what>', "the run's pictures, if they have moved")
     .option('--pack <file>', PACK);
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.verify)
     .action(async (run: string | undefined, options: VerifyOptions) =>
       (await import('./commands/verify.js')).verify(run, options, version),
+    );
+}
+
+export function addDiff(command: Command): void {
+  command.argument('<first>', 'a run folder').argument('<second>', 'another one');
+  addCommonOptions(command)
+    .addHelpText('after', helpTexts.diff)
+    .action(async (first: string, second: string, options: DiffOptions) =>
+      (await import('./commands/diff.js')).diff(first, second, options),
     );
 }
 

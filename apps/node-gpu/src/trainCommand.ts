@@ -43,6 +43,11 @@ function addTrain(command: Command, version: string): void {
       'save this often, and after every epoch; default: 60',
       positiveNumber('--checkpoint-every', 'a number of seconds'),
     )
+    .option(
+      '--keep-every <n>',
+      'keep the checkpoint after each n-th epoch for good, so that `residual verify` can compute what lies between them again',
+      wholeNumber('--keep-every', 1),
+    )
     .option('--out <dir>', 'the run folder to make; default: runs/<time>-<recipe>')
     .option(
       '--resume <dir>',

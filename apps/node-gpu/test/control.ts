@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -124,6 +124,98 @@ describe('verify', () => {
     );
     expect(stderr).not.toContain('with multiplyAdd');
     expect(eventsOf(stdout).map(({ type }) => type)).toEqual(['start', 'verification', 'error']);
+  });
+});
+
+describe('verify between two checkpoints, and diff', () => {
+  const kept = join(place, 'kept');
+
+  beforeAll(async () => {
+    const words = [...TINY, '--keep-every', '1', '--out', kept];
+    expect(await residual(['train', ...words])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  const filesOf = (run: string) => readdirSync(join(run, 'checkpoint')).sort();
+
+  it('computes the steps between them again, writes nothing, and knows the state by its hash', async () => {
+    const before = filesOf(kept);
+    expect(before).toEqual(
+      expect.arrayContaining(['checkpoint-000000006.safetensors', 'checkpoint-000000012.safetensors']),
+    );
+    const { code, stdout, stderr } = await residual([
+      'verify',
+      kept,
+      '--from',
+      '6',
+      '--to',
+      '12',
+      '--threads',
+      '2',
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^steps 7 to 12 {2}the same, to the bit: [0-9a-f]{64}\n\nEqual: /m);
+    const last = eventsOf((await residual(['verify', kept, '--to', '12', '--json'])).stdout).at(-1);
+    expect(last).toMatchObject({ type: 'end', to: 12, sha256: /[0-9a-f]{64}/.exec(stdout)![0] });
+    expect(filesOf(kept)).toEqual(before);
+  });
+
+  it('keeps checkpoints also where the run goes on without saying so', async () => {
+    const out = join(place, 'keptOn');
+    cpSync(kept, out, { recursive: true });
+    expect(await residual(['train', '--resume', out, '--epochs', '3'])).toMatchObject({ code: 0 });
+    expect(filesOf(out)).toEqual(
+      expect.arrayContaining(filesOf(kept).filter((name) => /0(06|12)\./.test(name))),
+    );
+  });
+
+  it.each([
+    ['--from', '5'],
+    ['--to', '6'],
+  ])('refuses %s %s, of which there is none', async (...words) => {
+    const { code, stderr } = await residual(['verify', kept, ...words]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/, received those after 6, .*12\. .*--keep-every/),
+    });
+  });
+
+  it('names a line of the record that was changed, and a checkpoint that is not its own', async () => {
+    const out = join(place, 'forged');
+    cpSync(kept, out, { recursive: true });
+    const events = join(out, 'events.jsonl');
+    const lines = readFileSync(events, 'utf8').split('\n');
+    const at = lines.findIndex((line) => line.includes('"type":"checkpoint"'));
+    writeFileSync(events, lines.toSpliced(at, 1).join('\n'));
+    expect((await residual(['verify', out, '--to', '12'])).stderr).toMatch(
+      /events\.jsonl, the checkpoint after step \d+: expected a hash that follows from those before it/,
+    );
+    writeFileSync(events, lines.join('\n'));
+    const file = (step: string) => join(out, 'checkpoint', `checkpoint-0000000${step}.safetensors`);
+    cpSync(file('12'), file('06'));
+    expect((await residual(['verify', out, '--from', '6', '--to', '12'])).stderr).toMatch(
+      /checkpoint-000000006\.safetensors: expected the state that events\.jsonl has, /,
+    );
+  });
+
+  it('finds two runs the same, and where they part', async () => {
+    const same = await residual(['diff', whole, kept]);
+    expect(same).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/\nmodel {5}the same, to the byte\n\nThe same/),
+    });
+    const out = join(place, 'other');
+    const words = [...TINY, '--keep-every', '1', '--learning-rate', '0.21', '--out', out];
+    expect(await residual(['train', ...words])).toMatchObject({ code: 0 });
+    const { code, stdout } = await residual(['diff', kept, out]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^settings {2}training\.optimizer\.learningRate: 0\.2, 0\.21\nstates {4}.*others after step \d+\n/,
+    );
+    expect(stdout).toMatch(/^tensor {4}after step 6, model\.\S+\[0\]: /m);
+    expect(stdout).toMatch(/^epoch {5}1: trainLoss /m);
+    const json = JSON.parse((await residual(['diff', kept, out, '--json'])).stdout);
+    expect(json).toMatchObject({ type: 'diff', isSame: false, tensor: { step: 6 }, model: false });
   });
 });
 

@@ -7,7 +7,7 @@ import { residual, residualInShell } from './residual.js';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const COMMANDS = [
   ...['train', 'find-rate', 'evaluate', 'predict', 'data', 'summary'],
-  ...['convert', 'scale-out', 'verify', 'weights', 'backends', 'setup'],
+  ...['convert', 'scale-out', 'verify', 'diff', 'weights', 'backends', 'setup'],
 ];
 
 describe('residual', () => {

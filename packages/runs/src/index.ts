@@ -25,7 +25,17 @@ export { heldOutOf, type RunParts, runParts } from './runParts.js';
 export type { ScheduleValue } from './schedules.js';
 export type { StageFigures, StagesEvent } from './stages.js';
 export type { TrainingOverrides } from './trainingOverrides.js';
-export { type RecordDifference, type VerificationEvent, type VerifyOptions, verifyRun } from './verify.js';
+export {
+  differenceOfStates,
+  differencesOf,
+  type RecordDifference,
+  type StateDifference,
+  type StepsVerification,
+  type VerificationEvent,
+  type VerifyOptions,
+  verifyBetween,
+  verifyRun,
+} from './verify.js';
 export {
   fitNetwork,
   type LoadWeightsOptions,

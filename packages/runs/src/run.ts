@@ -2,6 +2,7 @@ import type { DataParts } from '@residual/data';
 import {
   type Checkpoint,
   type CheckpointPolicy,
+  type CheckpointStorage,
   type Classifier,
   latestCheckpoint,
   memoryStorage,
@@ -82,6 +83,40 @@ export async function resumeRun({
     received: 'none',
     fix: 'Start a new run.',
   });
+}
+
+/**
+ * Goes on from one checkpoint of a run, as the run did: nothing is written, but into the memory of `storage`.
+ *
+ * @param kept where the run's own checkpoints are
+ */
+export async function goOnFrom(
+  checkpoint: Checkpoint,
+  kept: CheckpointStorage,
+  { everySteps, ...options }: RunOptions & { everySteps?: number },
+): Promise<Run & { storage: CheckpointStorage }> {
+  const config = parseRunConfig(checkpoint.config, checkpoint.name);
+  const storage = inMemoryOver(kept);
+  const run = await begin(
+    config,
+    { ...options, checkpoints: { storage, everySteps, keepLast: 1 } },
+    { ...checkpoint, config },
+  );
+  return { ...run, storage };
+}
+
+/** What `kept` has can be read, and what is written stays in memory. */
+function inMemoryOver(kept: CheckpointStorage): CheckpointStorage {
+  const memory = memoryStorage();
+  return {
+    ...memory,
+    async read(name) {
+      return ((await memory.list()).includes(name) ? memory : kept).read(name);
+    },
+    async list() {
+      return [...new Set([...(await memory.list()), ...(await kept.list())])];
+    },
+  };
 }
 
 async function begin(

@@ -1,8 +1,17 @@
 import { dispose } from '@residual/blocks';
-import { type EpochRecord, type History, recordOf, type TrainEvent } from '@residual/trainer';
+import {
+  type Checkpoint,
+  type CheckpointStorage,
+  type EpochRecord,
+  type History,
+  namedTensors,
+  readCheckpoint,
+  recordOf,
+  type TrainEvent,
+} from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { encodeModel } from './modelFile.js';
-import { type RunOptions, startRun } from './run.js';
+import { goOnFrom, type RunOptions, startRun } from './run.js';
 import type { StagesEvent } from './stages.js';
 
 /** A part of a recorded run, computed anew. */
@@ -11,6 +20,32 @@ export type VerificationEvent = { type: 'verification' } & (
   /** Of all tensors of the model file: whether each has the same bytes. */
   | { what: 'model'; isSame: boolean }
 );
+
+/** A later checkpoint of a run, computed anew from an earlier one. */
+export interface StepsVerification {
+  type: 'verification';
+  what: 'steps';
+  /** The steps of both. */
+  from: number;
+  to: number;
+  /** Of what came: see `hashState` of the trainer. */
+  sha256: string;
+  /** Null where all bits are the same. */
+  difference: StateDifference | null;
+}
+
+/** The first place where two states of a run are not the same. */
+export interface StateDifference {
+  /** `model.stages.0.0.conv1.weight`, `slot.momentum.head.bias`, or `history`. */
+  tensor: string;
+  /** How many of its values differ, and of how many. */
+  count: number;
+  size: number;
+  /** The first of them, and what is there. */
+  at: number;
+  expected: string;
+  received: string;
+}
 
 /** A figure of an epoch that is not what the record has. */
 export interface RecordDifference {
@@ -68,7 +103,61 @@ export async function* verifyRun(
   }
 }
 
-function differencesOf(expected: EpochRecord, received: EpochRecord): RecordDifference[] {
+/**
+ * Trains from one checkpoint of a run to a later one, and compares what comes with it, to the bit. Nothing is written.
+ *
+ * @param kept where both are
+ * @returns the events of the training, and one more in the end
+ * @throws as `resumeRun`; the signal's reason.
+ */
+export async function* verifyBetween(
+  from: Checkpoint,
+  to: Checkpoint,
+  kept: CheckpointStorage,
+  options: Pick<RunOptions, 'data' | 'device' | 'logEvery' | 'signal'>,
+): AsyncGenerator<TrainEvent | StagesEvent | StepsVerification, void, undefined> {
+  const { model, events, storage } = await goOnFrom(from, kept, { ...options, everySteps: to.step });
+  try {
+    for await (const event of events) {
+      yield event;
+      if (event.type !== 'checkpoint' || event.step !== to.step) continue;
+      const received = await readCheckpoint(storage, event.name);
+      const difference = differenceOfStates(to, received) ?? null;
+      const { sha256 } = event;
+      yield { type: 'verification', what: 'steps', from: from.step, to: to.step, sha256, difference };
+      return;
+    }
+    options.signal?.throwIfAborted();
+  } finally {
+    await events.return();
+    dispose(model);
+  }
+}
+
+/** The first tensor, in the order of the file, that two states have other bits of; else whether their histories differ. */
+export function differenceOfStates(expected: Checkpoint, received: Checkpoint): StateDifference | undefined {
+  const others = new Map(namedTensors(received));
+  for (const [tensor, { data }] of namedTensors(expected)) {
+    const other = others.get(tensor)?.data;
+    const differing = other === undefined ? [] : differingPlaces(data, other);
+    if (other !== undefined && differing.length === 0 && data.length === other.length) continue;
+    const [at = 0] = differing;
+    const [expected, received] = [`${data[at]}`, other === undefined ? 'none' : `${other[at]}`];
+    return { tensor, count: differing.length, size: data.length, at, expected, received };
+  }
+  const [a, b] = [expected, received].map(({ history }) => JSON.stringify(history));
+  return a === b ? undefined : { tensor: 'history', count: 1, size: 1, at: 0, expected: a!, received: b! };
+}
+
+/** By bits: -0 is not 0. */
+function differingPlaces(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) if (!Object.is(a[i], b[i])) places.push(i);
+  return places;
+}
+
+/** The figures of an epoch that two records of it have otherwise. */
+export function differencesOf(expected: EpochRecord, received: EpochRecord): RecordDifference[] {
   const fields = new Set([...Object.keys(expected), ...Object.keys(received)]) as Set<keyof EpochRecord>;
   return [...fields]
     .filter((field) => !Object.is(expected[field], received[field]))

@@ -52,7 +52,7 @@ export interface StartEvent {
   trainExamples: number;
   validationExamples: number;
   /** Where the run goes on; absent when it begins at the beginning. */
-  resumedAt?: Position;
+  resumedAt?: Position & Partial<Pick<StateHash, 'chain'>>;
 }
 
 /** After every `logEvery` steps, and after the last of an epoch. */
@@ -93,7 +93,15 @@ export function recordOf({
   return record;
 }
 
-export interface CheckpointEvent extends Position {
+/** What a checkpoint's event says of its state. */
+export interface StateHash {
+  /** SHA-256 of the state: two runs that are equal to the bit have equal ones after equal steps, whatever computed them. */
+  sha256: string;
+  /** SHA-256 of the one before and of this state's: it stands for all of them, in their order. */
+  chain: string;
+}
+
+export interface CheckpointEvent extends Position, StateHash {
   type: 'checkpoint';
   name: string;
   bytes: number;

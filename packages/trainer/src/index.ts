@@ -1,10 +1,17 @@
 export type { Json } from '@residual/data';
-export { type Checkpoint, decodeCheckpoint, weightsOf } from './checkpoint/checkpoint.js';
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  hashState,
+  namedTensors,
+  weightsOf,
+} from './checkpoint/checkpoint.js';
 export {
   bestCheckpoint,
   checkpointName,
   latestCheckpoint,
   readCheckpoint,
+  storedSteps,
 } from './checkpoint/checkpoints.js';
 export type { CheckpointPolicy } from './checkpoint/writer.js';
 export {
@@ -28,6 +35,7 @@ export {
   type Position,
   recordOf,
   type StartEvent,
+  type StateHash,
   type StepEvent,
   type StochasticAverage,
   type TrainEvent,
@@ -66,7 +74,7 @@ export {
 } from './judge/predictions.js';
 export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { MayDiffer, TrainOptions } from './options.js';
-export { otherBits } from './run/runFacts.js';
+export { type JsonDifference, jsonDifferences, otherBits } from './run/runFacts.js';
 export {
   type CosineRestartsOptions,
   cosine,

@@ -1,1 +1,3 @@
-export { type FileSystem, fileStorage, type OpenFile } from './storage/files.node.js';
+export type { FileSystem, OpenFile } from '@residual/weights/node';
+export { fileStorage } from './storage/files.node.js';
+export { HOLD_FILE, holdFolder } from './storage/hold.node.js';

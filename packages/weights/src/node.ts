@@ -1,1 +1,12 @@
 export { type OpenedWeights, openWeightsAt } from './node/openAt.js';
+export {
+  type FileSystem,
+  isRunning,
+  isTemporary,
+  type OpenFile,
+  removeLeft,
+  replaceFile,
+  WholeFile,
+  type WholeFileOptions,
+  writeWhole,
+} from './node/wholeFile.js';

@@ -12,13 +12,14 @@ import {
   timmConfig,
   torchvisionTensors,
 } from '@residual/weights';
+import { writeWhole } from '@residual/weights/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { quietTensorflow } from '../backends.js';
 import { CommandError } from '../error.js';
+import { exists } from '../exists.js';
 import { importFiles } from '../imports.js';
 import { print, printJson, shellQuote } from '../output.js';
 import { type NamedWeights, openNamed, requireTask, type WeightsWords } from '../weights/named.js';
-import { requireFree, writeWhole } from '../weights/write.js';
 
 export type NameOption = 'ours' | 'torchvision' | 'timm';
 
@@ -125,5 +126,16 @@ function requireExtension(output: string, names: NameOption): void {
     fix: isFolder
       ? 'timm reads a folder with config.json and model.safetensors.'
       : 'Nothing else is written; PyTorch reads it by safetensors.torch.load_file.',
+  });
+}
+
+/** @throws CommandError `FILE` when something is there already. */
+async function requireFree(path: string): Promise<void> {
+  if (!(await exists(path))) return;
+  throw new CommandError('FILE', {
+    where: path,
+    expected: 'a name that is free',
+    received: 'something of that name',
+    fix: 'Choose another name, or move it away.',
   });
 }

@@ -10,8 +10,9 @@ import type { RunPlan } from '../run/plan.js';
 import { planRecorded } from '../run/recordedPlan.js';
 import { openRun, type RunSettings } from '../run/settings.js';
 import { LiveLine } from '../view/liveLine.js';
+import { type Between, verifySteps } from './verifyBetween.js';
 
-export interface VerifyOptions extends BackendOptions {
+export interface VerifyOptions extends BackendOptions, Between {
   /** So many of the record, from the first. Default: all, and the model. */
   epochs?: number;
   /** The run's pictures, where they have moved. */
@@ -45,17 +46,21 @@ export async function verify(
     remark('Stopped.');
   });
   const { signal } = interruption;
-  const { epochs: _, ...rest } = options; // they stop the comparison, and are none of the run's
+  const { epochs: _, from, to, ...rest } = options; // what is compared is none of the run's
   const tally = await stoppable(signal, async () => {
     const plan = await planRecorded(folder, rest, version, { before, isAnew: true, signal });
     try {
-      return await compare(plan, folder, { before, line, signal, ...options });
+      if (from === undefined && to === undefined)
+        return await compare(plan, folder, { before, line, signal, ...options });
+      sayWhere(plan, folder, before, options.json);
+      const onStep = (text: string) => line?.show(text);
+      return await verifySteps(plan, folder, { from, to, signal, json: options.json, onStep });
     } finally {
       await plan.weights?.named.close();
     }
   }).finally(() => line?.clear());
   process.exitCode = interruption.exitCode;
-  if (tally !== undefined) sayEqual(tally, folder, options.json);
+  if (tally) sayEqual(tally, folder, options.json);
 }
 
 interface Comparing extends VerifyOptions {
@@ -68,24 +73,8 @@ async function compare(plan: RunPlan, folder: RunFolder, options: Comparing): Pr
   const { before, line, signal, epochs, json } = options;
   const history = await folder.readHistory();
   if (history.length === 0) throw nothingRecorded(folder);
-  const { environment, ...config } = plan.settings;
-  const { name, device } = environment.backend;
-  const processor = cpus()[0]?.model.trim() ?? process.arch;
-  if (json) {
-    printJson({
-      type: 'start',
-      run: folder.path,
-      backend: environment.backend,
-      processor,
-      node: process.version,
-    });
-  } else {
-    print(`recorded ${folder.path}: ${history.length} epochs on ${before.environment.backend.device}`);
-    print(`here     ${name} on ${device}; ${processor}, Node ${process.versions.node}`);
-  }
-  const recorded = arithmeticOf(before.environment.backend, Object.keys(plan.backend.arithmetic));
-  const record = { name: folder.file('config.json'), backend: before.environment.backend.name };
-  for (const message of [...otherBits({ ...record, arithmetic: recorded }), ...plan.warnings]) warn(message);
+  const { environment: _, ...config } = plan.settings;
+  sayWhere(plan, folder, before, json, `${history.length} epochs on `);
   const isWhole = epochs === undefined && (await folder.isComplete());
   const model = isWhole ? await folder.readModel() : undefined;
   const tally: Tally = { epochs: 0 };
@@ -98,6 +87,33 @@ async function compare(plan: RunPlan, folder: RunFolder, options: Comparing): Pr
     take(event, tally, folder, json);
   }
   return tally;
+}
+
+/** Where the run was recorded and where it's computed, and in what these differ. @param what it has of a record */
+function sayWhere(
+  { settings: { environment }, backend, warnings }: RunPlan,
+  folder: RunFolder,
+  before: RunSettings,
+  json = false,
+  what = '',
+): void {
+  const { name, device } = environment.backend;
+  const processor = cpus()[0]?.model.trim() ?? process.arch;
+  if (json) {
+    printJson({
+      type: 'start',
+      run: folder.path,
+      backend: environment.backend,
+      processor,
+      node: process.version,
+    });
+  } else {
+    print(`recorded ${folder.path}: ${what}${before.environment.backend.device}`);
+    print(`here     ${name} on ${device}; ${processor}, Node ${process.versions.node}`);
+  }
+  const recorded = arithmeticOf(before.environment.backend, Object.keys(backend.arithmetic));
+  const record = { name: folder.file('config.json'), backend: before.environment.backend.name };
+  for (const message of [...otherBits({ ...record, arithmetic: recorded }), ...warnings]) warn(message);
 }
 
 /** @param facts how a backend of this name says it now, for runs that were recorded before it was kept apart */

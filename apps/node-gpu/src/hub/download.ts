@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
+import { replaceFile } from '@residual/weights/node';
 import { CommandError } from '../error.js';
 
 /** A file that is to be fetched, and how it is known when it is there. */
@@ -68,7 +69,7 @@ export async function download(
     await rm(partial, { force: true });
     throw otherContent(wanted, received);
   }
-  await rename(partial, path);
+  await replaceFile(partial, path);
 }
 
 /** The bytes from a place on. */

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { dispose } from '@residual/blocks';
 import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } from '@residual/runs';
 import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
+import { holdFolder } from '@residual/trainer/node';
 import { startBackend } from '../backends.js';
 import { describeRun } from './describe.js';
 import { type LoggedEvent, type TestEvent, testEvent } from './eventLog.js';
@@ -19,6 +20,8 @@ export interface ConductOptions {
   signal: AbortSignal;
   /** In seconds. Default 60. */
   checkpointEvery?: number;
+  /** In epochs. Default: none stays but the last and the best. */
+  keepEvery?: number;
   /** Where the device has no memory for the first steps, begin again with half the batch, once. */
   halveBatch?: boolean;
   /** Where its logs go, beside the run folder. Default: where they went before. */
@@ -43,9 +46,13 @@ export interface Outcome {
  * Then the test part is judged, once, and the model is written last, so that a folder with a model is complete.
  *
  * @throws TrainerError when the loss isn't finite or a file can't be written; the latest checkpoint stays. Of a run that could not start,
- *   nothing does.
+ *   nothing does. `IN_USE` when another process is at work in the folder.
  */
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+  return holdFolder(folder.path, () => conductAlone(plan, folder, options));
+}
+
+async function conductAlone(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
   let hasStarted = plan.isResumed;
   const show = (event: LoggedEvent) => {
     hasStarted ||= event.type === 'start';
@@ -123,11 +130,11 @@ function open(
   options: ConductOptions,
 ) {
   const { environment: _, ...config } = settings;
-  const { checkpointEvery = CHECKPOINT_EVERY_SECONDS, signal } = options;
+  const { checkpointEvery = CHECKPOINT_EVERY_SECONDS, keepEvery, signal } = options;
   const common = {
     data,
     weights,
-    checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery },
+    checkpoints: { storage: folder.checkpoints, everySeconds: checkpointEvery, keepEvery },
     logEvery: backend.isGpu ? LOG_EVERY.gpu : LOG_EVERY.cpu,
     device: backend.device,
     recover: backend.recover,

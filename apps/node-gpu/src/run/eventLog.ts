@@ -118,6 +118,19 @@ export class JsonLines {
   }
 }
 
+/** What a run's record holds so far, its whole lines alone. */
+export function* readEvents(path: string): Generator<LoggedEvent> {
+  if (!existsSync(path)) return;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  for (const line of lines.slice(0, -1)) {
+    try {
+      yield JSON.parse(line);
+    } catch {
+      // A damaged line is no event.
+    }
+  }
+}
+
 /** A killed process, or a full disk, may have left half a line. */
 function dropUnfinishedLine(path: string): void {
   const bytes = readFileSync(path);

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseSplit, type Split } from '@residual/data';
 import type { CheckpointStorage, History } from '@residual/trainer';
-import { fileStorage } from '@residual/trainer/node';
+import { fileStorage, HOLD_FILE } from '@residual/trainer/node';
 import { CommandError } from '../error.js';
 import { exists } from '../exists.js';
 
@@ -176,8 +176,9 @@ export async function checkUnused(path: string, option = '--out'): Promise<void>
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  // What a killed program left half written is nothing: a storage doesn't list it.
-  if (names.length === 0 || (await fileStorage(path).list()).length === 0) return;
+  // What a killed program left is nothing: half written files, which a storage doesn't list, and its hold.
+  if (names.length === 0) return;
+  if ((await fileStorage(path).list()).every((name) => name === HOLD_FILE)) return;
   throw new CommandError('RUN_FOLDER', {
     where: `${option} ${path}`,
     expected: 'an empty folder, or none yet',

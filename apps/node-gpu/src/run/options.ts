@@ -36,6 +36,8 @@ export interface TrainOptions extends BackendOptions, TrainingOptions, PictureOp
   pack?: string;
   /** In seconds. */
   checkpointEvery?: number;
+  /** In epochs: their checkpoints stay. */
+  keepEvery?: number;
   /** Where logs go that others read, beside the run folder. */
   log?: readonly LogPlace[];
   out?: string;

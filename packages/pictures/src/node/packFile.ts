@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { close, fstat, fsync, open, read, write } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { close, fstat, open, read, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { DataError } from '@residual/data';
+import { WholeFile } from '@residual/weights/node';
 import { type PackBytes, packEnd, packHeader } from '../pack/packFormat.js';
 import type { PackIndex } from '../pack/packIndex.js';
 
@@ -13,7 +13,6 @@ const fs = {
   read: promisify(read),
   write: promisify(write),
   fstat: promisify(fstat),
-  fsync: promisify(fsync),
 };
 
 const unused = new FinalizationRegistry<number>((descriptor) => close(descriptor));
@@ -59,7 +58,10 @@ export class PackFile implements PackBytes {
 
   /** Writes bytes over damaged ones. @throws the system's error where it may not */
   async repair(position: number, bytes: Uint8Array | Uint8ClampedArray): Promise<void> {
-    await writeAll(this.#descriptor, bytes, position);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await fs.write(this.#descriptor, bytes, at, bytes.length - at, position + at);
+      at += bytesWritten;
+    }
   }
 }
 
@@ -68,39 +70,22 @@ function cutOff(where: string): DataError {
   return new DataError('FORMAT', { where, expected, received: 'a shorter one', fix: 'Begin again.' });
 }
 
-async function writeAll(
-  descriptor: number,
-  bytes: Uint8Array | Uint8ClampedArray,
-  position: number,
-): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await fs.write(descriptor, bytes, at, bytes.length - at, position + at);
-    at += bytesWritten;
-  }
-}
-
 /**
- * Writes a pack under a name of its own beside `path`, and puts it there when it is whole: two processes that do so at once end
- * with the pack of one of them.
+ * Writes a pack, whole or not at all: two processes that do so at once end with the pack of one of them.
  */
 export class PackWriter {
-  readonly #path: string;
-  readonly #temporary: string;
-  readonly #descriptor: number;
+  readonly #file: WholeFile;
   readonly #chunk = new Uint8Array(CHUNK);
   #filled = 0;
   #written = 0;
 
-  private constructor(path: string, temporary: string, descriptor: number) {
-    this.#path = path;
-    this.#temporary = temporary;
-    this.#descriptor = descriptor;
+  private constructor(file: WholeFile) {
+    this.#file = file;
   }
 
   /** @throws the system's error when the file can't be made */
   static async create(path: string): Promise<PackWriter> {
-    const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 10)}${PARTIAL}`;
-    const writer = new PackWriter(path, temporary, await fs.open(temporary, 'wx'));
+    const writer = new PackWriter(await WholeFile.create(path));
     await writer.write(packHeader());
     return writer;
   }
@@ -126,25 +111,22 @@ export class PackWriter {
     const end = packEnd(index, this.#written + this.#filled, createHash('sha256'));
     for (const piece of end) await this.write(piece);
     await this.#flush();
-    await fs.fsync(this.#descriptor);
-    await fs.close(this.#descriptor);
-    const file = await PackFile.open(this.#temporary, this.#path);
-    await rename(this.#temporary, this.#path);
-    return file;
+    const { temporary, path } = this.#file;
+    let opened: PackFile | undefined;
+    await this.#file.finish(async () => {
+      opened = await PackFile.open(temporary, path);
+    });
+    return opened!;
   }
 
   /** Leaves nothing behind. */
-  async drop(): Promise<void> {
-    await fs.close(this.#descriptor).catch(() => {}); // by `finish` already
-    await rm(this.#temporary, { force: true }).catch(() => {});
+  drop(): Promise<void> {
+    return this.#file.drop();
   }
 
   async #flush(): Promise<void> {
-    await writeAll(this.#descriptor, this.#chunk.subarray(0, this.#filled), this.#written);
+    await this.#file.write(this.#chunk.subarray(0, this.#filled));
     this.#written += this.#filled;
     this.#filled = 0;
   }
 }
-
-/** How files end that are not whole yet. */
-export const PARTIAL = '.partial';

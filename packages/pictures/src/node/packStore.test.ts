@@ -24,12 +24,19 @@ it('139 a cache over its limit: the packs that were unused for the longest time 
   made('mine.txt', 99);
   made('new.pack', 1);
   made('in use.pack', 95);
-  made('abandoned.pack.1-x.partial', 25);
-  made('at work.pack.2-y.partial', 1);
+  made('.residual-1-0123456789ab.tmp', 25);
+  made('.residual-2-0123456789ab.tmp', 1);
   await trim(path, join(path, 'in use.pack'), 3 * 17 + 14);
   const left = (name: string) => existsSync(join(path, name));
-  expect(['older.pack', 'abandoned.pack.1-x.partial'].filter(left)).toEqual([]);
-  const kept = ['old.pack', 'mine.pack', 'mine.txt', 'new.pack', 'in use.pack', 'at work.pack.2-y.partial'];
+  expect(['older.pack', '.residual-1-0123456789ab.tmp'].filter(left)).toEqual([]);
+  const kept = [
+    'old.pack',
+    'mine.pack',
+    'mine.txt',
+    'new.pack',
+    'in use.pack',
+    '.residual-2-0123456789ab.tmp',
+  ];
   expect(kept.filter(left)).toEqual(kept);
   await trim(path, join(path, 'in use.pack'), 0);
   expect(['old.pack', 'new.pack'].filter(left)).toEqual([]);

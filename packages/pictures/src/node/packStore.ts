@@ -3,9 +3,9 @@ import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DataError, type Split } from '@residual/data';
 import { firstBytes } from '@residual/data/node';
+import { isTemporary } from '@residual/weights/node';
 import envPaths from 'env-paths';
 import { isPackStart } from '../pack/packFormat.js';
-import { PARTIAL } from './packFile.js';
 
 const PACK = '.pack';
 /** Bytes that tell a pack. */
@@ -131,10 +131,7 @@ export async function trim(folder: string, kept: string, mostBytes = MOST_BYTES)
     await rm(path, { force: true }).catch(() => {});
     total -= bytes;
   }
-  const partial = await aged(
-    folder,
-    names.filter((name) => name.endsWith(PARTIAL)),
-  );
+  const partial = await aged(folder, names.filter(isTemporary));
   for (const { path, usedAt } of partial) {
     if (Date.now() - usedAt > ABANDONED_MS) await rm(path, { force: true }).catch(() => {});
   }

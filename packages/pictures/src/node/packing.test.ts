@@ -1,4 +1,3 @@
-import type * as fs from 'node:fs';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type LoadedData, loadSource, type PictureSource, readSource, type Step } from '@residual/data';
@@ -17,28 +16,26 @@ import { zipSource } from './zip.js';
 /** What the system answers from now on, in place of writing or opening; undefined: it does as it is told. */
 let failure: { call: 'open' | 'write'; code: string; after: number } | undefined;
 
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof fs>();
-  const failing =
-    <Call extends 'open' | 'write'>(call: Call) =>
-    (...given: unknown[]) => {
-      const isOurs = call === 'write' || given[1] === 'wx';
-      if (failure?.call === call && isOurs && failure.after-- <= 0) {
-        const { code } = failure;
-        return (given.at(-1) as (error: Error) => void)(Object.assign(new Error(`${code}: no`), { code }));
-      }
-      return (real[call] as (...given: unknown[]) => void)(...given);
-    };
-  const { promisify } = await import('node:util');
-  const write = Object.assign(failing('write'), {
-    [promisify.custom]: (...given: unknown[]) =>
-      new Promise((resolve, reject) =>
-        failing('write')(...given, (error: Error | null, bytesWritten: number) =>
-          error ? reject(error) : resolve({ bytesWritten }),
-        ),
-      ),
-  });
-  return { ...real, open: failing('open'), write };
+vi.mock('node:fs/promises', async (original) => {
+  const real: typeof import('node:fs/promises') = await original();
+  const step = (call: 'open' | 'write') => {
+    if (failure?.call !== call || failure.after-- > 0) return;
+    const { code } = failure;
+    throw Object.assign(new Error(`${code}: no`), { code, syscall: call });
+  };
+  const open: typeof real.open = async (path, flags, mode) => {
+    if (flags !== 'wx') return real.open(path, flags, mode);
+    step('open');
+    const file = await real.open(path, flags, mode);
+    const write = file.write.bind(file) as (bytes: Uint8Array) => Promise<{ bytesWritten: number }>;
+    return Object.assign(file, {
+      async write(bytes: Uint8Array) {
+        step('write');
+        return write(bytes);
+      },
+    });
+  };
+  return { ...real, open };
 });
 afterEach(() => {
   failure = undefined;

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import {
   DataError,
   type Fingerprint,
@@ -14,9 +14,9 @@ import {
   sharesSchema,
   splitPictures,
 } from '@residual/data';
+import { writeWhole } from '@residual/weights/node';
 import * as v from 'valibot';
 import type { PackIndex } from '../pack/packIndex.js';
-import { PARTIAL } from './packFile.js';
 import { isMissing, type PackStore } from './packStore.js';
 
 /** What a row of picture files may say of their parts. */
@@ -131,17 +131,9 @@ async function readSplit(file: string, { onRemark }: Asked['options']): Promise<
   return parseSplit(text, file);
 }
 
-/** As a whole or not at all. */
 async function keepSplit(file: string, split: Split, store: PackStore): Promise<void> {
   await store.prepare();
-  const partial = `${file}.${process.pid}${PARTIAL}`;
-  try {
-    await writeFile(partial, `${JSON.stringify(split)}\n`);
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
-    throw error;
-  }
+  await writeWhole(file, [new TextEncoder().encode(`${JSON.stringify(split)}\n`)]);
 }
 
 function notKept(file: string, { message }: Error): string {

@@ -2,7 +2,7 @@ import type { StateValue } from '@residual/blocks';
 import type { Json } from '@residual/data';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual/weights';
 import { codeOf, TrainerError } from '../error.js';
-import type { Best, History, Position } from '../events.js';
+import type { Best, History, Position, StateHash } from '../events.js';
 import type { MetricSums } from '../judge/metrics.js';
 import type { ParameterGroup } from '../step/groups.js';
 import type { Mix } from '../step/mix.js';
@@ -61,6 +61,10 @@ export interface CheckpointState extends Position, RunBackend {
   epochSums: MetricSums;
   /** Since the last step event. */
   logSums: MetricSums;
+  /** What stands for this state and all that the run has saved before: see {@link StateHash}. Absent in older files. */
+  chain?: string;
+  /** After which epochs checkpoints stay for good: also when the run goes on without saying so again. */
+  keepEvery?: number;
   /** Of which epochs `swa` is the mean: how many, and the first that was to count; absent where there is none. */
   swaEpochs?: { first: number; count: number };
 }
@@ -100,13 +104,7 @@ export async function encodeCheckpoint(
   state: CheckpointState,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const named = new Map<string, TensorData>();
-  const add = (part: string, values: ReadonlyMap<string, StateValue>) => {
-    for (const [path, { shape, data }] of values) named.set(`${part}.${path}`, { dtype: 'F32', shape, data });
-  };
-  add('model', tensors.model);
-  for (const [slot, values] of tensors.slots) add(`slot.${slot}`, values);
-  add('average', tensors.averages ?? new Map());
-  add('swa', tensors.swa ?? new Map());
+  for (const [name, { shape, data }] of namedTensors(tensors)) named.set(name, { dtype: 'F32', shape, data });
   named.set(DIGEST, { dtype: 'U8', shape: [DIGEST_BYTES], data: new Uint8Array(DIGEST_BYTES) });
   const bytes = encodeSafetensors(named, {
     format: 'residual-checkpoint',
@@ -188,6 +186,45 @@ function parse(bytes: Uint8Array, name: string): ReturnType<typeof decodeSafeten
 function damaged(name: string, expected: string, received: string, cause?: unknown): TrainerError {
   const fix = 'It is damaged, cut off, or no checkpoint: use another one.';
   return new TrainerError('FORMAT', { where: name, expected, received, fix }, { cause });
+}
+
+/**
+ * Hashes what a run's later bits follow from, and its history: the tensors, where it stands and what it has measured. Not what computed
+ * it, nor when it was saved.
+ *
+ * @param before the chain so far
+ */
+export async function hashState(
+  tensors: CheckpointTensors,
+  { step, epoch, batch, history, best, epochSums, swaEpochs }: CheckpointState,
+  before = '',
+): Promise<StateHash> {
+  const lines = [JSON.stringify({ step, epoch, batch, history, best, epochSums, swaEpochs })];
+  for (const [name, { shape, data }] of namedTensors(tensors)) {
+    lines.push(
+      `${name} [${shape}] ${await hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`,
+    );
+  }
+  const text = new TextEncoder();
+  const sha256 = await hex(text.encode(lines.join('\n')));
+  return { sha256, chain: await hex(text.encode(before + sha256)) };
+}
+
+async function hex(bytes: Uint8Array): Promise<string> {
+  return Array.from(await digest(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The tensors by the names that they have in the file. */
+export function* namedTensors({ model, slots, averages, swa }: CheckpointTensors) {
+  const parts: [string, ReadonlyMap<string, StateValue> | undefined][] = [
+    ['model', model],
+    ...[...slots].map(([slot, values]): [string, typeof values] => [`slot.${slot}`, values]),
+    ['average', averages],
+    ['swa', swa],
+  ];
+  for (const [part, values] of parts) {
+    for (const [path, value] of values ?? []) yield [`${part}.${path}`, value] as const;
+  }
 }
 
 /** SHA-256 of the bytes, by the platform: in Node, and in pages served over https or from localhost. */

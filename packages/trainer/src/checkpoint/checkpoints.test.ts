@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Best, History } from '../events.js';
 import { memoryStorage } from '../storage/storage.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { bestCheckpoint, checkpointName, latestCheckpoint, prune } from './checkpoints.js';
@@ -81,9 +82,18 @@ describe('bestCheckpoint', () => {
 });
 
 describe('prune', () => {
-  const left = async (step: number, best: number | undefined, keepLast: number, keepBest: boolean) => {
+  const left = async (
+    step: number,
+    best: number | undefined,
+    keepLast: number,
+    keepBest: boolean,
+    keepEvery?: number,
+  ) => {
     const storage = await holding(1, 2, 3, 4, 5);
-    const removed = await prune(storage, step, best, { keepLast, keepBest });
+    // Each step is an epoch.
+    const epochs = Array.from({ length: step }, (_, i) => ({ epoch: i + 1, step: i + 1 })) as History;
+    const state = { step, history: epochs, best: best === undefined ? undefined : ({ step: best } as Best) };
+    const removed = await prune(storage, state, { keepLast, keepBest, ...(keepEvery && { keepEvery }) });
     const names = await storage.list();
     expect(names.length + removed.length).toBe(5);
     return names.map((name) => Number(/\d+/.exec(name)![0]));
@@ -94,6 +104,10 @@ describe('prune', () => {
     expect(await left(5, 2, 2, false)).toEqual([4, 5]);
     expect(await left(5, undefined, 1, true)).toEqual([5]);
     expect(await left(5, 5, 9, true)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('keeps those after every second epoch, where it is told to', async () => {
+    expect(await left(5, undefined, 1, true, 2)).toEqual([2, 4, 5]);
   });
 
   it('removes what lies after a run that went back', async () => {

@@ -1,6 +1,6 @@
 import { codeOf, messageOf, TrainerError } from '../error.js';
 import type { CheckpointStorage } from '../storage/storage.js';
-import { type Checkpoint, decodeCheckpoint } from './checkpoint.js';
+import { type Checkpoint, type CheckpointState, decodeCheckpoint } from './checkpoint.js';
 
 const NAME = /^checkpoint-(\d{9,})\.safetensors$/;
 
@@ -9,8 +9,8 @@ export function checkpointName(step: number): string {
   return `checkpoint-${String(step).padStart(9, '0')}.safetensors`;
 }
 
-/** The steps of the stored checkpoints, the latest first. Files of other names are left alone. */
-async function storedSteps(storage: CheckpointStorage): Promise<number[]> {
+/** The steps of the stored checkpoints, the latest first. Files of other names are left alone. @throws TrainerError `STORAGE` */
+export async function storedSteps(storage: CheckpointStorage): Promise<number[]> {
   const names = await storage.list();
   return names
     .flatMap((name) => NAME.exec(name)?.[1] ?? [])
@@ -61,13 +61,18 @@ export async function bestCheckpoint(storage: CheckpointStorage): Promise<Checkp
   return best && readCheckpoint(storage, checkpointName(best.step));
 }
 
+/** Which checkpoints stay. */
 export interface Retention {
-  keepLast: number;
-  keepBest: boolean;
+  /** How many to keep. Default 2: should one be damaged, there is the one before. */
+  keepLast?: number;
+  /** Whether to keep the one after the best epoch too. Default true. */
+  keepBest?: boolean;
+  /** Keep those after each so manieth epoch for good too: what lies between two of them can be computed again. Default: none. */
+  keepEvery?: number;
 }
 
 /**
- * Removes what a verified checkpoint at `step` makes superfluous.
+ * Removes what a verified checkpoint of this state makes superfluous.
  *
  * Later steps go first: they are damaged, or belong to a future that the run went back from.
  *
@@ -75,13 +80,13 @@ export interface Retention {
  */
 export async function prune(
   storage: CheckpointStorage,
-  step: number,
-  bestStep: number | undefined,
-  { keepLast, keepBest }: Retention,
+  { step, best, history }: Pick<CheckpointState, 'step' | 'best' | 'history'>,
+  { keepLast = 2, keepBest = true, keepEvery = Number.POSITIVE_INFINITY }: Retention,
 ): Promise<string[]> {
   const steps = await storedSteps(storage);
   const kept = new Set(steps.filter((stored) => stored <= step).slice(0, keepLast));
-  if (keepBest && bestStep !== undefined) kept.add(bestStep);
+  if (keepBest && best !== undefined) kept.add(best.step);
+  for (const record of history) if (record.epoch % keepEvery === 0) kept.add(record.step);
   const removed = steps.filter((stored) => !kept.has(stored)).map(checkpointName);
   for (const name of removed) await storage.remove(name);
   return removed;

@@ -6,24 +6,22 @@ import {
   type CheckpointTensors,
   decodeCheckpoint,
   encodeCheckpoint,
+  hashState,
 } from './checkpoint.js';
-import { checkpointName, prune } from './checkpoints.js';
+import { checkpointName, prune, type Retention } from './checkpoints.js';
 
 /** When to write checkpoints, and which to keep. One is written after every epoch and on abort in any case. */
-export interface CheckpointPolicy {
+export interface CheckpointPolicy extends Retention {
   storage: CheckpointStorage;
   /** Also when this much time has passed since the last one. */
   everySeconds?: number;
   /** Also after every so many steps. */
   everySteps?: number;
-  /** How many to keep. Default 2: should one be damaged, there is the one before. */
-  keepLast?: number;
-  /** Whether to keep the one after the best epoch too. Default true. */
-  keepBest?: boolean;
 }
 
 /** @throws TrainerError `OPTION` */
-export function requirePolicy({ everySeconds, everySteps, keepLast }: CheckpointPolicy): void {
+export function requirePolicy({ everySeconds, everySteps, keepLast, keepEvery }: CheckpointPolicy): void {
+  if (keepEvery !== undefined) requireNumber('checkpoints.keepEvery', keepEvery, positiveInteger);
   if (everySeconds !== undefined) requireNumber('checkpoints.everySeconds', everySeconds, positive);
   if (everySteps !== undefined) requireNumber('checkpoints.everySteps', everySteps, positiveInteger);
   if (keepLast !== undefined) {
@@ -35,9 +33,17 @@ export function requirePolicy({ everySeconds, everySteps, keepLast }: Checkpoint
 export class CheckpointWriter {
   readonly #policy: CheckpointPolicy;
   #lastSaved = performance.now();
+  #chain: string | undefined;
 
-  constructor(policy: CheckpointPolicy) {
-    this.#policy = policy;
+  /** @param resume with which the run goes on */
+  constructor(policy: CheckpointPolicy, resume?: Pick<CheckpointState, 'chain' | 'keepEvery'>) {
+    this.#policy = { ...policy, keepEvery: policy.keepEvery ?? resume?.keepEvery };
+    this.#chain = resume?.chain;
+  }
+
+  /** What stands for all that was saved so far; undefined before the first. */
+  get chain(): string | undefined {
+    return this.#chain;
   }
 
   isDue(step: number): boolean {
@@ -48,14 +54,17 @@ export class CheckpointWriter {
 
   /** @throws TrainerError `STORAGE`, `FORMAT` when what was written doesn't read back; older ones are still there. */
   async save(tensors: CheckpointTensors, state: CheckpointState): Promise<CheckpointEvent> {
-    const { storage, keepLast = 2, keepBest = true } = this.#policy;
-    const name = checkpointName(state.step);
-    const bytes = await write(storage, name, tensors, state);
-    await decodeCheckpoint(await storage.read(name), name);
-    const removed = await prune(storage, state.step, state.best?.step, { keepLast, keepBest });
-    this.#lastSaved = performance.now();
+    const { storage, keepEvery } = this.#policy;
     const { step, epoch, batch } = state;
-    return { type: 'checkpoint', name, bytes, step, epoch, batch, removed };
+    const name = checkpointName(step);
+    const hash = await hashState(tensors, state, this.#chain);
+    const kept = keepEvery !== undefined && { keepEvery };
+    const bytes = await write(storage, name, tensors, { ...state, chain: hash.chain, ...kept });
+    await decodeCheckpoint(await storage.read(name), name);
+    this.#chain = hash.chain;
+    const removed = await prune(storage, state, this.#policy);
+    this.#lastSaved = performance.now();
+    return { type: 'checkpoint', name, bytes, step, epoch, batch, ...hash, removed };
   }
 }
 

@@ -3,6 +3,7 @@ import { dispose, stateDict } from '@residual/blocks';
 import { permutation } from '@residual/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { failPowerAt, refuseAt, wholeRun } from '../../test/diskFaults.js';
 import { Killed, mortalStorage } from '../../test/faultyStorage.js';
 import { eventsOf, tinyData, tinyModel, tinyRun, tinySplit } from '../../test/tiny.js';
 import { latestCheckpoint } from '../checkpoint/checkpoints.js';
@@ -256,5 +257,22 @@ describe('a resume that would be another run', () => {
     } finally {
       delete backend.arithmetic;
     }
+  });
+});
+
+// One fault of each kind; all of them in ../storage/faults.slow.test.ts.
+describe('a disk that fails', () => {
+  it('refuses a sync, is full, takes half, refuses a rename once: the same bits in the end', async () => {
+    const whole = await wholeRun();
+    const first = (operation: string) => whole.operations.indexOf(operation);
+    expect(await refuseAt(first('sync'), 'EIO', whole)).toBe('says so');
+    expect(await refuseAt(whole.operations.lastIndexOf('write'), 'ENOSPC', whole)).toBe('says so');
+    expect(await refuseAt(first('write'), 'short write', whole)).toBe('goes on');
+    expect(await refuseAt(first('rename'), 'EPERM', whole)).toBe('goes on');
+  });
+
+  it('loses power after a rename that was not synced: the same bits in the end', async () => {
+    const whole = await wholeRun();
+    await failPowerAt(whole.operations.lastIndexOf('sync folder'), whole);
   });
 });

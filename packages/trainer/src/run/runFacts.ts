@@ -89,7 +89,7 @@ function fingerprint({ images, labels, indices }: PictureBatch): string {
 }
 
 /** A place where two values are not the same. */
-interface Difference {
+export interface JsonDifference {
   /** Such as `optimizer.learningRate`. */
   path: string;
   expected: string;
@@ -97,11 +97,15 @@ interface Difference {
 }
 
 /** Where `received` differs from `expected`. The order of keys doesn't matter; an absent key equals undefined. */
-function differences(expected: Json | undefined, received: Json | undefined, path = ''): Difference[] {
+export function jsonDifferences(
+  expected: Json | undefined,
+  received: Json | undefined,
+  path = '',
+): JsonDifference[] {
   if (isObject(expected) && isObject(received)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(received)]);
     return [...keys].flatMap((key) =>
-      differences(expected[key], received[key], path === '' ? key : `${path}.${key}`),
+      jsonDifferences(expected[key], received[key], path === '' ? key : `${path}.${key}`),
     );
   }
   const [wanted, given] = [text(expected), text(received)];
@@ -130,8 +134,8 @@ export function requireSameRun(checkpoint: Checkpoint, settings: TrainSettings, 
   const steps = checkpoint.facts.learningRates.map(([step]) => step);
   const present: RunFacts = { ...facts, learningRates: sampleRates(settings, steps) };
   const found = [
-    ...differences(nameless(checkpoint.facts), nameless(present)),
-    ...differences(checkpoint.config, settings.config, 'config'),
+    ...jsonDifferences(nameless(checkpoint.facts), nameless(present)),
+    ...jsonDifferences(checkpoint.config, settings.config, 'config'),
   ].filter(({ path }) => !mayDiffer(path, settings.mayDiffer));
   if (found.length === 0) return;
   const list = (side: 'expected' | 'received') =>

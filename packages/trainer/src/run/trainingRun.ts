@@ -52,7 +52,7 @@ export class TrainingRun {
     const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
     this.#optimizer = new OptimizerState(settings.model, settings, at);
     this.#swa = swa && new swa.StochasticWeightAverage(this.#optimizer.parameters, settings);
-    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints);
+    this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
 
@@ -215,9 +215,11 @@ export class TrainingRun {
     const { model, config } = this.#settings;
     const tensors = await tensorsOf(model, this.#optimizer, this.#swa?.means);
     const swaEpochs = this.#swa?.epochs;
+    const chain = this.#writer?.chain;
     return {
       ...tensors,
       ...this.#progress.state,
+      ...(chain !== undefined && { chain }),
       ...(swaEpochs && { swaEpochs }),
       config,
       facts: this.#facts,

@@ -1,6 +1,7 @@
 import type { PictureBatch } from '@residual/data';
 import { fallbacksDuring } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { BatchSource } from '../data.js';
 import { codeOf, TrainerError } from '../error.js';
 import type { StartEvent } from '../events.js';
@@ -32,8 +33,12 @@ export function startEvent(
     totalSteps: maxEpochs * stepsPerEpoch(settings),
     trainExamples: train.dataset.length,
     validationExamples: validation?.dataset.length ?? 0,
-    ...(resume && { resumedAt: { step: resume.step, epoch: resume.epoch, batch: resume.batch } }),
+    ...(resume && { resumedAt: resumedAt(resume) }),
   };
+}
+
+function resumedAt({ step, epoch, batch, chain }: Checkpoint): StartEvent['resumedAt'] {
+  return { step, epoch, batch, ...(chain !== undefined && { chain }) };
 }
 
 /**

@@ -4,8 +4,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import type { FileSystem } from '@residual/weights/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FileSystem, fileStorage } from './files.node.js';
+import { fileStorage } from './files.node.js';
 
 let directory: string;
 
@@ -15,15 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(join(directory, '..', '..'), { recursive: true }));
 
-type Operation =
-  | 'mkdir'
-  | 'readdir'
-  | 'open'
-  | 'writeFile'
-  | 'sync'
-  | 'rename'
-  | 'open folder'
-  | 'sync folder';
+type Operation = 'mkdir' | 'readdir' | 'open' | 'write' | 'sync' | 'rename' | 'open folder' | 'sync folder';
 
 /** Node's file system, which writes down what it does and can be made to fail at one kind of operation. */
 function watchedFileSystem(failAt?: Operation, code = 'EIO') {
@@ -47,11 +40,12 @@ function watchedFileSystem(failAt?: Operation, code = 'EIO') {
       step(isFolder ? 'open folder' : 'open');
       const file = await nodeFileSystem.open(path, flags);
       return {
-        async writeFile(bytes) {
-          if (failAt === 'writeFile') await file.write(bytes.subarray(0, 1)); // a full disk takes some first
-          step('writeFile');
-          await file.writeFile(bytes);
+        async write(bytes) {
+          if (failAt === 'write') await file.write(bytes.subarray(0, 1)); // a full disk takes some first
+          step('write');
+          return file.write(bytes);
         },
+        read: (bytes) => file.read(bytes),
         async sync() {
           step(isFolder ? 'sync folder' : 'sync');
           await file.sync();
@@ -90,7 +84,7 @@ describe('fileStorage', () => {
     const { fs, log } = watchedFileSystem();
     await fileStorage(directory, { fs }).write('a', OLD);
     const folder = process.platform === 'win32' ? [] : ['open folder', 'sync folder'];
-    expect(log).toEqual(['mkdir', 'readdir', 'open', 'writeFile', 'sync', 'rename', ...folder]);
+    expect(log).toEqual(['mkdir', 'readdir', 'open', 'write', 'sync', 'rename', ...folder]);
   });
 
   it('ignores what a killed process left, and clears it away before it writes (corpus 93)', async () => {
@@ -151,7 +145,7 @@ describe('fileStorage', () => {
 });
 
 describe('a failing disk', () => {
-  const operations: Operation[] = ['mkdir', 'readdir', 'open', 'writeFile', 'sync', 'rename'];
+  const operations: Operation[] = ['mkdir', 'readdir', 'open', 'write', 'sync', 'rename'];
   const codes = { ENOSPC: /Free some space/, EACCES: /permission/, EROFS: /read-only/, EIO: /fault/ };
 
   it.each(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Delivery, eventFileName, historyCsv, type LogPoint, LogPoints, type RunEnd } from '@residual/logs';
 import type { History } from '@residual/trainer';
 import { shellQuote } from '../../output.js';
-import type { LoggedEvent } from '../eventLog.js';
+import { type LoggedEvent, readEvents } from '../eventLog.js';
 import type { RunFolder } from '../folder.js';
 import type { RunSettings } from '../settings.js';
 import { EventFile } from './eventFile.js';
@@ -66,7 +66,7 @@ export class RunLogs {
     );
     const logs = new RunLogs(folder, settings, chosen, [...others, ...kept], warn);
     if (logs.#kept.length > 0 || before.length > 0) await logs.#keep();
-    for (const event of eventsOf(folder)) {
+    for (const event of readEvents(folder.events)) {
       logs.take(event);
       onEvent?.(event);
     }
@@ -177,20 +177,6 @@ export class RunLogs {
       .then(() => writeKeptLogs(this.folder, kept))
       .catch((error: Error) => this.warn(`logs.json: ${error.message}`));
     return this.#keeping;
-  }
-}
-
-/** What a run's record holds so far, its whole lines alone. */
-function* eventsOf(folder: RunFolder): Generator<LoggedEvent> {
-  const path = folder.file('events.jsonl');
-  if (!existsSync(path)) return;
-  const lines = readFileSync(path, 'utf8').split('\n');
-  for (const line of lines.slice(0, -1)) {
-    try {
-      yield JSON.parse(line);
-    } catch {
-      // A damaged line is no event.
-    }
   }
 }
 

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import {
+  constants,
+  copyFile,
+  link,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isRunning } from '@residual/weights/node';
+import { codeOf, TrainerError } from '../error.js';
+import { storageError } from './files.node.js';
+
+/** The name of the file in a folder that says which process holds it. */
+export const HOLD_FILE = '.residual-hold';
+
+/** Who holds a folder. */
+interface Holder {
+  host: string;
+  pid: number;
+  /** When the process began, as the system says; null where it doesn't. Tells it from a later one with its number. */
+  began: string | null;
+  /** The folder: a copy of it isn't held. */
+  folder: string;
+}
+
+/** What is in the files by which this process holds folders. */
+const own = new Set<string>();
+
+/**
+ * Does `work` while no other process holds `folder`: two runs in one folder would overwrite each other's files. The hold is a file in
+ * it, which goes when `work` ends. That of a process that was killed holds nothing: the next one takes it away.
+ *
+ * Of a process on another machine, or in another container, nobody knows whether it runs: its hold stays until its file is removed.
+ *
+ * @param folder is made where there is none
+ * @throws TrainerError `IN_USE` when another process holds it, `STORAGE` when the disk refuses; what `work` throws.
+ *
+ * @example
+ * await holdFolder('runs/first', () => trainer.fit(model, data));
+ */
+export async function holdFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const release = await take(folder).catch((error: unknown) => {
+    throw codeOf(error) === 'IN_USE' ? error : storageError(folder, 'a folder that can be written', error);
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function take(folder: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, HOLD_FILE);
+  const self: Holder = {
+    host: hostname(),
+    pid: process.pid,
+    began: await beginningOf(process.pid),
+    folder: await realpath(folder),
+  };
+  const text = JSON.stringify({ ...self, id: randomBytes(6).toString('hex') });
+  while (!(await put(path, text))) {
+    const found = await read(path);
+    if (found === undefined) continue; // it has just gone
+    const holder = parse(found);
+    const isLeft = holder === undefined || !(await isHeld(holder, self, own.has(found)));
+    if (!isLeft) throw inUse(folder, holder, self);
+    await takeAway(path, found);
+  }
+  own.add(text);
+  return async () => {
+    own.delete(text);
+    if ((await read(path).catch(() => undefined)) === text) await unlink(path).catch(() => {});
+  };
+}
+
+/** Whether the file was made, whole, where there was none. */
+async function put(path: string, text: string): Promise<boolean> {
+  const temporary = beside(path);
+  try {
+    await writeFile(temporary, text, { flag: 'wx' });
+    await copyTo(temporary, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(temporary).catch(() => {});
+  }
+}
+
+/** Removes the file of a holder that is gone. Should another have taken its place meanwhile, that one is put back. */
+async function takeAway(path: string, found: string): Promise<void> {
+  const aside = beside(path);
+  try {
+    await rename(path, aside);
+    if ((await read(aside)) !== found) await copyTo(aside, path);
+    await unlink(aside);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error; // another was quicker
+  }
+}
+
+/** Under a name that no file has: whole at once, where the disk has links. @throws the system's error, `EEXIST` where a file has it */
+async function copyTo(from: string, path: string): Promise<void> {
+  try {
+    await link(from, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw error;
+    await copyFile(from, path, constants.COPYFILE_EXCL);
+  }
+}
+
+function beside(path: string): string {
+  const name = `.residual-${process.pid}-${randomBytes(6).toString('hex')}.tmp`; // removed with what else was left
+  return join(path, '..', name);
+}
+
+async function read(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for what is no such file, which a disk may have left of one when the power failed. */
+function parse(text: string): Holder | undefined {
+  try {
+    const { host, pid, began, folder } = JSON.parse(text) as Holder;
+    return Number.isSafeInteger(pid) ? { host, pid, began, folder } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param isOwn whether this process has written the file, and holds the folder still */
+async function isHeld({ host, pid, began, folder }: Holder, self: Holder, isOwn: boolean): Promise<boolean> {
+  if (folder !== self.folder) return false;
+  if (host !== self.host) return true;
+  if (pid === self.pid && began === self.began) return isOwn;
+  return isRunning(pid) && (await beginningOf(pid)) === began;
+}
+
+/** On Linux, in ticks of its clock since it was started: the 22nd field, of which the second, in brackets, may hold anything. */
+async function beginningOf(pid: number): Promise<string | null> {
+  const facts = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  return facts?.slice(facts.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
+
+function inUse(where: string, { host, pid }: Holder, self: Holder): TrainerError {
+  const isHere = host === self.host;
+  return new TrainerError('IN_USE', {
+    where,
+    expected: 'a folder that no other process is using',
+    received: isHere ? `one that process ${pid} is using` : `one that process ${pid} of ${host} was using`,
+    fix: isHere
+      ? 'Wait for it or stop it, or choose another folder.'
+      : `If that one has ended, remove ${join(where, HOLD_FILE)}.`,
+  });
+}

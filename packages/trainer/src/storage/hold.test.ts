@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { HOLD_FILE, holdFolder } from './hold.node.js';
+
+let place: string;
+let folder: string;
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'residual-hold-'));
+  folder = join(place, 'run');
+});
+afterEach(() => rmSync(place, { recursive: true }));
+
+const nothing = async () => 'done';
+
+/** Makes it look as if another process held the folder. */
+async function heldBy(other: object): Promise<void> {
+  await holdFolder(folder, async () => {
+    const own = JSON.parse(readFileSync(join(folder, HOLD_FILE), 'utf8'));
+    writeFileSync(join(folder, HOLD_FILE), JSON.stringify({ ...own, ...other }));
+  });
+}
+
+it('lets one at a time work in a folder, and leaves nothing behind', async () => {
+  await holdFolder(folder, async () => {
+    await expect(holdFolder(folder, nothing)).rejects.toMatchObject({
+      code: 'IN_USE',
+      message: `${folder}: expected a folder that no other process is using, received one that process ${process.pid} is using. Wait for it or stop it, or choose another folder.`,
+    });
+  });
+  await expect(holdFolder(folder, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await holdFolder(folder, nothing)).toBe('done');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('is freed by SIGKILL', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+  await once(child, 'spawn');
+  const path = `/proc/${child.pid}/stat`;
+  const stat = existsSync(path) ? readFileSync(path, 'latin1') : undefined;
+  const began = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  await heldBy({ pid: child.pid, began });
+  await expect(holdFolder(folder, nothing)).rejects.toThrow(
+    `received one that process ${child.pid} is using`,
+  );
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await holdFolder(folder, nothing)).toBe('done');
+});
+
+it('is not held by a process that began later under the same number, by a copy, or by half a file', async () => {
+  if (process.platform === 'linux') {
+    await heldBy({ pid: process.ppid, began: '1' });
+    expect(await holdFolder(folder, nothing)).toBe('done');
+  }
+  await holdFolder(folder, async () => {
+    const copy = join(place, 'copy');
+    cpSync(folder, copy, { recursive: true });
+    expect(await holdFolder(copy, nothing)).toBe('done');
+  });
+  writeFileSync(join(folder, HOLD_FILE), '{"host":"h');
+  expect(await holdFolder(folder, nothing)).toBe('done');
+});
+
+it('of another machine stays until its file is removed', async () => {
+  await heldBy({ host: 'elsewhere', pid: 7 });
+  await expect(holdFolder(folder, nothing)).rejects.toThrow(
+    `received one that process 7 of elsewhere was using. If that one has ended, remove ${join(folder, HOLD_FILE)}.`,
+  );
+});
+
+it('says what is wrong where the folder cannot be made', async () => {
+  writeFileSync(folder, '');
+  await expect(holdFolder(folder, nothing)).rejects.toMatchObject({ code: 'STORAGE' });
+});
+
+it('of many that come at once to a hold that nobody has any more, one gets it', async () => {
+  await heldBy({ pid: 2 ** 22 + 1 });
+  let inside = 0;
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, () =>
+      holdFolder(folder, async () => {
+        expect(++inside).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        inside--;
+      }),
+    ),
+  );
+  expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'IN_USE' });
+  }
+});
