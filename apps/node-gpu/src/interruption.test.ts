@@ -11,7 +11,7 @@ describe('Interruption', () => {
   beforeEach(() => {
     vi.clearAllMocks();
     now.mockReturnValue(1000);
-    interruption = new Interruption(onFirst);
+    interruption = new Interruption(onFirst, true);
   });
   afterEach(() => {
     for (const signal of SIGNALS) process.removeAllListeners(signal);
@@ -29,6 +29,15 @@ describe('Interruption', () => {
     expect(interruption.exitCode).toBe(code);
     expect(onFirst).toHaveBeenCalledExactlyOnceWith(signal);
     expect(exit).not.toHaveBeenCalled();
+  });
+
+  it('goes on after SIGHUP where there is no terminal, and stops on the rest', () => {
+    process.removeAllListeners('SIGHUP');
+    const background = new Interruption(onFirst, false);
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(background.signal.aborted).toBe(false);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(background.exitCode).toBe(143);
   });
 
   it('takes the echo of one keystroke for one signal', () => {
