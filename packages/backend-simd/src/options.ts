@@ -22,8 +22,8 @@ export interface SimdOptions {
    */
   convolution?: ConvolutionAlgorithm | 'auto';
   /**
-   * 'portable': no multiplication and addition are rounded as one, so that every engine and processor computes the same bits, at about half
-   * the speed. Default 'fastest': where the engine can round once, it does.
+   * 'portable': no multiplication and addition are rounded as one, so that every engine and processor computes the same bits, more
+   * slowly. Default 'fastest': where the engine can round once, it does.
    */
   bits?: 'fastest' | 'portable';
   /** The most bytes that tensors and kernels may take, at least 16 MiB. Default: 4 GiB, or what the system grants. */
@@ -71,7 +71,7 @@ export const simdOptionList: readonly BackendOption[] = [
   },
   {
     name: 'bits',
-    help: 'on simd: fastest, or portable for the same bits on every engine at about half the speed; default: fastest',
+    help: 'on simd: fastest, or portable for the same bits on every engine, more slowly; default: fastest',
     values: { kind: 'oneOf', choices: ['fastest', 'portable'] },
     default: 'fastest',
     changesBits: true,
