@@ -11,7 +11,7 @@ describe('Interruption', () => {
   beforeEach(() => {
     vi.clearAllMocks();
     now.mockReturnValue(1000);
-    interruption = new Interruption(onFirst);
+    interruption = new Interruption(onFirst, true);
   });
   afterEach(() => {
     for (const signal of SIGNALS) process.removeAllListeners(signal);
@@ -29,6 +29,15 @@ describe('Interruption', () => {
     expect(interruption.exitCode).toBe(code);
     expect(onFirst).toHaveBeenCalledExactlyOnceWith(signal);
     expect(exit).not.toHaveBeenCalled();
+  });
+
+  it('goes on where a terminal closes that is none of its own, as under nohup', () => {
+    process.removeAllListeners('SIGHUP');
+    const detached = new Interruption(onFirst, false);
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(detached.signal.aborted).toBe(false);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(detached.exitCode).toBe(143);
   });
 
   it('takes the echo of one keystroke for one signal', () => {

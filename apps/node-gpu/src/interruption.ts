@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What asks the process to end; SIGPIPE stands for a stdout that nobody reads any more. */
@@ -15,9 +16,20 @@ export class Interruption {
   readonly #controller = new AbortController();
   #first: { signal: StopSignal; at: number } | undefined;
 
-  /** @param onFirst tells the user what will happen now */
-  constructor(private readonly onFirst: (signal: StopSignal) => void) {
-    for (const signal of SIGNALS) process.on(signal, () => this.request(signal));
+  /**
+   * @param onFirst tells the user what will happen now
+   * @param hasTerminal whether input, output or errors are one's. Where none is, as under nohup, which Node makes nothing of, a
+   *   terminal that closes is another's.
+   */
+  constructor(
+    private readonly onFirst: (signal: StopSignal) => void,
+    hasTerminal: boolean = [0, 1, 2].some((stream) => isatty(stream)),
+  ) {
+    for (const signal of SIGNALS) {
+      process.on(signal, () => {
+        if (signal !== 'SIGHUP' || hasTerminal) this.request(signal);
+      });
+    }
   }
 
   /** Aborted by the first request. */
