@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { DataError } from '@residual/data';
 import { describe, expect, it } from 'vitest';
 import { CommandError } from './error.js';
-import { describeFailure } from './failure.js';
+import { describeFailure, errorEvent } from './failure.js';
+import { createProgram } from './program.js';
 
 const problem = { where: '--epochs', expected: 'one', received: 'two', fix: 'Give one.' };
 
@@ -42,5 +43,25 @@ describe('describeFailure', () => {
     expect(message).toBe('x is undefined (unexpected: --verbose shows where; please report it)');
     expect(exitCode).toBe(1);
     expect(describeFailure('a string').message).toBe('a string');
+  });
+});
+
+describe('errorEvent', () => {
+  it.each<[words: string[], expected: string, received: RegExp, fix: RegExp]>([
+    [['trian'], 'one of the commands', /unknown command 'trian'$/, /Did you mean train\?/],
+    [['train', '--epoch', '3'], 'options of the command', /'--epoch'$/, /^Did you mean --epochs\?$/],
+    [['predict'], 'all arguments of the command', /'files'$/, /--help/],
+    [['summary', 'a', 'b'], 'as many arguments as the command takes', /got 2\.$/, /--help/],
+    [['scale-out'], 'all options that the command needs', /--to/, /--help/],
+    [['train', '--epochs'], 'a value for the option', /--epochs/, /--help/],
+    [['evaluate', '--part', 'x'], 'one of the choices', /test, validation, train/, /--help/],
+    [['summary', '--mermaid', '--json'], 'options that go together', /--mermaid/, /--help/],
+  ])('says all there is to say of the command line %j', async (words, expected, received, fix) => {
+    const refusal = await createProgram('1')
+      .parseAsync(words, { from: 'user' })
+      .catch((error: unknown) => error);
+    const texts = { received: expect.stringMatching(received), fix: expect.stringMatching(fix) };
+    expect(errorEvent(refusal)).toMatchObject({ type: 'error', code: 'USAGE', expected, ...texts });
+    expect(describeFailure(refusal)).toEqual({ message: expect.stringMatching(/^[^\n]+$/), exitCode: 2 });
   });
 });

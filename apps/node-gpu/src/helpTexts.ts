@@ -173,7 +173,7 @@ Examples:
   $ residual verify                                 the newest run in ./runs, from its beginning
   $ residual verify runs/mine --to 4690             the steps from the checkpoint before to this one
   $ residual verify runs/mine --epochs 1            its first epoch
-  $ residual verify docs/runs/quick --threads 1     on another number of threads
+  $ residual verify --against docs/runs/quick       what is recorded in the repository, on this machine
 ${EXIT_CODES}`,
 
   diff: `

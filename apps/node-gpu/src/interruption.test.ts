@@ -31,13 +31,13 @@ describe('Interruption', () => {
     expect(exit).not.toHaveBeenCalled();
   });
 
-  it('goes on where a terminal closes that is none of its own, as under nohup', () => {
+  it('goes on after SIGHUP where there is no terminal, and stops on the rest', () => {
     process.removeAllListeners('SIGHUP');
-    const detached = new Interruption(onFirst, false);
+    const background = new Interruption(onFirst, false);
     process.emit('SIGHUP', 'SIGHUP');
-    expect(detached.signal.aborted).toBe(false);
+    expect(background.signal.aborted).toBe(false);
     process.emit('SIGTERM', 'SIGTERM');
-    expect(detached.exitCode).toBe(143);
+    expect(background.exitCode).toBe(143);
   });
 
   it('takes the echo of one keystroke for one signal', () => {

@@ -17,13 +17,13 @@ export class Interruption {
   #first: { signal: StopSignal; at: number } | undefined;
 
   /**
+   * A terminal that is closed sends SIGHUP to what it runs; what has none is meant to outlive it, such as under nohup, and goes on.
+   *
    * @param onFirst tells the user what will happen now
-   * @param hasTerminal whether input, output or errors are one's. Where none is, as under nohup, which Node makes nothing of, a
-   *   terminal that closes is another's.
    */
   constructor(
     private readonly onFirst: (signal: StopSignal) => void,
-    hasTerminal: boolean = [0, 1, 2].some((stream) => isatty(stream)),
+    hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor)),
   ) {
     for (const signal of SIGNALS) {
       process.on(signal, () => {

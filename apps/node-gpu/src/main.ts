@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { describeFailure, EXIT } from './failure.js';
-import { fail, finish, watchOutput } from './output.js';
+import { describeFailure, EXIT, errorEvent } from './failure.js';
+import { fail, finish, printJson, watchOutput } from './output.js';
 import { createProgram } from './program.js';
 
 const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
@@ -13,7 +13,10 @@ try {
   finish(Number(process.exitCode ?? EXIT.ok));
 } catch (error) {
   const { message, exitCode } = describeFailure(error);
-  if (exitCode !== EXIT.ok) fail(message);
+  if (exitCode !== EXIT.ok) {
+    if (process.argv.includes('--json')) printJson(errorEvent(error));
+    fail(message);
+  }
   if (process.argv.includes('--verbose')) tellStacks(error);
   finish(exitCode);
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { explainSystemError } from './systemError.js';
 import { typeable } from './typeable.js';
 
 type Style = Parameters<typeof styleText>[0];
@@ -49,9 +50,14 @@ export function shellQuote(path: string): string {
 }
 
 let isClosed = false;
-let onClosed = (): void => process.exit(0);
+/** Why something that was written to stdout is not there, as on a full disk; undefined where nobody wanted it any more. */
+let loss: NodeJS.ErrnoException | undefined;
+let onClosed = (): void => finish(0);
 
-/** What to do once nobody reads stdout any more (`residual summary | head -1`). Default: end, quietly. */
+/**
+ * What to do once stdout takes nothing more: nobody reads it (`residual summary | head -1`), or its disk is full. Default: end, quietly or
+ * with what went wrong.
+ */
 export function whenOutputCloses(action: () => void): void {
   onClosed = action;
 }
@@ -60,17 +66,30 @@ export function whenOutputCloses(action: () => void): void {
 export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (isClosed) return;
-    // EIO: the terminal itself is gone.
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     isClosed = true;
+    // EIO: the terminal itself is gone.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') loss = error;
     onClosed();
   });
   // Nobody is left to read a complaint about stderr.
   process.stderr.on('error', () => {});
 }
 
-/** Ends the process once everything written has left it: on Windows, and to some pipes, writing takes time. */
+/**
+ * Ends the process once everything written has left it: on Windows, and to some pipes, writing takes time. A result that could not be written
+ * is a failure.
+ */
 export function finish(exitCode: number): void {
   process.exitCode = exitCode;
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+  // What went wrong with the last write is told after it.
+  process.stdout.write('', () => setImmediate(() => (loss === undefined ? end(exitCode) : endWithout(loss))));
+}
+
+function endWithout(error: NodeJS.ErrnoException): void {
+  fail((explainSystemError(error, 'stdout') as Error).message);
+  end(1);
+}
+
+function end(exitCode: number): void {
+  process.stderr.write('', () => process.exit(exitCode));
 }

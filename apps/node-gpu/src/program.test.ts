@@ -71,6 +71,7 @@ describe('the command line', () => {
       '--convolution: expected auto, direct, winograd3 or winograd4, received fft.',
     ],
     [['train', '--activations', 'float8'], '--activations: expected float32 or float16, received float8.'],
+    [['verify', 'a', '--against', 'b'], 'verify: expected one run, received a and --against b.'],
     [['predict', 'a.png', '--top', '0'], '--top: expected a whole number of at least 1, received 0.'],
     [['predict'], "missing required argument 'files'"],
     [['trian'], "unknown command 'trian'"],

@@ -3,6 +3,7 @@ import type { DiffOptions } from './commands/diff.js';
 import type { LogOptions } from './commands/log.js';
 import type { ScaleOutOptions } from './commands/scaleOut.js';
 import type { VerifyOptions } from './commands/verify.js';
+import { CommandError } from './error.js';
 import { helpTexts } from './helpTexts.js';
 import { LOG_PLACES, type LogPlace, logPlaces } from './run/logs/places.js';
 import { addCommonOptions, addDeviceOptions, addImport, PACK } from './sharedOptions.js';
@@ -32,6 +33,7 @@ export function addScaleOut(command: Command, version: string): void {
 export function addVerify(command: Command, version: string): void {
   command
     .argument('[run]', 'the run folder; default: the newest in ./runs')
+    .option('--against <dir>', 'the run folder, said so')
     .option(
       '--epochs <n>',
       'so many, from the first; default: all, and the model',
@@ -51,9 +53,21 @@ export function addVerify(command: Command, version: string): void {
     .option('--pack <file>', PACK);
   addCommonOptions(addDeviceOptions(addImport(command)))
     .addHelpText('after', helpTexts.verify)
-    .action(async (run: string | undefined, options: VerifyOptions) =>
-      (await import('./commands/verify.js')).verify(run, options, version),
+    .action(
+      async (run: string | undefined, { against, ...options }: VerifyOptions & { against?: string }) => {
+        if (run !== undefined && against !== undefined) throw namedTwice(run, against);
+        await (await import('./commands/verify.js')).verify(run ?? against, options, version);
+      },
     );
+}
+
+function namedTwice(run: string, against: string): CommandError {
+  return new CommandError('USAGE', {
+    where: 'verify',
+    expected: 'one run',
+    received: `${run} and --against ${against}`,
+    fix: 'Leave one out.',
+  });
 }
 
 export function addDiff(command: Command): void {

@@ -99,7 +99,12 @@ describe('residual data', () => {
     writeFileSync(join(one, 'train', 'Symbols', 'broken.png'), 'no picture');
     const { code, stdout, stderr } = await residual(['data', one, '--json', ...OPTIONS]);
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
+    const [found, error] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(error).toMatchObject({ type: 'error', ...found.refused });
+    expect(found).toMatchObject({
       parts: { train: count, test: count },
       classes: [
         { name: 'Flags', parts: { train: count, test: count } },
@@ -108,7 +113,7 @@ describe('residual data', () => {
       train: null,
       refused: { code: 'FORMAT', fix: 'Add pictures, or remove the class.' },
     });
-    expect(JSON.parse(stdout).passedOver.at(-1).file).toBe('train/Symbols/broken.png');
+    expect(found.passedOver.at(-1).file).toBe('train/Symbols/broken.png');
     expect(stderr).toContain("none for 'Symbols'");
     expect(await residual(['data', join(folder.path, 'nowhere')])).toMatchObject({ code: 2, stdout: '' });
   });

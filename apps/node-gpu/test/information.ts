@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { models } from '@residual/models';
 import { familyModels } from '@residual/models/family';
 import { describe, expect, it } from 'vitest';
@@ -36,13 +36,26 @@ describe('residual', () => {
       ['summary', 'vgg16'],
       'error: MODEL: expected a known network, received vgg16. There are d2l-resnet18, resnet20',
     ],
-    [['predict'], "error: missing required argument 'files'\n"],
+    [['predict'], "error: missing required argument 'files'. The command with --help says what it takes.\n"],
   ])('%j is a usage error in one line', async (words, message) => {
     const { code, stdout, stderr } = await residual(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.startsWith(message)).toBe(true);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+});
+
+it('ends --json with an event of what went wrong, whatever the command', async () => {
+  const { code, stdout, stderr } = await residual(['summary', '--weights', '/no/such/file', '--json']);
+  const event = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+  const fields = { code: 'FILE', expected: 'a file or folder', received: 'nothing there (ENOENT)' };
+  expect(event).toMatchObject({ type: 'error', where: '/no/such/file', fix: 'Check the path.', ...fields });
+  expect([code, stderr]).toEqual([1, `error: ${event.message}\n`]);
+});
+
+it.skipIf(!existsSync('/dev/full'))('fails where its result could not be written', async () => {
+  const { code, stderr } = await residualInShell('', ['weights'], {}, '> /dev/full');
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: stdout: expected room to write.*\n$/)]);
 });
 
 describe('residual summary', () => {

@@ -1,11 +1,9 @@
-import { Ahead, moveAhead, planAhead } from './ahead';
 import { copyWindow } from './copy';
 import { fillOffsets } from './gemm';
 import { packColumns, packSixes } from './packBlock';
 import { take } from './queue';
 import { share } from './simd';
 import { finish, tile, TILE_ROWS } from './tile';
-import { tile16Packed } from './tile16Packed';
 
 // dFilter[(tap, c)][o] = sum over positions of x[what the window at the position sees at (tap, c)] dy[position][o]: the
 // matrix product of gemm.ts with the roles exchanged. Its rows are (tap, c), and what is summed over are the positions,
@@ -77,7 +75,6 @@ class FilterGradient {
 
 const ROWS: usize = 0;
 const TILE: usize = 64;
-const AHEAD: usize = 448;
 const TABLES: usize = 512;
 
 /** dFilter of every chunk; see above. */
@@ -162,7 +159,6 @@ function addBlock(
     if (it.packed) {
       packSixes(window, a, own + TABLES, channels, positions);
       a = window;
-      readAhead(it, own, (image * it.rows + row) * it.columns, channels, columns, positions);
     }
     const chunkStart = chunk * taps * it.channels * outputChannels;
     const c = it.result + (<usize>(chunkStart + (from - group * it.channels) * outputChannels + output) << 2);
@@ -187,46 +183,20 @@ function multiply(
   columns: i32,
   add: bool,
 ): void {
-  const ahead = changetype<Ahead>(own + AHEAD);
   const width = it.panelWidth;
   const tileRow = <usize>width << 2;
+  const offsets = own + TABLES + (it.packed ? <usize>(it.blockImages * it.blockRows * it.columns) << 2 : 0);
   for (let row = 0; row < height; row += TILE_ROWS) {
     const valid = min(TILE_ROWS, height - row);
     const six = a + (<usize>(row * positions) << 2);
-    if (it.packed && width == 16) {
-      tile16Packed(six, positions, b, own + TILE, tileRow, ahead.at, ahead.step);
-      moveAhead(ahead, positions);
-    } else {
-      // A last tile's missing rows repeat the last one.
-      for (let r = 0; r < TILE_ROWS; r++) {
-        const at = <usize>min(r, valid - 1) << 2;
-        store<usize>(own + ROWS + (<usize>r << 2), it.packed ? six + at : a + load<usize>(aRows + (<usize>row << 2) + at));
-      }
-      const offsets = own + TABLES + (it.packed ? <usize>(it.blockImages * it.blockRows * it.columns) << 2 : 0);
-      tile(width, own + ROWS, offsets, positions, b, own + TILE, tileRow);
+    // A last tile's missing rows repeat the last one.
+    for (let r = 0; r < TILE_ROWS; r++) {
+      const at = <usize>min(r, valid - 1) << 2;
+      store<usize>(own + ROWS + (<usize>r << 2), it.packed ? six + at : a + load<usize>(aRows + (<usize>row << 2) + at));
     }
+    tile(width, own + ROWS, offsets, positions, b, own + TILE, tileRow);
     finish(own + TILE, width, c, cRows + (<usize>row << 2), valid, columns, it.zeros, add);
   }
-}
-
-/** Plans what a block's tiles read ahead: of the next block, x if it has all channels, and dy if it has all outputs. */
-function readAhead(it: FilterGradient, own: usize, first: i32, channels: i32, columns: i32, positions: i32): void {
-  const all = it.images * it.rows * it.columns;
-  const next = first + positions;
-  const count = min(positions, all - next);
-  // Positions are neighbours: the stride is 1.
-  const isDense = it.imageStep == it.rows * it.columns * it.pixel;
-  const xPixel = isDense && channels == it.pixel ? <usize>it.pixel << 2 : 0;
-  const dyPixel = columns == it.groups * it.outputs ? <usize>columns << 2 : 0;
-  const tiles = ((channels + TILE_ROWS - 1) / TILE_ROWS) * ((columns + it.panelWidth - 1) / it.panelWidth);
-  planAhead(
-    changetype<Ahead>(own + AHEAD),
-    it.x + <usize>next * xPixel,
-    <usize>count * xPixel,
-    it.dy + <usize>next * dyPixel,
-    <usize>count * dyPixel,
-    tiles * positions,
-  );
 }
 
 /** Copies what a block's positions see of some channels, with zeros for the border; returns where it is. */

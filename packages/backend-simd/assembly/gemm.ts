@@ -1,6 +1,7 @@
 import { copyWindow } from './copy';
 import { finish, tile, TILE_ROWS } from './tile';
 import { take } from './queue';
+import { touch } from './touch';
 
 // How every convolution and matrix product is computed: as one matrix product c = a b, of which only b is rearranged.
 //
@@ -119,11 +120,18 @@ export function gemm(args: usize, thread: i32, threads: i32): void {
     const rows = min(it.blockRows, it.rows - row);
     const a = it.copied ? copyBlock(it, window, image, images, row, rows) : it.source + (<usize>(image * it.imageStep + row * it.rowStep) << 2);
     const c = it.result + (<usize>(image * it.resultImageStep + row * it.resultRowStep) << 2);
+    if (!it.copied && it.channelStep == 1) touchRows(aRows, a, images * rows * it.columns, it.groups * it.channels);
     const lastPanel = (panels * (part + 1)) / it.parts;
     for (let panel = (panels * part) / it.parts; panel < lastPanel; panel++) {
       multiply(it, own, k, a, c, images * rows * it.columns, panel);
     }
   }
+}
+
+/** Touches the rows of `a` of a block's positions, or what their first taps see. */
+function touchRows(aRows: usize, a: usize, count: i32, channels: i32): void {
+  const end = aRows + (<usize>count << 2);
+  for (let at = aRows; at < end; at += 4) touch(a + load<usize>(at), <usize>channels << 2);
 }
 
 /** table[(i, j, l)] = (i iStep + j jStep + l lStep) in bytes. */

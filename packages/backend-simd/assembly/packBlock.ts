@@ -1,6 +1,7 @@
 import { copyFloats, zeroFloats } from './copy';
 import { storePair } from './simd';
 import { TILE_ROWS } from './tile';
+import { touch } from './touch';
 
 // A block of x and one of dy in the order in which the tiles of a filter gradient read them.
 
@@ -11,6 +12,7 @@ import { TILE_ROWS } from './tile';
 export function packSixes(to: usize, x: usize, offsets: usize, channels: i32, positions: i32): void {
   const bytes = <usize>channels << 2;
   const sixBytes = <usize>(TILE_ROWS * positions) << 2;
+  for (let position: usize = 0; position < <usize>positions; position++) touch(x + load<usize>(offsets + (position << 2)), bytes);
   for (let position: usize = 0; position < <usize>positions; position++) {
     let from = x + load<usize>(offsets + (position << 2));
     const end = from + bytes;
@@ -28,6 +30,8 @@ export function packColumns(to: usize, from: usize, count: i32, columns: i32, st
   if (step == width && columns == width) return from;
   const rowBytes = <usize>width << 2;
   const panelBytes = <usize>count * rowBytes;
+  const stepBytes = <usize>step << 2;
+  for (let k: usize = 0; k < <usize>count; k++) touch(from + k * stepBytes, <usize>columns << 2);
   for (let k: usize = 0; k < <usize>count; k++) {
     let at = to + k * rowBytes;
     let column = from;
@@ -39,7 +43,7 @@ export function packColumns(to: usize, from: usize, count: i32, columns: i32, st
       copyFloats(at, column, left);
       zeroFloats(at + (<usize>left << 2), width - left);
     }
-    from += <usize>step << 2;
+    from += stepBytes;
   }
   return to;
 }

@@ -10,30 +10,19 @@ const ROOT = '/sys/fs/cgroup';
  * https://docs.kernel.org/admin-guide/cgroup-v2.html (cpu.max), and cpu.cfs_quota_us of version 1.
  */
 export function quotaOfCores(read: ReadText): number {
-  const lines = (read('/proc/self/cgroup') ?? '').split('\n').map((line) => line.split(':'));
-  const quotas = lines.flatMap(([, controllers = '', ...path]) => {
-    const folders = foldersUpFrom(path.join(':').trim());
-    if (controllers === '')
-      return folders.map((folder) => ratio(read(`${ROOT}${folder}/cpu.max`)?.trim().split(' ')));
-    if (!controllers.split(',').includes('cpu')) return [];
-    return folders.flatMap((folder) =>
-      [`${ROOT}/cpu`, `${ROOT}/cpu,cpuacct`].map((mount) =>
-        ratio(['quota', 'period'].map((what) => read(`${mount}${folder}/cpu.cfs_${what}_us`)?.trim())),
-      ),
-    );
-  });
-  return Math.min(Number.POSITIVE_INFINITY, ...quotas);
+  const groups = read('/proc/self/cgroup')?.split('\n') ?? [];
+  const folders = new Set(groups.flatMap((line) => foldersUpFrom(line.split(':').slice(2).join(':'))));
+  const quotas = [...folders].flatMap((folder) => [
+    ratio(read(`${ROOT}${folder}/cpu.max`)?.split(' ')),
+    ratio(['quota', 'period'].map((what) => read(`${ROOT}/cpu${folder}/cpu.cfs_${what}_us`))),
+  ]);
+  return Math.min(...quotas);
 }
 
 /** A group's folder and all above it: each may have a quota. In a container the path may be that of the host, which isn't there. */
 function foldersUpFrom(path: string): string[] {
-  const names = path.split('/').filter((name) => name !== '' && name !== '..');
-  return Array.from({ length: names.length + 1 }, (_, i) =>
-    names
-      .slice(0, i)
-      .map((name) => `/${name}`)
-      .join(''),
-  );
+  const names = path.trim().split('/').slice(1);
+  return ['', ...names.map((_, i) => `/${names.slice(0, i + 1).join('/')}`)];
 }
 
 /** "max" of version 2 and -1 of version 1 are no quota. */

@@ -147,6 +147,7 @@ describe('the candidate', () => {
       ['threads', false],
       ['tileWidth', false],
       ['convolution', true],
+      ['bits', true],
     ]);
     tf.removeBackend('simd');
     tf.registerBackend('simd', () => createBackend(), 1);

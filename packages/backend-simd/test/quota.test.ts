@@ -20,8 +20,8 @@ describe("a container's quota", () => {
   it('is read from cpu.cfs_quota_us of version 1, also where the path is that of the host', () => {
     const files = {
       '/proc/self/cgroup': '9:name=systemd:/\n4:cpuacct,cpu:/docker/0123\n8:pids:/\n',
-      '/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us': '300000\n',
-      '/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us': '100000\n',
+      '/sys/fs/cgroup/cpu/cpu.cfs_quota_us': '300000\n',
+      '/sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000\n',
     };
     expect(quota(files)).toBe(3);
   });

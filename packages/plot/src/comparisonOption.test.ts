@@ -54,6 +54,25 @@ describe('comparisonOption', () => {
     expect(curves(svg, runColors.dark[0])).toBeGreaterThan(curves(svg, runColors.dark[1]));
   });
 
+  it('leaves the first of many epochs outside', () => {
+    const history = [2.3, 0.9, 0.8, 0.7, 0.6, 0.5].map((trainLoss, i) => ({
+      ...{ epoch: i + 1, trainLoss },
+      validationAccuracy: i === 0 ? 0.1 : 0.8,
+    }));
+    const ends = (epochs: number) => {
+      const { yAxis } = comparisonOption([{ name: 'one', history: history.slice(0, epochs) }]);
+      return [yAxis].flat().map((axis) => [axis?.min, axis?.max]);
+    };
+    expect(ends(5)).toEqual([
+      [0, 2.5],
+      [0, 100],
+    ]);
+    expect(ends(6)).toEqual([
+      [0, 1],
+      [75, 100],
+    ]);
+  });
+
   it('has empty axes before the first epoch', () => {
     expect(texts(draw([{ name: 'one', history: [] }]))).toEqual(expect.arrayContaining(['epoch', 'one']));
   });

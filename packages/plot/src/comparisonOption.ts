@@ -27,13 +27,15 @@ export const runColors = {
 
 /** One after the other; their number and that of the colours have no common divisor, so that names rarely look alike. */
 const STROKES: readonly ('solid' | 'dashed' | number[])[] = ['solid', [7, 3], [2, 2], [9, 3, 2, 3]];
+/** From this many on, the first would take most of the room from what the runs come to: its curves come in from outside. */
+const MANY_EPOCHS = 6;
 /** Where the left half ends, from the right edge, and where the right one begins. */
 const MIDDLE = { left: '52%', right: '56%' };
 
 /**
  * Several runs as an ECharts option: the training loss over epochs on the left, the validation accuracy on the right, a colour and a stroke
  * for each name. Runs of one name are drawn alike, a curve each; the legend tells the mean of their last accuracies. A number that is
- * missing or not finite leaves a gap. For a chart twice as wide as that of `curvesOption`.
+ * missing or not finite leaves a gap. Of six epochs and more, the axes leave out the first. For a chart twice as wide as that of `curvesOption`.
  *
  * Source: He et al., "Deep Residual Learning for Image Recognition" (arXiv 1512.03385), figures 1, 4 and 6.
  *
@@ -47,8 +49,9 @@ export function comparisonOption(
   const { grid, ...shared } = frame(title, subtitle, theme);
   const names = [...new Set(runs.map(({ name }) => name))];
   const ends = new Map(names.map((name) => [name, endOf(runs.filter((run) => run.name === name))]));
-  const losses = runs.flatMap(({ history }) => history.map(({ trainLoss }) => trainLoss));
-  const accuracies = runs.flatMap(({ history }) => history.map(accuracyOf));
+  const shown = runs.flatMap(({ history }) => history.slice(history.length < MANY_EPOCHS ? 0 : 1));
+  const losses = shown.map(({ trainLoss }) => trainLoss);
+  const accuracies = shown.map(accuracyOf);
   const last = Math.max(1, ...runs.flatMap(({ history }) => history.map(({ epoch }) => epoch)));
   const epochs = {
     ...baseAxis('epoch', theme),

@@ -116,7 +116,13 @@ export const parsers: readonly Parser[] = [
   {
     name: 'checkpoint',
     target: 'checkpoint',
-    sources: { 'packages/trainer/src/checkpoint/checkpoint.ts': ['encodeCheckpoint', 'weightsOf'] },
+    sources: {
+      'packages/trainer/src/checkpoint/checkpoint.ts': [
+        'encodeCheckpoint',
+        'weightsOf',
+        ...['hashState', 'hex', 'namedTensors'],
+      ],
+    },
   },
   {
     name: 'records',

@@ -10,21 +10,29 @@ export const NODE_MAJORS = [20, 22, 24];
 const cache = join(import.meta.dirname, '..', '..', '..', '.cache');
 const isWindows = process.platform === 'win32';
 
-/** By major, so that two callers don't install the same at the same time. */
-const programs = new Map<number, Promise<string>>();
+/** By name, so that two callers don't install the same at the same time. */
+const programs = new Map<string, Promise<string>>();
 
 /** A bare Node of a major version, from npm: installs nothing on the system. Kept in the repository's `.cache`. */
 export function nodeProgram(major: number): Promise<string> {
-  const program = programs.get(major) ?? installed(major);
-  programs.set(major, program);
-  return program;
-}
-
-async function installed(major: number): Promise<string> {
   const platform = isWindows ? 'win' : process.platform;
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
   const name = `${prefix}-${platform}-${process.arch}`;
-  const folder = join(cache, `node-${major}`);
+  return once(`node-${major}`, `${name}@${major}`, [name, 'bin', isWindows ? 'node.exe' : 'node']);
+}
+
+/** Another engine of the command line from npm, kept there too. @throws what npm says, where it can't be had */
+export function engineProgram(name: 'bun' | 'deno'): Promise<string> {
+  return once(name, name, ['.bin', isWindows ? `${name}.cmd` : name]);
+}
+
+function once(folder: string, specifier: string, program: string[]): Promise<string> {
+  const known = programs.get(folder) ?? installed(join(cache, folder), specifier);
+  programs.set(folder, known);
+  return known.then((modules) => join(modules, ...program));
+}
+
+async function installed(folder: string, specifier: string): Promise<string> {
   if (!existsSync(folder)) {
     // Complete or absent, as with a run that was stopped.
     const incomplete = `${folder}.${process.pid}.tmp`;
@@ -32,10 +40,10 @@ async function installed(major: number): Promise<string> {
     await writeFile(join(incomplete, 'package.json'), '{"private":true}\n');
     // On Windows the shell finds `npm.cmd`.
     const options = { cwd: incomplete, shell: isWindows };
-    const words = ['install', '--loglevel=error', '--no-audit', '--no-fund', `${name}@${major}`];
+    const words = ['install', '--loglevel=error', '--no-audit', '--no-fund', specifier];
     await promisify(execFile)('npm', words, options);
     await rm(folder, { recursive: true, force: true });
     await rename(incomplete, folder);
   }
-  return join(folder, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
+  return join(folder, 'node_modules');
 }

@@ -6,7 +6,6 @@ import { membersOf } from '../compare/members.js';
 import { prepare, type SharedOptions } from '../compare/prepare.js';
 import { type ComparisonResult, printComparison } from '../compare/report.js';
 import { CommandError } from '../error.js';
-import { endingInEvent } from '../failure.js';
 import { formatDuration } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, style, whenOutputCloses } from '../output.js';
@@ -31,10 +30,6 @@ const MINUTES = 10;
 
 /** Trains what is to be compared and isn't trained yet, judges all of it by the same pictures, and compares it pairwise. */
 export async function compare(words: string[], options: CompareOptions, version: string): Promise<void> {
-  await endingInEvent(options.json, () => compareRuns(words, options, version));
-}
-
-async function compareRuns(words: string[], options: CompareOptions, version: string): Promise<void> {
   const { json = false, import: files } = options;
   const interruption = new Interruption(() =>
     remark('Stopping: what is trained so far is saved first. Once more stops at once.'),

@@ -11,7 +11,7 @@ import {
   readCheckpoint,
   storedSteps,
 } from '@residual/trainer';
-import { EXIT, endingInEvent } from '../failure.js';
+import { EXIT } from '../failure.js';
 import { print, printJson } from '../output.js';
 import { savedStates } from '../run/savedStates.js';
 import { type OpenRun, openRun } from '../run/settings.js';
@@ -38,14 +38,12 @@ interface Parting {
 
 /** Tells where two runs part. Exit code 1 where they do. */
 export async function diff(first: string, second: string, { json }: DiffOptions): Promise<void> {
-  await endingInEvent(json, async () => {
-    const runs = [await openRun(first, 'diff'), await openRun(second, 'diff')] as const;
-    const parting = await partingOf(...runs);
-    const isSame = !hasParted(parting);
-    if (json) printJson({ type: 'diff', runs: [first, second], isSame, ...parting });
-    else tell(parting, isSame);
-    process.exitCode = isSame ? EXIT.ok : EXIT.failure;
-  });
+  const runs = [await openRun(first, 'diff'), await openRun(second, 'diff')] as const;
+  const parting = await partingOf(...runs);
+  const isSame = !hasParted(parting);
+  if (json) printJson({ type: 'diff', runs: [first, second], isSame, ...parting });
+  else tell(parting, isSame);
+  process.exitCode = isSame ? EXIT.ok : EXIT.failure;
 }
 
 async function partingOf(a: OpenRun, b: OpenRun): Promise<Parting> {

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { StagesEvent } from '@residual/runs';
 import type { EndEvent, StochasticAverage } from '@residual/trainer';
-import { endingInEvent } from '../failure.js';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
@@ -15,10 +14,6 @@ import { createView, type RunView } from '../view/view.js';
 
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
 export async function train(options: TrainOptions, version: string): Promise<void> {
-  await endingInEvent(options.json, () => trainRun(options, version));
-}
-
-async function trainRun(options: TrainOptions, version: string): Promise<void> {
   const startedAt = performance.now();
   const view = createView(options.json);
   let hasBegun = false;

@@ -3,7 +3,6 @@ import { type VerificationEvent, verifyRun } from '@residual/runs';
 import { otherBits, type StepEvent } from '@residual/trainer';
 import type { BackendOptions } from '../backends.js';
 import { CommandError } from '../error.js';
-import { endingInEvent } from '../failure.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, warn } from '../output.js';
 import type { RunFolder } from '../run/folder.js';
@@ -39,10 +38,6 @@ export async function verify(
   options: VerifyOptions,
   version: string,
 ): Promise<void> {
-  await endingInEvent(options.json, () => verifyAgain(run, options, version));
-}
-
-async function verifyAgain(run: string | undefined, options: VerifyOptions, version: string): Promise<void> {
   const { folder, settings: before } = await openRun(run, 'verify');
   requireUnchanged(before, folder);
   const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;

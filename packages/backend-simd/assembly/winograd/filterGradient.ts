@@ -1,6 +1,7 @@
 import { take } from '../queue';
 import { share } from '../simd';
 import { finish, tile, TILE_ROWS } from '../tile';
+import { touch } from '../touch';
 import { gradientBand, inputBand, pictureAt } from './band';
 import { gradientRows, inputRows, VECTOR } from './planes';
 
@@ -112,6 +113,7 @@ function addBlock(
   const line = block * it.blockLines;
   const lines = min(it.blockLines, it.images * it.lines - line);
   const squares = lines * it.lineSquares;
+  touchBlock(it, line, lines, channel, output);
   for (let i = 0; i < lines; i++) {
     transformX(it, own, line + i, band, xFactors + (<usize>(i * it.lineSquares * it.sliceChannels) << 2), channel);
     transformDy(it, own, line + i, band, dyFactors, i * it.lineSquares, output);
@@ -144,6 +146,24 @@ function addBlock(
     a += <usize>it.xStep << 2;
     b += <usize>it.dyStep << 2;
     sums += <usize>it.sumOutputs << 2;
+  }
+}
+
+/** Touches what a block's squares see of x and dy, where the slices have all channels. */
+function touchBlock(it: FilterGradient, line: i32, lines: i32, channel: i32, output: i32): void {
+  const xRow = <usize>(it.width * it.channels) << 2;
+  const dyRow = <usize>(it.columns * it.outputs) << 2;
+  for (let i = line; i < line + lines; i++) {
+    const image = i / it.lines;
+    const row = (i % it.lines) * it.size;
+    if (it.channels <= it.sliceChannels) {
+      const first = max(it.top + row, 0);
+      const count = min(it.top + row + it.size + 2, it.height) - first;
+      touch(it.x + <usize>(image * it.height + first) * xRow, <usize>max(count, 0) * xRow);
+    }
+    if (it.outputs <= it.sliceOutputs) {
+      touch(it.dy + <usize>(image * it.rows + row) * dyRow, <usize>min(it.size, it.rows - row) * dyRow);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { copyFloats } from '../copy';
 import { take } from '../queue';
 import { tile, TILE_ROWS } from '../tile';
+import { touch } from '../touch';
 import { inputBand, pictureAt } from './band';
 import { inputRows, outputSquare, SQUARE_BYTES, VECTOR } from './planes';
 
@@ -93,8 +94,9 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
     const part = item % it.parts;
     const line = (item / it.parts) * it.blockLines;
     const lines = min(it.blockLines, allLines - line);
+    touchPictures(it, line, lines);
     for (let i = 0; i < lines; i++) transformLine(it, own, line + i, band, factors + (<usize>(i * it.lineSquares * it.pixel) << 2));
-    if (it.outputs <= it.passPanels * it.panelWidth) touchResults(it, own, line, lines);
+    if (it.outputs <= it.passPanels * it.panelWidth) touchResults(it, line, lines);
     const end = (it.panels * (part + 1)) / it.parts;
     for (let panel = (it.panels * part) / it.parts; panel < end; panel += it.passPanels) {
       const panels = min(it.passPanels, end - panel);
@@ -106,20 +108,24 @@ export function winogradForward(args: usize, thread: i32, threads: i32): void {
   }
 }
 
-/**
- * Reads a float of each cache line of a block's results. They are about to be written, and a store waits for its line in turn
- * where loads wait for many at once.
- */
-function touchResults(it: Forward, own: usize, line: i32, lines: i32): void {
-  const pixel = <usize>it.outputs << 2;
-  let sum: f32 = 0;
+/** Touches what the block's squares see of x. */
+function touchPictures(it: Forward, line: i32, lines: i32): void {
+  const row = <usize>(it.width * it.channels) << 2;
   for (let i = line; i < line + lines; i++) {
-    const row = (i % it.lines) * it.size;
-    const from = it.y + <usize>(((i / it.lines) * it.rows + row) * it.columns) * pixel;
-    const end = from + <usize>(min(it.size, it.rows - row) * it.columns) * pixel;
-    for (let at = from; at < end; at += 64) sum += load<f32>(at);
+    const top = it.top + (i % it.lines) * it.size;
+    const first = max(top, 0);
+    const count = min(top + it.size + 2, it.height) - first;
+    touch(it.x + <usize>((i / it.lines) * it.height + first) * row, <usize>max(count, 0) * row);
   }
-  store<f32>(own + TILE, sum);
+}
+
+/** Touches a block's results. */
+function touchResults(it: Forward, line: i32, lines: i32): void {
+  const row = <usize>(it.columns * it.outputs) << 2;
+  for (let i = line; i < line + lines; i++) {
+    const first = (i % it.lines) * it.size;
+    touch(it.y + <usize>((i / it.lines) * it.rows + first) * row, <usize>min(it.size, it.rows - first) * row);
+  }
 }
 
 /** The factors of one line of squares. */
