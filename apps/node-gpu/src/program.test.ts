@@ -7,7 +7,7 @@ import { createProgram } from './program.js';
 const program = createProgram('1.2.3');
 
 describe('the command line', () => {
-  it('has the fourteen commands', () => {
+  it('has these commands', () => {
     expect(program.commands.map((command) => command.name())).toEqual([
       'train',
       'find-rate',
@@ -21,6 +21,7 @@ describe('the command line', () => {
       'convert',
       'scale-out',
       'verify',
+      'diff',
       'weights',
       'backends',
       'setup',

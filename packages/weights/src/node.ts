@@ -1,3 +1,4 @@
+export { makeFolder } from './node/makeFolder.js';
 export { type OpenedWeights, openWeightsAt } from './node/openAt.js';
 export {
   type FileSystem,

@@ -1,5 +1,4 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { preprocessingOf } from '@residual/pretrained';
 import { fitNetwork, streamModel } from '@residual/runs';
@@ -12,7 +11,7 @@ import {
   timmConfig,
   torchvisionTensors,
 } from '@residual/weights';
-import { writeWhole } from '@residual/weights/node';
+import { makeFolder, writeWhole } from '@residual/weights/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { quietTensorflow } from '../backends.js';
 import { CommandError } from '../error.js';
@@ -79,14 +78,14 @@ const WRITERS: Record<
 > = {
   async ours(weights, tensors, { input, output }) {
     const facts = { task: requireTask(weights, input), model: weights.model };
-    await mkdir(dirname(output), { recursive: true });
+    await makeFolder(dirname(output));
     const bytes = await writeWhole(output, streamModel(tensors, facts));
     return { bytes, notes: [], try: `residual predict PICTURE --weights ${shellQuote(output)}` };
   },
 
   async torchvision({ model, numClasses }, tensors, { output }) {
     const architecture = requireArchitecture(model.name, 'torchvision');
-    await mkdir(dirname(output), { recursive: true });
+    await makeFolder(dirname(output));
     const bytes = await writeWhole(output, streamSafetensors(torchvisionTensors(tensors), { format: 'pt' }));
     const python = `torchvision.models.${architecture}(num_classes=${numClasses}).load_state_dict(safetensors.torch.load_file(${JSON.stringify(output)}))`;
     return {
@@ -100,7 +99,7 @@ const WRITERS: Record<
     const preprocessing = task && preprocessingOf(task);
     const classNames = task?.classNames;
     const config = timmConfig({ model: model.name, numClasses, channels, classNames, preprocessing });
-    await mkdir(output, { recursive: true });
+    await makeFolder(output);
     const text = `${JSON.stringify(config, null, 2)}\n`;
     await writeWhole(join(output, 'config.json'), [new TextEncoder().encode(text)]);
     const file = join(output, 'model.safetensors');

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { PathInfo } from '@huggingface/hub';
+import { makeFolder } from '@residual/weights/node';
 import { CommandError } from '../error.js';
 import { remark } from '../output.js';
 import { download } from './download.js';
@@ -91,7 +92,7 @@ async function fetched(
   }
   if (revision !== sha) {
     const ref = join(place, 'refs', revision);
-    await mkdir(dirname(ref), { recursive: true });
+    await makeFolder(dirname(ref));
     await writeFile(ref, sha);
   }
   return folder;
@@ -111,7 +112,7 @@ async function takeFile(
   if (value === undefined || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value))
     throw noHash(`${name}/${info.path}`);
   const blob = join(place, 'blobs', value);
-  await mkdir(dirname(blob), { recursive: true });
+  await makeFolder(dirname(blob));
   if (!existsSync(blob)) {
     const found = await hub.fileDownloadInfo({ repo: name, path: info.path, revision, ...client });
     if (found === null) throw noWeights(name);
@@ -123,7 +124,7 @@ async function takeFile(
     const wanted = { name: `hf://${name}/${info.path}`, url: found.url, headers, size, digest };
     await download(wanted, blob, { fetch: client.fetch, ...(signal && { signal }) });
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await symlink(relative(folder, blob), link).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') return copyFile(blob, link); // Windows asks for rights to make links
   });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseSplit, type Split } from '@residual/data';
 import type { CheckpointStorage, History } from '@residual/trainer';
 import { fileStorage, HOLD_FILE } from '@residual/trainer/node';
+import { makeFolder } from '@residual/weights/node';
 import { CommandError } from '../error.js';
 import { exists } from '../exists.js';
 
@@ -152,12 +153,11 @@ export async function createRunFolder(
 ): Promise<RunFolder> {
   if (path !== undefined) {
     await checkUnused(path);
-    const made = await mkdir(path, { recursive: true });
-    return new RunFolder(path, made !== undefined);
+    return new RunFolder(path, await makeFolder(path));
   }
   // No ':' in the name: Windows does not take it.
   const base = join(RUNS, `${localTime(now)}-${recipe}`);
-  await mkdir(dirname(base), { recursive: true });
+  await makeFolder(dirname(base));
   for (let attempt = 1; ; attempt++) {
     const candidate = attempt === 1 ? base : `${base}-${attempt}`;
     try {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DataError, type Split } from '@residual/data';
 import { firstBytes } from '@residual/data/node';
-import { isTemporary } from '@residual/weights/node';
+import { isTemporary, makeFolder } from '@residual/weights/node';
 import envPaths from 'env-paths';
 import { isPackStart } from '../pack/packFormat.js';
 
@@ -50,7 +50,7 @@ export async function packStore(where: string, dataName: string, pack?: string):
     },
     split: ({ group, shares, seed }) =>
       join(folder, `${source}${hash(JSON.stringify([group, shares, seed]))}${SPLIT}`),
-    prepare: async () => void (await mkdir(folder, { recursive: true })),
+    prepare: async () => void (await makeFolder(folder)),
     async used(path) {
       await touch(path);
       await trim(folder, path);
@@ -72,7 +72,7 @@ async function namedFile(path: string): Promise<PackStore> {
     file: () => path,
     files: async () => (start === undefined ? [] : [path]),
     split: ({ group, shares, seed }) => `${path}.${hash(JSON.stringify([group, shares, seed]))}${SPLIT}`,
-    prepare: async () => void (await mkdir(dirname(path), { recursive: true })),
+    prepare: async () => void (await makeFolder(dirname(path))),
     used: async () => {}, // it stays until its owner removes it
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
@@ -11,6 +11,7 @@ import {
   type PictureSource,
   type RawPicture,
 } from '@residual/data';
+import { makeFolder } from '@residual/weights/node';
 import { channelsOf } from '../grey.js';
 import { isSame } from '../pack/storedForm.js';
 import { stepsOf, uncroppedRows } from '../step.js';
@@ -61,7 +62,7 @@ export async function writeShards(
   options: WriteShardsOptions = {},
 ): Promise<WrittenShards> {
   const { task } = data;
-  await mkdir(to, { recursive: true });
+  await makeFolder(to);
   await requireEmpty(to);
   const given = PARTS.flatMap((part) => {
     const pictures = data[part];

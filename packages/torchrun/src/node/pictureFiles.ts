@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { datasetSource, isSource, type Pictures, type Task } from '@residual/data';
 import { isCropped, trainingOf, uncroppedRows } from '@residual/pictures';
 import { batchesOf, type RunConfig, type RunParts, type TaskInput, taskInput } from '@residual/runs';
+import { makeFolder } from '@residual/weights/node';
 import { type ArrayFacts, NpyFile } from './npyFile.js';
 
 /** How many pictures are in memory at a time. */
@@ -46,7 +46,7 @@ export async function writePlaces(
   const [at, ...others] = new Set([...paths.keys()].map((path) => dirname(path)));
   if (at === undefined || others.length > 0 || stored.some(({ places }) => places === undefined))
     return undefined;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const { files, write } = arrays(folder);
   for (const { name, pictures, places } of stored) {
     await write(`${name}-places.npy`, '<i8', async (file) => {
@@ -111,7 +111,7 @@ export async function writePictures(
   { train, validation }: RunParts,
   folder: string | undefined,
 ): Promise<WrittenPictures> {
-  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  if (folder !== undefined) await makeFolder(folder);
   const input = taskInput(task);
   const { files, write } = arrays(folder);
   if (isCropped(training.augment)) await writeUncropped(write, 'train', train, { input, training });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { dispose } from '@residual/blocks';
@@ -13,6 +13,7 @@ import {
   type Position,
 } from '@residual/trainer';
 import { fileStorage } from '@residual/trainer/node';
+import { makeFolder } from '@residual/weights/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ArchitectureFile, architectureOf } from '../architecture.js';
 import { TorchrunError } from '../error.js';
@@ -84,7 +85,7 @@ export async function scaleOut(options: ScaleOutOptions): Promise<HandedOver> {
   if (next === undefined && checkpoint.batch === 0) throw isOver(checkpoint);
   const best = await bestOf(options.checkpoints, checkpoint);
 
-  await mkdir(to, { recursive: true });
+  await makeFolder(to);
   await cp(PYTHON, to, { recursive: true, filter: isOurs });
   const written = fileStorage(join(to, 'checkpoint'));
   if (best !== undefined) await written.write(best.name, best.bytes);

@@ -1,6 +1,12 @@
 import * as nodeFileSystem from 'node:fs/promises';
 import { join } from 'node:path';
-import { isTemporary, removeLeft, type WholeFileOptions, writeWhole } from '@residual/weights/node';
+import {
+  isTemporary,
+  makeFolder,
+  removeLeft,
+  type WholeFileOptions,
+  writeWhole,
+} from '@residual/weights/node';
 import { codeOf, messageOf, TrainerError } from '../error.js';
 import type { CheckpointStorage } from './storage.js';
 
@@ -37,7 +43,7 @@ export function fileStorage(
   /** Makes the folder, and removes what a killed process left in it. */
   async function prepare(): Promise<void> {
     if (isPrepared) return;
-    await fs.mkdir(directory, { recursive: true });
+    await makeFolder(directory, { fs });
     await removeLeft(directory, { fs });
     isPrepared = true;
   }

@@ -1,18 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  constants,
-  copyFile,
-  link,
-  mkdir,
-  readFile,
-  realpath,
-  rename,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { constants, copyFile, link, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isRunning } from '@residual/weights/node';
+import { isRunning, makeFolder } from '@residual/weights/node';
 import { codeOf, TrainerError } from '../error.js';
 import { storageError } from './files.node.js';
 
@@ -56,7 +46,7 @@ export async function holdFolder<T>(folder: string, work: () => Promise<T>): Pro
 }
 
 async function take(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, HOLD_FILE);
   const self: Holder = {
     host: hostname(),

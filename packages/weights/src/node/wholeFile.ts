@@ -5,7 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** The part of `node:fs/promises` by which files are written whole: what a test replaces to make a disk fail. */
 export interface FileSystem {
-  mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+  /** Of one folder: those above it are there. */
+  mkdir(path: string): Promise<unknown>;
   readdir(path: string): Promise<string[]>;
   open(path: string, flags: 'r' | 'wx'): Promise<OpenFile>;
   readFile(path: string): Promise<Uint8Array>;
@@ -198,7 +199,7 @@ async function syncFolder(folder: string, fs: FileSystem): Promise<void> {
 }
 
 /** By which errors are known: the class of one that comes from another realm, as a test runner's, is another. */
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   const isCoded = typeof error === 'object' && error !== null && 'code' in error;
   return isCoded && typeof error.code === 'string' ? error.code : undefined;
 }
