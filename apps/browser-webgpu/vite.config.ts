@@ -43,6 +43,13 @@ const withoutModelStores = {
       : undefined,
 };
 
+/** While the page is worked on, Vite puts its styles in by elements of their own, which the built page forbids. */
+const withStylesOfVite = {
+  name: 'with-styles-of-vite',
+  apply: 'serve' as const,
+  transformIndexHtml: (html: string) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+};
+
 export default defineConfig({
   define: { VIRIDIS: JSON.stringify(viridis) },
   // So that the built folder works under any path of a static host.
@@ -64,6 +71,7 @@ export default defineConfig({
   server: { headers: isolation },
   plugins: [
     ofPage,
+    withStylesOfVite,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
@@ -24,12 +26,13 @@ test("the page's own thread brings no package that computes: those are the worke
   expect(gzipSync(readFileSync(join(dist, script!)), { level: 9 }).length).toBeLessThan(40_000);
 });
 
-test('the page forbids eval and everything from elsewhere', () => {
+test('the page forbids eval, inline styles and scripts, and everything from elsewhere', () => {
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const policy = /Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]!;
   expect(policy).toContain("default-src 'self'");
   expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
   expect(policy.replaceAll("'wasm-unsafe-eval'", '')).not.toContain('unsafe-eval');
+  expect(policy).not.toContain('unsafe-inline');
   expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/);
 });
 
@@ -39,4 +42,22 @@ test('the licences of what is bundled come with it', () => {
     expect(text).toMatch(new RegExp(`^${name} \\d.* \\(.*(MIT|Apache-2\\.0)`, 'm'));
   }
   expect(text).toContain('Apache License');
+});
+
+/** Asks the server of the page, as a browser wouldn't. */
+async function ask(path: string, host = 'localhost'): Promise<{ status: number; body: string }> {
+  const { port } = new URL(inject('sites').isolated);
+  const asked = request({ port, path, headers: { host } }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode!, body: (await answer.setEncoding('utf8').toArray()).join('') };
+}
+
+test('the server answers no page of another name, and with no file beside the page', async () => {
+  expect(await ask('/')).toMatchObject({ status: 200, body: expect.stringContaining('<title>Residual') });
+  // A name of somebody else's that leads to this machine: what DNS rebinding does.
+  expect(await ask('/', 'elsewhere.example')).toMatchObject({ status: 403 });
+  for (const path of ['/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '//etc/passwd']) {
+    const { status, body } = await ask(path);
+    expect(status === 200 && !body.startsWith('<!doctype html>'), path).toBe(false);
+  }
 });

@@ -26,6 +26,9 @@ export function useBrowser(): {
       page.setDefaultTimeout(PATIENCE);
       const errors: string[] = [];
       page.on('pageerror', ({ message }) => errors.push(message));
+      page.on('console', (message) => {
+        if (message.text().includes('Content Security Policy')) errors.push(message.text());
+      });
       context.onTestFinished(() => {
         if (errors.length > 0) throw new Error(`The page failed: ${errors.join('; ')}`);
       });

@@ -166,8 +166,8 @@ ${EXIT_CODES}`,
   verify: `
 What comes is compared with history.json after each epoch, and with model.safetensors in the end: a run that is computed
 again gives the same bytes, on any number of threads. Nothing is written. Exit code 1 where something differs.
-With --from or --to, only what lies between two checkpoints that the run has kept, and the state of the second is compared:
-the hashes of all that were saved are in events.jsonl. train --keep-every keeps more of them.
+With --from or --to, only what lies between two checkpoints that the run has kept, and the state of the second is
+compared: the hashes of all that were saved are in events.jsonl. train --keep-every keeps more of them.
 
 Examples:
   $ residual verify                                 the newest run in ./runs, from its beginning
@@ -177,8 +177,8 @@ Examples:
 ${EXIT_CODES}`,
 
   diff: `
-Compares the settings of two runs, the hashes of the states that they have saved, the checkpoints that both have kept, and their
-histories. Exit code 0 where all are the same, 1 where something differs.
+Compares the settings of two runs, the hashes of the states that they have saved, the checkpoints that both have kept,
+and their histories. Exit code 0 where all are the same, 1 where something differs.
 
 Examples:
   $ residual diff runs/mine runs/again
