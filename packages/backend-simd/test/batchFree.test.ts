@@ -81,7 +81,7 @@ it.each([
 );
 
 describe('logits free of the batch are the same bits in any', () => {
-  it.each(['d2l-resnet18', 'resnet20', 'resnext50-32x4d'] as const)('%s', async (name) => {
+  it.each(['d2l-resnet18', 'resnet20'] as const)('%s', async (name) => {
     await expectBatchFree(name, [
       [28, 28],
       [35, 45],
