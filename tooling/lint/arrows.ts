@@ -22,7 +22,7 @@ export const arrows: Record<string, { packages: string[]; tensorflow: string[] }
   },
   recipes: { packages: ['runs', 'trainer', 'data', 'pictures', 'fashion-mnist'], tensorflow: [] },
   torchrun: {
-    packages: ['runs', 'trainer', 'models', 'blocks', 'data', 'pictures'],
+    packages: ['runs', 'trainer', 'models', 'blocks', 'data', 'pictures', 'weights'],
     tensorflow: ['tfjs-core'],
   },
   inspect: { packages: ['blocks', 'ops'], tensorflow: ['tfjs-core'] },
