@@ -41,25 +41,23 @@ export function summarize(folder: string): Summary {
   for (const name of phases.map((file) => file.slice(0, -'.code'.length)).sort()) {
     const log = stripVTControlCharacters(readFileSync(join(folder, `${name}.log`), 'utf8'));
     const hasFailed = readFileSync(join(folder, `${name}.code`), 'utf8').trim() !== '0';
-    const report = join(folder, `${name}.json`);
-    const counts = existsSync(report) ? countsOfReport(readReport(report)) : countsOfLog(log, hasFailed);
+    const path = join(folder, `${name}.json`);
+    const report = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as VitestReport) : undefined;
+    const counts = report ? countsOfReport(report) : countsOfLog(log, hasFailed);
     // An exit code knows of more than failed tests: of what went wrong between them.
     sum.failed += hasFailed ? Math.max(1, counts.failed) : counts.failed;
     sum.passed += counts.passed;
     sum.skipped += counts.skipped;
-    const failed = existsSync(report) ? failedTests(readReport(report)) : [];
+    const failed = report ? failedTests(report) : [];
     if (hasFailed && failed.length === 0)
       failed.push(`ended in an error\n${indent(log.trimEnd().split('\n').slice(-40))}`);
     sum.failures.push(...failed.map((test) => `${name}: ${test}`));
-    if (existsSync(report))
-      sum.skips.push(...skippedTests(readReport(report)).map((test) => `${name}: ${test}`));
+    if (report) sum.skips.push(...skippedTests(report).map((test) => `${name}: ${test}`));
     const reasons = log.split('\n').filter((line) => /^(skipped: |skip |\w+: skipped, )/.test(line));
     sum.skips.push(...[...new Set(reasons)].map((line) => `${name}: ${line}`));
   }
   return sum;
 }
-
-const readReport = (path: string): VitestReport => JSON.parse(readFileSync(path, 'utf8'));
 
 function countsOfReport({
   numPassedTests,
