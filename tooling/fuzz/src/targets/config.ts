@@ -1,16 +1,7 @@
 import { recipes } from '@residual/recipes';
 import { parseRunConfig, plainTraining } from '../../../../packages/runs/src/config.js';
 import type { Target } from '../parser.ts';
-import { json, jsonOf } from './inputs.ts';
-
-const task = {
-  version: 1,
-  picture: { height: 28, width: 28, channels: 1 },
-  steps: [],
-  normalize: null,
-  classNames: ['a', 'b'],
-  data: { name: 'pictures' },
-};
+import { json, jsonOf, task } from './inputs.ts';
 
 export const target: Target = {
   seeds: () => [

@@ -8,6 +8,15 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 export const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 export const json = (value: unknown): Uint8Array => text(JSON.stringify(value));
+/** What a network of small grey pictures sees, as a run's configuration and a model's file have it. */
+export const task = {
+  version: 1,
+  picture: { height: 8, width: 8, channels: 1 },
+  steps: [],
+  normalize: null,
+  classNames: ['a', 'b'],
+  data: { name: 'pictures' },
+};
 export const fixture = (path: string): Uint8Array => Uint8Array.from(readFileSync(join(ROOT, path)));
 /** What is no JSON is left to those who read the file. */
 export function jsonOf(bytes: Uint8Array): unknown {

@@ -1,16 +1,8 @@
 import { decodeModel, modelFacts } from '../../../../packages/runs/src/modelFile.js';
 import { encodeSafetensors } from '../../../../packages/weights/src/encode.js';
 import type { Target } from '../parser.ts';
-import { eachOf, json, jsonOf } from './inputs.ts';
+import { eachOf, json, jsonOf, task } from './inputs.ts';
 
-const task = {
-  version: 1,
-  picture: { height: 8, width: 8, channels: 1 },
-  steps: [],
-  normalize: null,
-  classNames: ['a', 'b'],
-  data: { name: 'pictures' },
-};
 const metadata = {
   format: 'residual-model',
   version: '2',
