@@ -7,6 +7,7 @@ export {
   type OpenFile,
   removeLeft,
   replaceFile,
+  temporaryName,
   WholeFile,
   type WholeFileOptions,
   writeWhole,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { isRunning, makeFolder } from '@residual/weights/node';
+import { dirname, join } from 'node:path';
+import { isRunning, makeFolder, temporaryName } from '@residual/weights/node';
 import { codeOf, TrainerError } from '../error.js';
 import { storageError } from './files.node.js';
 
@@ -107,10 +107,7 @@ async function copyTo(from: string, path: string): Promise<void> {
   }
 }
 
-function beside(path: string): string {
-  const name = `.residual-${process.pid}-${randomBytes(6).toString('hex')}.tmp`; // removed with what else was left
-  return join(path, '..', name);
-}
+const beside = (path: string): string => join(dirname(path), temporaryName());
 
 async function read(path: string): Promise<string | undefined> {
   try {

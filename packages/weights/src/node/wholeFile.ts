@@ -30,6 +30,12 @@ export interface WholeFileOptions {
 
 /** Names of its own, so that no other's file is taken for one. */
 const TEMPORARY = /^\.residual-(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** A name that no file has: should the program be killed, `removeLeft` removes it. */
+export function temporaryName(): string {
+  return `.residual-${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+}
+
 /** Those that this program is writing. */
 const inWork = new Set<string>();
 
@@ -63,7 +69,7 @@ export class WholeFile {
   }
 
   static async create(path: string, { fs = nodeFileSystem }: WholeFileOptions = {}): Promise<WholeFile> {
-    const name = `.residual-${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+    const name = temporaryName();
     inWork.add(name);
     try {
       return new WholeFile(path, name, await fs.open(join(dirname(path), name), 'wx'), fs);
