@@ -10,7 +10,7 @@ import type { RunPlan } from '../run/plan.js';
 import { planRecorded } from '../run/recordedPlan.js';
 import { openRun, type RunSettings } from '../run/settings.js';
 import { LiveLine } from '../view/liveLine.js';
-import { type Between, verifySteps } from './verifyBetween.js';
+import { type Between, different, verifySteps } from './verifyBetween.js';
 
 export interface VerifyOptions extends BackendOptions, Between {
   /** So many of the record, from the first. Default: all, and the model. */
@@ -153,15 +153,6 @@ function sayEqual({ epochs, model = false }: Tally, folder: RunFolder, json: boo
     print(
       `\nEqual: ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}${model ? ' and the model' : ''} of ${folder.path}.`,
     );
-}
-
-function different(folder: RunFolder, what: string, expected: string, received: string): CommandError {
-  return new CommandError('DIFFERENT', {
-    where: `${folder.path}: ${what}`,
-    expected,
-    received,
-    fix: 'Another version, backend or engine may round differently: compare what is printed above with config.json.',
-  });
 }
 
 function requireUnchanged({ environment: { changes = [] } }: RunSettings, folder: RunFolder): void {

@@ -27,11 +27,9 @@ export interface BetweenOptions extends Between {
 export async function verifySteps(plan: RunPlan, folder: RunFolder, options: BetweenOptions): Promise<void> {
   const { signal, json, onStep } = options;
   const states = savedStates(folder);
-  const { from, to } = stepsOf(await storedSteps(folder.checkpoints), options, folder);
-  const [first, last] = [
-    await keptCheckpoint(folder, from, states),
-    await keptCheckpoint(folder, to, states),
-  ];
+  const kept = { steps: await storedSteps(folder.checkpoints), states };
+  const { from, to } = stepsOf(kept.steps, options, folder);
+  const [first, last] = [await keptCheckpoint(folder, from, kept), await keptCheckpoint(folder, to, kept)];
   for await (const event of computeBetween(first, last, folder.checkpoints, { data: plan.data, signal })) {
     if (event.type === 'step') onStep?.(`step ${event.step}/${to}  loss ${event.loss.toFixed(4)}`);
     if (event.type !== 'verification') continue;
@@ -39,7 +37,7 @@ export async function verifySteps(plan: RunPlan, folder: RunFolder, options: Bet
     const { difference, sha256 } = event;
     if (difference !== null) {
       const { tensor, at, count, size, expected, received } = difference;
-      throw differs(
+      throw different(
         folder,
         `step ${to}, ${tensor}[${at}]`,
         expected,
@@ -48,7 +46,7 @@ export async function verifySteps(plan: RunPlan, folder: RunFolder, options: Bet
     }
     const recorded = states.get(to)?.sha256;
     if (recorded !== undefined && recorded !== sha256)
-      throw differs(folder, `step ${to}, the state's SHA-256`, recorded, sha256);
+      throw different(folder, `step ${to}, the state's SHA-256`, recorded, sha256);
     if (json) printJson({ type: 'end', run: folder.path, from, to, sha256 });
     else {
       print(`steps ${from + 1} to ${to}  the same, to the bit: ${sha256}`);
@@ -70,7 +68,8 @@ function stepsOf(steps: readonly number[], { from, to }: Between, folder: RunFol
   });
 }
 
-function differs(folder: RunFolder, what: string, expected: string, received: string): CommandError {
+/** What isn't the same as in the record. */
+export function different(folder: RunFolder, what: string, expected: string, received: string): CommandError {
   return new CommandError('DIFFERENT', {
     where: `${folder.path}: ${what}`,
     expected,

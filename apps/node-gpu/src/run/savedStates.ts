@@ -5,7 +5,6 @@ import {
   hashState,
   readCheckpoint,
   type StateHash,
-  storedSteps,
 } from '@residual/trainer';
 import { CommandError } from '../error.js';
 import { readEvents } from './eventLog.js';
@@ -45,15 +44,14 @@ function broken(folder: RunFolder, step: number): CommandError {
 /**
  * A checkpoint that a run has kept, known to be the one that it saved.
  *
- * @param states what `savedStates` gives
+ * @param kept the steps of all that it has kept, and what `savedStates` gives
  * @throws CommandError `RUN_FOLDER` when there is none after this step, `DIFFERENT` when it's another one; TrainerError as `readCheckpoint`.
  */
 export async function keptCheckpoint(
   folder: RunFolder,
   step: number,
-  states: ReadonlyMap<number, StateHash>,
+  { steps, states }: { steps: readonly number[]; states: ReadonlyMap<number, StateHash> },
 ): Promise<Checkpoint> {
-  const steps = await storedSteps(folder.checkpoints);
   if (!steps.includes(step)) throw notKept(folder, step, steps);
   const checkpoint = await readCheckpoint(folder.checkpoints, checkpointName(step));
   const recorded = states.get(step)?.sha256;
