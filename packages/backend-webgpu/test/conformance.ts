@@ -2,9 +2,9 @@ import { conformanceCases } from '@residual/conformance';
 import { beforeAll, it } from 'vitest';
 import { bytesInUse, describeWebgpu, useWebgpu } from './support.js';
 
-/** Larger shapes, each with shaders of its own, whose compilation takes a software adapter seconds; and thousands of matrix products. */
+/** What has many shaders of its own, whose compilation takes a software adapter seconds: larger shapes, blocks, networks; and thousands of matrix products. */
 const SLOW =
-  /^(conv2d|batchNorm|averagePool2d) drawn|^conv2d PyTorch: \[2, 12, 12, 16\]|^adaptive|^batchFree (conv2d|a network of bottlenecks)|^optimizerUpdate PyTorch: (muon|.*a network)/;
+  /^(conv2d|batchNorm|averagePool2d) drawn|^conv2d PyTorch: \[2, 12, 12, 16\]|^(adaptive|blocks|networks)|^batchFree (conv2d|a network of bottlenecks)|^optimizerUpdate PyTorch: (muon|.*a network)/;
 
 /** Defines a test for every case of the suite that is slow in Node, or that is not. */
 export function describeConformancePart(part: 'quick' | 'slow'): void {
