@@ -20,7 +20,7 @@ export interface Peaks {
   tile?: number;
   /** Of the vectors that V8 makes of WebAssembly's. */
   tileBits?: number;
-  /** PyTorch's product of two matrices of 1024 x 1024: MKL's, which takes 512 bits on Intel's processors alone. */
+  /** PyTorch's product of two matrices of 1024 x 1024: MKL's, which on an AMD stays within what 256 bits allow. */
   product?: number;
   /** PyTorch's convolution, 3x3, 256 to 256 channels on 28x28, channels_last: oneDNN's, which takes 512 bits where there are. */
   convolution?: number;
