@@ -6,6 +6,8 @@ import { DataError } from '../error.js';
 const unpack = promisify(gunzip);
 /** Of the file as it lies there. */
 const MOST_BYTES = 2 ** 31 - 1;
+/** Of what zlib gives at a time. With its own 16 KiB, Fashion-MNIST's 47 MB take twice as long. */
+const CHUNK_BYTES = 2 ** 20;
 
 /**
  * The bytes of an IDX file, by zlib where it is packed, which takes a fraction of the time that `gunzip` of this package does. A file of which
@@ -17,7 +19,10 @@ const MOST_BYTES = 2 ** 31 - 1;
 export async function readIdxFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const bytes = await readAtMost(path, MOST_BYTES, (received) => tooLong(path, received));
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const content = await unpack(bytes, { maxOutputLength: Math.max(1, maxBytes) }).catch(() => undefined);
+  const content = await unpack(bytes, {
+    chunkSize: CHUNK_BYTES,
+    maxOutputLength: Math.max(1, maxBytes),
+  }).catch(() => undefined);
   // The last four bytes of a member tell its length: of a second one, or of what follows it, they don't.
   const isWhole =
     content !== undefined &&
