@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
 const unpack = promisify(gunzip);
+/** Of what zlib gives at a time. With its own 16 KiB, Fashion-MNIST's 47 MB take twice as long. */
+const CHUNK_BYTES = 2 ** 20;
 
 /**
  * The bytes of an IDX file, by zlib where it is packed, which takes a fraction of the time that `gunzip` of this package does. A file of which
@@ -13,7 +15,10 @@ const unpack = promisify(gunzip);
 export async function readIdxFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const bytes = await readFile(path);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const content = await unpack(bytes, { maxOutputLength: Math.max(1, maxBytes) }).catch(() => undefined);
+  const content = await unpack(bytes, {
+    chunkSize: CHUNK_BYTES,
+    maxOutputLength: Math.max(1, maxBytes),
+  }).catch(() => undefined);
   // The last four bytes of a member tell its length: of a second one, or of what follows it, they don't.
   const isWhole = content !== undefined && bytes.readUInt32LE(bytes.length - 4) === content.length % 2 ** 32;
   return isWhole && content[0] === 0 && content[1] === 0 ? content : bytes;
