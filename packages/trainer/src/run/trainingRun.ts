@@ -137,8 +137,7 @@ export class TrainingRun {
       const start = performance.now();
       this.#step(batches);
       const { step } = this.#progress.position;
-      const isLast = this.#isAtEpochEnd;
-      const isLogged = isLast || step % logEvery === 0;
+      const isLogged = this.#isAtEpochEnd || step % logEvery === 0;
       if (isLogged || this.#pending.count === MAX_PENDING) await this.#measure();
       await this.#breathe();
       this.#progress.worked(secondsSince(start));
@@ -148,7 +147,7 @@ export class TrainingRun {
         await this.#snapshots?.takeIfDue(() => this.#state());
       }
       // After the last batch comes the epoch's own checkpoint.
-      if (!isLast && this.#writer?.isDue(step)) {
+      if (!this.#isAtEpochEnd && this.#writer?.isDue(step)) {
         yield* this.#written();
         const saved = await this.#save(this.#writer);
         if (saved !== undefined) yield saved;
@@ -224,11 +223,10 @@ export class TrainingRun {
   /** All that a run needs to go on. */
   async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
-    const tensors = await tensorsOf(model, this.#optimizer, this.#swa?.means);
     const swaEpochs = this.#swa?.epochs;
     const chain = this.#writer?.chain;
     return {
-      ...tensors,
+      ...(await tensorsOf(model, this.#optimizer, this.#swa?.means)),
       ...this.#progress.state,
       ...(chain !== undefined && { chain }),
       ...(swaEpochs && { swaEpochs }),
