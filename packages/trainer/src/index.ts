@@ -2,6 +2,7 @@ export type { Json } from '@residual/data';
 export {
   type Checkpoint,
   decodeCheckpoint,
+  digest,
   hashState,
   namedTensors,
   weightsOf,
@@ -75,6 +76,7 @@ export {
 export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { MayDiffer, TrainOptions } from './options.js';
 export { type JsonDifference, jsonDifferences, otherBits } from './run/runFacts.js';
+export { type StepValue, stepValues } from './run/stepValues.js';
 export {
   type CosineRestartsOptions,
   cosine,
