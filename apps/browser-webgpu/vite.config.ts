@@ -51,7 +51,8 @@ const withStylesOfVite = {
 };
 
 export default defineConfig({
-  define: { VIRIDIS: JSON.stringify(viridis) },
+  // A page is never Node: what packages would do there is left out.
+  define: { VIRIDIS: JSON.stringify(viridis), 'globalThis.process': 'undefined' },
   // So that the built folder works under any path of a static host.
   base: './',
   build: { target: 'es2022', assetsInlineLimit: 0 },

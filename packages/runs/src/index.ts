@@ -44,6 +44,7 @@ export {
   verifyRun,
 } from './verify.js';
 export {
+  finiteTensors,
   fitNetwork,
   type LoadWeightsOptions,
   loadWeights,

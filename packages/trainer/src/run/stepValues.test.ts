@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { dispose, parameters, readStateDict } from '@residual/blocks';
+import { dispose, namedParameters, readStateDict } from '@residual/blocks';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { tinyModel, tinyRun } from '../../test/tiny.js';
