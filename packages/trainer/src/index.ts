@@ -12,8 +12,8 @@ export {
   readCheckpoint,
   storedSteps,
 } from './checkpoint/checkpoints.js';
-export { hashState } from './checkpoint/hashState.js';
 export { digest } from './checkpoint/digest.js';
+export { hashState } from './checkpoint/hashState.js';
 export type { CheckpointPolicy } from './checkpoint/writer.js';
 export {
   type BatchSource,
