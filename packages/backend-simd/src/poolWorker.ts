@@ -28,7 +28,7 @@ export function createWorker(address?: string | URL): PoolWorker {
 }
 
 function workerOfNode(
-  { Worker }: typeof import('node:worker_threads'),
+  { Worker }: NonNullable<ReturnType<typeof nodeModule<'node:worker_threads'>>>,
   address: string | URL | undefined,
 ): PoolWorker {
   const worker = new Worker(
