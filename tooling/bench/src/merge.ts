@@ -4,7 +4,7 @@ import { median } from './statistics.ts';
 
 /**
  * One report of several runs on one machine: of each peer the median of its runs' medians, and of the ratios the median, each to
- * the best PyTorch of its own run.
+ * the best PyTorch of its own run. Where the time of a step goes is that of the first run.
  *
  * @throws OptionError for runs of different machines
  */

@@ -88,15 +88,11 @@ export function secondsLine({ kind, baseline, results }: WorkReport): string | u
 
 /** PyTorch in another arithmetic, which a user could pick: beside the float32 that ratios refer to, and beside `simd`; undefined where it wasn't measured. */
 export function bfloat16Line({ results, baseline }: WorkReport): string | undefined {
-  const rateOf = (result: PeerResult | undefined) => result?.imagesPerSecond.median;
-  const bfloat16 = rateOf(results.find(({ family }) => family === PYTORCH_BFLOAT16));
-  if (bfloat16 === undefined) return undefined;
-  const float32 = results.find(({ peer }) => peer === baseline);
+  const bfloat16 = results.find(({ family }) => family === PYTORCH_BFLOAT16);
+  if (bfloat16?.ratio === undefined) return undefined;
   const simd = results.find(({ peer }) => peer === 'simd');
-  const parts = [
-    float32 && `${(bfloat16 / rateOf(float32)!).toFixed(2)} times ${float32.peer}`,
-    simd && `simd is ${(rateOf(simd)! / bfloat16).toFixed(2)} of it`,
-  ].filter(Boolean);
+  const parts = [`${bfloat16.ratio.toFixed(2)} times ${baseline}`];
+  if (simd?.ratio !== undefined) parts.push(`simd is ${(simd.ratio / bfloat16.ratio).toFixed(2)} of it`);
   return `bfloat16, which isn't what the ratios refer to: ${parts.join('; ')}`;
 }
 
