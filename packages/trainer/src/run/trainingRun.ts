@@ -157,15 +157,16 @@ export class TrainingRun {
 
   #step(batches: readonly PictureBatch[]): void {
     const { step, epoch, batch } = this.#progress.position;
-    const { parameters } = this.#optimizer;
-    const place = { epoch: epoch - 1, batch };
     const { loss, correct, gradients } = this.#optimizer.gradients(() =>
-      stepGradients(this.#settings, parameters, batches, place),
+      stepGradients(this.#settings, this.#optimizer.parameters, batches, { epoch: epoch - 1, batch }),
     );
     const examples = batches.reduce((sum, { size }) => sum + size, 0);
     this.#pending.add({ loss, correct }, examples);
-    this.#optimizer.update(gradients, step, this.#learningRateAt(step));
-    tf.dispose(gradients);
+    try {
+      this.#optimizer.update(gradients, step, this.#learningRateAt(step));
+    } finally {
+      tf.dispose(gradients);
+    }
     this.#progress.advance(batches.length);
   }
 
