@@ -80,6 +80,11 @@ export class Heap {
     this.#shared.set(pointer, (this.#shared.get(pointer) ?? 0) + 1);
   }
 
+  /** Whether a block has more than one owner. */
+  isShared(pointer: number): boolean {
+    return this.#shared.has(pointer);
+  }
+
   /** Gives a block back; returns its size in bytes, or 0 when it has another owner. */
   free(pointer: number): number {
     const size = this.#used.get(pointer);

@@ -78,17 +78,23 @@ class KeptPass<In extends tf.Tensor, Out extends tf.Tensor> {
     }
     if (this.#obstacle !== undefined) return this.#plain(x, this.#obstacle);
     if (this.#recording !== undefined) {
-      this.reason = undefined;
-      return this.#recording.play([x]) as Out;
+      const played = this.#recording.play([x]);
+      if (played !== undefined) {
+        this.reason = undefined;
+        return played.outputs[0] as Out;
+      }
+      this.#forget();
+      return this.#plain(x, 'memory was full, and the recording gave its own back');
     }
     try {
       const forward = (own: tf.Tensor) => this.#model.forward(own as In, 'eval');
-      const fn = this.#options.batchFree ? (own: tf.Tensor) => batchFree(() => forward(own)) : forward;
-      const { output, recording, reason } = backend.record([x], fn as (...own: tf.Tensor[]) => tf.Tensor);
+      const pass = this.#options.batchFree ? (own: tf.Tensor) => batchFree(() => forward(own)) : forward;
+      const fn = (own?: tf.Tensor) => ({ outputs: [pass(own!)], lent: [] });
+      const { outputs, recording, reason } = backend.record([x], fn);
       this.#recording = recording;
       this.#obstacle = reason;
       this.reason = reason ?? 'it has just been recorded';
-      return output as Out;
+      return outputs[0] as Out;
     } catch (error) {
       // Such as too little memory for a pass of its own: the usual way may need less, or says what is wrong.
       this.#obstacle = String(error);
