@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
+import { Arena } from './arena.js';
 import { SimdError } from './error.js';
-import { Arena, type Heap } from './heap.js';
+import type { Heap } from './heap.js';
 import type { SimdMemory } from './memory.js';
 
 /** The blocks of memory that tensors and kernels own. What is released inside a kernel is free for others only after it. */
@@ -142,7 +143,9 @@ export class Blocks {
 
   /** Memory of its own for a recording. */
   newArena(): Arena {
-    const arena = new Arena(this.#memory.heap);
+    const { heap } = this.#memory;
+    // What was in use at some time is there, mostly: it need not grow for what a recording takes.
+    const arena = new Arena(heap, heap.peakBytes - heap.bytesInUse);
     this.#arenas.add(arena);
     return arena;
   }

@@ -1,5 +1,5 @@
+import type { Arena } from './arena.js';
 import type { Blocks } from './blocks.js';
-import type { Arena } from './heap.js';
 import type { Float, SimdMemory } from './memory.js';
 import type { ThreadPool } from './pool.js';
 

@@ -43,6 +43,7 @@ function record(
     made = results;
     if (!take.isClosed) take.reason ??= 'a tensor that it makes outlives it';
     if (places !== undefined && take.reason === undefined) {
+      take.arena.settle();
       return { ...results, recording: new PlayedSteps(parts, take, { ...places, inPlace }, idle) };
     }
     take.end();

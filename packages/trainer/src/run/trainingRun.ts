@@ -12,6 +12,7 @@ import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
 import { OptimizerState } from '../step/optimizerState.js';
+import type { obstacleOf, RecordedPasses } from '../step/recordedPasses.js';
 import { stepGradients } from '../step/stepGradients.js';
 import { firstBadStep, nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
@@ -25,6 +26,13 @@ const MAX_PENDING = 64;
 
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
 
+/** What a run has only where it is asked for, or of use. */
+interface RunParts {
+  StochasticWeightAverage?: typeof StochasticWeightAverage;
+  RecordedPasses?: typeof RecordedPasses;
+  obstacleOf?: typeof obstacleOf;
+}
+
 /** One run: the loop, and what it holds between steps. Tensors live from the constructor to `dispose`. */
 export class TrainingRun {
   readonly #settings: TrainSettings;
@@ -36,22 +44,24 @@ export class TrainingRun {
   readonly #breathe = breather();
   readonly #progress: Progress;
   readonly #swa: StochasticWeightAverage | undefined;
+  readonly #passes: RecordedPasses | undefined;
+  /** As the start event said. */
+  #unrecorded: string | undefined;
   /** What `recover` goes on from. */
   readonly #snapshots: Snapshots | undefined;
 
-  /** @param firstBatch the one that the run begins with @param swa what averages its weights, where that is asked for */
-  constructor(
-    settings: TrainSettings,
-    firstBatch: PictureBatch,
-    swa?: { StochasticWeightAverage: typeof StochasticWeightAverage },
-  ) {
+  /** @param firstBatch the one that the run begins with */
+  constructor(settings: TrainSettings, firstBatch: PictureBatch, parts: RunParts) {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
     this.#progress = new Progress(settings.resume);
     const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
     this.#optimizer = new OptimizerState(settings.model, settings, at);
-    this.#swa = swa && new swa.StochasticWeightAverage(this.#optimizer.parameters, settings);
+    const { parameters } = this.#optimizer;
+    this.#swa = parts.StochasticWeightAverage && new parts.StochasticWeightAverage(parameters, settings);
+    const obstacle = parts.obstacleOf?.(settings);
+    this.#passes = parts.RecordedPasses && new parts.RecordedPasses(settings.model, parameters, obstacle);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
@@ -69,7 +79,9 @@ export class TrainingRun {
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
     const warnings = await this.#begin();
     await this.#snapshots?.take(() => this.#state());
-    yield startEvent(this.#settings, this.#optimizer, this.#firstBatch);
+    const start = startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
+    this.#unrecorded = start.unrecorded;
+    yield start;
     for (const message of warnings) yield { type: 'warning', message };
     let reason: EndEvent['reason'] = 'completed';
     while (this.#progress.isGoingOn(this.#settings)) {
@@ -99,6 +111,7 @@ export class TrainingRun {
 
   /** Frees what the run holds, and leaves the model as it is. */
   abandon(): void {
+    this.#passes?.giveBack();
     this.#optimizer.dispose();
     this.#swa?.dispose();
     this.#pending.dispose();
@@ -134,7 +147,9 @@ export class TrainingRun {
       await this.#breathe();
       this.#progress.worked(secondsSince(start));
       if (isLogged) {
-        yield this.#progress.stepEvent(this.#learningRateAt(step - 1));
+        const event = this.#progress.stepEvent(this.#learningRateAt(step - 1));
+        const obstacle = this.#passes?.obstacle;
+        yield obstacle === this.#unrecorded ? event : { ...event, unrecorded: obstacle };
         await this.#snapshots?.takeIfDue(() => this.#state());
       }
       // After the last batch comes the epoch's own checkpoint.
@@ -147,7 +162,7 @@ export class TrainingRun {
     const { parameters } = this.#optimizer;
     const place = { epoch: epoch - 1, batch };
     const { loss, correct, gradients } = this.#optimizer.gradients(() =>
-      stepGradients(this.#settings, parameters, batches, place),
+      stepGradients(this.#settings, parameters, batches, place, this.#passes),
     );
     const examples = batches.reduce((sum, { size }) => sum + size, 0);
     this.#pending.add({ loss, correct }, examples);
@@ -173,6 +188,7 @@ export class TrainingRun {
   /** Validates and enters the epoch into the history; undefined when the run is aborted before that. */
   async #finishEpoch(): Promise<EpochEvent | undefined> {
     if (!this.#isAtEpochEnd) return undefined;
+    this.#passes?.giveBack(); // what is judged has the memory
     const start = performance.now();
     const validated = await this.#unlessAborted(this.#validate().then((evaluation) => ({ evaluation })));
     if (validated === undefined) return undefined;

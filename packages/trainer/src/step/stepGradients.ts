@@ -5,6 +5,7 @@ import type { TrainSettings } from '../options.js';
 import { batchInput } from './batchInput.js';
 import { type LossAndGradients, lossAndGradients } from './gradients.js';
 import type { Place } from './mix.js';
+import type { RecordedPasses } from './recordedPasses.js';
 
 type Result = LossAndGradients & DeviceMetrics;
 
@@ -13,6 +14,7 @@ type Result = LossAndGradients & DeviceMetrics;
  * normalises each batch by itself.
  *
  * @param place of the first batch
+ * @param recorded plays the passes where it can
  * @returns tensors that belong to the caller
  * @throws as `gradientsOf`; nothing stays in memory then
  */
@@ -21,10 +23,11 @@ export function stepGradients(
   parameters: ReadonlyMap<string, tf.Variable>,
   batches: readonly PictureBatch[],
   { epoch, batch: first }: Place,
+  recorded?: RecordedPasses,
 ): Result {
   const compute = (batch: PictureBatch, i: number): Result => {
     const input = batchInput(settings, batch, { epoch, batch: first + i });
-    return lossAndGradients(settings.model, parameters, input);
+    return recorded?.of(input) ?? lossAndGradients(settings.model, parameters, input);
   };
   const [only, ...others] = batches;
   if (others.length === 0) return tf.tidy(() => ({ ...compute(only!, 0) }));
