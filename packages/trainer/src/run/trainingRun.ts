@@ -12,7 +12,7 @@ import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
 import { OptimizerState } from '../step/optimizerState.js';
-import type { obstacleOf, RecordedPasses } from '../step/recordedPasses.js';
+import type { RecordedPasses } from '../step/recordedPasses.js';
 import { stepGradients } from '../step/stepGradients.js';
 import { firstBadStep, nonFiniteError, requireFiniteValidation } from './nonFinite.js';
 import { Progress } from './progress.js';
@@ -27,11 +27,9 @@ const MAX_PENDING = 64;
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
 
 /** What a run has only where it is asked for, or of use. */
-interface RunParts {
-  StochasticWeightAverage?: typeof StochasticWeightAverage;
-  RecordedPasses?: typeof RecordedPasses;
-  obstacleOf?: typeof obstacleOf;
-}
+type RunParts = Partial<
+  typeof import('./stochasticWeightAverage.js') & typeof import('../step/recordedPasses.js')
+>;
 
 /** One run: the loop, and what it holds between steps. Tensors live from the constructor to `dispose`. */
 export class TrainingRun {
@@ -45,8 +43,6 @@ export class TrainingRun {
   readonly #progress: Progress;
   readonly #swa: StochasticWeightAverage | undefined;
   readonly #passes: RecordedPasses | undefined;
-  /** As the start event said. */
-  #unrecorded: string | undefined;
   /** What `recover` goes on from. */
   readonly #snapshots: Snapshots | undefined;
 
@@ -79,9 +75,7 @@ export class TrainingRun {
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
     const warnings = await this.#begin();
     await this.#snapshots?.take(() => this.#state());
-    const start = startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
-    this.#unrecorded = start.unrecorded;
-    yield start;
+    yield startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
     for (const message of warnings) yield { type: 'warning', message };
     let reason: EndEvent['reason'] = 'completed';
     while (this.#progress.isGoingOn(this.#settings)) {
@@ -147,9 +141,7 @@ export class TrainingRun {
       await this.#breathe();
       this.#progress.worked(secondsSince(start));
       if (isLogged) {
-        const event = this.#progress.stepEvent(this.#learningRateAt(step - 1));
-        const obstacle = this.#passes?.obstacle;
-        yield obstacle === this.#unrecorded ? event : { ...event, unrecorded: obstacle };
+        yield { ...this.#progress.stepEvent(this.#learningRateAt(step - 1)), ...this.#passes?.news };
         await this.#snapshots?.takeIfDue(() => this.#state());
       }
       // After the last batch comes the epoch's own checkpoint.
@@ -166,8 +158,11 @@ export class TrainingRun {
     );
     const examples = batches.reduce((sum, { size }) => sum + size, 0);
     this.#pending.add({ loss, correct }, examples);
-    this.#optimizer.update(gradients, step, this.#learningRateAt(step));
-    tf.dispose(gradients);
+    try {
+      this.#optimizer.update(gradients, step, this.#learningRateAt(step));
+    } finally {
+      tf.dispose(gradients);
+    }
     this.#progress.advance(batches.length);
   }
 

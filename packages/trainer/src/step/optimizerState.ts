@@ -6,7 +6,7 @@ import type { LossAndGradients } from './gradients.js';
 import { gradientsNearby } from './gradientsNearby.js';
 import { type Grouped, type GroupOptions, groupedParameters } from './groups.js';
 import { updateOf } from './optimizers.js';
-import type { Optimizer, Update } from './rule.js';
+import type { Optimizer, StepFacts, Update } from './rule.js';
 
 export interface OptimizerOptions extends GroupOptions {
   optimizer: Optimizer;
@@ -22,12 +22,8 @@ interface Cohort {
   firstStep: number;
 }
 
-/** A step: its number, from 0, its rate, and whether what was there before it is done with. */
-interface Taken {
-  step: number;
-  learningRate: number;
-  donated: boolean;
-}
+/** Of a step, which counts from 0. */
+type Taken = Pick<StepFacts, 'step' | 'learningRate' | 'donated'>;
 
 /** The values of tensors by parameter path, as a checkpoint holds them. */
 export type StateValues = ReadonlyMap<string, StateValue>;

@@ -44,6 +44,7 @@ export class RecordedPasses {
   obstacle: string | undefined;
   readonly #model: Classifier;
   readonly #parameters: ReadonlyMap<string, tf.Variable>;
+  #known: string | undefined;
   #recording: Recording | undefined;
   #wasPlayed = false;
   #lost = 0;
@@ -62,6 +63,11 @@ export class RecordedPasses {
     this.obstacle = obstacle;
   }
 
+  /** For an event: why passes aren't recorded any more, if they were after `tryOut`. */
+  get news(): { unrecorded?: string } {
+    return this.obstacle === this.#known ? {} : { unrecorded: this.obstacle! };
+  }
+
   /** As {@link lossAndGradients}. The gradients must end before the next pass. */
   of(input: BatchInput): LossAndGradients & { correct: tf.Scalar } {
     const { outputs, lent } = this.run([input.x, input.labels, ...input.targets], this.#passOf(input));
@@ -74,6 +80,7 @@ export class RecordedPasses {
     const backend = this.obstacle === undefined ? recordingBackend() : undefined;
     if (backend === undefined) {
       this.obstacle ??= 'the backend records nothing';
+      this.#known = this.obstacle;
       return lossAndGradients(this.#model, this.#parameters, input);
     }
     const { outputs, lent } = this.#record(
@@ -82,6 +89,7 @@ export class RecordedPasses {
       this.#passOf(input),
     );
     this.giveBack();
+    this.#known = this.obstacle;
     const [loss, correct] = outputs as [tf.Scalar, tf.Scalar];
     return { loss, correct, gradients: lent };
   }

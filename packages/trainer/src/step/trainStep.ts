@@ -82,8 +82,14 @@ export function trainStep<Wanted extends Targets = Targets>(
       const { outputs, lent } = passes.run([x, targets], forwardAndBackward);
       return { loss: outputs[0] as tf.Scalar, gradients: lent };
     });
-    state.update(gradients, taken++, learningRate);
-    tf.dispose(gradients);
+    try {
+      state.update(gradients, taken++, learningRate);
+    } catch (error) {
+      value.dispose();
+      throw error;
+    } finally {
+      tf.dispose(gradients);
+    }
     return value;
   };
   const dispose = () => {
