@@ -17,7 +17,7 @@ const withoutUnused = {
   name: 'without-unused',
   enforce: 'pre' as const,
   resolveId: (id: string) =>
-    /^(\.\/(run\/)?(stages|stochasticWeightAverage)\b|#variants$|#recording$)/.test(id)
+    /^(\.\/(run\/|step\/)?(stages|stochasticWeightAverage|recordedPasses)\b|#variants$|#recording$)/.test(id)
       ? '\0unused'
       : undefined,
   load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),
@@ -51,7 +51,8 @@ const withStylesOfVite = {
 };
 
 export default defineConfig({
-  define: { VIRIDIS: JSON.stringify(viridis) },
+  // A page is never Node: what packages would do there is left out.
+  define: { VIRIDIS: JSON.stringify(viridis), 'globalThis.process': 'undefined' },
   // So that the built folder works under any path of a static host.
   base: './',
   build: { target: 'es2022', assetsInlineLimit: 0 },

@@ -6,8 +6,9 @@ interface Explanation {
   fix: string;
 }
 
+const ROOM = 'room to write';
 const noRoom = (received: string): Explanation => ({
-  expected: 'room to write',
+  expected: ROOM,
   received,
   fix: 'Free some space and run the command again.',
 });
@@ -38,12 +39,15 @@ const EXPLANATIONS: Record<string, Explanation> = {
  */
 export function explainSystemError(error: unknown, path?: string): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const where = 'path' in error ? String(error.path) : (path ?? String(error.syscall));
-  const { expected, received, fix } = EXPLANATIONS[String(error.code)] ?? {
+  const explanation = EXPLANATIONS[String(error.code)];
+  const { expected, received, fix } = explanation ?? {
     expected: 'no error',
     received: error.message,
     fix: 'Choose another place.',
   };
+  const [from, to] = ['path', 'dest'].map((key) => (key in error ? String(error[key as never]) : undefined));
+  // What can't be written is the copy, not what is copied.
+  const where = (expected === ROOM ? to : undefined) ?? from ?? path ?? String(error.syscall);
   return new CommandError(
     'FILE',
     { where, expected, received: `${received} (${error.code})`, fix },

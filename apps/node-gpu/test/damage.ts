@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -107,12 +108,32 @@ describe('a damaged run folder', () => {
     expect(readdirSync(join(run, 'checkpoint')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('is named where a folder has the name of its record', async () => {
+    const run = damaged(stopped, (copy) => {
+      rmSync(join(copy, 'events.jsonl'));
+      mkdirSync(join(copy, 'events.jsonl'));
+    });
+    expectError(
+      await residual(['log', 'csv', '--run', run]),
+      1,
+      /events\.jsonl: expected a file, received a folder/,
+    );
+  });
+
   it.each<[string, (copy: string) => void, RegExp]>([
     ['is no JSON', (copy) => truncateSync(join(copy, 'config.json'), 100), /config\.json: expected JSON/],
     [
       'is empty JSON',
       (copy) => writeFileSync(join(copy, 'config.json'), '{}'),
       /config\.json: version: expected 1, received none\. /,
+    ],
+    [
+      'never ends',
+      (copy) => {
+        rmSync(join(copy, 'config.json'));
+        symlinkSync('/dev/zero', join(copy, 'config.json'));
+      },
+      /config\.json: expected a file or folder, received a pipe or a device/,
     ],
     [
       '91 names another network than its checkpoints',

@@ -128,7 +128,7 @@ describe('a folder of pictures', () => {
     expect(header).toEqual(['path', 'label', 'probability', 'label_2', 'probability_2']);
     const count = readdirSync(join(emoji, 'Flags')).length;
     expect(rows).toHaveLength(count);
-    expect(named.stderr).toContain(`1 of ${count + 1} files could not be read`);
+    expect(named.stderr).toContain(`expected ${count + 1} that can be read, received 1 that can't be.`);
     for (const row of rows) expect(CLASSES).toContain(row.at(-4));
     const lines = await command(['predict', join(place, 'in, here'), '--run', run, '--json', '--top', '1']);
     expect(lines).toMatchObject({ code: 0, stderr: '' });

@@ -184,9 +184,18 @@ describe('a run that is over', () => {
       code: 1,
       stderr:
         'error: none.png: expected a PNG, JPEG, WebP, GIF or AVIF picture, received no such file. Check the path.\n' +
-        'error: 1 of 2 files could not be read; the others are named.\n',
+        "error: pictures: expected 2 that can be read, received 1 that can't be. The others are named.\n",
     });
-    const { classes } = JSON.parse(stdout);
+    const [{ classes }, error] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(error).toMatchObject({
+      type: 'error',
+      code: 'FILE',
+      where: 'pictures',
+      fix: 'The others are named.',
+    });
     expect(classes).toHaveLength(10);
     expect(classes.map(({ className }: { className: string }) => className)).toContain('Ankle boot');
     const sum = classes.reduce(

@@ -188,6 +188,31 @@ describe('residual convert', () => {
     expect(readdirSync(at('')).filter((name) => name.startsWith('none'))).toEqual([]);
   });
 
+  it('31 writes nothing of weights that are not finite, under whose names ever', async () => {
+    const [path, { dtype, shape, data }] = [...tensors][0]!;
+    const broken = (data as Float32Array).slice();
+    broken[7] = Number.NaN;
+    const file = at('nan.safetensors');
+    writeFileSync(
+      file,
+      encodeSafetensors(new Map(tensors).set(path, { dtype, shape, data: broken } as TensorData)),
+    );
+    for (const [names, out] of [
+      ['ours', 'none.safetensors'],
+      ['torchvision', 'none.safetensors'],
+      ['timm', 'none'],
+    ] as const) {
+      const words = ['--model', 'torchvision/resnet18-v1', '--names', names];
+      expect(await convert(file, at(out), ...words)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /nan\.safetensors: stem\.conv\.weight: expected finite weights, received NaN/,
+        ),
+      });
+      expect(readdirSync(at('')).filter((name) => name.startsWith('none'))).toEqual([]);
+    }
+  });
+
   it('refuses to overwrite, and names that would say something else', async () => {
     const words = ['--model', 'torchvision/resnet18-v1'];
     expect(await convert(given, ours, ...words)).toMatchObject({

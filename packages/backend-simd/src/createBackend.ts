@@ -5,14 +5,22 @@ import { requireOptions, type SimdOptions, simdOptions } from './options.js';
 import { arithmeticOf, planFor } from './plan.js';
 import { ThreadPool } from './pool.js';
 
+const WORKER_FIX = 'If a bundler left it behind, say where it is: configureSimd({ worker }).';
 const noticed = new Set<string>();
+
+/** Once. */
+function notify(notice: string): void {
+  if (noticed.has(notice)) return;
+  noticed.add(notice);
+  console.warn(`simd: ${notice}`);
+}
 
 /**
  * Starts a backend: what `tf.setBackend('simd')` waits for. Says once on the console when it must do with one thread.
  *
  * @param options Default: those of `configureSimd`.
- * @throws SimdError `OPTION` for a value that makes no sense, `UNSUPPORTED` when the engine has no WebAssembly SIMD or a
- *   worker doesn't start, `OUT_OF_MEMORY` when the system grants no memory.
+ * @throws SimdError `OPTION` for a value that makes no sense, `UNSUPPORTED` when the engine has no WebAssembly SIMD,
+ *   `OUT_OF_MEMORY` when the system grants no memory.
  */
 export async function createBackend(options: SimdOptions = simdOptions()): Promise<SimdBackend> {
   requireOptions(options);
@@ -26,12 +34,12 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
     });
   }
   const { module, shared, threads, tile, notice } = plan;
-  if (notice !== undefined && !noticed.has(notice)) {
-    noticed.add(notice);
-    console.warn(`simd: ${notice}`);
-  }
+  if (notice !== undefined) notify(notice);
   const memory = new SimdMemory(shared, options.maximumMemory);
-  const pool = await ThreadPool.start(module, memory, threads);
+  const pool = await ThreadPool.start(module, memory, threads, options.worker).catch((error: unknown) => {
+    notify(`1 thread instead of ${threads}, as worker.js doesn't start (${error}). ${WORKER_FIX}`);
+    return ThreadPool.start(module, memory, 1);
+  });
   return new SimdBackend(memory, pool, {
     tileWidth: tile.width,
     convolution: options.convolution ?? 'auto',

@@ -14,6 +14,8 @@ export const CONVOLUTIONS: readonly (ConvolutionAlgorithm | 'auto')[] = [
 export interface SimdOptions {
   /** How many threads to use, the caller's included. Default: one for each core. */
   threads?: number;
+  /** Where this package's `worker.js` lies, if a bundler has left it behind. Default: beside this module. */
+  worker?: string | URL;
   /** For tests: the columns of a matrix product's tile, which change its speed and not its bits. Default: the faster. */
   tileWidth?: 8 | 16;
   /**

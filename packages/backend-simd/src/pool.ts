@@ -72,12 +72,19 @@ export class ThreadPool {
   /**
    * Starts `threads - 1` workers and waits until each can run kernels.
    *
-   * @throws SimdError `UNSUPPORTED` when a worker doesn't start.
+   * @param address of worker.js; default: beside this module
+   * @throws what keeps a worker from starting; then none is left
    */
-  static async start(module: WebAssembly.Module, memory: SimdMemory, threads: number): Promise<ThreadPool> {
+  static async start(
+    module: WebAssembly.Module,
+    memory: SimdMemory,
+    threads: number,
+    address?: string | URL,
+  ): Promise<ThreadPool> {
     const count = memory.shared ? Math.min(threads, MOST_THREADS) - 1 : 0;
-    const workers = Array.from({ length: count }, () => createWorker());
+    const workers: PoolWorker[] = [];
     try {
+      for (let i = 0; i < count; i++) workers.push(createWorker(address));
       await Promise.all(
         workers.map((worker, i) =>
           worker.start({ module, memory: memory.memory, thread: i + 1, signals: SIGNALS }),
@@ -85,16 +92,7 @@ export class ThreadPool {
       );
     } catch (error) {
       for (const worker of workers) worker.terminate();
-      throw new SimdError(
-        'UNSUPPORTED',
-        {
-          where: 'simd: threads',
-          expected: `${count} worker threads to start`,
-          received: `a failure (${String(error)})`,
-          fix: 'Use one thread: configureSimd({ threads: 1 }).',
-        },
-        { cause: error },
-      );
+      throw error;
     }
     return new ThreadPool(module, memory, workers);
   }
@@ -210,10 +208,15 @@ interface PoolWorker {
   terminate(): void;
 }
 
-function createWorker(): PoolWorker {
+function createWorker(address?: string | URL): PoolWorker {
   const workerThreads = nodeModule('node:worker_threads');
   if (workerThreads !== undefined) {
-    const worker = new workerThreads.Worker(new URL('./worker.js', import.meta.url));
+    const worker = new workerThreads.Worker(
+      // Node takes an address in a string for a path.
+      /^file:/.test(String(address))
+        ? new URL(address!)
+        : (address ?? new URL('./worker.js', import.meta.url)),
+    );
     return {
       start: (message) =>
         new Promise((resolve, reject) => {
@@ -228,7 +231,9 @@ function createWorker(): PoolWorker {
       terminate: () => void worker.terminate(),
     };
   }
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  const worker = address
+    ? new Worker(address, { type: 'module' })
+    : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }); // in one line, which bundlers know
   return {
     start: (message) =>
       new Promise((resolve, reject) => {

@@ -37,6 +37,7 @@ export {
   verifyRun,
 } from './verify.js';
 export {
+  finiteTensors,
   fitNetwork,
   type LoadWeightsOptions,
   loadWeights,

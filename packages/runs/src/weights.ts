@@ -76,7 +76,7 @@ export async function loadWeights(
     initializer: ({ path }) => (tensors.has(path) ? zeros : undefined),
   });
   try {
-    for (const [path, tensor] of finite(tensors, file.name)) {
+    for (const [path, tensor] of finiteTensors(tensors, file.name)) {
       const { shape, data } = await tensor.read();
       loadStateDict(model, new Map([[path, { shape, data: data as Float32Array }]]), { strict: false });
     }
@@ -125,11 +125,19 @@ export function streamModel(
   tensors: ReadonlyMap<string, StoredTensor>,
   facts: ModelFacts,
 ): AsyncGenerator<Uint8Array> {
-  return streamSafetensors(finite(tensors, facts.model.name), metadataOf(facts));
+  return streamSafetensors(finiteTensors(tensors, facts.model.name), metadataOf(facts));
 }
 
-/** The same tensors, refused when they are read where one has a value that no network can compute with. */
-function finite(tensors: ReadonlyMap<string, StoredTensor>, where: string): Map<string, StoredTensor> {
+/**
+ * The same tensors, refused when they are read where one has a value that no network can compute with.
+ *
+ * @param where for messages, such as the file's name
+ * @throws RunsError `MODEL`, by a tensor's `read`.
+ */
+export function finiteTensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  where: string,
+): Map<string, StoredTensor> {
   const checked = ([path, tensor]: [string, StoredTensor]): [string, StoredTensor] => [
     path,
     {

@@ -2,7 +2,6 @@ export type { Json } from '@residual/data';
 export {
   type Checkpoint,
   decodeCheckpoint,
-  hashState,
   namedTensors,
   weightsOf,
 } from './checkpoint/checkpoint.js';
@@ -13,6 +12,7 @@ export {
   readCheckpoint,
   storedSteps,
 } from './checkpoint/checkpoints.js';
+export { hashState } from './checkpoint/hashState.js';
 export type { CheckpointPolicy } from './checkpoint/writer.js';
 export {
   type BatchSource,
@@ -123,6 +123,6 @@ export type { Optimizer, OptimizerRule, RuleInput, RuleOutput } from './step/rul
 export { type Sam, type SamOptions, sam } from './step/sam.js';
 export { optimizerDefaults } from './step/settings.js';
 export { type TrainStep, type TrainStepOptions, trainStep } from './step/trainStep.js';
-export { type CheckpointStorage, memoryStorage } from './storage/storage.js';
+export { type CheckpointStorage, memoryStorage, type SealedFile } from './storage/storage.js';
 export { train } from './train.js';
 export { type Callbacks, type EventListener, Trainer, type TrainerOptions } from './trainer.js';

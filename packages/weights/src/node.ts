@@ -1,5 +1,6 @@
 export { makeFolder } from './node/makeFolder.js';
 export { type OpenedWeights, openWeightsAt } from './node/openAt.js';
+export { readAtMost } from './node/readAtMost.js';
 export {
   type FileSystem,
   isRunning,

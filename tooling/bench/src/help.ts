@@ -23,7 +23,8 @@ own, measured in turn on the same cores, and compared with the best PyTorch.
                      algorithm that ran; of webgpu by kernel; always part of --json
   --json             one JSON document, with every single measurement, and nothing else on stdout
   --markdown         tables in Markdown
-  --from FILE        prints the JSON document of an earlier run instead of measuring
+  --from FILE...     prints the JSON document of an earlier run instead of measuring; of several runs on one machine the
+                     medians
   --bundle FILE      packs all this (FILE.tar.xz, about 40 MB) for a Linux x64 machine without network: unpacked there,
                      ./bench.sh measures its GPU and its cores
   --help             this text

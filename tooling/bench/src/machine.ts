@@ -2,9 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { type Peaks, type Processor, processorOf } from './processor.ts';
 
 export interface Machine {
   cpu: string;
+  /** Absent in documents of before it was told, as are the peaks. */
+  processor?: Processor;
+  /** What one core can do, measured before the works, where those are of the processor. */
+  peaks?: Peaks;
   /** Those that this process may use. */
   cores: number;
   memoryBytes: number;
@@ -19,6 +24,7 @@ export function thisMachine(): Machine {
   const load = loadAverage();
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    processor: processorOf(),
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     system: `${type()} ${release()} ${arch()}`,

@@ -6,7 +6,9 @@ import { help } from './help.ts';
 import { commit, loadAverage, thisMachine } from './machine.ts';
 import { reportMarkdown } from './markdown.ts';
 import { measureWork } from './measure.ts';
+import { mergeReports } from './merge.ts';
 import { type Choices, OptionError, type Options, parseOptions } from './options.ts';
+import { peaksFor } from './peaks.ts';
 import { peerRows } from './peerRows.ts';
 import type { Report } from './report.ts';
 import { runText, workText } from './text.ts';
@@ -31,8 +33,9 @@ async function main(options: Options): Promise<number> {
   }
   const isText = options.output === 'text';
   if (options.from !== undefined) {
-    const report = readReport(options.from);
-    if (isText) for (const work of report.works) console.log(workText(work));
+    const [first, ...others] = options.from;
+    const report = mergeReports([readReport(first), ...others.map(readReport)]);
+    if (isText) for (const work of report.works) console.log(workText(work, report.machine));
     print(report, options);
     return 0;
   }
@@ -45,7 +48,10 @@ async function main(options: Options): Promise<number> {
     );
     return 0;
   }
-  const report = await measure(options, (work) => isText && console.log(workText(work)));
+  const report = await measure(
+    options,
+    (work, { machine }) => isText && console.log(workText(work, machine)),
+  );
   print(report, options);
   return report.works.some(({ results }) => results.length > 0) ? 0 : 1;
 }
@@ -69,7 +75,7 @@ function print(report: Report, { output }: Options): void {
 
 async function measure(
   { works, peers, settings }: Options,
-  onWork: (work: Report['works'][number]) => void,
+  onWork: (work: Report['works'][number], report: Report) => void,
 ): Promise<Report> {
   const start = performance.now();
   const report: Report = {
@@ -79,12 +85,14 @@ async function measure(
     machine: thisMachine(),
     works: [],
   };
+  say('what one core can do');
+  report.machine.peaks = await peaksFor(peers, settings);
   // A work that none of the chosen peers is for is not a part of this run.
   for (const work of works.filter((work) => candidatesOf(work, peers, settings).length > 0)) {
     const measured = await measureWork(work, peers, settings, (what) => say(`${work.name}: ${what}`));
     say('');
     report.works.push(measured);
-    onWork(measured);
+    onWork(measured, report);
   }
   report.seconds = (performance.now() - start) / 1000;
   report.machine.loadAverage.after = loadAverage();

@@ -1,7 +1,10 @@
+import type { Machine } from './machine.ts';
 import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
 import {
+  bfloat16Line,
   countTable,
+  processorLine,
   resultTable,
   runLines,
   secondsLine,
@@ -12,15 +15,15 @@ import {
 
 /** The whole report, ready for a document. */
 export function reportMarkdown(report: Report): string {
-  const parts = [...report.works.map(workMarkdown), table(versionTable(report)), list(runLines(report))];
+  const works = report.works.map((work) => workMarkdown(work, report.machine));
+  const parts = [...works, table(versionTable(report)), list(runLines(report))];
   return parts.join('\n\n');
 }
 
-function workMarkdown(work: WorkReport): string {
-  const parts = [`**${workTitle(work)}**`];
+function workMarkdown(work: WorkReport, machine: Machine): string {
+  const parts = [`**${workTitle(work)}**`, processorLine(machine)];
   if (work.results.length > 0) parts.push(table(resultTable(work)));
-  const seconds = secondsLine(work);
-  if (seconds) parts.push(seconds);
+  for (const line of [bfloat16Line(work), secondsLine(work)]) if (line) parts.push(line);
   const counts = countTable(work);
   if (counts) parts.push('A step, on a device that only counts:', table(counts));
   for (const { peer, profile } of work.results) {

@@ -21,8 +21,8 @@ export interface Options {
   works: Work[];
   peers: PeerRow[];
   output: 'text' | 'json' | 'markdown';
-  /** The document of an earlier run: to be printed, in place of measuring. */
-  from?: string;
+  /** The documents of earlier runs of one machine: to be printed as one, in place of measuring. */
+  from?: [string, ...string[]];
   /** A file that is to take all this to a machine without network, in place of measuring. */
   bundle?: string;
   help: boolean;
@@ -30,7 +30,9 @@ export interface Options {
 
 /** @throws OptionError with what was expected and what came. */
 export function parseOptions(args: string[], choices: Choices): Options {
-  const values = parse(args);
+  const { values, positionals } = parse(args);
+  if (positionals.length > 0 && values.from === undefined)
+    throw new OptionError(`Unexpected argument '${positionals[0]}': files follow --from.`);
   if (values.json && values.markdown)
     throw new OptionError('--json, --markdown: expected one of them, received both.');
   return {
@@ -46,7 +48,7 @@ export function parseOptions(args: string[], choices: Choices): Options {
     works: chooseWorks(choices.works, values.model, values.work),
     peers: choosePeers(choices, values.only, values.engines),
     output: values.json ? 'json' : values.markdown ? 'markdown' : 'text',
-    from: values.from,
+    from: values.from === undefined ? undefined : [values.from, ...positionals],
     bundle: values.bundle,
     help: values.help,
   };
@@ -56,6 +58,7 @@ function parse(args: string[]) {
   try {
     return parseArgs({
       args,
+      allowPositionals: true,
       options: {
         model: { type: 'string' },
         work: { type: 'string', default: '' },
@@ -74,7 +77,7 @@ function parse(args: string[]) {
         markdown: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
-    }).values;
+    });
   } catch (error) {
     throw new OptionError((error as Error).message);
   }

@@ -4,6 +4,9 @@ import type { PeerCommand } from './peer.ts';
 import type { Task, TaskKind } from './protocol.ts';
 import type { Settings } from './settings.ts';
 
+/** Of peers that can also keep a trunk as it is. */
+export const NETWORK_KINDS: readonly TaskKind[] = ['training', 'frozen training', 'inference'];
+
 /** A peer as a row of data. */
 export interface PeerRow {
   /** Unique; what `--only` looks in. */

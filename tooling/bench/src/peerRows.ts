@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { dataRows } from './dataRows.ts';
 import { mixRows } from './mixRows.ts';
 import { brief, full, oneStep } from './pace.ts';
-import type { PeerRow } from './peerRow.ts';
-import { pyTorch } from './pyTorch.ts';
+import { NETWORK_KINDS, type PeerRow } from './peerRow.ts';
+import { pyTorch, pyTorchBfloat16 } from './pyTorch.ts';
 import { residualProgram } from './residualProgram.ts';
 import { stageRows } from './stageRows.ts';
 import { updateRows } from './updateRows.ts';
@@ -15,6 +15,7 @@ export const peerRows: PeerRow[] = [
   {
     name: 'simd',
     family: 'simd',
+    kinds: NETWORK_KINDS,
     pace: full,
     profiled: true,
     program: (task) => residualProgram('simd', task),
@@ -23,24 +24,21 @@ export const peerRows: PeerRow[] = [
     // What it costs that a picture's logits are the same bits in any batch.
     name: 'simd batch free',
     family: 'simd batch free',
+    kinds: ['inference'],
     pace: full,
     profiled: true,
-    program: (task) =>
-      task.kind === 'training'
-        ? { absent: 'only predictions can be free of the batch' }
-        : residualProgram('simd', { ...task, batchFree: true }),
+    program: (task) => residualProgram('simd', { ...task, batchFree: true }),
   },
   {
     // The same bits, without tfjs between the kernels.
     name: 'simd predictor',
     family: 'simd predictor',
+    kinds: ['inference'],
     pace: full,
-    program: (task) =>
-      task.kind === 'training'
-        ? { absent: 'only predictions are recorded' }
-        : residualProgram('simd', { ...task, recorded: true }),
+    program: (task) => residualProgram('simd', { ...task, recorded: true }),
   },
   ...pyTorch,
+  pyTorchBfloat16,
   {
     name: 'tensorflow',
     family: 'tensorflow',

@@ -4,6 +4,8 @@ import type { FamilyName } from '@residual/models/family';
 export type TaskKind =
   /** Forward, backward and SGD with momentum on one batch; the same made-up pictures each step. */
   | 'training'
+  /** The same of the head alone: forward in eval mode up to there, nothing backward beyond it. */
+  | 'frozen training'
   /** The logits of one batch in eval mode; the same. */
   | 'inference'
   /** Picture files to batches: decoded, the shorter side made 147 pixels, antialiased, the middle cut out and mirrored at random; a step is every picture once. */

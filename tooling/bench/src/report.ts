@@ -45,4 +45,10 @@ export interface Report {
   commit?: string;
   machine: Machine;
   works: WorkReport[];
+  /** Where several runs were put together: when each was, and on which commit. */
+  runs?: Run[];
+}
+
+export interface Run extends Pick<Report, 'startedAt' | 'seconds' | 'commit'> {
+  loadAverage: Machine['loadAverage'];
 }

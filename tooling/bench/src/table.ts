@@ -1,4 +1,6 @@
-import type { PeerResult, Report, WorkReport } from './report.ts';
+import type { Machine } from './machine.ts';
+import { PYTORCH_BFLOAT16 } from './pyTorch.ts';
+import type { PeerResult, Report, Run, WorkReport } from './report.ts';
 
 /** Rows of cells under a row of headings. */
 export interface Table {
@@ -84,12 +86,23 @@ export function secondsLine({ kind, baseline, results }: WorkReport): string | u
   return `all ${base.batchSize} pictures: ${parts.join(', ')}`;
 }
 
+/** PyTorch in another arithmetic, which a user could pick: beside the float32 that ratios refer to, and beside `simd`; undefined where it wasn't measured. */
+export function bfloat16Line({ results, baseline }: WorkReport): string | undefined {
+  const bfloat16 = results.find(({ family }) => family === PYTORCH_BFLOAT16);
+  if (bfloat16?.ratio === undefined) return undefined;
+  const simd = results.find(({ peer }) => peer === 'simd');
+  const parts = [`${bfloat16.ratio.toFixed(2)} times ${baseline}`];
+  if (simd?.ratio !== undefined) parts.push(`simd is ${(simd.ratio / bfloat16.ratio).toFixed(2)} of it`);
+  return `bfloat16, which isn't what the ratios refer to: ${parts.join('; ')}`;
+}
+
 /** What was done, such as `training step of resnet20, 28x28x1`, and what the ratios compare with. */
 export function workTitle({ work, kind, model, pictureShape, baseline }: WorkReport): string {
   if (kind === 'decoding')
     return `${work}: picture files to batches, ${pictureShape.join('x')}${compared(baseline)}`;
   const what = {
     training: 'training step',
+    'frozen training': 'training step, all but the head frozen,',
     inference: 'inference',
     'packed training': 'training step',
     'frozen stage': 'frozen stage',
@@ -104,6 +117,24 @@ export function workTitle({ work, kind, model, pictureShape, baseline }: WorkRep
 const compared = (baseline: string | undefined, ratios = 'ratios') =>
   baseline === undefined ? '' : `; ${ratios} to ${baseline}`;
 
+/**
+ * What the results were measured on: the ratio to PyTorch depends on it. r is what the hardware gives of it, one core's peak to another's.
+ */
+export function processorLine({ cpu, processor, peaks = {} }: Machine): string {
+  const { family, model, vectorBits } = processor ?? {};
+  const { tile, tileBits, product, convolution } = peaks;
+  const numbers = family === undefined ? '' : ` (family ${family}, model ${model})`;
+  const vectors = vectorBits === undefined ? '' : `, vectors of ${vectorBits} bits`;
+  const ratio = (peak: number | undefined) => (peak && tile ? ` (r = ${(tile / peak).toFixed(2)})` : '');
+  const cores = [
+    tile && `simd's tile ${tile.toFixed(0)} in ${tileBits} bits`,
+    product && `PyTorch's matrix product ${product.toFixed(0)}${ratio(product)}`,
+    convolution && `its convolution ${convolution.toFixed(0)}${ratio(convolution)}`,
+  ].filter(Boolean);
+  const one = cores.length === 0 ? '' : `; GFLOPS of one core: ${cores.join(', ')}`;
+  return `${cpu}${numbers}${vectors}${one}`;
+}
+
 /** Every program, once; what it says of itself is what it said first. */
 export function versionTable({ works }: Report): Table {
   const rows = new Map<string, string[]>();
@@ -115,13 +146,19 @@ export function versionTable({ works }: Report): Table {
   return { headings: ['peer', 'versions', 'what it is'], rows: [...rows.values()] };
 }
 
-/** The machine and the run, in a sentence each. */
-export function runLines({ machine, startedAt, seconds, commit }: Report): string[] {
+/** The machine and its runs, in a sentence each. */
+export function runLines({ machine, startedAt, seconds, commit, runs }: Report): string[] {
   const { cpu, cores, memoryBytes, system, node, loadAverage } = machine;
   const memory = `${(memoryBytes / GIB).toFixed(1)} GiB`;
-  const { before, after } = loadAverage;
   return [
     `${cpu}, ${cores} cores, ${memory} of memory, ${system}, Node ${node}`,
+    ...(runs === undefined ? [] : [`medians of ${runs.length} runs, and of their ratios:`]),
+    ...(runs ?? [{ startedAt, seconds, commit, loadAverage }]).flatMap(whenAndHowBusy),
+  ];
+}
+
+function whenAndHowBusy({ startedAt, seconds, commit, loadAverage: { before, after } }: Run): string[] {
+  return [
     `${startedAt}, ${Math.round(seconds)} s${commit === undefined ? '' : `, commit ${commit}`}`,
     `load average (programs that ran or waited, mean of a minute): ${before.toFixed(2)} before, ${after.toFixed(2)} after`,
   ];

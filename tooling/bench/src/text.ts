@@ -1,7 +1,10 @@
+import type { Machine } from './machine.ts';
 import { convolutionTable, kernelTable } from './profileTable.ts';
 import type { Report, WorkReport } from './report.ts';
 import {
+  bfloat16Line,
   countTable,
+  processorLine,
   resultTable,
   runLines,
   secondsLine,
@@ -11,11 +14,10 @@ import {
 } from './table.ts';
 
 /** A work for the terminal. */
-export function workText(work: WorkReport): string {
-  const lines = ['', workTitle(work)];
+export function workText(work: WorkReport, machine: Machine): string {
+  const lines = ['', workTitle(work), `  ${processorLine(machine)}`];
   if (work.results.length > 0) lines.push(...aligned(resultTable(work)));
-  const seconds = secondsLine(work);
-  if (seconds) lines.push(`  ${seconds}`);
+  for (const line of [bfloat16Line(work), secondsLine(work)]) if (line) lines.push(`  ${line}`);
   const counts = countTable(work);
   if (counts) lines.push('  a step, on a device that only counts:', ...aligned(counts));
   for (const { peer, profile } of work.results) {

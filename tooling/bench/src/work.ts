@@ -136,6 +136,16 @@ export const works: Work[] = [
     rounds: 5,
   },
   {
+    name: 'resnet18-frozen-training',
+    kind: 'frozen training',
+    model: 'resnet18',
+    batchSize: 32,
+    slowBatchSize: 1,
+    warmUpSteps: 2,
+    steps: 4,
+    rounds: 5,
+  },
+  {
     name: 'optimizer-updates',
     kind: 'update',
     model: 'd2l-resnet18',

@@ -41,7 +41,8 @@ describe('parseOptions', () => {
 
   it('takes the names of files', () => {
     expect(parse('--bundle', 'a.tar.xz')).toMatchObject({ bundle: 'a.tar.xz', from: undefined });
-    expect(parse('--from', 'a.json')).toMatchObject({ from: 'a.json', bundle: undefined });
+    expect(parse('--from', 'a.json', '--markdown', 'b.json')).toMatchObject({ from: ['a.json', 'b.json'] });
+    expect(parse('--from', 'a.json').bundle).toBeUndefined();
   });
 
   it('adds engines only on request', () => {

@@ -1,6 +1,8 @@
 import type { StepCounts } from '@residual/counting';
 import { describe, expect, it } from 'vitest';
+import type { Machine } from '../src/machine.ts';
 import { reportMarkdown } from '../src/markdown.ts';
+import { PYTORCH_BFLOAT16 } from '../src/pyTorch.ts';
 import type { PeerResult, Report, WorkReport } from '../src/report.ts';
 import { median } from '../src/statistics.ts';
 import { bestPyTorch } from '../src/summarize.ts';
@@ -34,18 +36,19 @@ const work: WorkReport = {
   ],
   notMeasured: [{ peer: 'a|b', reason: 'not installed' }],
 };
+const machine: Machine = {
+  cpu: 'A processor',
+  cores: 2,
+  memoryBytes: 16 * 2 ** 30,
+  system: 'Linux 6 x64',
+  node: '24.0.0',
+  loadAverage: { before: 0.1, after: 1.9 },
+};
 const report: Report = {
   startedAt: '2026-11-25T00:00:00.000Z',
   seconds: 61.4,
   commit: 'abc1234',
-  machine: {
-    cpu: 'A processor',
-    cores: 2,
-    memoryBytes: 16 * 2 ** 30,
-    system: 'Linux 6 x64',
-    node: '24.0.0',
-    loadAverage: { before: 0.1, after: 1.9 },
-  },
+  machine,
   works: [work],
 };
 
@@ -68,8 +71,9 @@ describe('bestPyTorch', () => {
 
 describe('text', () => {
   it('shows a work as aligned columns', () => {
-    expect(workText(work)).toBe(`
+    expect(workText(work, machine)).toBe(`
 net-training: training step of net, 96x96x1; ratios to PyTorch fast
+  A processor
   peer          threads  images/s  lowest to highest  ratio  measured           peak memory
   simd                2       140  120 to 150          1.40  3 x 1 step of 128  1.00 GiB
   PyTorch fast        2       100  90.0 to 110         1.00  3 x 1 step of 128  1.00 GiB
@@ -78,12 +82,36 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
     a|b: not installed`);
   });
 
+  it("tells what each table was measured on, and the hardware's part in the ratios", () => {
+    const known: Machine = {
+      ...machine,
+      processor: { family: 26, model: 2, vectorBits: 512, bfloat16: [] },
+      peaks: { tile: 128, tileBits: 256, product: 106.4, convolution: 256 },
+    };
+    const line =
+      "A processor (family 26, model 2), vectors of 512 bits; GFLOPS of one core: simd's tile 128 in 256 bits, " +
+      "PyTorch's matrix product 106 (r = 1.20), its convolution 256 (r = 0.50)";
+    expect(workText(work, known)).toContain(`\n  ${line}\n`);
+    expect(reportMarkdown({ ...report, machine: known })).toContain(`**\n\n${line}\n\n|`);
+    const tileAlone = { ...known, peaks: { tile: 128, tileBits: 256 } };
+    expect(workText(work, tileAlone)).toContain("GFLOPS of one core: simd's tile 128 in 256 bits\n");
+  });
+
+  it('shows bfloat16 beside the ratios, never as what they refer to', () => {
+    const other = result('PyTorch bfloat16 autocast', PYTORCH_BFLOAT16, [200], { ratio: 2 });
+    const results = [...work.results, other];
+    expect(bestPyTorch(results)?.peer).toBe('PyTorch fast');
+    expect(workText({ ...work, results }, machine)).toContain(
+      "\n  bfloat16, which isn't what the ratios refer to: 2.00 times PyTorch fast; simd is 0.70 of it\n",
+    );
+  });
+
   it('shows the multiplications of peers whose networks differ', () => {
     const results = [
       result('a', 'a', [9], { multiplications: 4.09e9, ratio: 1 }),
       result('b', 'b', [9], { multiplications: 4.33e9, ratio: 1.06 }),
     ];
-    const text = workText({ ...work, kind: 'variants', baseline: 'a', results, notMeasured: [] });
+    const text = workText({ ...work, kind: 'variants', baseline: 'a', results, notMeasured: [] }, machine);
     expect(text).toMatch(/training step of variants of net, 96x96x1; ratios per multiplication to a\n/);
     expect(text).toMatch(/peer +threads +multiplications +images\/s/);
     expect(text).toMatch(/b +2 +4\.33 G +9\.00 +1\.06/);
@@ -99,9 +127,9 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
     const stages: WorkReport = { ...work, kind: 'frozen stage', baseline: 'simd prediction', results };
     const line =
       'all 1000 pictures: simd prediction 20.00 s, simd frozen stage 25.00 s (+5.00 s), PyTorch frozen stage 16.00 s (-4.00 s)';
-    expect(workText(stages)).toContain(`\n  ${line}\n`);
+    expect(workText(stages, machine)).toContain(`\n  ${line}\n`);
     expect(reportMarkdown({ ...report, works: [stages] })).toContain(`\n\n${line}\n\n`);
-    expect(workText(work)).not.toContain('pictures: ');
+    expect(workText(work, machine)).not.toContain('pictures: ');
   });
 
   it('shows what a step asks of a WebGPU device, of those that run on one', () => {
@@ -110,14 +138,14 @@ net-training: training step of net, 96x96x1; ratios to PyTorch fast
       ...{ buffers: 3, memoryBytes: 1.15e9, kernels: {} },
     };
     const results = [result('webgpu', 'webgpu', [3], { counts }), result('simd', 'simd', [9])];
-    expect(workText({ ...work, results, notMeasured: [] })).toMatch(
+    expect(workText({ ...work, results, notMeasured: [] }, machine)).toMatch(
       new RegExp(
         '\n  a step, on a device that only counts:' +
           '\n  peer +batch  dispatches  submits  MB bound  MB copied  MB uploaded  MB of memory' +
           '\n  webgpu +128 +160 +4 +4300\\.0 +45\\.0 +0\\.4 +1150\\.0$',
       ),
     );
-    expect(workText(work)).not.toContain('counts');
+    expect(workText(work, machine)).not.toContain('counts');
   });
 
   it('shows versions, machine and load once', () => {

@@ -118,9 +118,8 @@ export const parsers: readonly Parser[] = [
     target: 'checkpoint',
     sources: {
       'packages/trainer/src/checkpoint/checkpoint.ts': [
-        'encodeCheckpoint',
-        'weightsOf',
-        ...['hashState', 'hex', 'namedTensors'],
+        ...['checkpointFile', 'encodeSealed'],
+        ...['weightsOf', 'namedTensors'],
       ],
     },
   },

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { preprocessingOf } from '@residual/pretrained';
-import { fitNetwork, streamModel } from '@residual/runs';
+import { finiteTensors, fitNetwork, streamModel } from '@residual/runs';
 import {
   describeLoad,
   requireArchitecture,
@@ -56,7 +57,7 @@ export async function convert(
     const { tensors, report } = fitNetwork(weights.file, weights);
     if (!json) for (const line of describeLoad(report)) print(line);
     requireWhole(report);
-    const written = await WRITERS[names](weights, tensors, { input, output });
+    const written = await WRITERS[names](weights, finiteTensors(tensors, input), { input, output });
     if (json) return printJson({ input, output, names, model: weights.model.name, ...written, report });
     print(
       `hash        ${weights.checked === undefined ? 'not compared with anything' : `begins with ${weights.checked}, as published`}`,
@@ -99,11 +100,17 @@ const WRITERS: Record<
     const preprocessing = task && preprocessingOf(task);
     const classNames = task?.classNames;
     const config = timmConfig({ model: model.name, numClasses, channels, classNames, preprocessing });
-    await makeFolder(output);
     const text = `${JSON.stringify(config, null, 2)}\n`;
-    await writeWhole(join(output, 'config.json'), [new TextEncoder().encode(text)]);
     const file = join(output, 'model.safetensors');
-    const bytes = await writeWhole(file, streamSafetensors(torchvisionTensors(tensors), { format: 'pt' }));
+    await makeFolder(output);
+    const bytes = await writeWhole(
+      file,
+      streamSafetensors(torchvisionTensors(tensors), { format: 'pt' }),
+    ).catch(async (error: unknown) => {
+      await rmdir(output);
+      throw error;
+    });
+    await writeWhole(join(output, 'config.json'), [new TextEncoder().encode(text)]);
     const notes = preprocessing
       ? []
       : ['config.json says nothing of how pictures are prepared: timm has no words for it'];

@@ -97,23 +97,32 @@ async function embeddings(
 async function answerAll(files: readonly string[], { work, answers }: Asked<unknown>): Promise<void> {
   answers.begin();
   let count = 0;
-  let failed = 0;
+  const failures: unknown[] = [];
   for await (const { file, picture } of decodedAhead(inGroups(pictureFiles(files), BATCH))) {
     const usable = picture.filter((one): one is RawPicture => !('error' in one));
     const answered = await answerEach(usable, work);
     for (const [i, one] of picture.entries()) {
       const answer = 'error' in one ? one : answered.shift()!;
-      count++;
+      if (++count === 2) failures.forEach(sayFailure); // that of a file alone is what the command ends with
       if (isFailed(answer)) {
-        failed++;
-        sayFailure(answer.error);
+        failures.push(answer.error);
+        if (count > 1) sayFailure(answer.error);
       } else answers.show(file[i]!, answer);
     }
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   }
-  if (failed > 0 && count > 1) {
-    fail(`${formatCount(failed)} of ${formatCount(count)} files could not be read; the others are named.`);
-  }
+  if (failures.length === 0) return;
+  throw count === 1 ? failures[0] : someFailed(failures.length, count);
+}
+
+/** Each was told when its turn came. */
+function someFailed(failed: number, count: number): CommandError {
+  return new CommandError('FILE', {
+    where: 'pictures',
+    expected: `${formatCount(count)} that can be read`,
+    received: `${formatCount(failed)} that can't be`,
+    fix: 'The others are named.',
+  });
 }
 
 function twoForms(): CommandError {
@@ -174,7 +183,5 @@ async function answerEach(pictures: readonly RawPicture[], work: Asked<unknown>[
 }
 
 function sayFailure(error: unknown): void {
-  const { message, exitCode } = describeFailure(error);
-  fail(message);
-  process.exitCode = exitCode;
+  fail(describeFailure(error).message);
 }

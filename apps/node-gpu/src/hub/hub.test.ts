@@ -143,6 +143,17 @@ describe('downloads that go wrong', () => {
     expect(ranges).toEqual(ranges.toSorted((a, b) => a - b));
   });
 
+  it('field, kind 5: two at once fetch each file once', async () => {
+    const [folder, again] = await Promise.all([hubFolder('hf://owner/name'), hubFolder('hf://owner/name')]);
+    expect(again).toBe(folder);
+    expect(new Uint8Array(readFileSync(join(folder, 'model.safetensors')))).toEqual(weights);
+    const fetched = server.requests.filter(
+      ({ place, range }) => place.startsWith('/store/') && range !== 'bytes=0-0',
+    );
+    expect(fetched).toHaveLength(1);
+    expect(readdirSync(join(cache, 'models--owner--name', 'fetching'))).toEqual([]);
+  });
+
   it('95: also of a server that begins at the beginning each time', async () => {
     server.misbehaviour = { breakAfter: 150_000 };
     const stopped = new AbortController();

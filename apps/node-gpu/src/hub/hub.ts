@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { PathInfo } from '@huggingface/hub';
+import { holdFolder } from '@residual/trainer/node';
 import { makeFolder } from '@residual/weights/node';
 import { CommandError } from '../error.js';
 import { remark } from '../output.js';
@@ -14,6 +16,8 @@ const CONFIGS = ['config.json', 'preprocessor_config.json'];
 const INDEX = 'model.safetensors.index.json';
 /** In the order in which they are taken. */
 const WEIGHTS = ['model.safetensors', INDEX, 'pytorch_model.bin'];
+/** Milliseconds between two looks at whether another process is done. */
+const WAIT = 200;
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** The Hub's client, with what the environment says: `HF_ENDPOINT`, `HF_TOKEN`, `HTTPS_PROXY` and its kin. */
@@ -113,7 +117,8 @@ async function takeFile(
     throw noHash(`${name}/${info.path}`);
   const blob = join(place, 'blobs', value);
   await makeFolder(dirname(blob));
-  if (!existsSync(blob)) {
+  await alone(join(place, 'fetching', value), info.path, signal, async () => {
+    if (existsSync(blob)) return;
     const found = await hub.fileDownloadInfo({ repo: name, path: info.path, revision, ...client });
     if (found === null) throw noWeights(name);
     remark(`Downloading ${info.path} of hf://${name}, ${(size / 1e6).toFixed(1)} MB.`);
@@ -123,11 +128,31 @@ async function takeFile(
     const digest = { algorithm: lfs === undefined ? ('git' as const) : ('sha256' as const), value };
     const wanted = { name: `hf://${name}/${info.path}`, url: found.url, headers, size, digest };
     await download(wanted, blob, { fetch: client.fetch, ...(signal && { signal }) });
-  }
+  });
   await makeFolder(folder);
   await symlink(relative(folder, blob), link).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') return copyFile(blob, link); // Windows asks for rights to make links
   });
+}
+
+/** Does `work` while no other process fetches the same file: two that write to one would damage it. The second waits for the first. */
+async function alone(
+  folder: string,
+  file: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await holdFolder(folder, work);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'IN_USE') throw error;
+      if (!isTold) remark(`Waiting for another download of ${file}.`);
+      await setTimeout(WAIT, undefined, { signal });
+    } finally {
+      await rmdir(folder).catch(() => {}); // not where another process holds it
+    }
+  }
 }
 
 /** The files that an index names: plain names, as everything else is refused when it is opened. */

@@ -121,7 +121,7 @@ export class JsonLines {
 /** What a run's record holds so far, its whole lines alone. */
 export function* readEvents(path: string): Generator<LoggedEvent> {
   if (!existsSync(path)) return;
-  const lines = readFileSync(path, 'utf8').split('\n');
+  const lines = read(path).toString().split('\n');
   for (const line of lines.slice(0, -1)) {
     try {
       yield JSON.parse(line);
@@ -133,7 +133,16 @@ export function* readEvents(path: string): Generator<LoggedEvent> {
 
 /** A killed process, or a full disk, may have left half a line. */
 function dropUnfinishedLine(path: string): void {
-  const bytes = readFileSync(path);
+  const bytes = read(path);
   const end = bytes.lastIndexOf('\n') + 1;
   if (end < bytes.length) truncateSync(path, end);
+}
+
+/** @throws CommandError `FILE` */
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw explainSystemError(error, path); // of a folder, the system doesn't say which
+  }
 }

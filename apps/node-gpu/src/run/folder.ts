@@ -13,6 +13,7 @@ const CONFIG = 'config.json';
 const MODEL = 'model.safetensors';
 const SPLIT = 'split.json';
 const EVENTS = 'events.jsonl';
+const CHECKPOINTS = 'checkpoint';
 
 /** A run's folder. Each file in it is replaced as a whole or not at all, whatever happens meanwhile. */
 export class RunFolder {
@@ -27,7 +28,7 @@ export class RunFolder {
   constructor(path: string, isNew = false) {
     this.path = path;
     this.files = fileStorage(path);
-    this.checkpoints = fileStorage(join(path, 'checkpoint'));
+    this.checkpoints = fileStorage(join(path, CHECKPOINTS));
     this.events = join(path, EVENTS);
     this.#isNew = isNew;
   }
@@ -39,7 +40,10 @@ export class RunFolder {
    * @throws CommandError `RUN_FOLDER` when it isn't one.
    */
   static async open(path: string, option: string): Promise<RunFolder> {
-    if (await exists(join(path, CONFIG))) return new RunFolder(path);
+    if (await exists(join(path, CONFIG))) {
+      for (const folder of [path, join(path, CHECKPOINTS)]) await requireFiles(folder);
+      return new RunFolder(path);
+    }
     throw new CommandError('RUN_FOLDER', {
       where: `${option} ${path}`,
       expected: `a run folder, which holds ${CONFIG}`,
@@ -60,7 +64,7 @@ export class RunFolder {
       const time = await lastWrite(path);
       if (time !== undefined && time > (newest?.time ?? Number.NEGATIVE_INFINITY)) newest = { path, time };
     }
-    if (newest !== undefined) return new RunFolder(newest.path);
+    if (newest !== undefined) return RunFolder.open(newest.path, RUNS);
     throw new CommandError('RUN_FOLDER', {
       where: RUNS,
       expected: 'a run in this folder',
@@ -185,6 +189,21 @@ export async function checkUnused(path: string, option = '--out'): Promise<void>
     received: names.includes(CONFIG) ? 'a run' : `a folder with ${names.length} files`,
     fix: names.includes(CONFIG) ? `Go on with it by --resume ${path}, or choose another.` : 'Choose another.',
   });
+}
+
+/** A pipe or a device under the name of a run's file would keep its reader waiting, or never end. @throws CommandError `RUN_FOLDER` */
+async function requireFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || found.isFile() || found.isDirectory()) continue;
+    throw new CommandError('RUN_FOLDER', {
+      where: path,
+      expected: 'a file or folder',
+      received: 'a pipe or a device',
+      fix: 'Remove it, if it is none of yours.',
+    });
+  }
 }
 
 /** When a run was last written to, in milliseconds; undefined for what is no run. */

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { readAtMost } from '@residual/weights/node';
 import { PicturesError } from '../error.js';
 import { otherKind, type PictureKind, pictureKind } from '../fileKinds.js';
 
@@ -84,27 +85,39 @@ async function readBytes(
       { cause },
     );
   };
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw cannotRead(error);
-  });
   try {
-    requireSize((await file.stat()).size, where, maxBytes);
-    if (first === undefined) return await file.readFile();
-    const { buffer, bytesRead } = await file.read(new Uint8Array(first), 0, first, 0);
-    return buffer.subarray(0, bytesRead);
+    if (first !== undefined) return await readStart(path, where, maxBytes, first);
+    return await readAtMost(path, maxBytes, (received) => tooLong(received, where, maxBytes));
   } catch (error) {
     throw error instanceof PicturesError ? error : cannotRead(error as NodeJS.ErrnoException);
+  }
+}
+
+async function readStart(
+  path: string | URL,
+  where: string,
+  maxBytes: number,
+  length: number,
+): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    requireSize((await file.stat()).size, where, maxBytes);
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
 }
 
 function requireSize(size: number, where: string, maxBytes: number): void {
-  if (size <= maxBytes) return;
-  throw new PicturesError('PICTURE', {
+  if (size > maxBytes) throw tooLong(`${size}`, where, maxBytes);
+}
+
+function tooLong(received: string, where: string, maxBytes: number): PicturesError {
+  return new PicturesError('PICTURE', {
     where,
     expected: `at most ${maxBytes} bytes`,
-    received: `${size}`,
+    received,
     fix: 'Make the picture smaller, or raise maxBytes.',
   });
 }

@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import {
   type CheckpointState,
   type CheckpointTensors,
-  DIGEST_BYTES,
+  checkpointFile,
   decodeCheckpoint,
-  digest,
-  encodeCheckpoint,
+  encodeSealed,
   weightsOf,
 } from './checkpoint.js';
+import { DIGEST_BYTES, digest } from './digest.js';
 
 const state: CheckpointState = {
   step: 7,
@@ -57,14 +57,14 @@ const tensors: CheckpointTensors = {
   averages: new Map([['model.weight', value(5000, 3)]]),
 };
 
-const bytes = await encodeCheckpoint(tensors, state);
+const bytes = await encodeSealed(checkpointFile(tensors, state));
 
 describe('a checkpoint', () => {
   it('comes back to the last bit', async () => {
     const decoded = await decodeCheckpoint(bytes, 'x');
     expect(decoded).toEqual({ ...tensors, ...state, name: 'x', passedOver: [] });
     expect(Object.is(decoded.model.get('bias')?.data[0], -0)).toBe(true);
-    expect(await encodeCheckpoint(decoded, state)).toEqual(bytes);
+    expect(await encodeSealed(checkpointFile(decoded, state))).toEqual(bytes);
   });
 
   it('is a safetensors file that any reader can open', () => {
@@ -80,7 +80,7 @@ describe('a checkpoint', () => {
 
   it('has no slots or averages where there were none', async () => {
     const decoded = await decodeCheckpoint(
-      await encodeCheckpoint({ model: tensors.model, slots: new Map() }, state),
+      await encodeSealed(checkpointFile({ model: tensors.model, slots: new Map() }, state)),
       'x',
     );
     expect(decoded.slots.size).toBe(0);

@@ -2,10 +2,12 @@ import type { StateValue } from '@residual/blocks';
 import type { Json } from '@residual/data';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual/weights';
 import { codeOf, TrainerError } from '../error.js';
-import type { Best, History, Position, StateHash } from '../events.js';
+import type { Best, History, Position } from '../events.js';
 import type { MetricSums } from '../judge/metrics.js';
 import type { ParameterGroup } from '../step/groups.js';
 import type { Mix } from '../step/mix.js';
+import type { SealedFile } from '../storage/storage.js';
+import { DIGEST_BYTES, digest } from './digest.js';
 import type { RunBackend } from './runBackend.js';
 
 /** Raised when a reader of the old form would go wrong. */
@@ -93,24 +95,26 @@ export function weightsOf({ model, averages }: CheckpointTensors): Map<string, S
 }
 
 const DIGEST = 'sha256';
-export const DIGEST_BYTES = 32;
 
 /**
- * One safetensors file: weights and buffers as `model.<path>`, what the optimizer keeps as `slot.<slot>.<path>`, averaged
- * weights as `average.<path>` and `swa.<path>`, the rest as JSON in the metadata. Its last tensor is the SHA-256 of all bytes before it.
+ * What a checkpoint's file is made of: weights and buffers as `model.<path>`, what the optimizer keeps as `slot.<slot>.<path>`, averaged
+ * weights as `average.<path>` and `swa.<path>`, the rest as JSON in the metadata.
  */
-export async function encodeCheckpoint(
-  tensors: CheckpointTensors,
-  state: CheckpointState,
-): Promise<Uint8Array<ArrayBuffer>> {
+export function checkpointFile(tensors: CheckpointTensors, state: CheckpointState): SealedFile {
   const named = new Map<string, TensorData>();
   for (const [name, { shape, data }] of namedTensors(tensors)) named.set(name, { dtype: 'F32', shape, data });
   named.set(DIGEST, { dtype: 'U8', shape: [DIGEST_BYTES], data: new Uint8Array(DIGEST_BYTES) });
-  const bytes = encodeSafetensors(named, {
+  const metadata = {
     format: 'residual-checkpoint',
     version: String(VERSION),
     state: JSON.stringify(state),
-  });
+  };
+  return { tensors: named, metadata };
+}
+
+/** The bytes of a safetensors file, with the hash in its place. */
+export async function encodeSealed({ tensors, metadata }: SealedFile): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = encodeSafetensors(tensors, metadata);
   bytes.set(await digest(bytes.subarray(0, -DIGEST_BYTES)), bytes.length - DIGEST_BYTES);
   return bytes;
 }
@@ -188,32 +192,6 @@ function damaged(name: string, expected: string, received: string, cause?: unkno
   return new TrainerError('FORMAT', { where: name, expected, received, fix }, { cause });
 }
 
-/**
- * Hashes what a run's later bits follow from, and its history: the tensors, where it stands and what it has measured. Not what computed
- * it, nor when it was saved.
- *
- * @param before the chain so far
- */
-export async function hashState(
-  tensors: CheckpointTensors,
-  { step, epoch, batch, history, best, epochSums, swaEpochs }: CheckpointState,
-  before = '',
-): Promise<StateHash> {
-  const lines = [JSON.stringify({ step, epoch, batch, history, best, epochSums, swaEpochs })];
-  for (const [name, { shape, data }] of namedTensors(tensors)) {
-    lines.push(
-      `${name} [${shape}] ${await hex(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`,
-    );
-  }
-  const text = new TextEncoder();
-  const sha256 = await hex(text.encode(lines.join('\n')));
-  return { sha256, chain: await hex(text.encode(before + sha256)) };
-}
-
-async function hex(bytes: Uint8Array): Promise<string> {
-  return Array.from(await digest(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** The tensors by the names that they have in the file. */
 export function* namedTensors({ model, slots, averages, swa }: CheckpointTensors) {
   const parts: [string, ReadonlyMap<string, StateValue> | undefined][] = [
@@ -225,21 +203,4 @@ export function* namedTensors({ model, slots, averages, swa }: CheckpointTensors
   for (const [part, values] of parts) {
     for (const [path, value] of values ?? []) yield [`${part}.${path}`, value] as const;
   }
-}
-
-/** SHA-256 of the bytes, by the platform: in Node, and in pages served over https or from localhost. */
-export async function digest(bytes: Uint8Array): Promise<Uint8Array> {
-  const subtle = globalThis.crypto?.subtle;
-  if (subtle === undefined) {
-    throw new TrainerError('STORAGE', {
-      where: 'checkpoints',
-      expected: 'crypto.subtle, which browsers offer to secure pages',
-      received: 'none',
-      fix: 'Serve the page over https or from localhost.',
-    });
-  }
-  // The platform takes no shared memory. By its name: in another realm, such as a test runner's, the class is another.
-  const isShared = Object.prototype.toString.call(bytes.buffer) === '[object SharedArrayBuffer]';
-  const own = (isShared ? new Uint8Array(bytes) : bytes) as Uint8Array<ArrayBuffer>;
-  return new Uint8Array(await subtle.digest('SHA-256', own));
 }

@@ -1,39 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import type { Best, History } from '../events.js';
 import { memoryStorage } from '../storage/storage.js';
-import { encodeCheckpoint } from './checkpoint.js';
+import { checkpointFile, encodeSealed } from './checkpoint.js';
 import { bestCheckpoint, checkpointName, latestCheckpoint, prune } from './checkpoints.js';
 
 const bytesAt = (step: number, bestStep?: number) =>
-  encodeCheckpoint(
-    { model: new Map(), slots: new Map() },
-    {
-      step,
-      epoch: 1,
-      batch: step,
-      facts: {
-        optimizer: null,
-        loss: null,
-        labelSmoothing: 0,
-        gradientClipNorm: 0,
-        averageDecay: null,
-        data: {
-          name: 'tiny',
-          examples: 8,
-          shape: [6, 6, 1],
-          batchSize: 8,
-          batchesPerEpoch: 1,
-          firstBatch: '0',
+  encodeSealed(
+    checkpointFile(
+      { model: new Map(), slots: new Map() },
+      {
+        step,
+        epoch: 1,
+        batch: step,
+        facts: {
+          optimizer: null,
+          loss: null,
+          labelSmoothing: 0,
+          gradientClipNorm: 0,
+          averageDecay: null,
+          data: {
+            name: 'tiny',
+            examples: 8,
+            shape: [6, 6, 1],
+            batchSize: 8,
+            batchesPerEpoch: 1,
+            firstBatch: '0',
+          },
+          learningRates: [],
         },
-        learningRates: [],
+        backend: 'cpu',
+        arithmetic: {},
+        history: [],
+        ...(bestStep !== undefined && { best: { epoch: 1, step: bestStep, validationAccuracy: 1 } }),
+        epochSums: { loss: 0, correct: 0, examples: 0 },
+        logSums: { loss: 0, correct: 0, examples: 0 },
       },
-      backend: 'cpu',
-      arithmetic: {},
-      history: [],
-      ...(bestStep !== undefined && { best: { epoch: 1, step: bestStep, validationAccuracy: 1 } }),
-      epochSums: { loss: 0, correct: 0, examples: 0 },
-      logSums: { loss: 0, correct: 0, examples: 0 },
-    },
+    ),
   );
 
 async function holding(...steps: number[]) {

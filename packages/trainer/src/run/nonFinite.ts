@@ -3,7 +3,7 @@ import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchAt } from '../data.js';
 import { TrainerError } from '../error.js';
-import type { Evaluation } from '../judge/evaluate.js';
+import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { stepsPerEpoch, type TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
@@ -51,13 +51,23 @@ export async function nonFiniteError(
   });
 }
 
-/** @throws TrainerError `NON_FINITE`: what history and the best epoch are made of must be numbers. */
-export function requireFiniteValidation({ loss }: Evaluation, epoch: number): void {
-  if (Number.isFinite(loss)) return;
+/**
+ * Judges the model after an epoch, with averaged weights where they are kept; undefined without a validation part.
+ *
+ * @throws TrainerError `NON_FINITE`: what history and the best epoch are made of must be numbers. The signal's reason.
+ */
+export async function finiteValidation(
+  { model, data: { validation, prepare }, signal }: TrainSettings,
+  optimizer: OptimizerState,
+  epoch: number,
+): Promise<Evaluation | undefined> {
+  if (validation === undefined) return undefined;
+  const evaluation = await optimizer.withAverages(() => evaluate(model, validation, prepare, { signal }));
+  if (Number.isFinite(evaluation.loss)) return evaluation;
   throw new TrainerError('NON_FINITE', {
     where: `validation after epoch ${epoch}`,
     expected: 'a finite loss',
-    received: String(loss),
+    received: String(evaluation.loss),
     fix: 'Check that each validation label is one of the classes, and lower the learning rate.',
   });
 }

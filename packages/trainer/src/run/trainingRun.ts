@@ -1,5 +1,4 @@
 import type { PictureBatch } from '@residual/data';
-import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
 import type { Checkpoint, CheckpointState, CheckpointTensors, RunFacts } from '../checkpoint/checkpoint.js';
 import { requireNoCheckpoints } from '../checkpoint/checkpoints.js';
@@ -8,13 +7,12 @@ import { activeBackend } from '../checkpoint/runBackend.js';
 import { CheckpointWriter } from '../checkpoint/writer.js';
 import { stepsFrom } from '../data.js';
 import type { CheckpointEvent, EndEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
-import { type Evaluation, evaluate } from '../judge/evaluate.js';
 import { PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
 import { OptimizerState } from '../step/optimizerState.js';
 import type { RecordedPasses } from '../step/recordedPasses.js';
-import { stepGradients } from '../step/stepGradients.js';
-import { firstBadStep, nonFiniteError, requireFiniteValidation } from './nonFinite.js';
+import { takeStep } from '../step/takeStep.js';
+import { finiteValidation, firstBadStep, nonFiniteError } from './nonFinite.js';
 import { Progress } from './progress.js';
 import { otherBits, requireSameRun, runFacts } from './runFacts.js';
 import { Snapshots, tensorsOf } from './snapshots.js';
@@ -26,7 +24,6 @@ const MAX_PENDING = 64;
 
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
 
-/** What a run has only where it is asked for, or of use. */
 type RunParts = Partial<
   typeof import('./stochasticWeightAverage.js') & typeof import('../step/recordedPasses.js')
 >;
@@ -56,8 +53,7 @@ export class TrainingRun {
     this.#optimizer = new OptimizerState(settings.model, settings, at);
     const { parameters } = this.#optimizer;
     this.#swa = parts.StochasticWeightAverage && new parts.StochasticWeightAverage(parameters, settings);
-    const obstacle = parts.obstacleOf?.(settings);
-    this.#passes = parts.RecordedPasses && new parts.RecordedPasses(settings.model, parameters, obstacle);
+    this.#passes = parts.RecordedPasses?.ofRun(settings, parameters);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
@@ -73,6 +69,14 @@ export class TrainingRun {
   }
 
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
+    try {
+      yield* this.#events();
+    } finally {
+      await this.#writer?.written(); // also where another error ends the run: a failed write came first
+    }
+  }
+
+  async *#events(): AsyncGenerator<TrainEvent, void, undefined> {
     const warnings = await this.#begin();
     await this.#snapshots?.take(() => this.#state());
     yield startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
@@ -81,6 +85,7 @@ export class TrainingRun {
     while (this.#progress.isGoingOn(this.#settings)) {
       yield* this.#batches();
       const epoch = await this.#finishEpoch();
+      yield* this.#written();
       let saved: CheckpointEvent | undefined;
       try {
         if (epoch === undefined) reason = 'aborted';
@@ -92,6 +97,7 @@ export class TrainingRun {
       if (saved !== undefined) yield saved;
       if (reason === 'aborted') break;
     }
+    yield* this.#written();
     const average = reason === 'completed' && this.#swa?.epochs !== undefined && this.#swa;
     const swa = average && (await this.#unlessAborted(average.finish(this.#settings)));
     if (swa === undefined) reason = 'aborted';
@@ -135,34 +141,30 @@ export class TrainingRun {
       const start = performance.now();
       this.#step(batches);
       const { step } = this.#progress.position;
-      const isLast = this.#isAtEpochEnd;
-      const isLogged = isLast || step % logEvery === 0;
+      const isLogged = this.#isAtEpochEnd || step % logEvery === 0;
       if (isLogged || this.#pending.count === MAX_PENDING) await this.#measure();
       await this.#breathe();
       this.#progress.worked(secondsSince(start));
       if (isLogged) {
+        yield* this.#written();
         yield { ...this.#progress.stepEvent(this.#learningRateAt(step - 1)), ...this.#passes?.news };
         await this.#snapshots?.takeIfDue(() => this.#state());
       }
       // After the last batch comes the epoch's own checkpoint.
-      if (!isLast && this.#writer?.isDue(step)) yield await this.#save(this.#writer);
+      if (!this.#isAtEpochEnd && this.#writer?.isDue(step)) {
+        yield* this.#written();
+        const saved = await this.#save(this.#writer);
+        if (saved !== undefined) yield saved;
+      }
     }
   }
 
   #step(batches: readonly PictureBatch[]): void {
     const { step, epoch, batch } = this.#progress.position;
-    const { parameters } = this.#optimizer;
-    const place = { epoch: epoch - 1, batch };
-    const { loss, correct, gradients } = this.#optimizer.gradients(() =>
-      stepGradients(this.#settings, parameters, batches, place, this.#passes),
-    );
+    const at = { epoch: epoch - 1, batch, step, learningRate: this.#learningRateAt(step) };
+    const metrics = takeStep(this.#settings, this.#optimizer, batches, at, this.#passes);
     const examples = batches.reduce((sum, { size }) => sum + size, 0);
-    this.#pending.add({ loss, correct }, examples);
-    try {
-      this.#optimizer.update(gradients, step, this.#learningRateAt(step));
-    } finally {
-      tf.dispose(gradients);
-    }
+    this.#pending.add(metrics, examples);
     this.#progress.advance(batches.length);
   }
 
@@ -185,7 +187,8 @@ export class TrainingRun {
     if (!this.#isAtEpochEnd) return undefined;
     this.#passes?.giveBack(); // what is judged has the memory
     const start = performance.now();
-    const validated = await this.#unlessAborted(this.#validate().then((evaluation) => ({ evaluation })));
+    const validation = finiteValidation(this.#settings, this.#optimizer, this.#progress.position.epoch);
+    const validated = await this.#unlessAborted(validation.then((evaluation) => ({ evaluation })));
     if (validated === undefined) return undefined;
     this.#swa?.add(this.#progress.position.epoch);
     const learningRate = this.#learningRateAt(this.#progress.position.step - 1);
@@ -204,31 +207,26 @@ export class TrainingRun {
     }
   }
 
-  async #validate(): Promise<Evaluation | undefined> {
-    const { model, data, signal } = this.#settings;
-    const { validation, prepare } = data;
-    if (validation === undefined) return undefined;
-    const evaluation = await this.#optimizer.withAverages(() =>
-      evaluate(model, validation, prepare, { signal }),
-    );
-    requireFiniteValidation(evaluation, this.#progress.position.epoch);
-    return evaluation;
-  }
-
-  async #save(writer: CheckpointWriter): Promise<CheckpointEvent> {
+  /** Saves this moment, or begins to: see `CheckpointWriter.save`. */
+  async #save(writer: CheckpointWriter): Promise<CheckpointEvent | undefined> {
     await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
     const { model, slots, averages, swa, ...state } = await this.#state();
     return writer.save({ model, slots, averages, swa }, state);
   }
 
+  /** Waits for what is being written: it's told of before all that comes later. */
+  async *#written(): AsyncGenerator<CheckpointEvent, void, undefined> {
+    const event = await this.#writer?.written();
+    if (event !== undefined) yield event;
+  }
+
   /** All that a run needs to go on. */
   async #state(): Promise<CheckpointTensors & CheckpointState> {
     const { model, config } = this.#settings;
-    const tensors = await tensorsOf(model, this.#optimizer, this.#swa?.means);
     const swaEpochs = this.#swa?.epochs;
     const chain = this.#writer?.chain;
     return {
-      ...tensors,
+      ...(await tensorsOf(model, this.#optimizer, this.#swa?.means)),
       ...this.#progress.state,
       ...(chain !== undefined && { chain }),
       ...(swaEpochs && { swaEpochs }),

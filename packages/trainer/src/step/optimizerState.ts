@@ -22,7 +22,6 @@ interface Cohort {
   firstStep: number;
 }
 
-/** Of a step, which counts from 0. */
 type Taken = Pick<StepFacts, 'step' | 'learningRate' | 'donated'>;
 
 /** The values of tensors by parameter path, as a checkpoint holds them. */

@@ -3,6 +3,7 @@ import { type Recording, type RecordingBackend, type Results, recordingBackend }
 import * as tf from '@tensorflow/tfjs-core';
 import { codeOf } from '../error.js';
 import type { Classifier } from '../judge/evaluate.js';
+import type { TrainSettings } from '../options.js';
 import type { BatchInput } from './batchInput.js';
 import { type LossAndGradients, lossAndGradients } from './gradients.js';
 import { isNamed, type Loss } from './loss.js';
@@ -61,6 +62,11 @@ export class RecordedPasses {
     this.#model = model;
     this.#parameters = parameters;
     this.obstacle = obstacle;
+  }
+
+  /** Those of `train`. */
+  static ofRun(settings: TrainSettings, parameters: ReadonlyMap<string, tf.Variable>): RecordedPasses {
+    return new RecordedPasses(settings.model, parameters, obstacleOf(settings));
   }
 
   /** For an event: why passes aren't recorded any more, if they were after `tryOut`. */

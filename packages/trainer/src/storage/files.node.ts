@@ -8,7 +8,8 @@ import {
   writeWhole,
 } from '@residual/weights/node';
 import { codeOf, messageOf, TrainerError } from '../error.js';
-import type { CheckpointStorage } from './storage.js';
+import { hashOfFile, SealedPieces } from './sealed.node.js';
+import type { CheckpointStorage, SealedFile } from './storage.js';
 
 /** What to do about the usual refusals of an operating system. */
 const FIXES: Record<string, string> = {
@@ -22,6 +23,9 @@ const FIXES: Record<string, string> = {
   ENOENT: 'Check the name of the folder.',
   ENOTDIR: 'Part of the path is a file: choose another folder.',
 };
+
+const WRITABLE = 'a file that can be written';
+const READABLE = 'a file that can be read';
 
 /**
  * Checkpoints as files in one folder, which is made when the first is written.
@@ -53,6 +57,23 @@ export function fileStorage(
     await writeWhole(join(directory, name), [bytes], { fs });
   }
 
+  async function writeSealed(name: string, file: SealedFile): Promise<number> {
+    const path = join(directory, name);
+    const pieces = new SealedPieces(file);
+    const size = await guarded(name, WRITABLE, async () => {
+      await prepare();
+      return writeWhole(path, pieces, { fs });
+    });
+    const isSame = (await guarded(name, READABLE, () => hashOfFile(path, fs))) === pieces.sha256;
+    if (isSame) return size;
+    throw new TrainerError('FORMAT', {
+      where: path,
+      expected: 'the bytes that were written',
+      received: 'others',
+      fix: 'The disk loses what it is given: choose another one, and check this one.',
+    });
+  }
+
   async function read(name: string): Promise<Uint8Array> {
     const { buffer, byteOffset, length } = await fs.readFile(join(directory, name));
     return new Uint8Array(buffer, byteOffset, length); // as plain bytes: a Buffer's `slice` doesn't copy
@@ -73,8 +94,9 @@ export function fileStorage(
     });
 
   return {
-    write: (name, bytes) => guarded(name, 'a file that can be written', () => write(name, bytes)),
-    read: (name) => guarded(name, 'a file that can be read', () => read(name)),
+    write: (name, bytes) => guarded(name, WRITABLE, () => write(name, bytes)),
+    writeSealed,
+    read: (name) => guarded(name, READABLE, () => read(name)),
     list: () => guarded('', 'a folder that can be read', list),
     remove: (name) => guarded(name, 'a file that can be removed', () => fs.unlink(join(directory, name))),
   };

@@ -1,4 +1,11 @@
+import type { TensorData } from '@residual/weights';
 import { TrainerError } from '../error.js';
+
+/** A safetensors file that says whether it's whole: the last of its tensors, 32 zeros here, is the SHA-256 of all bytes before it. */
+export interface SealedFile {
+  tensors: ReadonlyMap<string, TensorData>;
+  metadata: Readonly<Record<string, string>>;
+}
 
 /**
  * Where checkpoints are kept: named byte strings. `@residual/trainer/node` has files, `/browser` the
@@ -13,6 +20,14 @@ export interface CheckpointStorage {
   /** The names there are, in any order. */
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
+  /**
+   * As `write`, for a storage that can do so while a run goes on: tensor by tensor, without the file's bytes in memory. Reads it back
+   * before it is done.
+   *
+   * @returns the file's size in bytes
+   * @throws TrainerError `FORMAT` when other bytes are read than were written
+   */
+  writeSealed?(name: string, file: SealedFile): Promise<number>;
 }
 
 /** A storage that lasts as long as the program: for tests, and pages that let the user download a checkpoint. */

@@ -1,10 +1,11 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WeightsError } from '../error.js';
 import { type HubModel, parseHubConfig } from '../names/hub.js';
 import { openWeights } from '../open.js';
 import { openShards } from '../shards.js';
 import type { ByteSource, WeightsFile } from '../stored.js';
+import { readAtMost } from './readAtMost.js';
 
 const CONFIG = 'config.json';
 const PREPROCESSOR = 'preprocessor_config.json';
@@ -75,15 +76,14 @@ async function weightsIn(folder: string): Promise<string> {
 }
 
 async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size <= MOST_JSON_BYTES) return readFile(path, 'utf8');
-  const fix = 'Check where the file comes from.';
-  throw new WeightsError('LIMIT', {
-    where: path,
-    expected: `at most ${MOST_JSON_BYTES} bytes`,
-    received: `${size}`,
-    fix,
-  });
+  const tooLong = (received: string) =>
+    new WeightsError('LIMIT', {
+      where: path,
+      expected: `at most ${MOST_JSON_BYTES} bytes`,
+      received,
+      fix: 'Check where the file comes from.',
+    });
+  return new TextDecoder().decode(await readAtMost(path, MOST_JSON_BYTES, tooLong));
 }
 
 /** Files that are read by position, until all are closed. */

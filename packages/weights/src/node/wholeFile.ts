@@ -49,7 +49,7 @@ const PAUSES = [20, 100, 500];
  * and renamed, and then the folder is synced. So whatever happens, the power failing included, its name holds all of its old bytes or
  * all of the new.
  *
- * Every method rejects with the system's error. After one, `drop`.
+ * Every method rejects with the system's error, which names the file. After one, `drop`.
  */
 export class WholeFile {
   readonly path: string;
@@ -75,13 +75,15 @@ export class WholeFile {
       return new WholeFile(path, name, await fs.open(join(dirname(path), name), 'wx'), fs);
     } catch (error) {
       inWork.delete(name);
-      throw error;
+      throw naming(error, path);
     }
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await this.#file.write(bytes.subarray(at));
+      const { bytesWritten } = await this.#file.write(bytes.subarray(at)).catch((error: unknown) => {
+        throw naming(error, this.path);
+      });
       if (bytesWritten === 0) throw Object.assign(new Error('The disk takes no more bytes'), { code: 'EIO' });
       at += bytesWritten;
     }
@@ -89,12 +91,16 @@ export class WholeFile {
 
   /** @param before what is to be done when all bytes are on the disk, and not in their place yet */
   async finish(before?: () => Promise<void>): Promise<void> {
-    await this.#file.sync();
-    await this.#close();
-    await before?.();
-    await rename(this.temporary, this.path, this.#fs);
-    inWork.delete(this.#name);
-    await syncFolder(dirname(this.path), this.#fs);
+    try {
+      await this.#file.sync();
+      await this.#close();
+      await before?.();
+      await rename(this.temporary, this.path, this.#fs);
+      inWork.delete(this.#name);
+      await syncFolder(dirname(this.path), this.#fs);
+    } catch (error) {
+      throw naming(error, this.path);
+    }
   }
 
   /** Leaves nothing behind, where the disk lets it. */
@@ -109,6 +115,11 @@ export class WholeFile {
     this.#isOpen = false;
     await this.#file.close();
   }
+}
+
+/** The system's error with the file that was to be written: of a write it names none, of the rest the temporary one. */
+function naming(error: unknown, path: string): unknown {
+  return codeOf(error) === undefined ? error : Object.assign(error as Error, { path });
 }
 
 /**

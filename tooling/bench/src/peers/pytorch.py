@@ -1,6 +1,6 @@
 """PyTorch's side of the benchmark: one network on made-up pictures, a few steps at a time, on request.
 
-Its one argument is JSON, {"task": Task, "layout": ..., "device": "cpu" or "cuda", "tf32": ...}; Task and the lines it speaks
+Its one argument is JSON, {"task": Task, "layout": ..., "device": "cpu" or "cuda", "tf32": ..., "autocast": ...}; Task and the lines it speaks
 are those of ../protocol.ts.
 """
 
@@ -56,6 +56,7 @@ def peak_memory_bytes() -> int | None:
 
 arguments = json.loads(sys.argv[1])
 task, layout_name, device = arguments["task"], arguments["layout"], arguments["device"]
+autocast = torch.autocast(device, torch.bfloat16, enabled=arguments["autocast"])
 on_gpu = device == "cuda"
 if on_gpu and not torch.cuda.is_available():
     say(failed=f"PyTorch {torch.__version__} finds no CUDA device")
@@ -76,13 +77,16 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
 
 def train() -> None:
     optimizer.zero_grad()
-    F.cross_entropy(model(pictures), labels).backward()
+    with autocast:
+        loss = F.cross_entropy(model(pictures), labels)
+    loss.backward()
     optimizer.step()
 
 
 @torch.inference_mode()
 def infer() -> None:
-    model(pictures)
+    with autocast:
+        model(pictures)
 
 
 def drain() -> None:
@@ -91,11 +95,16 @@ def drain() -> None:
 
 
 model.train(task["kind"] == "training")
-step = train if task["kind"] == "training" else infer
+step = infer if task["kind"] == "inference" else train
+if task["kind"] == "frozen training":
+    model.requires_grad_(False)
+    model.head.requires_grad_(True)
 parameters = sum(parameter.numel() for parameter in model.parameters())
 say(
     ready={
-        "description": f"PyTorch {torch.__version__}, float32{', TF32' if arguments['tf32'] else ''}"
+        "description": f"PyTorch {torch.__version__}, "
+        + ("bfloat16 by autocast" if arguments["autocast"] else "float32")
+        + (", TF32" if arguments["tf32"] else "")
         + (f", on {torch.cuda.get_device_name()}" if on_gpu else ""),
         "versions": {"torch": torch.__version__, "python": sys.version.split()[0]},
         "threads": torch.get_num_threads(),

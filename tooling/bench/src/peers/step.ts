@@ -1,4 +1,4 @@
-import { init, type Module, parameters, predict, predictor } from '@residual/blocks';
+import { init, layerPaths, type Module, parameters, predict, predictor } from '@residual/blocks';
 import { findModel } from '@residual/models';
 import '@residual/models/family';
 import { uniforms } from '@residual/random';
@@ -54,7 +54,11 @@ export function createSteps({
       Array.from({ length: inputShape[0] }, (_, i) => i % numClasses),
       'int32',
     );
-    const step = trainStep(model, { optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }) });
+    const frozen = kind === 'frozen training' ? layerPaths(model).filter((path) => path !== 'head') : [];
+    const step = trainStep(model, {
+      optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
+      groups: frozen.map((pattern) => ({ pattern, frozen: true })),
+    });
     let loss = tf.scalar(0);
 
     return async (steps) => {
