@@ -141,11 +141,10 @@ export class Blocks {
     }
   }
 
-  /** Memory of its own for a recording. */
-  newArena(): Arena {
+  /** Memory of its own for a recording. @param isLarge may take as much as what was in use at some time and isn't now: that is there, mostly */
+  newArena(isLarge: boolean): Arena {
     const { heap } = this.#memory;
-    // What was in use at some time is there, mostly: it need not grow for what a recording takes.
-    const arena = new Arena(heap, heap.peakBytes - heap.bytesInUse);
+    const arena = new Arena(heap, isLarge ? heap.peakBytes - heap.bytesInUse : 0);
     this.#arenas.add(arena);
     return arena;
   }

@@ -25,7 +25,8 @@ export class Take {
   constructor(blocks: Blocks, inPlace: readonly number[]) {
     this.#blocks = blocks;
     this.inPlace = new Set(inPlace);
-    this.arena = blocks.newArena();
+    // What reads in place is a step, which takes most of what there is.
+    this.arena = blocks.newArena(inPlace.length > 0);
   }
 
   /** Becomes one more owner of a block. */
