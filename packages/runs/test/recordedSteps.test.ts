@@ -7,20 +7,15 @@ import {
   sgd,
   type TrainOptions,
 } from '@residual/trainer';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { outcomeOf, startCounting, tinyNetwork } from './recordedRuns.js';
 
-let end = () => {};
-afterEach(() => end());
-
-async function start(options = {}) {
-  const started = await startCounting(options);
-  end = () => started.backend.dispose();
-  return started;
-}
+// One thread: several wait for each other, which takes long beside other tests. Those are in recordedSteps.slow.test.ts.
+const { backend, counts } = await startCounting({ threads: 1 });
+afterEach(() => void Object.assign(counts, { recorded: 0, played: 0 }));
+afterAll(() => backend.dispose());
 
 it('a recorded run has the bits of one that is not: averages, judging, a smaller last batch, a checkpoint in the middle', async () => {
-  const { backend, counts } = await start();
   const whole = await outcomeOf({ record: false });
   expect(counts).toEqual({ recorded: 0, played: 0 });
   expect(whole.unrecorded).toBe('record is false');
@@ -63,7 +58,6 @@ it.each<[string, () => Parameters<typeof outcomeOf>[0]]>([
   ['dropout draws random numbers', () => ({ network: withDropout })],
   ['the model has a forward of its own, maybe of somebody who watches it', () => ({ network: watched })],
 ])('says in the start event: %s', async (reason, options) => {
-  const { counts } = await start({ threads: 1 });
   const { unrecorded } = await outcomeOf(options(), ({ type }) => type === 'step');
   expect(unrecorded).toBe(reason);
   expect(counts).toEqual({ recorded: 0, played: 0 });
