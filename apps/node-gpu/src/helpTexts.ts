@@ -179,9 +179,12 @@ ${EXIT_CODES}`,
   diff: `
 Compares the settings of two runs, the hashes of the states that they have saved, the checkpoints that both have kept,
 and their histories. Exit code 0 where all are the same, 1 where something differs.
+Where a state differs, both are computed again from the last that both have kept, each with its own backend, up to that
+state: the first step, layer and operation of which they have other bits is named. Nothing is written.
 
 Examples:
   $ residual diff runs/mine runs/again
+  $ residual diff runs/mine runs/again --no-compute
   $ residual diff runs/mine runs/again --json
 ${EXIT_CODES}`,
 

@@ -69,7 +69,10 @@ export function createProgram(version: string): Command {
     version,
   );
   addVerify(program.command('verify').description('compute a run again, and compare it to the bit'), version);
-  addDiff(program.command('diff').description('find where two runs part: the step, the tensor, the epoch'));
+  addDiff(
+    program.command('diff').description('find where two runs part: the step, the layer, the operation'),
+    version,
+  );
   addWeights(program.command('weights').description('list the published weights that are known by name'));
   addBackends(program.command('backends').description('list what can compute here, what cannot, and why'));
   addSetup(program.command('setup').description('build what a backend needs on this machine (Linux)'));

@@ -70,12 +70,17 @@ function namedTwice(run: string, against: string): CommandError {
   });
 }
 
-export function addDiff(command: Command): void {
-  command.argument('<first>', 'a run folder').argument('<second>', 'another one');
-  addCommonOptions(command)
+export function addDiff(command: Command, version: string): void {
+  command
+    .argument('<first>', 'a run folder')
+    .argument('<second>', 'another one')
+    .option('--no-compute', 'compare what both have recorded, and compute nothing again')
+    .option('--data <what>', 'the pictures of both, if they have moved')
+    .option('--pack <file>', PACK);
+  addCommonOptions(addImport(command))
     .addHelpText('after', helpTexts.diff)
     .action(async (first: string, second: string, options: DiffOptions) =>
-      (await import('./commands/diff.js')).diff(first, second, options),
+      (await import('./commands/diff.js')).diff(first, second, options, version),
     );
 }
 

@@ -214,8 +214,26 @@ describe('verify between two checkpoints, and diff', () => {
     );
     expect(stdout).toMatch(/^tensor {4}after step 6, model\.\S+\[0\]: /m);
     expect(stdout).toMatch(/^epoch {5}1: trainLoss /m);
-    const json = JSON.parse((await residual(['diff', kept, out, '--json'])).stdout);
+    expect(stdout).toMatch(/^operation in step 1, the update of \S+\[0\]: \S+, \S+; \d+ of \d+ differ$/m);
+    const json = JSON.parse((await residual(['diff', kept, out, '--no-compute', '--json'])).stdout);
     expect(json).toMatchObject({ type: 'diff', isSame: false, tensor: { step: 6 }, model: false });
+    expect(json.operation).toBe(null);
+  });
+
+  it('says where another machine must tell', async () => {
+    const out = join(place, 'elsewhere');
+    const words = [...TINY, '--bits', 'portable', '--out', out];
+    expect(await residual(['train', ...words])).toMatchObject({ code: 0 });
+    const parted = JSON.parse((await residual(['diff', whole, out, '--json'])).stdout);
+    expect(parted.operation).toMatchObject({ from: 0, step: 1, operation: 'output', layer: 'stem.conv' });
+    const settings = settingsOf(out);
+    settings.environment.backend.options = { threads: 1 };
+    writeFileSync(join(out, 'config.json'), JSON.stringify(settings));
+    const { code, stdout } = await residual(['diff', whole, out]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^operation not found, .*both come to the same bits, those of \S+whole: what computed \S+elsewhere rounds otherwise/m,
+    );
   });
 });
 

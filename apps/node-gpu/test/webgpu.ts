@@ -53,7 +53,12 @@ describe('residual train --backend webgpu', () => {
     expect(events.at(-1)).toMatchObject({ reason: 'completed', step: 2 });
     expect(existsSync(join(out, 'model.safetensors'))).toBe(true);
     // What --resume would go on with.
-    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).training.batchSize).toBe(2);
+    const { training, environment } = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
+    expect(training.batchSize).toBe(2);
+    expect(environment.backend).toMatchObject({
+      name: 'webgpu',
+      arithmetic: { device: environment.backend.device, activations: 'float32' },
+    });
   });
 
   it('ends with the reason and the fix where there is no adapter, and makes no folder', async (context) => {

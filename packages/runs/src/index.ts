@@ -19,6 +19,12 @@ export { decodeModel, encodeModel, isModelFile, modelFacts } from './modelFile.j
 export { type ModelFacts, restoreModel } from './network.js';
 export type { OptimizerOverrides } from './optimizers.js';
 export { epochsWithin, measurePace, type Pace, type PaceOptions, secondsOf } from './pace.js';
+export {
+  findParting,
+  type Parting,
+  type PartingOptions,
+  type PartingRun,
+} from './parting.js';
 export { requirePieces } from './pieces.js';
 export { type Run, type RunOptions, resumeRun, startRun } from './run.js';
 export { heldOutOf, type RunParts, runParts } from './runParts.js';
@@ -26,6 +32,7 @@ export type { ScheduleValue } from './schedules.js';
 export type { StageFigures, StagesEvent } from './stages.js';
 export type { TrainingOverrides } from './trainingOverrides.js';
 export {
+  type ComparedState,
   differenceOfStates,
   differencesOf,
   type RecordDifference,

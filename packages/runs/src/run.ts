@@ -86,22 +86,24 @@ export async function resumeRun({
 }
 
 /**
- * Goes on from one checkpoint of a run, as the run did: nothing is written, but into the memory of `storage`.
+ * Goes on from one checkpoint of a run, as the run did, or begins as it began: nothing is written, but into the memory of `storage`.
  *
+ * @param from default: its beginning, of which `config` must say what it is
  * @param kept where the run's own checkpoints are
  */
-export async function goOnFrom(
-  checkpoint: Checkpoint,
+export async function computeAgain(
+  from: Checkpoint | undefined,
   kept: CheckpointStorage,
-  { everySteps, ...options }: RunOptions & { everySteps?: number },
-): Promise<Run & { storage: CheckpointStorage }> {
-  const config = parseRunConfig(checkpoint.config, checkpoint.name);
-  const storage = inMemoryOver(kept);
-  const run = await begin(
-    config,
-    { ...options, checkpoints: { storage, everySteps, keepLast: 1 } },
-    { ...checkpoint, config },
-  );
+  {
+    config = parseRunConfig(from!.config, from!.name),
+    everySteps,
+    keepLast = 1,
+    ...options
+  }: RunOptions & { config?: RunConfig } & Pick<CheckpointPolicy, 'everySteps' | 'keepLast'>,
+): Promise<Run & { options: TrainOptions; storage: CheckpointStorage }> {
+  const storage = from === undefined ? memoryStorage() : inMemoryOver(kept);
+  const checkpoints = { storage, everySteps, keepLast };
+  const run = await begin(config, { ...options, checkpoints }, from && { ...from, config });
   return { ...run, storage };
 }
 
@@ -123,7 +125,7 @@ async function begin(
   config: RunConfig,
   { data: pictures, weights, ...options }: RunOptions,
   resume?: Checkpoint,
-): Promise<Run> {
+): Promise<Run & { options: TrainOptions }> {
   requirePieces(config, 'config');
   const { task, training } = config;
   const data = runData(config, pictures);
@@ -145,9 +147,10 @@ async function begin(
     else await staged!.requireFirst(place.storage);
   }
   const common = { ...trainOptionsOf(training, pictures.train), model, data };
-  const trained = train({ ...options, ...common, ...frozen?.options, resume, config, mayDiffer });
+  const all = { ...options, ...common, ...frozen?.options, resume, config, mayDiffer };
+  const trained = train(all);
   const events = stages === 'auto' ? staged!.untilDecided(trained, model, config, data, place) : trained;
-  return { model, config, data, report, frozen: frozen?.facts ?? first, events };
+  return { model, config, data, report, frozen: frozen?.facts ?? first, events, options: all };
 }
 
 function unnamed({ file }: WeightsToStart): RunsError {

@@ -13,6 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { stripes, task, tiny } from '../test/tiny.js';
 import {
   configure,
+  differenceOfStates,
   encodeModel,
   type StepsVerification,
   startRun,
@@ -128,5 +129,15 @@ describe('the steps between two checkpoints', () => {
       state.history[0]!.trainLoss = 7;
     });
     expect(other!.difference).toMatchObject({ tensor: 'history' });
+  });
+
+  it('name a tensor that only one of them has', async () => {
+    const [whole, less] = [await checkpoint(2), await checkpoint(2)];
+    const [name] = [...less.slots.get('velocity')!.keys()];
+    const size = less.slots.get('velocity')!.get(name!)!.data.length;
+    less.slots.get('velocity')!.delete(name!);
+    const only = { tensor: `slot.velocity.${name}`, count: size, size, at: 0 };
+    expect(differenceOfStates(whole, less)).toMatchObject({ ...only, received: 'none' });
+    expect(differenceOfStates(less, whole)).toMatchObject({ ...only, expected: 'none' });
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '@residual/trainer';
 import type { RunConfig } from './config.js';
 import { encodeModel } from './modelFile.js';
-import { goOnFrom, type RunOptions, startRun } from './run.js';
+import { computeAgain, type RunOptions, startRun } from './run.js';
 import type { StagesEvent } from './stages.js';
 
 /** A part of a recorded run, computed anew. */
@@ -116,7 +116,7 @@ export async function* verifyBetween(
   kept: CheckpointStorage,
   options: Pick<RunOptions, 'data' | 'device' | 'logEvery' | 'signal'>,
 ): AsyncGenerator<TrainEvent | StagesEvent | StepsVerification, void, undefined> {
-  const { model, events, storage } = await goOnFrom(from, kept, { ...options, everySteps: to.step });
+  const { model, events, storage } = await computeAgain(from, kept, { ...options, everySteps: to.step });
   try {
     for await (const event of events) {
       yield event;
@@ -134,19 +134,34 @@ export async function* verifyBetween(
   }
 }
 
-/** The first tensor, in the order of the file, that two states have other bits of; else whether their histories differ. */
-export function differenceOfStates(expected: Checkpoint, received: Checkpoint): StateDifference | undefined {
-  const others = new Map(namedTensors(received));
-  for (const [tensor, { data }] of namedTensors(expected)) {
-    const other = others.get(tensor)?.data;
-    const differing = other === undefined ? [] : differingPlaces(data, other);
-    if (other !== undefined && differing.length === 0 && data.length === other.length) continue;
-    const [at = 0] = differing;
-    const [expected, received] = [`${data[at]}`, other === undefined ? 'none' : `${other[at]}`];
-    return { tensor, count: differing.length, size: data.length, at, expected, received };
+/** Of a checkpoint, what is compared. */
+export type ComparedState = Pick<Checkpoint, 'model' | 'slots' | 'averages' | 'swa' | 'history'>;
+
+/** The first tensor, in the order of the file, that two states have other bits of, or that only one has; else whether their histories differ. */
+export function differenceOfStates(
+  expected: ComparedState,
+  received: ComparedState,
+): StateDifference | undefined {
+  const [first, second] = [expected, received].map((state) => new Map(namedTensors(state)));
+  for (const tensor of new Set([...first!.keys(), ...second!.keys()])) {
+    const difference = differenceOfValues(first!.get(tensor)?.data, second!.get(tensor)?.data);
+    if (difference !== undefined) return { tensor, ...difference };
   }
   const [a, b] = [expected, received].map(({ history }) => JSON.stringify(history));
   return a === b ? undefined : { tensor: 'history', count: 1, size: 1, at: 0, expected: a!, received: b! };
+}
+
+/** Where two lists of numbers don't have the same bits; undefined where they do. One that isn't there has none. */
+export function differenceOfValues(
+  expected: ArrayLike<number> | undefined,
+  received: ArrayLike<number> | undefined,
+): Omit<StateDifference, 'tensor'> | undefined {
+  const places = differingPlaces(expected ?? [], received ?? []);
+  const [at] = places;
+  if (at === undefined) return undefined;
+  const textAt = (values: typeof expected) => (values?.[at] === undefined ? 'none' : `${values[at]}`);
+  const size = Math.max(expected?.length ?? 0, received?.length ?? 0);
+  return { count: places.length, size, at, expected: textAt(expected), received: textAt(received) };
 }
 
 /** By bits: -0 is not 0. */

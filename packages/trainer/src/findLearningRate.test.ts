@@ -40,6 +40,7 @@ describe('findLearningRate', () => {
     });
     expect({ count: points.length, hasDiverged }).toEqual({ count: 14, hasDiverged: false });
     expect(points.at(-1)!.learningRate).toBeCloseTo(1e-6, 18);
+    expect(points[5]!.learningRate).toBe(5.878016072274916e-8); // on every engine: `**` of Node 24 has ...914
     dispose(model);
   });
 

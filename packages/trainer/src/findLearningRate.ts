@@ -1,4 +1,5 @@
 import { loadStateDict, readStateDict } from '@residual/blocks';
+import { exp, log, power } from '@residual/random';
 import { codeOf, positive, positiveInteger, requireNumber, TrainerError } from './error.js';
 import { stepsPerEpoch, type TrainOptions } from './options.js';
 import { train } from './train.js';
@@ -76,7 +77,7 @@ export async function findLearningRate({
     data: training,
     logEvery: 1,
     maxEpochs: Math.ceil(steps / stepsPerEpoch({ data, accumulate })),
-    schedule: (step) => from * (to / from) ** (step / (steps - 1)),
+    schedule: (step) => from * exp((step / (steps - 1)) * log(to / from)),
   });
   const points: RatePoint[] = [];
   let [mean, best, hasDiverged] = [0, Number.POSITIVE_INFINITY, false];
@@ -86,7 +87,7 @@ export async function findLearningRate({
       if (event.type !== 'step') continue;
       const { loss, learningRate } = event;
       mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
-      const smoothed = mean / (1 - SMOOTHING ** (points.length + 1)); // as if the mean had begun with the first
+      const smoothed = mean / (1 - power(SMOOTHING, points.length + 1)); // as if the mean had begun with the first
       const point = { learningRate, loss, smoothed };
       points.push(point);
       onPoint?.(point);

@@ -12,6 +12,7 @@ export {
   readCheckpoint,
   storedSteps,
 } from './checkpoint/checkpoints.js';
+export { digest } from './checkpoint/digest.js';
 export { hashState } from './checkpoint/hashState.js';
 export type { CheckpointPolicy } from './checkpoint/writer.js';
 export {
@@ -75,6 +76,7 @@ export {
 export { wilsonInterval } from './judge/wilsonInterval.js';
 export type { MayDiffer, TrainOptions } from './options.js';
 export { type JsonDifference, jsonDifferences, otherBits } from './run/runFacts.js';
+export { type StepValue, stepValues } from './run/stepValues.js';
 export {
   type CosineRestartsOptions,
   cosine,

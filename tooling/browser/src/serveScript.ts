@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -15,10 +15,12 @@ export interface ScriptServer {
  * Bundles a script from the packages' sources, for browsers, and serves a page that runs it.
  *
  * @param folders served under their names: `{ fixtures: FOLDER }` has FOLDER's files at `/fixtures/...`
+ * @param answers what else the page may ask for: `{ job: LISTENER }` answers at `/job`
  */
 export async function serveScript(
   entryPoint: string,
   folders: Record<string, string> = {},
+  answers: Record<string, RequestListener> = {},
 ): Promise<ScriptServer> {
   const { outputFiles } = await build({
     entryPoints: [entryPoint],
@@ -33,6 +35,8 @@ export async function serveScript(
   const server = createServer(async (request, response) => {
     for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     const [name, ...rest] = new URL(request.url!, 'http://localhost').pathname.split('/').slice(1);
+    const answer = answers[name!];
+    if (answer !== undefined) return answer(request, response);
     const folder = folders[name!];
     if (folder !== undefined) return response.end(await readFile(join(folder, ...rest)));
     if (name === 'page.js')

@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launchBrowser, serveScript } from '@residual/browser';
-import { engineProgram, nodeProgram } from '@residual/nodes';
+import { armNodeProgram, engineProgram, nodeProgram } from '@residual/nodes';
 import { run } from '@residual/packages/shell';
 import { build } from 'esbuild';
 import type { Job, Outcome } from '../programs/work.ts';
@@ -12,8 +12,7 @@ export interface Engine {
   name: string;
   work(job: Job): Promise<Outcome>;
   /** How it runs a file of JavaScript; absent in a page. */
-  command?: readonly string[];
-  close?(): Promise<void>;
+  command?: readonly string[] | undefined;
 }
 
 const here = join(import.meta.dirname, '..');
@@ -54,6 +53,22 @@ export async function deno(folder: string): Promise<Engine> {
   return onCommandLine(`Deno ${version}`, [program, 'run', '--allow-all'], folder);
 }
 
+/** Where Debian's `libc6-arm64-cross` and `libstdc++6-arm64-cross` are. */
+const ARM_LIBRARIES = '/usr/aarch64-linux-gnu';
+
+/** Node for arm64 processors, translated by QEMU; ten times as slow as this Node. */
+export async function armNode(folder: string): Promise<Engine> {
+  const emulator = 'qemu-aarch64-static';
+  const [, emulatorVersion] = /version (\d[\d.]*)/.exec(await run(emulator, ['--version'], folder)) ?? [];
+  if (!existsSync(ARM_LIBRARIES))
+    throw new Error(`expected the libraries of libc6-arm64-cross in ${ARM_LIBRARIES}, received nothing`);
+  const words = ['-L', ARM_LIBRARIES, await armNodeProgram()];
+  const version = (await run(emulator, [...words, '--version'], folder)).trim().slice(1);
+  const name = `Node ${version} on arm64 (QEMU ${emulatorVersion})`;
+  // Not the command itself, which would take minutes, and need sharp for arm64.
+  return { ...onCommandLine(name, [emulator, ...words], folder), command: undefined };
+}
+
 let jobs = 0;
 
 function onCommandLine(name: string, command: readonly [string, ...string[]], folder: string): Engine {
@@ -66,28 +81,6 @@ function onCommandLine(name: string, command: readonly [string, ...string[]], fo
       await writeFile(input!, JSON.stringify(job));
       await run(program, [...words, join(folder, 'main.js'), input!, output!], folder);
       return JSON.parse(await readFile(output!, 'utf8'));
-    },
-  };
-}
-
-/** A page of Chromium, with one thread; undefined where there is no browser. */
-export async function chromium(): Promise<Engine | undefined> {
-  const browser = await launchBrowser();
-  if (browser === undefined) return undefined;
-  const server = await serveScript(join(here, 'programs', 'page.ts'));
-  const page = await browser.newPage();
-  await page.goto(server.url);
-  await page.waitForFunction(() => 'work' in globalThis);
-  return {
-    name: `Chromium ${browser.version()}`,
-    work: (job) =>
-      page.evaluate((given) => (globalThis as unknown as { work(job: Job): Promise<Outcome> }).work(given), {
-        ...job,
-        threads: 1, // a worker would need a file of its own
-      }),
-    async close() {
-      await browser.close();
-      server.close();
     },
   };
 }

@@ -6,10 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { Report } from '@residual/packages/report';
 import { run } from '@residual/packages/shell';
 import type { Job, Outcome } from '../programs/work.ts';
-import { bun, bundlePrograms, chromium, deno, type Engine, node } from './engine.ts';
+import { armNode, bun, bundlePrograms, deno, type Engine, node } from './engine.ts';
+import { chromium, firefox, webkit } from './pages.ts';
 
-// `pnpm run test:engines`: the same bits on every JavaScript engine that npm has: a run begun in one and finished in another, a run of the
-// command, and the conformance suite. An engine that can't be had is skipped, with the reason.
+// `pnpm run test:engines`: the same bits on every JavaScript engine that npm or the system has: a run begun in one and finished in another,
+// a run of the command, and the conformance suite. An engine that can't be had is skipped, with the reason.
 const root = join(import.meta.dirname, '..', '..', '..');
 const fixtures = pathToFileURL(join(root, 'packages', 'conformance', 'fixtures', '/')).href;
 const report = new Report();
@@ -24,11 +25,14 @@ try {
   await have('Bun', () => bun(folder));
   await have('Deno', () => deno(folder));
   await have('Chromium', chromium);
+  await have('Firefox', firefox);
+  await have('WebKit', webkit);
+  await have('arm64', () => armNode(folder));
   for (const bits of ['portable', 'fastest'] as const) await checkResume(reference, bits);
   await checkCommand(reference);
-  for (const engine of engines.filter(({ name }) => /^(Bun|Deno)/.test(name))) await checkConformance(engine);
+  for (const engine of engines.filter(({ name }) => /^(Bun|Deno|Firefox|WebKit)/.test(name)))
+    await checkConformance(engine);
 } finally {
-  for (const { close } of engines) await close?.();
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(report.summary());

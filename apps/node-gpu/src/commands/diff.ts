@@ -12,12 +12,21 @@ import {
   storedSteps,
 } from '@residual/trainer';
 import { EXIT } from '../failure.js';
-import { print, printJson } from '../output.js';
+import { Interruption, stoppable } from '../interruption.js';
+import { print, printJson, remark } from '../output.js';
 import { savedStates } from '../run/savedStates.js';
 import { type OpenRun, openRun } from '../run/settings.js';
+import { LiveLine } from '../view/liveLine.js';
+import { type ComputedParting, computeParting, partingText } from './parting.js';
 
 export interface DiffOptions {
   json?: boolean;
+  /** Whether to compute both again, to find the operation. */
+  compute?: boolean;
+  /** The pictures of both, where they have moved. */
+  data?: string;
+  pack?: string;
+  import?: string[];
 }
 
 /** Where two runs part. What is null is the same, or can't be compared. */
@@ -30,6 +39,8 @@ interface Parting {
   states: { compared: number; same: number | null; other: number | null };
   /** In the first of the checkpoints that both have kept and that aren't the same. */
   tensor: ({ step: number } & StateDifference) | null;
+  /** What both come to when they are computed again. */
+  operation: ComputedParting | null;
   /** The first that they have recorded otherwise. */
   epoch: { epoch: number; differences: RecordDifference[] } | null;
   /** Whether their models have the same bytes; null where one has none. */
@@ -37,13 +48,37 @@ interface Parting {
 }
 
 /** Tells where two runs part. Exit code 1 where they do. */
-export async function diff(first: string, second: string, { json }: DiffOptions): Promise<void> {
+export async function diff(
+  first: string,
+  second: string,
+  options: DiffOptions,
+  version: string,
+): Promise<void> {
   const runs = [await openRun(first, 'diff'), await openRun(second, 'diff')] as const;
   const parting = await partingOf(...runs);
   const isSame = !hasParted(parting);
+  const { json } = options;
+  if (!json) tell(parting);
+  const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;
+  const interruption = new Interruption(() => {
+    line?.clear();
+    remark('Stopped.');
+  });
+  const { signal } = interruption;
+  const { same, other } = parting.states;
+  if (other !== null && options.compute !== false) {
+    const onStep = (text: string) => line?.show(text);
+    const { data, pack, import: imports } = options;
+    const computing = { version, given: { data, pack, import: imports }, signal, onStep };
+    const computed = await stoppable(signal, () => computeParting(runs, { same, other }, computing)).finally(
+      () => line?.clear(),
+    );
+    parting.operation = computed ?? null;
+    if (!json && computed !== undefined) print(`operation ${partingText(computed)}`);
+  }
   if (json) printJson({ type: 'diff', runs: [first, second], isSame, ...parting });
-  else tell(parting, isSame);
-  process.exitCode = isSame ? EXIT.ok : EXIT.failure;
+  else print(isSame ? '\nThe same, as far as both go.' : '\nThey part.');
+  process.exitCode = interruption.exitCode ?? (isSame ? EXIT.ok : EXIT.failure);
 }
 
 async function partingOf(a: OpenRun, b: OpenRun): Promise<Parting> {
@@ -57,6 +92,7 @@ async function partingOf(a: OpenRun, b: OpenRun): Promise<Parting> {
     computed: jsonDifferences(asJson(here), asJson(there)),
     states: statesOf(a, b),
     tensor: await tensorOf(a, b),
+    operation: null,
     epoch: await epochOf(a, b),
     model: await modelOf(a, b),
   };
@@ -107,7 +143,7 @@ function hasParted({ settings, states, tensor, epoch, model }: Parting): boolean
   return settings.length > 0 || states.other !== null || tensor !== null || epoch !== null || model === false;
 }
 
-function tell({ settings, computed, states, tensor, epoch, model }: Parting, isSame: boolean): void {
+function tell({ settings, computed, states, tensor, epoch, model }: Parting): void {
   for (const { path, expected, received } of settings) print(`settings  ${path}: ${expected}, ${received}`);
   for (const { path, expected, received } of computed) print(`computed  ${path}: ${expected}, ${received}`);
   if (states.compared === 0) print('states    none that both have saved');
@@ -125,7 +161,6 @@ function tell({ settings, computed, states, tensor, epoch, model }: Parting, isS
     print(`epoch     ${epoch.epoch}: ${figures.join('; ')}`);
   }
   if (model !== null) print(`model     ${model ? 'the same, to the byte' : 'other bytes'}`);
-  print(isSame ? '\nThe same, as far as both go.' : '\nThey part.');
 }
 
 function statesText({ compared, same, other }: Parting['states']): string {
