@@ -44,7 +44,7 @@ export function tinyNetwork(): ResNet {
 }
 
 /** 28 pictures, in batches of 8 of which an epoch's last is of 4; 13 to validate on. */
-export function tinyOptions(options: Partial<TrainOptions> = {}): TrainOptions {
+function tinyOptions(options: Partial<TrainOptions> = {}): TrainOptions {
   return {
     model: options.model ?? tinyNetwork(),
     data: pictureData(stripes(28), { batchSize: 8, seed: 1 }),
