@@ -36,6 +36,10 @@ describe('describeFailure', () => {
     expect(exitCode).toBe(1);
     const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path: '/runs/a' });
     expect(describeFailure(full).message).toMatch(/^\/runs\/a: expected room to write, received a full disk/);
+    const copy = { ...full, syscall: 'cp', dest: '/runs/b' };
+    expect(describeFailure(Object.assign(new Error('ENOSPC'), copy)).message).toMatch(/^\/runs\/b: /);
+    const gone = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'uv_cwd' });
+    expect(describeFailure(gone).message).toMatch(/^the current folder: expected .*nothing there/);
   });
 
   it('puts anything else into one line and asks for a report', () => {

@@ -18,6 +18,9 @@ const noAccess: Explanation = {
   fix: 'Change its permissions or choose another place.',
 };
 
+/** What a call is about that names no path. */
+const PLACES: Record<string, string> = { uv_cwd: 'the current folder' };
+
 /** What the operating system's refusals mean to somebody who trains, by Node's `code`. */
 const EXPLANATIONS: Record<string, Explanation> = {
   ENOSPC: noRoom('a full disk'),
@@ -47,7 +50,12 @@ export function explainSystemError(error: unknown, path?: string): unknown {
   };
   const [from, to] = ['path', 'dest'].map((key) => (key in error ? String(error[key as never]) : undefined));
   // What can't be written is the copy, not what is copied.
-  const where = (expected === ROOM ? to : undefined) ?? from ?? path ?? String(error.syscall);
+  const where =
+    (expected === ROOM ? to : undefined) ??
+    from ??
+    path ??
+    PLACES[String(error.syscall)] ??
+    String(error.syscall);
   return new CommandError(
     'FILE',
     { where, expected, received: `${received} (${error.code})`, fix },

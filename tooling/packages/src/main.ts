@@ -8,6 +8,7 @@ import { builtSite, developmentSite, runInPage } from './page.ts';
 import { assertOutput, installPrograms, type Program } from './programs.ts';
 import { Report } from './report.ts';
 import { run } from './shell.ts';
+import { assertBillOfMaterials, assertLicenses } from './supplyChain.ts';
 import { emptyFolder, type PackedPackage } from './workspace.ts';
 
 // `pnpm run check:packages`: what would be published, used as its users would: packed, installed into a folder of its
@@ -19,6 +20,7 @@ try {
   const user = join(folder, 'user');
   mkdirSync(user);
   const packages = await packInto(tarballs);
+  await checkSupplyChain();
   await checkTarballs(packages);
   const programs = installPrograms(user);
   if (
@@ -39,6 +41,20 @@ try {
 }
 console.log(report.summary());
 process.exitCode = report.failed === 0 ? 0 : 1;
+
+/** As docs/reliability.md says, and the release. */
+async function checkSupplyChain(): Promise<void> {
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const pnpm = (words: string) => run('pnpm', words.split(' '), root);
+  await report.check('a bill of materials that the schema of CycloneDX takes', async () => {
+    const words = 'sbom --sbom-format cyclonedx --sbom-spec-version 1.6 --prod --lockfile-only';
+    await assertBillOfMaterials(await pnpm(words));
+  });
+  await report.check('licences that are allowed', async () => {
+    const words = 'licenses list --prod --json --filter ./packages/** --filter ./apps/**';
+    assertLicenses(JSON.parse(await pnpm(words)));
+  });
+}
 
 async function checkTarballs(packages: PackedPackage[]): Promise<void> {
   const here = join(import.meta.dirname, '..');

@@ -1,3 +1,5 @@
+import { dispose, Module } from '../../../../packages/blocks/src/index.js';
+import { defineModel } from '../../../../packages/models/src/index.js';
 import { decodeModel, modelFacts } from '../../../../packages/runs/src/modelFile.js';
 import { encodeSafetensors } from '../../../../packages/weights/src/encode.js';
 import type { Target } from '../parser.ts';
@@ -10,6 +12,16 @@ const metadata = {
   model: JSON.stringify({ name: 'nothing defines this' }),
 };
 
+/** A network without weights: it is built, and none fit. */
+class Nothing extends Module {
+  forward<T>(x: T): T {
+    return x;
+  }
+}
+const known = JSON.stringify({
+  name: defineModel({ name: 'nothing', create: () => new Nothing() as never }).name,
+});
+
 /** The metadata of a file, as JSON; and a file with them. */
 export const target: Target = {
   seeds: () => [
@@ -18,6 +30,7 @@ export const target: Target = {
     json({ ...metadata, version: '1' }),
     json({ ...metadata, format: 'pt' }),
     json({}),
+    json({ ...metadata, model: known }),
   ],
   parse: (bytes) => {
     const value = jsonOf(bytes);
@@ -28,11 +41,13 @@ export const target: Target = {
     >;
     const weight = { dtype: 'F32', shape: [1], data: Float32Array.of(Number.NaN) } as const;
     const whole = { dtype: 'I32', shape: [1], data: Int32Array.of(1) } as const;
+    const finite = { ...weight, data: Float32Array.of(1) } as const;
+    const files = [undefined, weight, whole, finite].map((tensor) =>
+      encodeSafetensors(new Map(tensor && [['head.bias', tensor]]), texts),
+    );
     return eachOf(
       () => modelFacts(texts, 'model.safetensors'),
-      () => decodeModel(encodeSafetensors(new Map(), metadata), 'model.safetensors'),
-      () => decodeModel(encodeSafetensors(new Map([['head.bias', weight]]), metadata), 'model.safetensors'),
-      () => decodeModel(encodeSafetensors(new Map([['head.bias', whole]]), metadata), 'model.safetensors'),
+      ...files.map((file) => () => dispose(decodeModel(file, 'model.safetensors').model)),
     );
   },
   isJson: true,
