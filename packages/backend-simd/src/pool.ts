@@ -2,37 +2,16 @@ import { SimdError } from './error.js';
 import { ARGUMENTS, type SimdMemory } from './memory.js';
 import { nodeModule } from './node.js';
 import { createWorker, type PoolWorker } from './poolWorker.js';
+import { awaitShares } from './shares.js';
+import { DONE, SIGNALS } from './signals.js';
 
 /** Computes one thread's share of a kernel whose arguments start at byte `args`. */
 type Kernel = (args: number, thread: number, threads: number) => void;
 
-/**
- * The words in the first page of the memory through which the threads talk; each on a cache line of its own.
- *
- * A worker's ticket is odd while its share of a kernel waits to be taken, by the worker or, when that is not running
- * just now, by the caller; whoever makes it even computes the share and then counts `remaining` down.
- */
-const SIGNALS = {
-  remaining: 16,
-  callerParked: 32,
-  failed: 33,
-  kernel: 48,
-  args: 49,
-  threads: 50,
-  firstTicket: 64,
-};
 /** As many as there is room for tickets, 16 words apart, before the arguments: 256. */
 export const MOST_THREADS = (ARGUMENTS / 4 - SIGNALS.firstTicket) / 16;
-/** From a worker's ticket to what it was when the last share was done. */
-const DONE = 2;
 /** Loads of `remaining` before a caller that may sleep does so. */
 const SPINS = 100_000;
-/** Milliseconds in which a worker must finish its share. */
-const PATIENCE = 600_000;
-/** Of them, the most that count for one turn of waiting: this program may have been stopped meanwhile, and the workers with it. */
-const TURN = 10;
-
-const RESTART = 'Restart the program, and go on from what was saved last.';
 
 /** A kernel to run, and about how many float operations it is: small ones aren't worth waking threads for. */
 export interface Call {
@@ -63,9 +42,8 @@ export class ThreadPool {
   readonly #workers: PoolWorker[];
   /** On the memory as it was at first: the page of signals stays where it is when shared memory grows. */
   readonly #signals: Int32Array;
-  readonly #maySleep: boolean;
   /** Once a worker has not answered: it may still write somewhere. */
-  #isBroken = false;
+  #broken: SimdError | undefined;
 
   private constructor(module: WebAssembly.Module, memory: SimdMemory, workers: PoolWorker[]) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
@@ -75,8 +53,6 @@ export class ThreadPool {
     this.#index = new Map(names.map((name, index) => [name, index]));
     this.#workers = workers;
     this.#signals = memory.words;
-    // A page's main thread must not block; Node's may.
-    this.#maySleep = nodeModule('node:worker_threads') !== undefined;
     this.threads = workers.length + 1;
   }
 
@@ -127,7 +103,7 @@ export class ThreadPool {
    * @throws SimdError `KERNEL` when it failed on a thread, or a thread doesn't come to its end.
    */
   run(index: number, args: number, threads: number): void {
-    if (this.#isBroken) throw this.#failure(index, 'a worker thread that does not answer', RESTART);
+    if (this.#broken !== undefined) throw this.#broken;
     const kernel = this.#kernels[index]!;
     const count = Math.min(threads, this.threads);
     if (count <= 1) {
@@ -187,53 +163,18 @@ export class ThreadPool {
   /** Waits until every share that a worker has begun is done. */
   #join(index: number, threads: number): void {
     const signals = this.#signals;
-    let waited = 0;
-    let last = performance.now();
-    while (!this.#isDone(this.#maySleep && waited > 0 ? 1 : SPINS)) {
-      const now = performance.now();
-      waited += Math.min(TURN, now - last);
-      last = now;
-      const [unfinished, lost] = this.#unfinished(threads);
-      if (lost.length > 0 && unfinished === lost.length && Atomics.load(signals, SIGNALS.remaining) !== 0) {
-        // The next share of such a thread can be taken again, and the caller does.
-        for (const ticket of lost) {
-          const even = (signals[ticket]! + (signals[ticket]! & 1)) | 0;
-          signals[ticket] = even;
-          signals[ticket + DONE] = even;
-        }
-        throw this.#failure(index, 'a worker thread that ended in it', 'Go on from what was saved last.');
-      }
-      if (waited < PATIENCE) continue;
-      this.#isBroken = true;
-      throw this.#failure(index, 'a worker thread that does not answer', RESTART);
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(signals, SIGNALS.remaining) === 0) return;
+    if (nodeModule('node:worker_threads') === undefined) {
+      // In a page this thread must not sleep, and no other ends by itself.
+      while (Atomics.load(signals, SIGNALS.remaining) !== 0);
+      return;
     }
-  }
-
-  /** Whether no share is left, now or after a moment. */
-  #isDone(spins: number): boolean {
-    const signals = this.#signals;
-    for (let i = 0; i < spins; i++) if (Atomics.load(signals, SIGNALS.remaining) === 0) return true;
-    if (!this.#maySleep) return false;
-    // The machine is busy with something else, maybe where a worker should run: let it.
-    Atomics.store(signals, SIGNALS.callerParked, 1);
-    const remaining = Atomics.load(signals, SIGNALS.remaining);
-    if (remaining !== 0) Atomics.wait(signals, SIGNALS.remaining, remaining, 1);
-    Atomics.store(signals, SIGNALS.callerParked, 0);
-    return Atomics.load(signals, SIGNALS.remaining) === 0;
-  }
-
-  /** How many shares are not done, and the tickets of those that never will be, as their threads have ended. */
-  #unfinished(threads: number): [count: number, lost: number[]] {
-    let count = 0;
-    const lost: number[] = [];
-    for (let thread = 1; thread < threads; thread++) {
-      const hasEnded = this.#workers[thread - 1]!.hasEnded; // first: it may finish meanwhile
-      const ticket = SIGNALS.firstTicket + 16 * thread;
-      if (Atomics.load(this.#signals, ticket) === Atomics.load(this.#signals, ticket + DONE)) continue;
-      count++;
-      if (hasEnded) lost.push(ticket);
-    }
-    return [count, lost];
+    const problem = awaitShares(signals, this.#workers.slice(0, threads - 1));
+    if (problem === undefined) return;
+    const { received, fix, isLasting } = problem;
+    const error = this.#failure(index, received, fix);
+    if (isLasting) this.#broken = error;
+    throw error;
   }
 
   #failure(index: number, received: string, fix: string): SimdError {

@@ -14,7 +14,7 @@ export interface WorkerStart {
 
 /** A worker of Node's or of a page. */
 export interface PoolWorker {
-  /** Resolves once the worker waits for kernels. Rejects where it fails or ends before, or says nothing for minutes. */
+  /** Resolves once the worker waits for kernels. Rejects where it fails before; in Node also where it ends, or says nothing for minutes. */
   start(message: WorkerStart): Promise<void>;
   /** Whether its thread has ended, also while this thread's events wait: Node knows that, a page doesn't. */
   readonly hasEnded: boolean;
@@ -75,7 +75,7 @@ function workerOfPage(address: string | URL | undefined): PoolWorker {
     ? new Worker(address, { type: 'module' })
     : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }); // in one line, which bundlers know
   const start = (message: WorkerStart) =>
-    inTime((resolve, reject) => {
+    new Promise<void>((resolve, reject) => {
       worker.onerror = (event) => reject(event.message);
       worker.onmessage = () => resolve();
       worker.postMessage(message);

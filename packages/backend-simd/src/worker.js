@@ -3,7 +3,7 @@
 
 const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
 if (node) node.parentPort.once('message', start);
-else globalThis.addEventListener('message', ({ data }) => start(data), { once: true });
+else globalThis.onmessage = ({ data }) => start(data);
 
 /** How long to look for the next kernel before sleeping: between two kernels of a step there are some microseconds. */
 const SPIN_MILLISECONDS = 1;
@@ -16,7 +16,7 @@ function start({ module, memory, thread, signals }) {
   const words = new Int32Array(memory.buffer, 0, 8192);
   const ticket = signals.firstTicket + 16 * thread;
   const parked = ticket + 1;
-  post({ ready: thread });
+  (node?.parentPort ?? globalThis).postMessage({ ready: thread });
 
   for (;;) {
     const waiting = awaitTicket(words, ticket, parked);
@@ -50,9 +50,4 @@ function awaitTicket(words, ticket, parked) {
   for (; now % 2 === 0; now = Atomics.load(words, ticket)) Atomics.wait(words, ticket, now);
   Atomics.store(words, parked, 0);
   return now;
-}
-
-function post(message) {
-  if (node) node.parentPort.postMessage(message);
-  else globalThis.postMessage(message);
 }
