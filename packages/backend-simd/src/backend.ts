@@ -6,7 +6,7 @@ import { deferredValues, type Formula, pointersOf } from './deferred.js';
 import type { Float, SimdMemory } from './memory.js';
 import type { BackendSettings } from './options.js';
 import { type Call, type ThreadPool, threadsFor } from './pool.js';
-import { StoredTensor } from './storedTensor.js';
+import { type Fact, StoredTensor } from './storedTensor.js';
 import { TensorStorage } from './tensorStorage.js';
 
 /**
@@ -23,9 +23,8 @@ export class SimdBackend extends TensorStorage {
     this.tileWidth = tileWidth;
     this.convolution = convolution;
     this.arithmetic = arithmetic;
-    const { record }: Partial<typeof recording> = recording;
-    const parts = { backend: this, memory, blocks: this.blocks, pool, recorder: this.recorder };
-    if (record !== undefined) this.record = (inputs, fn) => record(parts, inputs, fn);
+    const { recordsOf }: Partial<typeof recording> = recording;
+    this.record = recordsOf?.({ backend: this, memory, blocks: this.blocks, pool, recorder: this.recorder });
   }
 
   get threads(): number {
@@ -42,7 +41,7 @@ export class SimdBackend extends TensorStorage {
   readonly arithmetic: Arithmetic;
 
   /** See `RecordingBackend` of `@residual/ops`; absent where an app leaves it out. */
-  readonly record?: RecordingBackend['record'];
+  readonly record: RecordingBackend['record'] | undefined;
 
   /** Bytes of WebAssembly memory that the backend holds, in use or kept for reuse. */
   heapBytes(): number {
@@ -79,6 +78,46 @@ export class SimdBackend extends TensorStorage {
     const place = this.blocks.allocateTensor(shape);
     const dataId = this.add(new StoredTensor(this.wasm, dtype, place, 1));
     return { info: { dataId, shape, dtype }, pointer: place.pointer };
+  }
+
+  /** A new tensor of values that are there: one owner more of their block. */
+  tensorAt(
+    pointer: number,
+    shape: number[],
+    dtype: 'float32' | 'int32' = 'float32',
+  ): { info: TensorInfo; pointer: number } {
+    this.blocks.share(pointer);
+    const place = { pointer, length: util.sizeFromShape(shape) };
+    const dataId = this.add(new StoredTensor(this.wasm, dtype, place, 1));
+    return { info: { dataId, shape, dtype }, pointer };
+  }
+
+  /** Where a tensor's values are in memory; 0 where they are elsewhere or of another type. Computes what was deferred. */
+  placeOf({ dataId, dtype }: TensorInfo): number {
+    const stored = this.stored(dataId);
+    return stored.dtype === dtype ? stored.pointer : 0;
+  }
+
+  /**
+   * As `output`, for the next values of a float32 tensor that nobody reads any more: in its own place, unless somebody else has that too, as a
+   * clone does, or a recording.
+   */
+  outputInPlaceOf(info: TensorInfo): { info: TensorInfo; pointer: number } {
+    const pointer = this.placeOf(info);
+    const isFree = pointer !== 0 && this.stored(info.dataId).refCount === 1 && !this.blocks.isShared(pointer);
+    return isFree && !this.recorder.isNoting ? this.tensorAt(pointer, info.shape) : this.output(info.shape);
+  }
+
+  /** Keeps what a kernel knows about a tensor, in a block of its scratch memory, for as long as the tensor's data. */
+  remember({ dataId }: TensorInfo, fact: Fact, pointer: number, length: number): void {
+    this.blocks.share(pointer);
+    this.stored(dataId).facts.set(fact, { pointer, length });
+  }
+
+  /** Where that is; undefined where nothing is known, or of another length. */
+  remembered({ dataId }: TensorInfo, fact: Fact, length: number): number | undefined {
+    const known = this.stored(dataId).facts.get(fact);
+    return known?.length === length ? this.recorder.read(known.pointer) : undefined;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
+import { Arena } from './arena.js';
 import { SimdError } from './error.js';
-import { Arena, type Heap } from './heap.js';
+import type { Heap } from './heap.js';
 import type { SimdMemory } from './memory.js';
 
 /** The blocks of memory that tensors and kernels own. What is released inside a kernel is free for others only after it. */
@@ -12,7 +13,7 @@ export class Blocks {
   /** Says which kernel runs, for errors. */
   #kernel: (() => string) | undefined;
   #releasedInside: number[] = [];
-  #giveUp: () => boolean = () => false;
+  readonly #giveUps: (() => boolean)[] = [];
   #wasFull = false;
   /** Where blocks come from while a recording is made: memory of its own, in which its calls find theirs each time. */
   #arena: Arena | undefined;
@@ -41,7 +42,7 @@ export class Blocks {
         for (const pointer of this.#releasedInside) this.#free(pointer);
         this.#releasedInside.length = 0;
         this.scopeNumber++;
-        if (this.#wasFull) this.#giveUp();
+        if (this.#wasFull) for (const giveUp of this.#giveUps) giveUp();
         this.#wasFull = false;
       }
     }
@@ -62,7 +63,10 @@ export class Blocks {
   allocate(bytes: number, what: () => string): number {
     const heap = this.#arena ?? this.#memory.heap;
     let pointer = heap.allocate(bytes);
-    if (pointer === 0 && this.#giveUp()) pointer = heap.allocate(bytes);
+    for (const giveUp of this.#giveUps) {
+      if (pointer !== 0) break;
+      if (giveUp()) pointer = heap.allocate(bytes);
+    }
     if (pointer !== 0) return pointer;
     this.#wasFull = true;
     throw this.#outOfMemory(bytes, what());
@@ -111,14 +115,19 @@ export class Blocks {
     return pointer;
   }
 
-  /** What to call when there is no room: frees what can be done without, and says whether it did. */
+  /** What to call when there is no room, after what was given before: frees what can be done without, and says whether it did. */
   whenFull(giveUp: () => boolean): void {
-    this.#giveUp = giveUp;
+    this.#giveUps.push(giveUp);
   }
 
   /** Gives a block one more owner, who has to release it too. */
   share(pointer: number): void {
     this.#heapOf(pointer).share(pointer);
+  }
+
+  /** Whether a block has more than one owner. */
+  isShared(pointer: number): boolean {
+    return this.#heapOf(pointer).isShared(pointer);
   }
 
   /** Runs `body` with every new block in this arena; undefined: in none. */
@@ -132,9 +141,10 @@ export class Blocks {
     }
   }
 
-  /** Memory of its own for a recording. */
-  newArena(): Arena {
-    const arena = new Arena(this.#memory.heap);
+  /** Memory of its own for a recording. @param isLarge may take as much as what was in use at some time and isn't now: that is there, mostly */
+  newArena(isLarge: boolean): Arena {
+    const { heap } = this.#memory;
+    const arena = new Arena(heap, isLarge ? heap.peakBytes - heap.bytesInUse : 0);
     this.#arenas.add(arena);
     return arena;
   }

@@ -1,5 +1,5 @@
 /** A free stretch of memory: bytes [start, start + size). */
-interface FreeBlock {
+export interface FreeBlock {
   start: number;
   size: number;
   /** Where it stands in the bins, so that it leaves in constant time. */
@@ -9,7 +9,7 @@ interface FreeBlock {
 
 const ALIGNMENT = 64;
 /** Blocks below this size are cut from the end of a free stretch, so that they don't lie between the large ones. */
-const SMALL = 64 * 1024;
+export const SMALL = 64 * 1024;
 
 /**
  * Hands out aligned blocks of one growing range of bytes, and takes them back to hand them out again.
@@ -65,9 +65,20 @@ export class Heap {
     return start;
   }
 
+  /** Bytes of the largest block that can be had without growing. */
+  get largestFree(): number {
+    const blocks = this.#bins.findLast((bin) => bin.length > 0) ?? [];
+    return Math.max(0, ...blocks.map(({ size }) => size));
+  }
+
   /** How many blocks are in use. */
   get blocks(): number {
     return this.#used.size;
+  }
+
+  /** Bytes of a block that is in use. */
+  protected sizeOf(pointer: number): number {
+    return this.#used.get(pointer)!;
   }
 
   /** Whether it is a block that is in use. */
@@ -78,6 +89,11 @@ export class Heap {
   /** Gives a block one more owner: it must be freed once more before it is free. */
   share(pointer: number): void {
     this.#shared.set(pointer, (this.#shared.get(pointer) ?? 0) + 1);
+  }
+
+  /** Whether a block has more than one owner. */
+  isShared(pointer: number): boolean {
+    return this.#shared.has(pointer);
   }
 
   /** Gives a block back; returns its size in bytes, or 0 when it has another owner. */
@@ -123,6 +139,14 @@ export class Heap {
     return undefined;
   }
 
+  /** Frees the end of a block that is in use. @param size of what is left, a multiple of 64 between 0 and its own */
+  shorten(pointer: number, size: number): void {
+    const rest = this.sizeOf(pointer) - size;
+    this.#used.set(pointer, size);
+    this.#used.set(pointer + size, rest);
+    this.free(pointer + size);
+  }
+
   /** Grows the range so that a free block of `size` ends it. */
   protected extend(size: number): FreeBlock | undefined {
     const last = this.#byEnd.get(this.#end);
@@ -144,6 +168,18 @@ export class Heap {
     return block;
   }
 
+  /** Hands out nothing of this any more: it must lie within one free stretch. */
+  protected takeOut(start: number, end: number): void {
+    for (const block of this.#byStart.values()) {
+      const blockEnd = block.start + block.size;
+      if (block.start > start || blockEnd < end) continue;
+      this.#removeFree(block);
+      if (block.start < start) this.addFree(block.start, start - block.start);
+      if (end < blockEnd) this.addFree(end, blockEnd - end);
+      return;
+    }
+  }
+
   #removeFree(block: FreeBlock): void {
     const blocks = this.#bins[block.bin]!;
     const last = blocks.pop()!;
@@ -153,29 +189,6 @@ export class Heap {
     }
     this.#byStart.delete(block.start);
     this.#byEnd.delete(block.start + block.size);
-  }
-}
-
-/** Blocks within blocks of another heap: what is freed here is handed out again here, until all goes back at once. */
-export class Arena extends Heap {
-  readonly #parent: Heap;
-  readonly #taken: number[] = [];
-
-  constructor(parent: Heap) {
-    super(0, 0, () => 0);
-    this.#parent = parent;
-  }
-
-  protected override extend(size: number): FreeBlock | undefined {
-    const start = this.#parent.allocate(size);
-    if (start === 0) return undefined;
-    this.#taken.push(start);
-    return this.addFree(start, size);
-  }
-
-  /** Gives all memory back; nothing of it may be in use. */
-  giveBack(): void {
-    for (const start of this.#taken.splice(0)) this.#parent.free(start);
   }
 }
 

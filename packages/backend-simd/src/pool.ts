@@ -1,6 +1,7 @@
 import { SimdError } from './error.js';
 import { ARGUMENTS, type SimdMemory } from './memory.js';
 import { nodeModule } from './node.js';
+import { createWorker, type PoolWorker } from './poolWorker.js';
 
 /** Computes one thread's share of a kernel whose arguments start at byte `args`. */
 type Kernel = (args: number, thread: number, threads: number) => void;
@@ -22,8 +23,16 @@ const SIGNALS = {
 };
 /** As many as there is room for tickets, 16 words apart, before the arguments: 256. */
 export const MOST_THREADS = (ARGUMENTS / 4 - SIGNALS.firstTicket) / 16;
+/** From a worker's ticket to what it was when the last share was done. */
+const DONE = 2;
 /** Loads of `remaining` before a caller that may sleep does so. */
 const SPINS = 100_000;
+/** Milliseconds in which a worker must finish its share. */
+const PATIENCE = 600_000;
+/** Of them, the most that count for one turn of waiting: this program may have been stopped meanwhile, and the workers with it. */
+const TURN = 10;
+
+const RESTART = 'Restart the program, and go on from what was saved last.';
 
 /** A kernel to run, and about how many float operations it is: small ones aren't worth waking threads for. */
 export interface Call {
@@ -55,6 +64,8 @@ export class ThreadPool {
   /** On the memory as it was at first: the page of signals stays where it is when shared memory grows. */
   readonly #signals: Int32Array;
   readonly #maySleep: boolean;
+  /** Once a worker has not answered: it may still write somewhere. */
+  #isBroken = false;
 
   private constructor(module: WebAssembly.Module, memory: SimdMemory, workers: PoolWorker[]) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
@@ -113,9 +124,10 @@ export class ThreadPool {
    * Runs a kernel on the first `threads` threads and returns when all are done.
    *
    * @param index the kernel's number
-   * @throws SimdError `KERNEL` when it failed on a thread.
+   * @throws SimdError `KERNEL` when it failed on a thread, or a thread doesn't come to its end.
    */
   run(index: number, args: number, threads: number): void {
+    if (this.#isBroken) throw this.#failure(index, 'a worker thread that does not answer', RESTART);
     const kernel = this.#kernels[index]!;
     const count = Math.min(threads, this.threads);
     if (count <= 1) {
@@ -128,16 +140,11 @@ export class ThreadPool {
       kernel(args, 0, count);
       this.#takeOver(kernel, args, count);
     } finally {
-      this.#join();
+      this.#join(index, count);
       failed = Atomics.exchange(this.#signals, SIGNALS.failed, 0) !== 0;
     }
     if (failed)
-      throw new SimdError('KERNEL', {
-        where: `simd: kernel "${this.#names[index]}"`,
-        expected: 'every thread to end',
-        received: 'a failure on a worker thread',
-        fix: 'This is a fault: please report it.',
-      });
+      throw this.#failure(index, 'a failure on a worker thread', 'This is a fault: please report it.');
   }
 
   /** Ends the workers. */
@@ -172,75 +179,65 @@ export class ThreadPool {
       )
         continue;
       Atomics.sub(signals, SIGNALS.remaining, 1);
+      signals[ticket + DONE] = (waiting + 1) | 0;
       kernel(args, thread, threads);
     }
   }
 
   /** Waits until every share that a worker has begun is done. */
-  #join(): void {
+  #join(index: number, threads: number): void {
     const signals = this.#signals;
-    for (let i = 0; i < SPINS || !this.#maySleep; i++) {
-      if (Atomics.load(signals, SIGNALS.remaining) === 0) return;
+    let waited = 0;
+    let last = performance.now();
+    while (!this.#isDone(this.#maySleep && waited > 0 ? 1 : SPINS)) {
+      const now = performance.now();
+      waited += Math.min(TURN, now - last);
+      last = now;
+      const [unfinished, lost] = this.#unfinished(threads);
+      if (lost.length > 0 && unfinished === lost.length && Atomics.load(signals, SIGNALS.remaining) !== 0) {
+        // The next share of such a thread can be taken again, and the caller does.
+        for (const ticket of lost) {
+          const even = (signals[ticket]! + (signals[ticket]! & 1)) | 0;
+          signals[ticket] = even;
+          signals[ticket + DONE] = even;
+        }
+        throw this.#failure(index, 'a worker thread that ended in it', 'Go on from what was saved last.');
+      }
+      if (waited < PATIENCE) continue;
+      this.#isBroken = true;
+      throw this.#failure(index, 'a worker thread that does not answer', RESTART);
     }
+  }
+
+  /** Whether no share is left, now or after a moment. */
+  #isDone(spins: number): boolean {
+    const signals = this.#signals;
+    for (let i = 0; i < spins; i++) if (Atomics.load(signals, SIGNALS.remaining) === 0) return true;
+    if (!this.#maySleep) return false;
     // The machine is busy with something else, maybe where a worker should run: let it.
     Atomics.store(signals, SIGNALS.callerParked, 1);
-    for (;;) {
-      const remaining = Atomics.load(signals, SIGNALS.remaining);
-      if (remaining === 0) break;
-      Atomics.wait(signals, SIGNALS.remaining, remaining, 1);
-    }
+    const remaining = Atomics.load(signals, SIGNALS.remaining);
+    if (remaining !== 0) Atomics.wait(signals, SIGNALS.remaining, remaining, 1);
     Atomics.store(signals, SIGNALS.callerParked, 0);
+    return Atomics.load(signals, SIGNALS.remaining) === 0;
   }
-}
 
-/** What a worker is told when it starts. */
-interface WorkerStart {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
-  thread: number;
-  signals: typeof SIGNALS;
-}
-
-/** A worker of Node's or of a page. */
-interface PoolWorker {
-  /** Resolves once the worker waits for kernels. */
-  start(message: WorkerStart): Promise<void>;
-  terminate(): void;
-}
-
-function createWorker(address?: string | URL): PoolWorker {
-  const workerThreads = nodeModule('node:worker_threads');
-  if (workerThreads !== undefined) {
-    const worker = new workerThreads.Worker(
-      // Node takes an address in a string for a path.
-      /^file:/.test(String(address))
-        ? new URL(address!)
-        : (address ?? new URL('./worker.js', import.meta.url)),
-    );
-    return {
-      start: (message) =>
-        new Promise((resolve, reject) => {
-          worker.once('error', reject);
-          worker.once('message', () => {
-            // From here on it must not keep the process alive.
-            worker.unref();
-            resolve();
-          });
-          worker.postMessage(message);
-        }),
-      terminate: () => void worker.terminate(),
-    };
+  /** How many shares are not done, and the tickets of those that never will be, as their threads have ended. */
+  #unfinished(threads: number): [count: number, lost: number[]] {
+    let count = 0;
+    const lost: number[] = [];
+    for (let thread = 1; thread < threads; thread++) {
+      const hasEnded = this.#workers[thread - 1]!.hasEnded; // first: it may finish meanwhile
+      const ticket = SIGNALS.firstTicket + 16 * thread;
+      if (Atomics.load(this.#signals, ticket) === Atomics.load(this.#signals, ticket + DONE)) continue;
+      count++;
+      if (hasEnded) lost.push(ticket);
+    }
+    return [count, lost];
   }
-  const worker = address
-    ? new Worker(address, { type: 'module' })
-    : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }); // in one line, which bundlers know
-  return {
-    start: (message) =>
-      new Promise((resolve, reject) => {
-        worker.onerror = (event) => reject(event.message);
-        worker.onmessage = () => resolve();
-        worker.postMessage(message);
-      }),
-    terminate: () => worker.terminate(),
-  };
+
+  #failure(index: number, received: string, fix: string): SimdError {
+    const where = `simd: kernel "${this.#names[index]}"`;
+    return new SimdError('KERNEL', { where, expected: 'every thread to end', received, fix });
+  }
 }

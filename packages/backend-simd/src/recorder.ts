@@ -1,5 +1,5 @@
+import type { Arena } from './arena.js';
 import type { Blocks } from './blocks.js';
-import type { Arena } from './heap.js';
 import type { Float, SimdMemory } from './memory.js';
 import type { ThreadPool } from './pool.js';
 
@@ -15,14 +15,18 @@ export class Take {
   readonly steps: RecordedStep[] = [];
   /** Why the steps alone don't do what the function does. */
   reason: string | undefined;
+  /** Blocks of others whose values are new each time. */
+  readonly inPlace: ReadonlySet<number>;
   readonly #blocks: Blocks;
   /** Blocks of others that it reads, and those of the arena whose values stay from one time to the next. */
   readonly #held = new Set<number>();
   #kept = 0;
 
-  constructor(blocks: Blocks) {
+  constructor(blocks: Blocks, inPlace: readonly number[]) {
     this.#blocks = blocks;
-    this.arena = blocks.newArena();
+    this.inPlace = new Set(inPlace);
+    // What reads in place is a step, which takes most of what there is.
+    this.arena = blocks.newArena(inPlace.length > 0);
   }
 
   /** Becomes one more owner of a block. */
@@ -40,7 +44,8 @@ export class Take {
 
   /** Gives everything back. */
   end(): void {
-    for (const pointer of this.#held) this.#blocks.release(pointer);
+    // At once, also inside a kernel that has found no memory: it reads none of these.
+    for (const pointer of this.#held) this.#blocks.releaseNow(pointer);
     this.#held.clear();
     this.#blocks.endArena(this.arena);
   }
@@ -104,9 +109,10 @@ export class Recorder {
     this.#memory.copy(from, to, count);
   }
 
-  /** Whether a block is none of what is being recorded. */
+  /** Whether a block's values have nothing to do with what is being recorded: they are the same each time. */
   isApart(pointer: number): boolean {
-    return this.#take?.arena.has(pointer) !== true;
+    const take = this.#take;
+    return take === undefined || !(take.arena.has(pointer) || take.inPlace.has(pointer));
   }
 
   /** Somebody reads this block: it stays, should it be none of the recording's own. */

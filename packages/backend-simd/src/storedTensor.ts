@@ -4,6 +4,15 @@ import type { Deferred } from './deferred.js';
 import type { SimdMemory } from './memory.js';
 import type { Orders } from './rearrangements.js';
 
+/**
+ * What one kernel knows about a tensor's values and a later kernel can use instead of reading large tensors once more. Nothing depends on it but
+ * time: a kernel that finds nothing computes the same bits.
+ *
+ * - forwardCoefficients, of the mean that `batchNorm` returned: [3, C] (mean, factor, summand) that made y, so that its gradient needn't read y.
+ * - channelSums, of the dx that `batchNormGradient` returned: [C], the bias gradient of a convolution before.
+ */
+export type Fact = 'forwardCoefficients' | 'channelSums';
+
 /** Where a tensor's values are, as tfjs's data storage keeps it. */
 export class StoredTensor {
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
@@ -11,6 +20,8 @@ export class StoredTensor {
   deferred: Deferred | undefined;
   /** The values in other orders. */
   readonly orders: Orders = new Map();
+  /** Blocks of which the tensor is an owner. */
+  readonly facts = new Map<Fact, { pointer: number; length: number }>();
   #pointer = 0;
   #values: backend_util.BackendValues | undefined;
   readonly #memory: SimdMemory;

@@ -113,6 +113,7 @@ export class TensorStorage extends MathBackendCPU {
     if (stored.deferred !== undefined) stored.deferred.cancel();
     else if (stored.pointer !== 0) this.blocks.release(stored.pointer);
     this.rearrangements.release(stored.orders);
+    for (const { pointer } of stored.facts.values()) this.blocks.release(pointer);
     return disposed;
   }
 

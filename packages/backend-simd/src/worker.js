@@ -29,9 +29,9 @@ function start({ module, memory, thread, signals }) {
       // The caller reports it: this thread can't reach the program.
       Atomics.store(words, signals.failed, 1);
     }
-    if (Atomics.sub(words, signals.remaining, 1) === 1 && Atomics.load(words, signals.callerParked) === 1) {
-      Atomics.notify(words, signals.remaining);
-    }
+    const isLast = Atomics.sub(words, signals.remaining, 1) === 1;
+    Atomics.store(words, ticket + 2, (waiting + 1) | 0);
+    if (isLast && Atomics.load(words, signals.callerParked) === 1) Atomics.notify(words, signals.remaining);
   }
   if (!node) globalThis.close();
 }

@@ -43,21 +43,46 @@ const everything = { ...plain, ...common, optimizer: sgd(0.9, true) };
 const lars = { name: 'lars', momentum: 0.9, nesterov: true, trustCoefficient: 0.02, epsilon: 1e-8 } as const;
 const moments = { beta1: 0.8, beta2: 0.95, epsilon: 1e-3 };
 
+const cases: [string, OptimizerUpdateOptions][] = [
+  ['plain', plain],
+  ['with momentum', { ...plain, optimizer: sgd(0.9) }],
+  ['with averages', { ...plain, averageDecay: 0.9 }],
+  ['with clipping', { ...plain, clipNorm: 1 }],
+  ['with a clip norm that is not reached', { ...plain, clipNorm: 3 }],
+  ['with everything', everything],
+  ['adam', { ...everything, optimizer: { name: 'adam', ...moments } }],
+  ['adamw', { ...everything, optimizer: { name: 'adamw', ...moments } }],
+  ['rmsprop', { ...everything, optimizer: { name: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 0.1 } }],
+  ['lion', { ...everything, optimizer: { name: 'lion', beta1: 0.9, beta2: 0.99 } }],
+  ['lamb', { ...everything, optimizer: { name: 'lamb', ...moments, alwaysAdapt: false } }],
+  ['lars', { ...everything, optimizer: { ...lars, alwaysAdapt: true } }],
+];
+
 describe('optimizerUpdate', () => {
-  it.each<[string, OptimizerUpdateOptions]>([
-    ['plain', plain],
-    ['with momentum', { ...plain, optimizer: sgd(0.9) }],
-    ['with averages', { ...plain, averageDecay: 0.9 }],
-    ['with clipping', { ...plain, clipNorm: 1 }],
-    ['with a clip norm that is not reached', { ...plain, clipNorm: 3 }],
-    ['with everything', everything],
-    ['adam', { ...everything, optimizer: { name: 'adam', ...moments } }],
-    ['adamw', { ...everything, optimizer: { name: 'adamw', ...moments } }],
-    ['rmsprop', { ...everything, optimizer: { name: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 0.1 } }],
-    ['lion', { ...everything, optimizer: { name: 'lion', beta1: 0.9, beta2: 0.99 } }],
-    ['lamb', { ...everything, optimizer: { name: 'lamb', ...moments, alwaysAdapt: false } }],
-    ['lars', { ...everything, optimizer: { ...lars, alwaysAdapt: true } }],
-  ])('agrees with the reference: %s', async (_, options) => {
+  it.each(cases)('gives the same bits where the old values were: %s', async (_, options) => {
+    const apart = await simdValues(() => update(options));
+    expect(await simdValues(() => update({ ...options, donated: true }))).toEqual(apart);
+  });
+
+  it('writes where what it was given lies, unless somebody has a clone', async () => {
+    const of = (purpose: string) => [drawn(purpose, [7, 64]), drawn(`other ${purpose}`, [16])];
+    const [cloned, clone, old, next] = await simdValues(() => {
+      const parameters = of('parameter');
+      const clone = parameters[0]!.clone();
+      const state = {
+        parameters,
+        slots: { velocity: of('velocity') },
+        firstNonFiniteStep: tf.scalar(-1, 'int32'),
+      };
+      const given = { gradients: of('gradient'), gradientNorm: tf.scalar(1) };
+      const moved = optimizerUpdate(state, given, { ...plain, optimizer: sgd(0.9), donated: true });
+      return [drawn('parameter', [7, 64]), clone, parameters[1]!, moved.parameters[1]!];
+    });
+    expect(clone).toEqual(cloned);
+    expect(old).toEqual(next);
+  });
+
+  it.each(cases)('agrees with the reference: %s', async (_, options) => {
     const actual = await simdValues(() => update(options));
     const expected = await referenceValues(() => update(options));
     expect(actual.length).toBe(expected.length);

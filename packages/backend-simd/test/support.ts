@@ -60,7 +60,7 @@ async function useSimd(options: SimdOptions): Promise<SimdBackend> {
 /** Makes every kernel use all threads, and fail when it writes where it should not. */
 function guard(backend: SimdBackend): void {
   const writable: [first: number, end: number][] = [];
-  const { output, defer, scratch, run, scope, rearranged } = backend;
+  const { output, outputInPlaceOf, defer, scratch, run, scope, rearranged } = backend;
   let depth = 0;
   backend.scope = (body, kernel) => {
     if (depth++ === 0) writable.length = 0;
@@ -73,6 +73,11 @@ function guard(backend: SimdBackend): void {
   backend.output = (shape, dtype) => {
     const result = output.call(backend, shape, dtype);
     writable.push([result.pointer, result.pointer + 4 * tf.util.sizeFromShape(shape)]);
+    return result;
+  };
+  backend.outputInPlaceOf = (info) => {
+    const result = outputInPlaceOf.call(backend, info);
+    writable.push([result.pointer, result.pointer + 4 * tf.util.sizeFromShape(info.shape)]);
     return result;
   };
   backend.defer = (shape, formula, sources, compute) =>

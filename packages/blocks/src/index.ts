@@ -37,6 +37,7 @@ export { AdaptiveAveragePool2d, CeilMaxPool2d, GlobalAveragePool, MaxPool2d } fr
 export { ReLU } from './layers/relu.js';
 export { Sequential } from './layers/sequential.js';
 export { type LoadedState, type LoadStateDictOptions, loadStateDict } from './loadStateDict.js';
+export { isSameFacts, modelFacts, unrepeatable } from './modelFacts.js';
 export { type Mode, Module } from './module.js';
 export { type Observation, observe } from './observe.js';
 export { Parameter, type ParameterRole } from './parameter.js';

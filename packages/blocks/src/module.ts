@@ -17,7 +17,8 @@ export abstract class Module<In extends tf.Tensor = tf.Tensor, Out extends tf.Te
 
   /**
    * Computes the module's output. Synchronous; borrows `x`, gives its result to the caller, and may leave
-   * intermediates to the enclosing `tf.tidy`.
+   * intermediates to the enclosing `tf.tidy`. A function of its arguments and of what the module's public fields hold: where passes are recorded
+   * (`train`'s `record`, `predictor`), it isn't called as long as those are the same.
    */
   abstract forward(x: In, mode: Mode): Out;
 

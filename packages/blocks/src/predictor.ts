@@ -1,7 +1,8 @@
 import { batchFree, type Recording, recordingBackend } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { Leaf } from './leaf.js';
-import { Module } from './module.js';
+import type { Leaf } from './leaf.js';
+import { isSameFacts, modelFacts } from './modelFacts.js';
+import type { Module } from './module.js';
 import { type PredictOptions, predict } from './predict.js';
 
 /** Predicts again and again. */
@@ -70,25 +71,32 @@ class KeptPass<In extends tf.Tensor, Out extends tf.Tensor> {
     if (x.dtype !== 'float32' || !tf.util.arraysEqual(x.shape, this.#shape))
       return this.#plain(x, `${x.dtype} [${x.shape}] came instead of float32 [${this.#shape}]`);
 
-    const facts = [backend, ...factsOf(this.#model)];
-    if (!isSame(facts, this.#facts)) {
+    const dataOf = (leaf: Leaf) => leaf.initialized && leaf.value.dataId;
+    const facts = [backend, ...modelFacts(this.#model, dataOf)];
+    if (!isSameFacts(facts, this.#facts)) {
       this.#forget();
       this.#facts = facts;
       return this.#plain(x, 'the weights, the model or the backend are new');
     }
     if (this.#obstacle !== undefined) return this.#plain(x, this.#obstacle);
     if (this.#recording !== undefined) {
-      this.reason = undefined;
-      return this.#recording.play([x]) as Out;
+      const played = this.#recording.play([x]);
+      if (played !== undefined) {
+        this.reason = undefined;
+        return played.outputs[0] as Out;
+      }
+      this.#forget();
+      return this.#plain(x, 'memory was full, and the recording gave its own back');
     }
     try {
       const forward = (own: tf.Tensor) => this.#model.forward(own as In, 'eval');
-      const fn = this.#options.batchFree ? (own: tf.Tensor) => batchFree(() => forward(own)) : forward;
-      const { output, recording, reason } = backend.record([x], fn as (...own: tf.Tensor[]) => tf.Tensor);
+      const pass = this.#options.batchFree ? (own: tf.Tensor) => batchFree(() => forward(own)) : forward;
+      const fn = (...own: tf.Tensor[]) => ({ outputs: [pass(own[0]!)], lent: [] });
+      const { outputs, recording, reason } = backend.record([x], fn);
       this.#recording = recording;
       this.#obstacle = reason;
       this.reason = reason ?? 'it has just been recorded';
-      return output as Out;
+      return outputs[0] as Out;
     } catch (error) {
       // Such as too little memory for a pass of its own: the usual way may need less, or says what is wrong.
       this.#obstacle = String(error);
@@ -112,28 +120,4 @@ class KeptPass<In extends tf.Tensor, Out extends tf.Tensor> {
     this.#obstacle = undefined;
     this.#facts = [];
   }
-}
-
-/** What a model computes follows from these, and from what its layers were told when they were made. */
-function factsOf(model: Module): unknown[] {
-  const facts: unknown[] = [];
-  const seen = new Set<Module>();
-  // Part of each prediction, so not by walk.ts: 14 microseconds for ResNet-20, where lists of entries take 35 and paths 50.
-  const visit = (child: unknown): void => {
-    if (child instanceof Leaf) facts.push(child.initialized ? child.value.dataId : undefined);
-    else if (Array.isArray(child)) for (const each of child) visit(each);
-    else if (child instanceof Module && !seen.has(child)) {
-      seen.add(child);
-      facts.push(child, child.forward); // a `forward` of its own is somebody's who watches (observe.ts)
-      if (child.children !== Module.prototype.children)
-        for (const [, inside] of child.children()) visit(inside);
-      else for (const name in child) visit(child[name as keyof typeof child]);
-    }
-  };
-  visit(model);
-  return facts;
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((fact, i) => fact === b[i]);
 }

@@ -50,7 +50,13 @@ export {
   type UpdateState,
 } from './optimizerUpdate.js';
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
-export { type Recorded, type Recording, type RecordingBackend, recordingBackend } from './record.js';
+export {
+  type Recorded,
+  type Recording,
+  type RecordingBackend,
+  type Results,
+  recordingBackend,
+} from './record.js';
 export { type ScaleChannelsOptions, scaleChannels } from './scaleChannels.js';
 export {
   type BackendCandidate,

@@ -33,6 +33,8 @@ export interface OptimizerKernels {
       /** 0: none. */
       clipNorm: number;
       averageDecay?: number;
+      /** A kernel may write the new parameters, slots and averages where the old ones are. */
+      donated: boolean;
     };
   };
 }
@@ -144,6 +146,11 @@ export interface OptimizerUpdateOptions {
   clipNorm?: number;
   /** average = averageDecay * average + (1 - averageDecay) * parameter. */
   averageDecay?: number;
+  /**
+   * The caller reads the given parameters, slots and averages never again, and disposes of them: their memory may be that of the new ones.
+   * Clones of them keep their values. As JAX's `donate_argnums`. Default false.
+   */
+  donated?: boolean;
 }
 
 /** The names of what an optimizer keeps between steps. */
@@ -176,7 +183,7 @@ export function optimizerUpdate(
 ): UpdateState {
   const { parameters, averages, firstNonFiniteStep } = state;
   const { name: rule, ...settings } = options.optimizer;
-  const { clipNorm = 0, averageDecay } = options;
+  const { clipNorm = 0, averageDecay, donated = false } = options;
   const count = parameters.length;
   const each = (value: number) => new Array<number>(count).fill(value);
   const weightDecay = [...(options.weightDecay ?? each(0))];
@@ -201,7 +208,7 @@ export function optimizerUpdate(
     [...parameters, ...gradients, ...slots.flat(), ...(averages ?? []), gradientNorm, firstNonFiniteStep],
     {
       ...{ rule, settings, count, step: options.step, learningRate: options.learningRate },
-      ...{ learningRateScale, weightDecay, clipNorm, averageDecay },
+      ...{ learningRateScale, weightDecay, clipNorm, averageDecay, donated },
     },
   );
   const take = (part: number) => outputs.slice(part * count, (part + 1) * count);

@@ -114,7 +114,11 @@ describe('where two runs part', () => {
     const changed = { ...config, training: { ...config.training, gradientClipNorm: 1e-3 } };
     const [here, there] = [await from(), { ...(await from()), config: changed as never }];
     there.facts = { ...there.facts, gradientClipNorm: 1e-3 };
-    const parting = await partingOf(run({}, { from: there }), run({}, { from: here }), 4);
+    const parting = await partingOf(
+      run({ gradientClipNorm: 1e-3 }, { from: there }),
+      run({}, { from: here }),
+      4,
+    );
     expect(parting).toMatchObject({ step: 3, operation: 'update' });
     const name = [...other.model.keys()][1]!;
     other.model.get(name)!.data[1]! += 1; // a weight, by hand

@@ -112,10 +112,9 @@ async function startOf(run: PartingRun): Promise<ComparedState> {
 }
 
 function again({ from, kept = memoryStorage(), ...run }: PartingRun, { signal }: Pick<RunOptions, 'signal'>) {
-  const config = from === undefined ? { config: run.config } : {};
   return computeAgain(from, kept, {
-    ...{ data: run.data, weights: from === undefined ? run.weights : undefined, ...config },
-    ...{ everySteps: 1, keepLast: 2, signal },
+    ...{ data: run.data, weights: from === undefined ? run.weights : undefined },
+    ...{ config: run.config, everySteps: 1, keepLast: 2, signal },
   });
 }
 

@@ -88,22 +88,28 @@ export async function resumeRun({
 /**
  * Goes on from one checkpoint of a run, as the run did, or begins as it began: nothing is written, but into the memory of `storage`.
  *
- * @param from default: its beginning, of which `config` must say what it is
+ * @param from default: its beginning
  * @param kept where the run's own checkpoints are
+ * @param options.config what it goes on as, or begins as. Default: what the checkpoint says
  */
 export async function computeAgain(
   from: Checkpoint | undefined,
   kept: CheckpointStorage,
   {
-    config = parseRunConfig(from!.config, from!.name),
+    config,
     everySteps,
     keepLast = 1,
     ...options
   }: RunOptions & { config?: RunConfig } & Pick<CheckpointPolicy, 'everySteps' | 'keepLast'>,
 ): Promise<Run & { options: TrainOptions; storage: CheckpointStorage }> {
+  const recorded = from && parseRunConfig(from.config, from.name);
   const storage = from === undefined ? memoryStorage() : inMemoryOver(kept);
   const checkpoints = { storage, everySteps, keepLast };
-  const run = await begin(config, { ...options, checkpoints }, from && { ...from, config });
+  const run = await begin(
+    config ?? recorded!,
+    { ...options, checkpoints },
+    from && { ...from, config: recorded! },
+  );
   return { ...run, storage };
 }
 

@@ -44,6 +44,8 @@ export interface StartEvent {
   device?: string;
   /** Kernels, TensorFlow.js's own included, that a step or a validation runs as code which isn't the backend's: slow, if right. */
   referenceOps: string[];
+  /** Why steps aren't recorded (`record`); absent where they are. */
+  unrecorded?: string;
   /** How many numbers are trained. */
   parameters: number;
   maxEpochs: number;
@@ -73,6 +75,8 @@ export interface StepEvent extends Position {
   waitSeconds: number;
   /** `images / (seconds + waitSeconds)` */
   imagesPerSecond: number;
+  /** Why steps aren't recorded any more, where that has shown since the start. */
+  unrecorded?: string;
 }
 
 export interface EpochEvent extends EpochRecord {

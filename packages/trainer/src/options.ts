@@ -76,6 +76,12 @@ export interface TrainOptions extends GroupOptions {
    * the model holds the mean, with statistics of batch normalisation computed anew. In (0, 1]. Default: none.
    */
   swa?: number;
+  /**
+   * Whether a backend that can (`simd`) notes what a step calls and plays it in the steps that follow, to the same bits and with less between the
+   * kernels. What a model's `forward` computes must follow from its arguments and from the fields of its modules, and what it does beside
+   * that, such as printing, happens only in steps that aren't played. Default true.
+   */
+  record?: boolean;
   /** How many steps between two step events. Each reads the device, which is a synchronisation point. Default 20. */
   logEvery?: number;
   checkpoints?: CheckpointPolicy;

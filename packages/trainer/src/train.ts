@@ -1,4 +1,5 @@
 import { loadStateDict } from '@residual/blocks';
+import { recordingBackend } from '@residual/ops';
 import { codeOf, messageOf, TrainerError } from './error.js';
 import type { TrainEvent } from './events.js';
 import { type TrainOptions, type TrainSettings, trainSettings } from './options.js';
@@ -29,7 +30,10 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
   const firstBatch = await firstBatchOf(settings.data.train);
   // Loaded where it is asked for: a page that never asks leaves its code out.
   const swa = settings.swa === undefined ? undefined : await import('./run/stochasticWeightAverage.js');
-  let current = new TrainingRun(settings, firstBatch, swa);
+  const recorded =
+    settings.record !== false && recordingBackend() && (await import('./step/recordedPasses.js'));
+  const parts = { ...swa, ...(recorded || undefined) };
+  let current = new TrainingRun(settings, firstBatch, parts);
   try {
     for (;;) {
       try {
@@ -43,7 +47,7 @@ async function* run(settings: TrainSettings): AsyncGenerator<TrainEvent, void, u
         }
         current.abandon();
         loadStateDict(settings.model, snapshot.model);
-        current = new TrainingRun({ ...settings, resume: snapshot }, firstBatch, swa);
+        current = new TrainingRun({ ...settings, resume: snapshot }, firstBatch, parts);
         yield {
           type: 'warning',
           message: `${messageOf(error)} Recovered in step ${step}; going on after step ${snapshot.step}.`,

@@ -43,7 +43,7 @@ function totals(convolutions: ConvolutionProfile[]): string[] {
 }
 
 /** A row a kernel, and one for what is left of the step. */
-export function kernelTable({ milliseconds, kernels }: StepProfile): Table {
+export function kernelTable({ milliseconds, recordedMilliseconds, kernels }: StepProfile): Table {
   const share = (part: number) => `${((100 * part) / milliseconds).toFixed(1)} %`;
   const rows = kernels.map(({ kernel, calls, milliseconds, bytes }) => [
     kernel,
@@ -59,6 +59,17 @@ export function kernelTable({ milliseconds, kernels }: StepProfile): Table {
       ...rows,
       ['between the kernels', '', rest.toFixed(1), share(rest), ''],
       ['the step', '', milliseconds.toFixed(1), share(milliseconds), ''],
+      ...(recordedMilliseconds === undefined
+        ? []
+        : [
+            [
+              'a step as it is recorded',
+              '',
+              recordedMilliseconds.toFixed(1),
+              share(recordedMilliseconds),
+              '',
+            ],
+          ]),
     ],
   };
 }

@@ -106,6 +106,8 @@ export interface KernelProfile {
 export interface StepProfile {
   /** Of the whole step; what the kernels don't account for is tfjs's own bookkeeping. */
   milliseconds: number;
+  /** Of a whole step as a user has it, where that plays recorded calls: the kernels' times are of one that doesn't. */
+  recordedMilliseconds?: number;
   kernels: KernelProfile[];
   /** Empty where kernels return before they are done. */
   convolutions: ConvolutionProfile[];

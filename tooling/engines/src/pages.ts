@@ -108,7 +108,9 @@ function processPage(browser: ChildProcess, after: () => Promise<void>): OpenPag
     }),
     async close() {
       browser.kill();
+      const timer = setTimeout(() => browser.kill('SIGKILL'), 10_000); // where it asks first whether it may
       await exited;
+      clearTimeout(timer);
       await after();
     },
   };

@@ -1,5 +1,6 @@
 import type { SimdBackend } from '../backend.js';
 import { panelWidth } from '../matrix/gemm.js';
+import { float } from '../memory.js';
 import { convolutionAlgorithm, SQUARE_SIZE } from './algorithm.js';
 import { planFilterGradient } from './filterGradientPlan.js';
 import type { ConvolutionShape, FilterGradientTensors } from './shape.js';
@@ -20,7 +21,7 @@ export function convolveFilterGradient(
   const outputs = shape.outputs / groups;
   const length = tapRows * tapColumns * channels * shape.outputs;
   if (images * rows * columns === 0) {
-    backend.floats.fill(0, dFilter / 4, dFilter / 4 + length);
+    backend.run({ kernel: 'fill', work: length }, dFilter, length, float(0));
     return;
   }
   const algorithm = convolutionAlgorithm(shape, 'filterGradient', backend.convolution);
@@ -48,8 +49,7 @@ export function convolveFilterGradient(
   const tables = 2 * blockPositions + 2 * itemRows;
   const floats = tables + 16 + blockPositions * partWidth + packedFloats + blockImages * windowFloats;
   const scratchBytes = 512 + Math.ceil(floats / 16) * 64;
-  const zeros = backend.scratch(4 * panel);
-  backend.floats.fill(0, zeros / 4, zeros / 4 + panel);
+  const zeros = backend.constants(4 * panel, (to) => backend.floats.fill(0, to / 4, to / 4 + panel));
   const sums = chunks === 1 ? dFilter : backend.scratch(4 * chunks * length);
   backend.run(
     { kernel: 'filterGradient', work: (images * rows * columns * length) / groups / 4 },

@@ -2,7 +2,6 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import type { SimdKernel } from '../kernel.js';
 import { float } from '../memory.js';
-import { forwardCoefficients } from './remembered.js';
 import { type Rows, rowsOf } from './rows.js';
 
 /** Batch normalisation for training, with an addition and a ReLU: x is read twice, y written once. */
@@ -48,8 +47,7 @@ export const batchNorm: SimdKernel<'residual/batchNorm'> = {
       newRunningVariance.pointer,
       coefficients,
     );
-    const first = coefficients / 4;
-    forwardCoefficients.set(mean.info, backend.floats.slice(first, first + 3 * channels));
+    backend.remember(mean.info, 'forwardCoefficients', coefficients, 3 * channels);
     const y = normalize(backend, { x, layout, coefficients, addend, activation });
     return [
       y,

@@ -2,7 +2,6 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import type { SumFormula } from '../deferred.js';
 import type { SimdKernel } from '../kernel.js';
-import { channelSums, forwardCoefficients } from './remembered.js';
 import { rowsOf } from './rows.js';
 
 /** How the gradient is masked; the numbers are those of assembly/batchNormGradient.ts. */
@@ -25,11 +24,10 @@ export const batchNormGradient: SimdKernel<'residual/batchNormGradient'> = {
     const sums = backend.scratch(4 * channels);
     const xPointer = backend.pointer(x);
     const meanPointer = backend.pointer(mean);
-    const known = hasAddend || y === undefined ? undefined : forwardCoefficients.get(mean);
-    const forward = known === undefined ? 0 : backend.scratch(4 * known.length);
-    if (known !== undefined) backend.floats.set(known, forward / 4);
+    const isKnown = !hasAddend && y !== undefined;
+    const forward = (isKnown && backend.remembered(mean, 'forwardCoefficients', 3 * channels)) || 0;
     let mask = MASK.none;
-    if (y !== undefined) mask = known === undefined ? MASK.readY : MASK.computeY;
+    if (y !== undefined) mask = forward === 0 ? MASK.readY : MASK.computeY;
     const yPointer = y !== undefined && mask === MASK.readY ? backend.pointer(y) : 0;
     // dy is a sum where the block's output went two ways. As the first pass writes dAddend, it can add as well.
     const sum = dAddend === undefined ? undefined : sumOf(backend, dy);
@@ -87,7 +85,7 @@ export const batchNormGradient: SimdKernel<'residual/batchNormGradient'> = {
       channels,
       chunks,
     );
-    channelSums.set(dx.info, backend.floats.slice(sums / 4, sums / 4 + channels));
+    backend.remember(dx.info, 'channelSums', sums, channels);
     const gradients = [dx.info, dScale.info, dOffset.info];
     if (!hasAddend) return gradients;
     if (dAddend !== undefined) return [...gradients, dAddend.info];

@@ -17,7 +17,7 @@ export const batchNormInferenceGradient: SimdKernel<'residual/batchNormInference
     // A row of zeros, in the place of the mean, before the coefficients.
     const zeroMean = backend.scratch(4 * 4 * channels);
     const coefficients = zeroMean + 4 * channels;
-    backend.floats.fill(0, zeroMean / 4, coefficients / 4);
+    backend.run({ kernel: 'fill', work: channels }, zeroMean, channels, float(0));
     const dyPointer = backend.pointer(dy);
     const scalePointer = backend.pointer(scale);
     // dy behind the ReLU: the addend's gradient, or a step on the way to dx.

@@ -1,5 +1,4 @@
 import type { SimdKernel } from '../kernel.js';
-import { channelSums } from './remembered.js';
 import { rowsOf } from './rows.js';
 
 /** The sum of each channel of x [..., C]: x is read once, or not at all where it came out of a batch normalisation's gradient. */
@@ -8,9 +7,9 @@ export const channelSum: SimdKernel<'residual/channelSum'> = {
   kernelFunc({ inputs: { x }, backend }) {
     const { rows, channels, chunkRows, chunks, size } = rowsOf(x);
     const sum = backend.output([channels]);
-    const known = channelSums.get(x);
-    if (known?.length === channels) {
-      backend.floats.set(known, sum.pointer / 4);
+    const known = backend.remembered(x, 'channelSums', channels);
+    if (known !== undefined) {
+      backend.copy(known, sum.pointer, channels);
       return [sum.info];
     }
     const partials = backend.scratch(4 * chunks * channels);

@@ -19,7 +19,7 @@ const CONSTANTS = 7;
 export const optimizerUpdate: SimdKernel<'residual/optimizerUpdate'> = {
   kernelName: 'residual/optimizerUpdate',
   kernelFunc({ inputs, attrs, backend }) {
-    const { count, step, settings, learningRateScale, weightDecay, clipNorm, averageDecay } = attrs;
+    const { count, step, settings, learningRateScale, weightDecay, clipNorm, averageDecay, donated } = attrs;
     const rule = ruleOf(attrs.rule);
     const slots = rule.slots(settings).length;
     const tensors = Object.values(inputs);
@@ -29,7 +29,8 @@ export const optimizerUpdate: SimdKernel<'residual/optimizerUpdate'> = {
     if (slots === 0) old[0] = [];
     const [gradientNorm, firstNonFiniteStep] = tensors.slice(-2) as [TensorInfo, TensorInfo];
 
-    const alike = (list: TensorInfo[]) => list.map(({ shape }) => backend.output(shape));
+    const next = (info: TensorInfo) => (donated ? backend.outputInPlaceOf(info) : backend.output(info.shape));
+    const alike = (list: TensorInfo[]) => list.map(next);
     const newParameters = alike(parameters);
     const renewed = old.map(alike);
     const newFirstNonFiniteStep = backend.output([], 'int32');

@@ -27,8 +27,8 @@ it('gives all that a step computes as it does, in that order, and leaves the mod
   const settings = trainSettings(options);
   const batch = await batchAt(options.data.train, 0, 0);
   const variables = new Map([...namedParameters(model)].map(([path, { value }]) => [path, value]));
-  const { x, loss } = batchInput(settings, batch!, { epoch: 0, batch: 0 });
-  const { gradients } = gradientsOf(variables, () => loss(model.forward(x, 'train')));
+  const { x, targets, loss } = batchInput(settings, batch!, { epoch: 0, batch: 0 });
+  const { gradients } = gradientsOf(variables, () => loss(model.forward(x, 'train'), targets));
   const expected = [...variables.keys()].map((path, i) => [path, gradients[i]!.dataSync()] as const);
   const received = values.filter(({ operation }) => operation === 'gradient');
   expect(received.map(({ layer, data }) => [layer, data])).toEqual(expected.reverse());

@@ -78,7 +78,7 @@ function compute(
   const keep = (operation: StepValue['operation'], layer: string, tensor: tf.Tensor) =>
     void found.push({ operation, layer, data: tf.keep(tensor.clone()) });
   const computeAll = () => {
-    const { x, loss, randomness } = batchInput(settings, batch, place);
+    const { x, targets, loss, randomness } = batchInput(settings, batch, place);
     keep('input', '', x);
     const show = ({ path, output }: Observation) => {
       keep('output', path, output);
@@ -86,7 +86,7 @@ function compute(
     };
     const { gradients } = gradientsOf(parameters, () => {
       const forward = () => withRandomness(model, randomness, () => model.forward(x, 'train'));
-      const value = loss(observe(model, show, forward)); // of logits [B, K]
+      const value = loss(observe(model, show, forward), targets); // of logits [B, K]
       keep('loss', '', value);
       return value;
     });

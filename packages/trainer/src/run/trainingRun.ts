@@ -1,5 +1,4 @@
 import type { PictureBatch } from '@residual/data';
-import * as tf from '@tensorflow/tfjs-core';
 import { breather } from '../breathe.js';
 import type { Checkpoint, CheckpointState, CheckpointTensors, RunFacts } from '../checkpoint/checkpoint.js';
 import { requireNoCheckpoints } from '../checkpoint/checkpoints.js';
@@ -11,7 +10,8 @@ import type { CheckpointEvent, EndEvent, EpochEvent, StepEvent, TrainEvent } fro
 import { PendingMetrics } from '../judge/metrics.js';
 import { learningRateAt, stepsPerEpoch, type TrainSettings } from '../options.js';
 import { OptimizerState } from '../step/optimizerState.js';
-import { stepGradients } from '../step/stepGradients.js';
+import type { RecordedPasses } from '../step/recordedPasses.js';
+import { takeStep } from '../step/takeStep.js';
 import { finiteValidation, firstBadStep, nonFiniteError } from './nonFinite.js';
 import { Progress } from './progress.js';
 import { otherBits, requireSameRun, runFacts } from './runFacts.js';
@@ -24,6 +24,10 @@ const MAX_PENDING = 64;
 
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
 
+type RunParts = Partial<
+  typeof import('./stochasticWeightAverage.js') & typeof import('../step/recordedPasses.js')
+>;
+
 /** One run: the loop, and what it holds between steps. Tensors live from the constructor to `dispose`. */
 export class TrainingRun {
   readonly #settings: TrainSettings;
@@ -35,22 +39,21 @@ export class TrainingRun {
   readonly #breathe = breather();
   readonly #progress: Progress;
   readonly #swa: StochasticWeightAverage | undefined;
+  readonly #passes: RecordedPasses | undefined;
   /** What `recover` goes on from. */
   readonly #snapshots: Snapshots | undefined;
 
-  /** @param firstBatch the one that the run begins with @param swa what averages its weights, where that is asked for */
-  constructor(
-    settings: TrainSettings,
-    firstBatch: PictureBatch,
-    swa?: { StochasticWeightAverage: typeof StochasticWeightAverage },
-  ) {
+  /** @param firstBatch the one that the run begins with */
+  constructor(settings: TrainSettings, firstBatch: PictureBatch, parts: RunParts) {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
     this.#facts = runFacts(settings, firstBatch);
     this.#progress = new Progress(settings.resume);
     const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
     this.#optimizer = new OptimizerState(settings.model, settings, at);
-    this.#swa = swa && new swa.StochasticWeightAverage(this.#optimizer.parameters, settings);
+    const { parameters } = this.#optimizer;
+    this.#swa = parts.StochasticWeightAverage && new parts.StochasticWeightAverage(parameters, settings);
+    this.#passes = parts.RecordedPasses?.ofRun(settings, parameters);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
@@ -76,7 +79,7 @@ export class TrainingRun {
   async *#events(): AsyncGenerator<TrainEvent, void, undefined> {
     const warnings = await this.#begin();
     await this.#snapshots?.take(() => this.#state());
-    yield startEvent(this.#settings, this.#optimizer, this.#firstBatch);
+    yield startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
     for (const message of warnings) yield { type: 'warning', message };
     let reason: EndEvent['reason'] = 'completed';
     while (this.#progress.isGoingOn(this.#settings)) {
@@ -108,6 +111,7 @@ export class TrainingRun {
 
   /** Frees what the run holds, and leaves the model as it is. */
   abandon(): void {
+    this.#passes?.giveBack();
     this.#optimizer.dispose();
     this.#swa?.dispose();
     this.#pending.dispose();
@@ -143,7 +147,7 @@ export class TrainingRun {
       this.#progress.worked(secondsSince(start));
       if (isLogged) {
         yield* this.#written();
-        yield this.#progress.stepEvent(this.#learningRateAt(step - 1));
+        yield { ...this.#progress.stepEvent(this.#learningRateAt(step - 1)), ...this.#passes?.news };
         await this.#snapshots?.takeIfDue(() => this.#state());
       }
       // After the last batch comes the epoch's own checkpoint.
@@ -157,15 +161,10 @@ export class TrainingRun {
 
   #step(batches: readonly PictureBatch[]): void {
     const { step, epoch, batch } = this.#progress.position;
-    const { parameters } = this.#optimizer;
-    const place = { epoch: epoch - 1, batch };
-    const { loss, correct, gradients } = this.#optimizer.gradients(() =>
-      stepGradients(this.#settings, parameters, batches, place),
-    );
+    const at = { epoch: epoch - 1, batch, step, learningRate: this.#learningRateAt(step) };
+    const metrics = takeStep(this.#settings, this.#optimizer, batches, at, this.#passes);
     const examples = batches.reduce((sum, { size }) => sum + size, 0);
-    this.#pending.add({ loss, correct }, examples);
-    this.#optimizer.update(gradients, step, this.#learningRateAt(step));
-    tf.dispose(gradients);
+    this.#pending.add(metrics, examples);
     this.#progress.advance(batches.length);
   }
 
@@ -186,6 +185,7 @@ export class TrainingRun {
   /** Validates and enters the epoch into the history; undefined when the run is aborted before that. */
   async #finishEpoch(): Promise<EpochEvent | undefined> {
     if (!this.#isAtEpochEnd) return undefined;
+    this.#passes?.giveBack(); // what is judged has the memory
     const start = performance.now();
     const validation = finiteValidation(this.#settings, this.#optimizer, this.#progress.position.epoch);
     const validated = await this.#unlessAborted(validation.then((evaluation) => ({ evaluation })));

@@ -9,6 +9,7 @@ import { stepsPerEpoch, type TrainSettings } from '../options.js';
 import { batchInput } from '../step/batchInput.js';
 import { lossAndGradients, preservingBuffers } from '../step/gradients.js';
 import type { OptimizerState } from '../step/optimizerState.js';
+import type { RecordedPasses } from '../step/recordedPasses.js';
 
 /** Batch normalisation needs more than one value a channel. */
 const PICTURES = 2;
@@ -18,15 +19,23 @@ export function startEvent(
   settings: TrainSettings,
   optimizer: OptimizerState,
   firstBatch: PictureBatch,
+  passes: RecordedPasses | undefined,
 ): StartEvent {
   const { data, device, maxEpochs, resume } = settings;
   const { train, validation } = data;
-  const referenceOps = warmUp(settings, optimizer, firstBatch);
+  const referenceOps = warmUp(settings, optimizer, firstBatch, passes);
+  const unrecorded =
+    passes === undefined
+      ? settings.record === false
+        ? 'record is false'
+        : 'the backend records nothing'
+      : passes.obstacle;
   return {
     type: 'start',
     backend: tf.getBackend(),
     ...(device !== undefined && { device }),
     referenceOps,
+    ...(unrecorded !== undefined && { unrecorded }),
     parameters: [...optimizer.parameters.values()].reduce((sum, { size }) => sum + size, 0),
     maxEpochs,
     stepsPerEpoch: stepsPerEpoch(settings),
@@ -48,13 +57,18 @@ function resumedAt({ step, epoch, batch, chain }: Checkpoint): StartEvent['resum
  * @throws TrainerError `OPTION` where the network can't be trained on that one picture.
  * @returns the kernels, TensorFlow.js's own too, that ran as code which isn't the backend's: slow
  */
-function warmUp(settings: TrainSettings, optimizer: OptimizerState, batch: PictureBatch): string[] {
+function warmUp(
+  settings: TrainSettings,
+  optimizer: OptimizerState,
+  batch: PictureBatch,
+  passes: RecordedPasses | undefined,
+): string[] {
   const { model, data } = settings;
   const count = Math.min(PICTURES, lastBatchSize(data.train));
   const tryOut = () =>
     tf.tidy(() => {
       const input = batchInput(settings, firstPictures(batch, count), { epoch: 0, batch: 0 });
-      const pass = () => lossAndGradients(model, optimizer.parameters, input);
+      const pass = () => passes?.tryOut(input) ?? lossAndGradients(model, optimizer.parameters, input);
       const { correct, gradients } = optimizer.gradients(pass);
       correct.dispose();
       optimizer.rehearse(gradients);

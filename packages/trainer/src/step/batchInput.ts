@@ -2,7 +2,7 @@ import type { Randomness } from '@residual/blocks';
 import type { PictureBatch } from '@residual/data';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSettings } from '../options.js';
-import { drawMix, type MixedBatch, mixedBatch, type Place } from './mix.js';
+import { drawMix, type LossOfTargets, type MixedBatch, mixedBatch, type Place } from './mix.js';
 
 /** What a step of training computes with: the network's input, the loss of its logits, and what modules draw from. */
 export interface BatchInput extends MixedBatch {
@@ -31,5 +31,6 @@ export function batchInput(
   }
   const x = prepare(batch); // [B, h, w, C]
   const labels = tf.tensor1d(batch.labels, 'int32');
-  return { x, labels, loss: (logits) => loss(logits, labels), randomness };
+  const lossOf: LossOfTargets = (logits, [wanted]) => loss(logits, wanted as tf.Tensor1D);
+  return { x, labels, targets: [labels], loss: lossOf, randomness };
 }

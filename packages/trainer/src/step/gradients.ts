@@ -26,9 +26,12 @@ export function gradientsOf(
 ): LossAndGradients {
   try {
     return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => scalarOf(forward()), [...parameters.values()]);
-      const gradients = [...parameters].map(([path, { name }]) => grads[name] ?? unused(path));
-      return { loss: value, gradients };
+      // A kernel's 1, where tfjs's own would be made in JavaScript: that couldn't be recorded.
+      const one = tf.fill([], 1);
+      const of = [...parameters.values()];
+      const { value, grads } = tf.engine().gradients(() => scalarOf(forward()), of, one as tf.Scalar, true);
+      const gradients = [...parameters.keys()].map((path, i) => grads[i] ?? unused(path));
+      return { loss: value as tf.Scalar, gradients };
     });
   } catch (error) {
     releaseTape();
@@ -46,14 +49,14 @@ export function gradientsOf(
 export function lossAndGradients(
   model: Classifier,
   parameters: ReadonlyMap<string, tf.Variable>,
-  { x, labels, loss, randomness }: BatchInput,
+  { x, labels, targets, loss, randomness }: BatchInput,
 ): LossAndGradients & DeviceMetrics {
   const kept: tf.Scalar[] = []; // what leaves the gradient's scope beside the loss
   try {
     const result = gradientsOf(parameters, () => {
       const logits = withRandomness(model, randomness, () => model.forward(x, 'train')); // [B, K]
       kept.push(tf.keep(correctCount(logits, labels)));
-      return loss(logits);
+      return loss(logits, targets);
     });
     return { ...result, correct: kept[0]! };
   } catch (error) {

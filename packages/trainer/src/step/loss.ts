@@ -77,6 +77,11 @@ export function lossName(loss: Loss | undefined): string | undefined {
   return loss && (names.get(loss) ?? 'one without a name');
 }
 
+/** Whether a loss has a name, which promises that it is a function of its arguments alone. */
+export function isNamed(loss: Loss<never>): boolean {
+  return names.has(loss as Loss);
+}
+
 /** Gives a loss of this package the name that checkpoints compare. */
 export function nameLoss<Wanted extends Targets>(loss: Loss<Wanted>, name: string): Loss<Wanted> {
   names.set(loss as Loss, name);

@@ -34,7 +34,7 @@ function mixed(drawn: Drawn): { x: number[]; loss: number; labels: number[] } {
     );
     return {
       x: [...input.x.dataSync()],
-      loss: input.loss(logits).dataSync()[0]!,
+      loss: input.loss(logits, input.targets).dataSync()[0]!,
       labels: [...input.labels.dataSync()],
     };
   });

@@ -127,8 +127,13 @@ export interface MixedBatch {
   x: tf.Tensor4D;
   /** [B], int32: those of the larger share, by which answers are counted right. */
   labels: tf.Tensor1D;
-  loss(logits: tf.Tensor2D): tf.Scalar;
+  /** What the loss is of, beside the logits. */
+  targets: readonly tf.Tensor[];
+  loss: LossOfTargets;
 }
+
+/** A function of its arguments alone, so that a recorded pass has it of other targets. */
+export type LossOfTargets = (logits: tf.Tensor2D, targets: readonly tf.Tensor[]) => tf.Scalar;
 
 /**
  * Mixes a batch on the device. Its tensors belong to the caller.
@@ -146,11 +151,14 @@ export function mixedBatch(
   const [ownShare, otherShare] = rectangle === undefined ? shares(share) : masks(own.shape, rectangle);
   const labels = tf.tensor1d(batch.labels, 'int32');
   const otherLabels = tf.tensor1d(others.labels, 'int32');
-  const [lambda, rest] = shares(share);
   return {
     x: tf.add(tf.mul(own, ownShare), tf.mul(other, otherShare)),
     labels: share >= 0.5 ? labels : otherLabels,
-    loss: (logits) => tf.add(scaled(loss(logits, labels), lambda), scaled(loss(logits, otherLabels), rest)),
+    targets: [labels, otherLabels, ...shares(share)],
+    loss: (logits, targets) => {
+      const [labels, otherLabels, lambda, rest] = targets as [tf.Tensor1D, tf.Tensor1D, tf.Scalar, tf.Scalar];
+      return tf.add(scaled(loss(logits, labels), lambda), scaled(loss(logits, otherLabels), rest));
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { LossAndGradients } from './gradients.js';
 import { gradientsNearby } from './gradientsNearby.js';
 import { type Grouped, type GroupOptions, groupedParameters } from './groups.js';
 import { updateOf } from './optimizers.js';
-import type { Optimizer, Update } from './rule.js';
+import type { Optimizer, StepFacts, Update } from './rule.js';
 
 export interface OptimizerOptions extends GroupOptions {
   optimizer: Optimizer;
@@ -21,6 +21,8 @@ interface Cohort {
   end: number;
   firstStep: number;
 }
+
+type Taken = Pick<StepFacts, 'step' | 'learningRate' | 'donated'>;
 
 /** The values of tensors by parameter path, as a checkpoint holds them. */
 export type StateValues = ReadonlyMap<string, StateValue>;
@@ -116,7 +118,7 @@ export class OptimizerState {
 
   /** Moves the parameters one step. @param step from 0 */
   update(gradients: tf.Tensor[], step: number, learningRate: number): void {
-    const next = this.#next(gradients, step, learningRate);
+    const next = this.#next(gradients, { step, learningRate, donated: true });
     // They outlive the `tf.tidy` that a loop of one's own may be in.
     for (const tensor of [...Object.values(next.slots), next.averages ?? [], next.firstNonFiniteStep].flat())
       tf.keep(tensor);
@@ -132,7 +134,7 @@ export class OptimizerState {
 
   /** Computes a step and forgets it: to see what it takes. */
   rehearse(gradients: tf.Tensor[]): void {
-    tf.dispose({ ...this.#next(gradients, 0, 0) });
+    tf.dispose({ ...this.#next(gradients, { step: 0, learningRate: 0, donated: false }) });
   }
 
   /** Waits for the device; undefined when all gradients so far were finite. Counts from 0. */
@@ -177,10 +179,10 @@ export class OptimizerState {
     tf.dispose([Object.values(this.#slots), this.#averages ?? [], this.#firstNonFiniteStep]);
   }
 
-  #next(gradients: tf.Tensor[], step: number, learningRate: number): UpdateState {
+  #next(gradients: tf.Tensor[], facts: Taken): UpdateState {
     const norm = gradientNorm(gradients);
     try {
-      const parts = this.#cohorts.map((cohort) => this.#nextOf(cohort, gradients, norm, step, learningRate));
+      const parts = this.#cohorts.map((cohort) => this.#nextOf(cohort, gradients, norm, facts));
       const [first, ...others] = parts;
       // All go by the same norm: what the first says of it holds for all.
       tf.dispose(others.map(({ firstNonFiniteStep }) => firstNonFiniteStep));
@@ -202,8 +204,7 @@ export class OptimizerState {
     { begin, end, firstStep }: Cohort,
     gradients: tf.Tensor[],
     norm: tf.Scalar,
-    step: number,
-    learningRate: number,
+    { step, ...facts }: Taken,
   ): UpdateState {
     const { gradientClipNorm, averageDecay } = this.#options;
     const of = <T>(list: readonly T[]) => list.slice(begin, end);
@@ -217,8 +218,8 @@ export class OptimizerState {
       },
       { gradients: of(gradients), gradientNorm: norm },
       {
+        ...facts,
         step: taken,
-        learningRate,
         weightDecay: of(this.#weightDecay),
         learningRateScale: of(this.#learningRateScale),
         clipNorm: gradientClipNorm,

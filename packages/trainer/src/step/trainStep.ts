@@ -7,6 +7,7 @@ import { type GroupOptions, requireGroups, requireUnfrozen } from './groups.js';
 import type { Loss, Targets } from './loss.js';
 import { OptimizerState } from './optimizerState.js';
 import { parseOptimizer } from './optimizers.js';
+import { obstacleOf, RecordedPasses } from './recordedPasses.js';
 import type { Optimizer } from './rule.js';
 
 export interface TrainStepOptions<Wanted extends Targets = Targets> extends GroupOptions {
@@ -17,6 +18,8 @@ export interface TrainStepOptions<Wanted extends Targets = Targets> extends Grou
   gradientClipNorm?: number;
   /** What modules draw from, such as dropout. Default 0. */
   seed?: number;
+  /** As in `train`: until `dispose`, a step's memory is held for it. Default true. */
+  record?: boolean;
 }
 
 /** Trains a model a step at a time. Holds what its optimizer keeps between steps. */
@@ -56,6 +59,7 @@ export function trainStep<Wanted extends Targets = Targets>(
     loss = crossEntropy(),
     gradientClipNorm = 0,
     seed = 0,
+    record,
     groups,
     layerDecay,
   }: TrainStepOptions<Wanted>,
@@ -64,14 +68,33 @@ export function trainStep<Wanted extends Targets = Targets>(
   requireGroups({ groups, layerDecay });
   requireUnfrozen({ groups }, undefined);
   const state = new OptimizerState(model, { optimizer: checked, gradientClipNorm, groups, layerDecay });
+  const obstacle = obstacleOf({ record, optimizer: checked, loss });
+  const passes = new RecordedPasses(model, state.parameters, obstacle);
   let taken = 0;
+  const forwardAndBackward = ([x, targets]: tf.Tensor[]) => {
+    const forward = () =>
+      withRandomness(model, { seed, pass: taken }, () => model.forward(x as tf.Tensor4D, 'train'));
+    const given = gradientsOf(state.parameters, () => loss(forward(), targets as Wanted));
+    return { outputs: [given.loss], lent: given.gradients };
+  };
   const step = (x: tf.Tensor4D, targets: Wanted, learningRate = checked.learningRate): tf.Scalar => {
-    const forward = () => withRandomness(model, { seed, pass: taken }, () => model.forward(x, 'train'));
-    const pass = () => gradientsOf(state.parameters, () => loss(forward(), targets));
-    const { loss: value, gradients } = state.gradients(pass);
-    state.update(gradients, taken++, learningRate);
-    tf.dispose(gradients);
+    const { loss: value, gradients } = state.gradients(() => {
+      const { outputs, lent } = passes.run([x, targets], forwardAndBackward);
+      return { loss: outputs[0] as tf.Scalar, gradients: lent };
+    });
+    try {
+      state.update(gradients, taken++, learningRate);
+    } catch (error) {
+      value.dispose();
+      throw error;
+    } finally {
+      tf.dispose(gradients);
+    }
     return value;
   };
-  return Object.assign(step, { dispose: () => state.dispose() });
+  const dispose = () => {
+    passes.giveBack();
+    state.dispose();
+  };
+  return Object.assign(step, { dispose });
 }

@@ -17,13 +17,27 @@ export async function profileSteps(
   steps: number,
   algorithmOf?: (facts: ConvolutionFacts) => string,
 ): Promise<StepProfile> {
+  const recordedMilliseconds = work.runUnrecorded && (await fastestOf(work, steps));
+  await work.runUnrecorded?.(2);
   const profiles: StepProfile[] = [];
   for (let i = 0; i < steps; i++) profiles.push(await profileStep(work, algorithmOf));
-  return profiles.reduce((best, one) => (one.milliseconds < best.milliseconds ? one : best));
+  const best = profiles.reduce((best, one) => (one.milliseconds < best.milliseconds ? one : best));
+  return { ...best, ...(recordedMilliseconds !== undefined && { recordedMilliseconds }) };
+}
+
+async function fastestOf({ run }: Steps, steps: number): Promise<number> {
+  await run(3); // the usual way, recorded, played
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < steps; i++) {
+    const start = performance.now();
+    await run(1);
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
 }
 
 async function profileStep(
-  { model, run }: Steps,
+  { model, run, runUnrecorded = run }: Steps,
   algorithmOf?: (facts: ConvolutionFacts) => string,
 ): Promise<StepProfile> {
   const kernels = new Map<string, KernelProfile>();
@@ -43,7 +57,7 @@ async function profileStep(
         floatOperations: floatOperations(facts),
       });
     },
-    () => run(1),
+    () => runUnrecorded(1),
   );
   const milliseconds = performance.now() - start;
   return {

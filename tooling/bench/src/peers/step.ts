@@ -15,6 +15,8 @@ export interface Steps {
   parameters: number;
   /** Resolves when the device has done so many steps. */
   run(steps: number): Promise<void>;
+  /** The same through TensorFlow.js, kernel by kernel, where `run` plays recorded steps. */
+  runUnrecorded?(steps: number): Promise<void>;
 }
 
 /** A network on made-up pictures, ready to work on tfjs's active backend. */
@@ -33,7 +35,7 @@ export function createSteps({
   return {
     model,
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
-    run: kind === 'inference' ? inference() : training(),
+    ...(kind === 'inference' ? { run: inference() } : training()),
   };
 
   function inference(): Steps['run'] {
@@ -49,25 +51,33 @@ export function createSteps({
     };
   }
 
-  function training(): Steps['run'] {
+  function training(): Pick<Steps, 'run' | 'runUnrecorded'> {
     const labels = tf.tensor1d(
       Array.from({ length: inputShape[0] }, (_, i) => i % numClasses),
       'int32',
     );
     const frozen = kind === 'frozen training' ? layerPaths(model).filter((path) => path !== 'head') : [];
-    const step = trainStep(model, {
+    const options = {
       optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
       groups: frozen.map((pattern) => ({ pattern, frozen: true })),
-    });
+    };
+    let isRecorded = true;
+    let step = trainStep(model, options);
     let loss = tf.scalar(0);
 
-    return async (steps) => {
+    const run = async (steps: number, record: boolean) => {
+      if (record !== isRecorded) {
+        step.dispose();
+        step = trainStep(model, { ...options, record });
+        isRecorded = record;
+      }
       for (let i = 0; i < steps; i++) {
         loss.dispose();
         loss = step(pictures, labels);
       }
       await loss.data(); // drains the device, which works in order
     };
+    return { run: (steps) => run(steps, true), runUnrecorded: (steps) => run(steps, false) };
   }
 }
 

@@ -5,8 +5,39 @@ import type { TrainSettings } from '../options.js';
 import { batchInput } from './batchInput.js';
 import { type LossAndGradients, lossAndGradients } from './gradients.js';
 import type { Place } from './mix.js';
+import type { OptimizerState } from './optimizerState.js';
+import type { RecordedPasses } from './recordedPasses.js';
 
 type Result = LossAndGradients & DeviceMetrics;
+
+/**
+ * A step of a run: forward, backward, and the parameters moved.
+ *
+ * @param at the place of the first batch, and the step's number, from 0
+ * @param recorded plays the passes where it can
+ * @returns what is told of it: tensors that belong to the caller
+ * @throws as `gradientsOf`; nothing of the step stays in memory then
+ */
+export function takeStep(
+  settings: TrainSettings,
+  optimizer: OptimizerState,
+  batches: readonly PictureBatch[],
+  at: Place & { step: number; learningRate: number },
+  recorded: RecordedPasses | undefined,
+): DeviceMetrics {
+  const { gradients, loss, correct } = optimizer.gradients(() =>
+    stepGradients(settings, optimizer.parameters, batches, at, recorded),
+  );
+  try {
+    optimizer.update(gradients, at.step, at.learningRate);
+    return { loss, correct };
+  } catch (error) {
+    tf.dispose([loss, correct]);
+    throw error;
+  } finally {
+    tf.dispose(gradients);
+  }
+}
 
 /**
  * Loss and gradients of a step's batches as if they were one: the means over all their examples. A batch normalisation in the model
@@ -16,15 +47,16 @@ type Result = LossAndGradients & DeviceMetrics;
  * @returns tensors that belong to the caller
  * @throws as `gradientsOf`; nothing stays in memory then
  */
-export function stepGradients(
+function stepGradients(
   settings: TrainSettings,
   parameters: ReadonlyMap<string, tf.Variable>,
   batches: readonly PictureBatch[],
   { epoch, batch: first }: Place,
+  recorded: RecordedPasses | undefined,
 ): Result {
   const compute = (batch: PictureBatch, i: number): Result => {
     const input = batchInput(settings, batch, { epoch, batch: first + i });
-    return lossAndGradients(settings.model, parameters, input);
+    return recorded?.of(input) ?? lossAndGradients(settings.model, parameters, input);
   };
   const [only, ...others] = batches;
   if (others.length === 0) return tf.tidy(() => ({ ...compute(only!, 0) }));
