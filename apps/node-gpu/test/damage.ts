@@ -109,7 +109,7 @@ describe('a damaged run folder', () => {
   });
 
   it('is named where its logs cannot be written: the command that writes them fails', async () => {
-    const run = damaged(stopped, (copy) =>
+    const run = damaged(whole, (copy) =>
       mkdirSync(join(copy, 'history.csv', 'in the way'), { recursive: true }),
     );
     const { code, stdout, stderr } = await residual(['log', 'csv', '--run', run]);

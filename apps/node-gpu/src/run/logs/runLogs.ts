@@ -42,6 +42,7 @@ export class RunLogs {
   #lastTime = 0;
   #kept: KeptLog[];
   #keeping: Promise<void> = Promise.resolve();
+  #hasHistory = false;
   readonly #failures = new Map<string, unknown>();
 
   private constructor(
@@ -97,6 +98,7 @@ export class RunLogs {
   /** The epochs so far, for the table. */
   keepHistory(history: History): void {
     if (!this.has('csv') || history.length === 0) return;
+    this.#hasHistory = true;
     this.#keeping = this.#keeping
       .then(() => this.folder.writeText(HISTORY, historyCsv(history)))
       .catch((error: Error) => {
@@ -116,7 +118,7 @@ export class RunLogs {
     await this.#keeping;
     const files = [
       ...(this.#eventFile ? [this.#eventFile.path] : []),
-      ...(this.has('csv') ? [this.folder.file(HISTORY)] : []),
+      ...(this.#hasHistory ? [this.folder.file(HISTORY)] : []),
     ];
     return {
       failures: [...this.#failures.values()],
