@@ -108,6 +108,17 @@ describe('a damaged run folder', () => {
     expect(readdirSync(join(run, 'checkpoint')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('is named where its logs cannot be written: the command that writes them fails', async () => {
+    const run = damaged(whole, (copy) =>
+      mkdirSync(join(copy, 'history.csv', 'in the way'), { recursive: true }),
+    );
+    const { code, stdout, stderr } = await residual(['log', 'csv', '--run', run]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: \S*history\.csv: expected a file that can be written, received E\w+\. [^\n]+\n$/m,
+    );
+  });
+
   it('is named where a folder has the name of its record', async () => {
     const run = damaged(stopped, (copy) => {
       rmSync(join(copy, 'events.jsonl'));

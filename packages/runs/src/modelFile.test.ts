@@ -91,6 +91,12 @@ describe('a wrong file', () => {
       'f: expected its task and its network in the metadata, received others (',
     ],
     [
+      'with a network that is no JSON, over several lines',
+      (_, metadata) => Object.assign(metadata, { model: '{"name":\nresnet20}' }),
+      'MODEL',
+      'f: expected its task and its network in the metadata, received others (',
+    ],
+    [
       'of a network that is not there',
       (_, metadata) => Object.assign(metadata, { model: '{"name":"vgg16"}' }),
       'MISSING_PIECE',
@@ -129,9 +135,14 @@ describe('a wrong file', () => {
   ])('%s is refused, and keeps no tensor', async (_, change, code, message) => {
     const bytes = await changed(change);
     const before = tf.memory().numTensors;
-    expect(() => decodeModel(bytes, 'f')).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(message) }),
-    );
+    let error: unknown;
+    try {
+      decodeModel(bytes, 'f');
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(error).toHaveProperty('message', expect.not.stringContaining('\n'));
     expect(tf.memory().numTensors).toBe(before);
   });
 

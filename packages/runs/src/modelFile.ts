@@ -102,7 +102,9 @@ export function modelFacts(
     return { task: parseTask(JSON.parse(task!), 'task'), model: parsePiece(JSON.parse(model!), 'model') };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unusable(where, 'its task and its network in the metadata', `others (${reason})`, cause);
+    // Of what is no JSON the engine quotes a piece, line breaks included.
+    const line = reason.replace(/\s+/g, ' ');
+    throw unusable(where, 'its task and its network in the metadata', `others (${line})`, cause);
   }
 }
 

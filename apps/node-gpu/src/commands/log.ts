@@ -13,7 +13,7 @@ export interface LogOptions {
 /**
  * Writes a run's logs, of what it has recorded: where they went before, or to other places too.
  *
- * @throws CommandError `USAGE` where there is no place; `SERVER` where one didn't get all.
+ * @throws CommandError `USAGE` where there is no place; `SERVER` where one didn't get all; why a file could not be written.
  */
 export async function log(places: readonly LogPlace[] | undefined, { run, json }: LogOptions): Promise<void> {
   const { folder, settings } = await openRun(run);
@@ -28,10 +28,11 @@ export async function log(places: readonly LogPlace[] | undefined, { run, json }
     },
   });
   if (logs.places.length === 0) throw noPlace(folder.path);
-  const { written, missing } = await logs.finish(end?.reason ?? 'aborted');
+  const { written, missing, failures } = await logs.finish(end?.reason ?? 'aborted');
   if (json) printJson({ type: 'log', run: folder.path, written, missing, warnings });
   else for (const line of written) print(line);
   for (const message of json ? [] : warnings) warn(message);
+  if (failures.length > 0) throw failures[0];
   if (missing.length === 0) return;
   throw new CommandError('SERVER', {
     where: logs.places.map(({ kind }) => kind).join(','),

@@ -208,7 +208,7 @@ async function requireFiles(folder: string): Promise<void> {
 
 /** When a run was last written to, in milliseconds; undefined for what is no run. */
 async function lastWrite(path: string): Promise<number | undefined> {
-  if (!(await exists(join(path, CONFIG)))) return undefined;
+  if (!(await exists(join(path, CONFIG)).catch(() => false))) return undefined; // others can be looked at
   const times = await Promise.all(
     [CONFIG, EVENTS, MODEL].map((name) =>
       stat(join(path, name))

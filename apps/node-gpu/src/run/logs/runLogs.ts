@@ -20,10 +20,14 @@ export interface LogsOptions {
   onEvent?(event: LoggedEvent): void;
 }
 
+const HISTORY = 'history.csv';
+
 /** What became of logs: lines for people of what there is, and of what is missing. */
 export interface LogsEnd {
   written: string[];
   missing: string[];
+  /** Why a file could not be written, of each. */
+  failures: unknown[];
 }
 
 /**
@@ -38,6 +42,8 @@ export class RunLogs {
   #lastTime = 0;
   #kept: KeptLog[];
   #keeping: Promise<void> = Promise.resolve();
+  #hasHistory = false;
+  readonly #failures = new Map<string, unknown>();
 
   private constructor(
     private readonly folder: RunFolder,
@@ -92,9 +98,13 @@ export class RunLogs {
   /** The epochs so far, for the table. */
   keepHistory(history: History): void {
     if (!this.has('csv') || history.length === 0) return;
+    this.#hasHistory = true;
     this.#keeping = this.#keeping
-      .then(() => this.folder.writeText('history.csv', historyCsv(history)))
-      .catch((error: Error) => this.warn(`history.csv: ${error.message}`));
+      .then(() => this.folder.writeText(HISTORY, historyCsv(history)))
+      .catch((error: Error) => {
+        this.#failures.set(this.folder.file(HISTORY), error);
+        this.warn(`${HISTORY}: ${error.message}`);
+      });
   }
 
   /** Waits, not for long, until what servers lack is sent. */
@@ -106,10 +116,14 @@ export class RunLogs {
       }),
     );
     await this.#keeping;
+    const files = [
+      ...(this.#eventFile ? [this.#eventFile.path] : []),
+      ...(this.#hasHistory ? [this.folder.file(HISTORY)] : []),
+    ];
     return {
+      failures: [...this.#failures.values()],
       written: [
-        ...(this.#eventFile ? [this.#eventFile.path] : []),
-        ...(this.has('csv') ? [this.folder.file('history.csv')] : []),
+        ...files.filter((path) => !this.#failures.has(path)),
         ...ends.map(({ name, delivered }) => `${name}: ${delivered} points`),
       ],
       missing: ends
@@ -156,6 +170,7 @@ export class RunLogs {
       work();
       return true;
     } catch (error) {
+      this.#failures.set(path, error);
       this.warn(`${path} is written no more: ${(error as Error).message}`);
       return false;
     }
