@@ -124,5 +124,7 @@ describe('tables', () => {
       ['between the kernels', '', '25.0', '25.0 %', ''],
       ['the step', '', '100.0', '100.0 %', ''],
     ]);
+    const recorded = { ...profile, recordedMilliseconds: 80 };
+    expect(kernelTable(recorded).rows.at(-1)).toEqual(['a step as it is recorded', '', '80.0', '80.0 %', '']);
   });
 });
