@@ -3,6 +3,7 @@ import { type DataSplit, type PictureDataset, pictureDataset } from '@residual/d
 import { augmentationsOf, randomFlip } from '@residual/pictures';
 import { uniforms } from '@residual/random';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { CheckpointState } from '../src/checkpoint/checkpoint.js';
 import { type PictureData, pictureData } from '../src/data.js';
 import type { TrainEvent } from '../src/events.js';
 import type { TrainOptions } from '../src/options.js';
@@ -75,3 +76,21 @@ export async function eventsOf(options: TrainOptions): Promise<TrainEvent[]> {
   for await (const event of train(options)) events.push(event);
   return events;
 }
+
+/** What decides the bits of a checkpoint's run. */
+export const tinyFacts: CheckpointState['facts'] = {
+  optimizer: null,
+  loss: null,
+  labelSmoothing: 0,
+  gradientClipNorm: 0,
+  averageDecay: null,
+  data: {
+    name: 'tiny',
+    examples: 8,
+    shape: [6, 6, 1],
+    batchSize: 8,
+    batchesPerEpoch: 1,
+    firstBatch: '0',
+  },
+  learningRates: [],
+};

@@ -2,6 +2,7 @@ import type { StateValue } from '@residual/blocks';
 import { uniforms } from '@residual/random';
 import { decodeSafetensors, encodeSafetensors } from '@residual/weights';
 import { describe, expect, it } from 'vitest';
+import { tinyFacts } from '../../test/tiny.js';
 import {
   type CheckpointState,
   type CheckpointTensors,
@@ -17,22 +18,7 @@ const state: CheckpointState = {
   epoch: 2,
   batch: 1,
   config: { recipe: 'é' },
-  facts: {
-    optimizer: null,
-    loss: null,
-    labelSmoothing: 0.1,
-    gradientClipNorm: 0,
-    averageDecay: null,
-    data: {
-      name: 'tiny',
-      examples: 8,
-      shape: [6, 6, 1],
-      batchSize: 8,
-      batchesPerEpoch: 1,
-      firstBatch: '0',
-    },
-    learningRates: [[0, 0.1 + 0.2]],
-  },
+  facts: { ...tinyFacts, labelSmoothing: 0.1, learningRates: [[0, 0.1 + 0.2]] },
   backend: 'cpu',
   arithmetic: { multiplyAdd: 'fused' },
   history: [{ epoch: 1, step: 6, trainLoss: 1 / 3, trainAccuracy: 0.1, learningRate: Number.MIN_VALUE }],

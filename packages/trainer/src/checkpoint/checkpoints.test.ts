@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tinyFacts } from '../../test/tiny.js';
 import type { Best, History } from '../events.js';
 import { memoryStorage } from '../storage/storage.js';
 import { checkpointFile, encodeSealed } from './checkpoint.js';
@@ -12,22 +13,7 @@ const bytesAt = (step: number, bestStep?: number) =>
         step,
         epoch: 1,
         batch: step,
-        facts: {
-          optimizer: null,
-          loss: null,
-          labelSmoothing: 0,
-          gradientClipNorm: 0,
-          averageDecay: null,
-          data: {
-            name: 'tiny',
-            examples: 8,
-            shape: [6, 6, 1],
-            batchSize: 8,
-            batchesPerEpoch: 1,
-            firstBatch: '0',
-          },
-          learningRates: [],
-        },
+        facts: tinyFacts,
         backend: 'cpu',
         arithmetic: {},
         history: [],
