@@ -76,9 +76,7 @@ export class RecordedPasses {
 
   /** As {@link lossAndGradients}. The gradients must end before the next pass. */
   of(input: BatchInput): LossAndGradients & { correct: tf.Scalar } {
-    const { outputs, lent } = this.run([input.x, input.labels, ...input.targets], this.#passOf(input));
-    const [loss, correct] = outputs as [tf.Scalar, tf.Scalar];
-    return { loss, correct, gradients: lent };
+    return metricsOf(this.run(tensorsOf(input), this.#passOf(input)));
   }
 
   /** Finds out whether passes can be recorded, by one whose recording is thrown away. */
@@ -89,15 +87,10 @@ export class RecordedPasses {
       this.#known = this.obstacle;
       return lossAndGradients(this.#model, this.#parameters, input);
     }
-    const { outputs, lent } = this.#record(
-      backend,
-      [input.x, input.labels, ...input.targets],
-      this.#passOf(input),
-    );
+    const results = this.#record(backend, tensorsOf(input), this.#passOf(input));
     this.giveBack();
     this.#known = this.obstacle;
-    const [loss, correct] = outputs as [tf.Scalar, tf.Scalar];
-    return { loss, correct, gradients: lent };
+    return metricsOf(results);
   }
 
   /**
@@ -221,6 +214,17 @@ export class RecordedPasses {
     tf.dispose(values);
     return { outputs: outputs.slice(0, outputs.length - statistics.length), lent };
   }
+}
+
+/** In the order in which `#passOf` takes them. */
+function tensorsOf({ x, labels, targets }: BatchInput): tf.Tensor[] {
+  return [x, labels, ...targets];
+}
+
+/** In the order in which `#passOf` gives them. */
+function metricsOf({ outputs, lent }: Results): LossAndGradients & { correct: tf.Scalar } {
+  const [loss, correct] = outputs as [tf.Scalar, tf.Scalar];
+  return { loss, correct, gradients: lent };
 }
 
 function assign(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
