@@ -182,7 +182,7 @@ export async function checkUnused(path: string, option = '--out'): Promise<void>
   });
   // What a killed program left is nothing: half written files, which a storage doesn't list, and its hold.
   if (names.length === 0) return;
-  if ((await fileStorage(path).list()).every((name) => name === HOLD_FILE)) return;
+  if ((await fileStorage(path).list()).every((name) => name.startsWith(HOLD_FILE))) return;
   throw new CommandError('RUN_FOLDER', {
     where: `${option} ${path}`,
     expected: 'an empty folder, or none yet',

@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, copyFile, link, readFile, realpath, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isRunning, makeFolder, temporaryName } from '@residual/weights/node';
 import { codeOf, TrainerError } from '../error.js';
 import { storageError } from './files.node.js';
 
-/** The name of the file in a folder that says which process holds it. */
+/** The name of the file in a folder that says which process holds it; with more behind it, of one that takes such a file away. */
 export const HOLD_FILE = '.residual-hold';
 
 /** Who holds a folder. */
@@ -47,32 +47,40 @@ export async function holdFolder<T>(folder: string, work: () => Promise<T>): Pro
 
 async function take(folder: string): Promise<() => Promise<void>> {
   await makeFolder(folder);
-  const path = join(folder, HOLD_FILE);
   const self: Holder = {
     host: hostname(),
     pid: process.pid,
     began: await beginningOf(process.pid),
     folder: await realpath(folder),
   };
+  return takeFile(folder, join(folder, HOLD_FILE), self);
+}
+
+async function takeFile(folder: string, path: string, self: Holder): Promise<() => Promise<void>> {
   const text = JSON.stringify({ ...self, id: randomBytes(6).toString('hex') });
-  while (!(await put(path, text))) {
-    const found = await read(path);
-    if (found === undefined) continue; // it has just gone
-    const holder = parse(found);
-    const isLeft = holder === undefined || !(await isHeld(holder, self, own.has(found)));
-    if (!isLeft) throw inUse(folder, holder, self);
-    await takeAway(path, found);
-  }
-  own.add(text);
-  return async () => {
+  own.add(text); // before the file is there: who reads it in between must not think that it is left over
+  try {
+    while (!(await put(path, text))) {
+      const found = await read(path);
+      if (found === undefined) continue; // it has just gone
+      const holder = parse(found);
+      const isLeft = holder === undefined || !(await isHeld(holder, self, own.has(found)));
+      if (!isLeft) throw inUse(folder, holder, self);
+      await takeAway(folder, path, found, self);
+    }
+  } catch (error) {
     own.delete(text);
+    throw error;
+  }
+  return async () => {
     if ((await read(path).catch(() => undefined)) === text) await unlink(path).catch(() => {});
+    own.delete(text); // after the file has gone, for the same reason
   };
 }
 
 /** Whether the file was made, whole, where there was none. */
 async function put(path: string, text: string): Promise<boolean> {
-  const temporary = beside(path);
+  const temporary = join(dirname(path), temporaryName());
   try {
     await writeFile(temporary, text, { flag: 'wx' });
     await copyTo(temporary, path);
@@ -85,15 +93,21 @@ async function put(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Removes the file of a holder that is gone. Should another have taken its place meanwhile, that one is put back. */
-async function takeAway(path: string, found: string): Promise<void> {
-  const aside = beside(path);
+/**
+ * Removes what a holder that is gone has left. Of those that found it, one at a time may: a second one could remove the file that
+ * the first has put in its place. So this is a hold as well, of its own for each text, which who is killed here leaves to the next.
+ *
+ * @throws TrainerError `IN_USE` when another is about to take the folder
+ */
+async function takeAway(folder: string, path: string, found: string, self: Holder): Promise<void> {
+  const id = createHash('sha256').update(found).digest('hex').slice(0, 12);
+  const release = await takeFile(folder, `${join(folder, HOLD_FILE)}-${id}`, self);
   try {
-    await rename(path, aside);
-    if ((await read(aside)) !== found) await copyTo(aside, path);
-    await unlink(aside);
+    if ((await read(path)) === found) await unlink(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error; // another was quicker
+    if (codeOf(error) !== 'ENOENT') throw error; // someone removed it by hand
+  } finally {
+    await release();
   }
 }
 
@@ -106,8 +120,6 @@ async function copyTo(from: string, path: string): Promise<void> {
     await copyFile(from, path, constants.COPYFILE_EXCL);
   }
 }
-
-const beside = (path: string): string => join(dirname(path), temporaryName());
 
 async function read(path: string): Promise<string | undefined> {
   try {

@@ -1,10 +1,26 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HOLD_FILE, holdFolder } from './hold.node.js';
+
+/** While it is slow, each call of the file system ends some time later than it did its work, and in another order. */
+const disk = vi.hoisted(() => ({ isSlow: false }));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<Record<string, (...given: unknown[]) => Promise<unknown>>>();
+  const later =
+    (name: string) =>
+    async (...given: unknown[]) => {
+      const pause = () => disk.isSlow && new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
+      await pause();
+      return real[name]!(...given).finally(pause);
+    };
+  const names = ['copyFile', 'link', 'readFile', 'rename', 'unlink', 'writeFile'];
+  return { ...real, ...Object.fromEntries(names.map((name) => [name, later(name)])) };
+});
 
 let place: string;
 let folder: string;
@@ -77,20 +93,44 @@ it('says what is wrong where the folder cannot be made', async () => {
   await expect(holdFolder(folder, nothing)).rejects.toMatchObject({ code: 'STORAGE' });
 });
 
-it('of many that come at once to a hold that nobody has any more, one gets it', async () => {
-  await heldBy({ pid: 2 ** 22 + 1 });
-  let inside = 0;
+/** Lets `many` come at once, and tells how many were inside at the same time, at most, and who was refused. */
+async function rush(many: number): Promise<{ most: number; entered: number; refusals: unknown[] }> {
+  let [inside, most, entered] = [0, 0, 0];
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 8 }, () =>
+    Array.from({ length: many }, () =>
       holdFolder(folder, async () => {
-        expect(++inside).toBe(1);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        entered++;
+        most = Math.max(most, ++inside);
+        await new Promise((resolve) => setTimeout(resolve, 2));
         inside--;
       }),
     ),
   );
-  expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'IN_USE' });
+  return {
+    most,
+    entered,
+    refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
+  };
+}
+
+it('of many that come at once to a hold that nobody has any more, one at a time gets it, however slow the disk', async () => {
+  for (let round = 0; round < 12; round++) {
+    await heldBy({ pid: 2 ** 22 + 1 });
+    disk.isSlow = true;
+    const { most, entered, refusals } = await rush(8);
+    disk.isSlow = false;
+    expect(most).toBe(1);
+    expect(entered).toBeGreaterThan(0);
+    for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'IN_USE' });
+    expect(readdirSync(folder)).toEqual([]);
   }
+});
+
+it('is taken by the next one also where a process was killed as it took another away', async () => {
+  await heldBy({ pid: 2 ** 22 + 1 });
+  const left = readFileSync(join(folder, HOLD_FILE), 'utf8');
+  const id = createHash('sha256').update(left).digest('hex').slice(0, 12);
+  writeFileSync(join(folder, `${HOLD_FILE}-${id}`), left.replace('"id":"', '"id":"0'));
+  expect(await holdFolder(folder, nothing)).toBe('done');
+  expect(readdirSync(folder)).toEqual([]);
 });
