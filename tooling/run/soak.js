@@ -6,6 +6,7 @@ import { runTask } from './task.js';
 const HELP = `Usage: pnpm soak [vitest's options]
        pnpm soak --kills N [vitest's options]
        pnpm soak --steps N [vitest's options]
+       pnpm soak --epochs N [vitest's options]
 
 Runs tests in their long form, which the other commands sample in seconds.
 
@@ -13,6 +14,7 @@ Runs tests in their long form, which the other commands sample in seconds.
              long training loops: an hour on two cores
   --kills N  instead: runs killed N times, in epochs, in the writing of checkpoints and in packing, and each time gone on
   --steps N  instead: one run of N steps of a small network, whose memory, open files and pace are watched: hours for 200,000
+  --epochs N instead: one run of N epochs of the recipe quick, watched in the same way: an hour for 100
   --help     this text
 
   pnpm soak -t "winograd"    vitest's options come last
@@ -38,6 +40,10 @@ async function main(given) {
     '--steps': {
       files: ['apps/node-gpu/test/longRun.slow.test.ts', ...rest],
       env: { RESIDUAL_STEPS: count },
+    },
+    '--epochs': {
+      files: ['apps/node-gpu/test/longRun.slow.test.ts', ...rest],
+      env: { RESIDUAL_EPOCHS: count },
     },
   };
   const counted = forms[first];
