@@ -43,7 +43,10 @@ export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
     ...{ module, relaxed, threads, shared },
     // Never more than 1, which a busy machine may measure.
     share: fastest && Math.min(1, topSpeed(tile) / topSpeed(fastest)),
-    revectorisation: revectorised ? 'on, by a flag that this V8 knows' : 'left to the engine',
+    revectorisation:
+      globalThis.process !== undefined && revectorised
+        ? 'on, by a flag that this V8 knows'
+        : 'left to the engine',
     tile: options.tileWidth === undefined ? tile : { ...tile, width: options.tileWidth, reason: 'as asked' },
     notice: threads === wanted ? undefined : features.shared ? tooMany(wanted) : notIsolated(wanted),
   };
@@ -60,12 +63,11 @@ export function rememberStart(
 ): string | undefined {
   fewer = undefined;
   if (shortfall === undefined) return undefined;
-  const isRefused = threads > 1 || /EAGAIN/.test(String(shortfall));
-  const reason = isRefused ? 'no more start' : "worker.js doesn't start";
-  const fix = isRefused
-    ? 'Raise the limit of processes (ulimit -u, or of the container), or ask for fewer threads.'
-    : 'If a bundler left it behind, say where it is: configureSimd({ worker }).';
-  const notice = `${threadCount(threads)} instead of ${planned}, as ${reason} (${shortfall}). ${fix}`;
+  let problem = `worker.js doesn't start (${shortfall}). If a bundler left it behind, say where it is: configureSimd({ worker }).`;
+  // In no page.
+  if (globalThis.process !== undefined && (threads > 1 || /EAGAIN/.test(`${shortfall}`)))
+    problem = `no more start (${shortfall}). Raise the limit of processes (ulimit -u, or of the container), or ask for fewer threads.`;
+  const notice = `${threadCount(threads)} instead of ${planned}, as ${problem}`;
   fewer = { threads, notice, worker };
   return notice;
 }
