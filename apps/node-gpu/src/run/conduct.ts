@@ -5,6 +5,7 @@ import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } f
 import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { holdFolder } from '@residual/trainer/node';
 import { startBackend } from '../backends.js';
+import { unlessAborted } from '../interruption.js';
 import { describeRun } from './describe.js';
 import { type LoggedEvent, recordFailure, type TestEvent, testEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
@@ -54,11 +55,8 @@ export async function conduct(plan: RunPlan, folder: RunFolder, options: Conduct
   return holdFolder(folder.path, (requireHeld) => conductAlone(plan, folder, { ...options, requireHeld }));
 }
 
-/** How, by who holds the folder. */
-interface HeldOptions extends ConductOptions {
-  /** Rejects once the folder is another one. */
-  requireHeld(): Promise<void>;
-}
+/** `requireHeld` rejects once the folder is another one. */
+type HeldOptions = ConductOptions & { requireHeld(): Promise<void> };
 
 async function conductAlone(plan: RunPlan, folder: RunFolder, options: HeldOptions): Promise<Outcome> {
   let hasStarted = plan.isResumed;
@@ -245,14 +243,4 @@ async function goOn(
     ...settings,
     environment: { ...environment, ...(recorded.length > 0 && { changes: recorded }) },
   });
-}
-
-/** What work gives; undefined where it was stopped. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }
