@@ -19,6 +19,7 @@ export interface ServeOptions {
 export async function serve({ port, isIsolated = true }: ServeOptions): Promise<Site> {
   const server = await preview({
     root: import.meta.dirname,
+    appType: 'mpa', // what isn't there is not the page
     logLevel: 'error',
     preview: { host: 'localhost', port, open: false, headers: isIsolated ? isolation : {} },
   });

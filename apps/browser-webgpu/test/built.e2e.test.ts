@@ -52,6 +52,12 @@ async function ask(path: string, host = 'localhost'): Promise<{ head: string; bo
   return { head, body };
 }
 
+test('the server says of what is not there that it is not there', async () => {
+  for (const path of ['/nothing', '/assets/nothing.js', '/runs/quick', '/train/'])
+    expect((await ask(path)).head, path).toMatch(/^HTTP\/1\.1 404 /);
+  expect(await ask('/index.html?a=1')).toMatchObject({ body: expect.stringContaining('<title>Residual') });
+});
+
 test('the server answers no page of another name, and with no file beside the page', async () => {
   expect(await ask('/')).toMatchObject({
     head: expect.stringMatching(/^HTTP\/1\.1 200 /),

@@ -25,6 +25,21 @@ export interface IdxArray {
  */
 export function readIdx(content: Bytes, file = 'IDX data'): IdxArray {
   const bytes = bytesOf(content, file);
+  const { dimensions, start, length } = idxHeader(bytes, file);
+  if (bytes.length - start !== length) throw wrongLength(file, dimensions, length, `${bytes.length - start}`);
+  return { dimensions, data: bytes.subarray(start) };
+}
+
+/**
+ * What the beginning of an IDX file says of it.
+ *
+ * @returns the dimensions, where the data begin, and how many bytes they are
+ * @throws DataError `FORMAT` as `readIdx`, but for the number of bytes
+ */
+export function idxHeader(
+  bytes: Uint8Array,
+  file: string,
+): { dimensions: number[]; start: number; length: number } {
   const wrong = (expected: string, received: string) =>
     new DataError('FORMAT', { where: file, expected, received, fix: FIX });
   if (bytes.length < 4) throw wrong('an IDX file with a 4-byte magic number', `${bytes.length} bytes`);
@@ -39,13 +54,20 @@ export function readIdx(content: Bytes, file = 'IDX data'): IdxArray {
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw wrong(`a header of ${start} bytes`, `a file of ${bytes.length}`);
   const dimensions = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const shape = `[${dimensions.join(', ')}]`;
-  if (dimensions.includes(0)) throw wrong('dimensions above zero', shape);
-  const length = dimensions.reduce((product, dimension) => product * dimension, 1);
-  if (bytes.length - start !== length) {
-    throw wrong(`${length} bytes of data for the dimensions ${shape}`, `${bytes.length - start}`);
-  }
-  return { dimensions, data: bytes.subarray(start) };
+  if (dimensions.includes(0)) throw wrong('dimensions above zero', shapeOf(dimensions));
+  return { dimensions, start, length: dimensions.reduce((product, dimension) => product * dimension, 1) };
+}
+
+const shapeOf = (dimensions: readonly number[]) => `[${dimensions.join(', ')}]`;
+
+export function wrongLength(
+  where: string,
+  dimensions: readonly number[],
+  length: number,
+  received: string,
+): DataError {
+  const expected = `${length} bytes of data for the dimensions ${shapeOf(dimensions)}`;
+  return new DataError('FORMAT', { where, expected, received, fix: FIX });
 }
 
 export interface IdxPictures {

@@ -72,7 +72,11 @@ describe('readIdxFolder', () => {
   });
 
   it.each<[string, (packed: Buffer) => Buffer, RegExp]>([
-    ['has a second member', (packed) => Buffer.concat([packed, packed]), /received a second member/],
+    [
+      'has a second member',
+      (packed) => Buffer.concat([packed, packed]),
+      /received more, or a second gzip member/,
+    ],
     [
       'has bytes after its end',
       (packed) => Buffer.concat([packed, Buffer.from('more')]),
@@ -83,6 +87,21 @@ describe('readIdxFolder', () => {
       'is damaged',
       (packed) => Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8)]),
       /incorrect data check/,
+    ],
+    [
+      'is a bomb',
+      () => gzipSync(Buffer.concat([idx([13], 13), Buffer.alloc(5e6)])),
+      /expected 13 bytes of data for the dimensions \[13\], received more/,
+    ],
+    [
+      'says that it is larger than any',
+      () => gzipSync(Uint8Array.of(0, 0, 8, 2, ...[0, 1, 0, 0], ...[0, 0, 128, 0], 1)),
+      /at most 1073741824 bytes of content, received 2147483660, as its header says/,
+    ],
+    [
+      'holds something else',
+      () => gzipSync(Buffer.alloc(5e6, 1)),
+      /two zero bytes, received magic 0x01010101/,
     ],
   ])('refuses a packed file that %s', async (what, change, message) => {
     const path = pictures(what, 1);
