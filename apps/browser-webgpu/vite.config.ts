@@ -11,7 +11,8 @@ const { ofPage, ofWorkers } = licenses();
 
 /**
  * The page trains all of a network at once, averages no last epochs, and has the chapter's networks alone: what is loaded only for
- * other things is left out, such as the kernels of gates (backends' `variants`).
+ * other things is left out, such as the kernels of gates (backends' `variants`). Of
+ * TensorFlow.js too: how it works in Node, and hashes of texts.
  */
 const withoutUnused = {
   name: 'without-unused',
@@ -21,8 +22,14 @@ const withoutUnused = {
       id,
     )
       ? '\0unused'
-      : undefined,
-  load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),
+      : id === './hash_util'
+        ? '\0hashes'
+        : undefined,
+  load: (id: string) =>
+    ({
+      '\0unused': 'export {};',
+      '\0hashes': 'export const fingerPrint64 = undefined, hexToLong = undefined;',
+    })[id],
 };
 
 /** TensorFlow.js's, and what manages them. */

@@ -112,5 +112,7 @@ export const betweenZeroAndOne: NumberRule = {
 /** @throws TrainerError `OPTION` naming the option, unless the rule accepts its value. */
 export function requireNumber(where: string, value: number, rule: NumberRule, fix = 'Correct it.'): void {
   if (typeof value === 'number' && rule.accepts(value)) return;
-  throw new TrainerError('OPTION', { where, expected: rule.expected, received: String(value), fix });
+  // A text of digits is not the number that it looks like.
+  const received = typeof value === 'string' ? `'${value}'` : String(value);
+  throw new TrainerError('OPTION', { where, expected: rule.expected, received, fix });
 }

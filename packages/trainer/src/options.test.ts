@@ -30,6 +30,10 @@ describe('the options of train', () => {
     [{ averageDecay: 1 }, /averageDecay: expected a number of at least 0 and below 1, received 1/],
     [{ checkpoints: { storage, keepLast: 0 } }, /checkpoints.keepLast: expected an integer of at least 1/],
     [{ checkpoints: { storage, everySteps: 0.5 } }, /checkpoints.everySteps: expected an integer/],
+    [{ maxEpochs: '3' as never }, /maxEpochs: expected an integer of at least 1, received '3'\. /],
+    [{ schedule: 'cosine' as never }, /schedule: expected .*, received cosine\. /],
+    [{ checkpoints: { storage: 'runs/first' as never } }, /checkpoints.storage: expected /],
+    [{ signal: {} as never }, /signal: expected /],
     [{ checkpoints: { storage, everySeconds: 0 } }, /checkpoints.everySeconds: expected a number above 0/],
   ])('are checked before the first event is asked for: %j', (options, message) => {
     expect(() => train(tinyRun(options))).toThrow(message);

@@ -23,6 +23,7 @@ import type { Loss } from './step/loss.js';
 import { type Mix, parseMix } from './step/mix.js';
 import { parseOptimizer } from './step/optimizers.js';
 import type { Optimizer } from './step/rule.js';
+import { optionProblem } from './step/settings.js';
 
 /**
  * What a run can go on with that is new, as `MISMATCH` names it: the optimizer's rate, the schedule (by its samples, which `maxEpochs`
@@ -131,6 +132,11 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     logEvery: options.logEvery ?? 20,
   };
   const { maxEpochs, logEvery, loss, labelSmoothing, gradientClipNorm, averageDecay, checkpoints } = settings;
+  const { schedule, signal } = settings;
+  requireCallable('schedule', schedule, schedule);
+  requireCallable('loss', loss, loss);
+  requireCallable('checkpoints.storage', checkpoints, checkpoints?.storage?.write);
+  requireCallable('signal', signal, signal?.throwIfAborted);
   requireNumber('maxEpochs', maxEpochs, positiveInteger, 'Train for one epoch or more.');
   requireNumber('logEvery', logEvery, positiveInteger, 'Log every 20 steps, for example.');
   requireNumber('labelSmoothing', labelSmoothing, belowOne, 'Try 0.1, or leave it out.');
@@ -159,6 +165,12 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   if (settings.schedule.needsValidation) requireValidation('schedule', settings);
   return { ...settings, trainingLoss: trainingLoss(settings) };
+}
+
+/** @throws TrainerError `OPTION` for what is given and is none of its kind: what it is called by is no function */
+function requireCallable(where: string, given: unknown, call: unknown): void {
+  if (given === undefined || typeof call === 'function') return;
+  throw optionProblem(where, 'one as the type TrainOptions has it', String(given));
 }
 
 function trainingLoss({

@@ -24,6 +24,17 @@ describe('Trainer', () => {
     expect(history.length).toBe(3);
   });
 
+  it.each<[object, RegExp]>([
+    [
+      { learningRate: 0.1 },
+      /^Trainer: expected options out of optimizer, maxEpochs, .*, received learningRate\. /,
+    ],
+    [{ callbacks: { onEpoch() {} } }, /^callbacks: expected a list, received object\. Put it into brackets/],
+  ])('refuses what would be left out in silence: %j', (options, message) => {
+    const { model: _, data: __, ...others } = tinyRun();
+    expect(() => new Trainer({ ...others, ...options })).toThrow(message);
+  });
+
   it('tells callbacks in order, and waits for them', async () => {
     const told: string[] = [];
     const trainer = new Trainer({

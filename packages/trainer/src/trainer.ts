@@ -11,6 +11,7 @@ import type {
 } from './events.js';
 import type { Classifier } from './judge/evaluate.js';
 import type { TrainOptions } from './options.js';
+import { optionProblem } from './step/settings.js';
 import { train } from './train.js';
 
 /** Functions to call at events. The run waits for one that returns a promise; one that throws ends the run. */
@@ -30,6 +31,14 @@ export interface TrainerOptions extends Omit<TrainOptions, 'model' | 'data'> {
   callbacks?: readonly (Callbacks | EventListener)[];
 }
 
+/** Every option by its name: one that is misspelt would be left out in silence. */
+const OPTIONS = Object.keys({
+  ...{ optimizer: 1, maxEpochs: 1, schedule: 1, loss: 1, labelSmoothing: 1, logitAdjustment: 1, seed: 1 },
+  ...{ mix: 1, groups: 1, layerDecay: 1, unfreezeAt: 1, accumulate: 1, patience: 1, gradientClipNorm: 1 },
+  ...{ averageDecay: 1, swa: 1, record: 1, logEvery: 1, checkpoints: 1, resume: 1, mayDiffer: 1 },
+  ...{ config: 1, device: 1, recover: 1, snapshotEverySeconds: 1, signal: 1, callbacks: 1 },
+} satisfies Record<keyof TrainerOptions, 1>);
+
 /**
  * {@link train} as readers of the chapter and of Keras know it: settings first, then `fit`.
  *
@@ -42,7 +51,15 @@ export class Trainer {
   readonly #options: Omit<TrainerOptions, 'callbacks'>;
   readonly #listeners: EventListener[];
 
+  /** @throws TrainerError `OPTION` for an option that there is none of, and callbacks that are no list */
   constructor({ callbacks = [], ...options }: TrainerOptions) {
+    const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+    if (unknown !== undefined) {
+      const expected = `options out of ${OPTIONS.join(', ')}`;
+      throw optionProblem('Trainer', expected, unknown, 'Correct the name, or leave it out.');
+    }
+    if (!Array.isArray(callbacks))
+      throw optionProblem('callbacks', 'a list', typeof callbacks, 'Put it into brackets: [callback].');
     this.#options = options;
     this.#listeners = callbacks.map((callback) =>
       typeof callback === 'function' ? callback : (event) => dispatch(callback, event),
