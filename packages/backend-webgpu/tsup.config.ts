@@ -14,7 +14,10 @@ const shaders: NonNullable<Options['esbuildPlugins']>[number] = {
 };
 
 export default library({
-  entry: ['src/index.ts', 'src/node.ts', 'src/variants.ts'],
+  entry: {
+    ...{ index: 'src/index.ts', node: 'src/node.ts' },
+    ...{ variants: 'src/variants.ts', recording: 'src/recording/recording.ts' },
+  },
   external: ['webgpu'],
   esbuildPlugins: [shaders],
 });

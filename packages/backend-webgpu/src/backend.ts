@@ -1,12 +1,13 @@
-import type { Arithmetic } from '@residual/ops';
+import type { Arithmetic, RecordingBackend } from '@residual/ops';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import * as recording from '#recording';
 import { ActivationsBackend } from './activations.js';
 import { BindGroups } from './bindGroups.js';
 import { type Compute, Deferred } from './deferred.js';
-import type { Bindable, Dispatch } from './dispatch.js';
+import type { Bindable, BoundCommand, Command, Dispatch } from './dispatch.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
-import { type Pipeline, Pipelines } from './pipelines.js';
+import { Pipelines } from './pipelines.js';
 import { type ElementType, parameterWords, type Shader, type Storage, takesBoth } from './shader.js';
 import { Submissions } from './submissions.js';
 
@@ -19,6 +20,8 @@ export class TrainingBackend extends ActivationsBackend {
   tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
   /** What decides the bits of results: where it runs, and how tensors between layers are kept. */
   arithmetic: Arithmetic = {};
+  /** See `RecordingBackend` of `@residual/ops`; absent where an app leaves it out. */
+  readonly record: RecordingBackend['record'] | undefined;
   readonly #bindGroups: BindGroups;
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;
@@ -39,6 +42,8 @@ export class TrainingBackend extends ActivationsBackend {
     this.#small = new SmallBuffers(this.bufferManager);
     this.onRelease((dataId) => this.#deferred.end(dataId));
     this.#submissions = new Submissions(device.queue);
+    const { recordsOf }: Partial<typeof recording> = recording;
+    this.record = recordsOf?.(this);
   }
 
   /** Whether tfjs has given this backend up: its device is then destroyed on purpose. */
@@ -101,12 +106,21 @@ export class TrainingBackend extends ActivationsBackend {
       buffers.push(bound instanceof GPUBuffer ? { buffer: bound } : this.#bind(bound, takesBoth(type)));
       storages.set(name, bound instanceof GPUBuffer ? 'float32' : this.storageOf(bound));
     }
-    const pipeline = this.#pipelines.get(shader, constants, (name) => storages.get(name));
+    const compiled = this.#pipelines.get(shader, constants, (name) => storages.get(name));
     const words = parameterWords(shader, parameters);
     const uniform = changing ? this.#changing(words) : this.#small.constant(words, UNIFORM_USAGE);
     buffers.push({ buffer: uniform });
-    const bindGroup = this.#bindGroups.get(pipeline.layout, buffers);
-    this.#record(shader.name, pipeline, bindGroup, this.#grid(workgroups));
+    this.run({ name: shader.name, ...compiled, buffers, grid: this.#grid(workgroups), changing });
+  }
+
+  /** Records a command. */
+  run({ buffers, ...command }: Command): void {
+    this.encode({ ...command, bindGroup: this.bindGroup(command.layout, buffers) });
+  }
+
+  /** The same one for the same buffers. */
+  bindGroup(layout: GPUBindGroupLayout, buffers: readonly GPUBufferBinding[]): GPUBindGroup {
+    return this.#bindGroups.get(layout, buffers);
   }
 
   /** Submits what is recorded, and waits until the device has done it. */
@@ -155,7 +169,8 @@ export class TrainingBackend extends ActivationsBackend {
     return [columns, Math.ceil(workgroups / columns)];
   }
 
-  #record(name: string, { pipeline }: Pipeline, bindGroup: GPUBindGroup, [x, y]: [number, number]): void {
+  /** Records a command whose buffers are bound. */
+  encode({ name, pipeline, bindGroup, grid }: BoundCommand): void {
     const { internals } = this;
     const isTimed = internals.activeTimers != null;
     this.ensureCommandEncoderReady();
@@ -177,7 +192,7 @@ export class TrainingBackend extends ActivationsBackend {
     const pass = internals.computePassEncoder;
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(x, y);
+    pass.dispatchWorkgroups(...grid);
     internals.dispatchCountInPass++;
     if (isTimed) {
       this.endComputePassEncoder();

@@ -13,3 +13,23 @@ export interface Dispatch<Tensor extends string, Parameter extends string> {
   /** The parameters are others in each step (a learning rate): don't keep their buffer for the next dispatch. */
   changing?: boolean;
 }
+
+/** A run of a compiled shader, as many workgroups as the grid has places. */
+interface Run {
+  name: string;
+  pipeline: GPUComputePipeline;
+  grid: [x: number, y: number, z?: number];
+}
+
+/** One with the buffers that it is about. */
+export interface Command extends Run {
+  layout: GPUBindGroupLayout;
+  buffers: readonly GPUBufferBinding[];
+  /** See {@link Dispatch}. */
+  changing?: boolean;
+}
+
+/** One whose buffers are bound. */
+export interface BoundCommand extends Run {
+  bindGroup: GPUBindGroup;
+}

@@ -2,12 +2,17 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { DeviceMemory, TENSOR_USAGE } from './deviceMemory.js';
 import type { WebgpuError } from './error.js';
-import type { Internals, TensorData } from './internals.js';
+import type { Internals, Slice, TensorData } from './internals.js';
 
 /** A place of bytes on the device. */
 export interface Place {
   buffer: GPUBuffer;
   offset: number;
+}
+
+/** A place and how many bytes there are. */
+export interface Range extends Place {
+  size: number;
 }
 
 /**
@@ -69,14 +74,17 @@ export class SharedBuffersBackend extends WebGPUBackend {
     const { offsets, size } = this.layOut(shapes.map(({ shape }) => util.sizeFromShape(shape)));
     const whole = this.acquire(size);
     const owners = { count: shapes.length };
-    const infos = shapes.map(({ shape, dtype = 'float32' }, i) => {
-      const info = this.makeTensorInfo(shape, dtype);
-      const data = this.data(info.dataId);
-      data.resource = whole;
-      data.slice = { offset: 4 * offsets[i]!, size: 4 * util.sizeFromShape(shape), owners };
-      return info;
-    });
+    const infos = shapes.map(({ shape, dtype }, i) =>
+      this.slice({ buffer: whole, offset: 4 * offsets[i]! }, owners, shape, dtype),
+    );
     return { infos, whole };
+  }
+
+  /** A new tensor of what lies there. The buffer is given back with the last of its owners. */
+  slice({ buffer, offset }: Place, owners: Slice['owners'], shape: number[], dtype?: DataType): TensorInfo {
+    const info = this.adopt(buffer, shape, dtype);
+    this.data(info.dataId).slice = { offset, size: 4 * util.sizeFromShape(shape), owners };
+    return info;
   }
 
   /** The buffer that a tensor shares with others; undefined where it has one of its own. */
@@ -125,7 +133,7 @@ export class SharedBuffersBackend extends WebGPUBackend {
   }
 
   /** Where a tensor's values are on the device, and how many bytes they are. */
-  place(info: TensorInfo): Place & { size: number } {
+  place(info: TensorInfo): Range {
     this.uploadToGPU(info.dataId);
     const { resource, slice } = this.data(info.dataId);
     const size = 4 * util.sizeFromShape(info.shape);
@@ -138,6 +146,22 @@ export class SharedBuffersBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     this.internals.commandEncoder!.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, size);
+  }
+
+  /** Records copies to places that lie one behind the other: one copy where what is copied lies likewise. */
+  copyEach(from: readonly Range[], to: readonly Place[]): void {
+    let first = 0;
+    for (const [i, { buffer, offset, size }] of from.entries()) {
+      const [start, goal, next] = [from[first]!, to[first]!, from[i + 1]];
+      const isLikewise =
+        next?.buffer === buffer &&
+        to[i + 1]!.buffer === goal.buffer &&
+        next.offset >= offset + size &&
+        next.offset - start.offset === to[i + 1]!.offset - goal.offset;
+      if (isLikewise) continue;
+      this.copy(start, goal, offset + size - start.offset);
+      first = i + 1;
+    }
   }
 
   /** Is called before a tensor's memory is given back. */
