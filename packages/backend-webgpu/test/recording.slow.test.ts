@@ -1,9 +1,11 @@
 import { dispose, predict, stateDict } from '@residual/blocks';
 import { adamw, type Optimizer, sgd, trainStep } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { recordedNetwork, SHAPE, type Shape, watchRecordings } from './recordedNetwork.js';
 import { bytesInUse, describeWebgpu as describe, useWebgpu } from './support.js';
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('a training step', () => {
   /** What so many steps come to, one of them of a smaller batch, with other work and a snapshot in between. */
@@ -44,6 +46,7 @@ describe('a training step', () => {
       expect(counts).toEqual({ recorded: 0, played: 0, reasons: [] });
       const recorded = await trained(optimizer, true);
       expect(recorded.losses).toEqual(plain.losses);
+      expect(recorded.snapshots.join()).toBe(plain.snapshots.join());
       expect(recorded.weights.join()).toBe(plain.weights.join());
       expect({ tensors: tf.memory().numTensors, bytes: bytesInUse() }).toEqual(before);
       // The first is none to go by, and the sixth of another size.

@@ -33,7 +33,7 @@ export function obstacleOf({
 }
 
 /**
- * Forward and backward passes of a model, with less between the kernels: on a backend that records (`simd`), what a pass calls is noted once and
+ * Forward and backward passes of a model, with less between the kernels: on a backend that records (`simd`, `webgpu`), what a pass calls is noted once and
  * played afterwards, to the same bits. What changes is given each time: the batch with its targets, the running statistics, and the parameters, which
  * the optimizer's kernel moves where they lie.
  *
