@@ -5,7 +5,7 @@ import * as recording from '#recording';
 import { ActivationsBackend } from './activations.js';
 import { BindGroups } from './bindGroups.js';
 import { type Compute, Deferred } from './deferred.js';
-import type { Bindable, BoundCommand, Command, Dispatch } from './dispatch.js';
+import type { Bindable, Command, Dispatch } from './dispatch.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
 import { Pipelines } from './pipelines.js';
 import { type ElementType, parameterWords, type Shader, type Storage, takesBoth } from './shader.js';
@@ -42,8 +42,7 @@ export class TrainingBackend extends ActivationsBackend {
     this.#small = new SmallBuffers(this.bufferManager);
     this.onRelease((dataId) => this.#deferred.end(dataId));
     this.#submissions = new Submissions(device.queue);
-    const { recordsOf }: Partial<typeof recording> = recording;
-    this.record = recordsOf?.(this);
+    this.record = (recording as Partial<typeof recording>).recordsOf?.(this);
   }
 
   /** Whether tfjs has given this backend up: its device is then destroyed on purpose. */
@@ -110,17 +109,7 @@ export class TrainingBackend extends ActivationsBackend {
     const words = parameterWords(shader, parameters);
     const uniform = changing ? this.#changing(words) : this.#small.constant(words, UNIFORM_USAGE);
     buffers.push({ buffer: uniform });
-    this.run({ name: shader.name, ...compiled, buffers, grid: this.#grid(workgroups), changing });
-  }
-
-  /** Records a command. */
-  run({ buffers, ...command }: Command): void {
-    this.encode({ ...command, bindGroup: this.bindGroup(command.layout, buffers) });
-  }
-
-  /** The same one for the same buffers. */
-  bindGroup(layout: GPUBindGroupLayout, buffers: readonly GPUBufferBinding[]): GPUBindGroup {
-    return this.#bindGroups.get(layout, buffers);
+    this.run({ name: shader.name, ...compiled, buffers, grid: this.#grid(workgroups) });
   }
 
   /** Submits what is recorded, and waits until the device has done it. */
@@ -169,8 +158,8 @@ export class TrainingBackend extends ActivationsBackend {
     return [columns, Math.ceil(workgroups / columns)];
   }
 
-  /** Records a command whose buffers are bound. */
-  encode({ name, pipeline, bindGroup, grid }: BoundCommand): void {
+  /** Records a command. */
+  run({ name, pipeline, layout, buffers, bindGroup, grid }: Command): void {
     const { internals } = this;
     const isTimed = internals.activeTimers != null;
     this.ensureCommandEncoderReady();
@@ -191,7 +180,7 @@ export class TrainingBackend extends ActivationsBackend {
     }
     const pass = internals.computePassEncoder;
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
+    pass.setBindGroup(0, bindGroup ?? this.#bindGroups.get(layout, buffers));
     pass.dispatchWorkgroups(...grid);
     internals.dispatchCountInPass++;
     if (isTimed) {

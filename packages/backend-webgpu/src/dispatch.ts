@@ -14,22 +14,13 @@ export interface Dispatch<Tensor extends string, Parameter extends string> {
   changing?: boolean;
 }
 
-/** A run of a compiled shader, as many workgroups as the grid has places. */
-interface Run {
+/** A run of a compiled shader on buffers, as many workgroups as the grid has places. */
+export interface Command {
   name: string;
   pipeline: GPUComputePipeline;
-  grid: [x: number, y: number, z?: number];
-}
-
-/** One with the buffers that it is about. */
-export interface Command extends Run {
   layout: GPUBindGroupLayout;
   buffers: readonly GPUBufferBinding[];
-  /** See {@link Dispatch}. */
-  changing?: boolean;
-}
-
-/** One whose buffers are bound. */
-export interface BoundCommand extends Run {
-  bindGroup: GPUBindGroup;
+  /** Default: that of the buffers. */
+  bindGroup?: GPUBindGroup;
+  grid: [x: number, y: number, z?: number];
 }

@@ -148,22 +148,6 @@ export class SharedBuffersBackend extends WebGPUBackend {
     this.internals.commandEncoder!.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, size);
   }
 
-  /** Records copies to places that lie one behind the other: one copy where what is copied lies likewise. */
-  copyEach(from: readonly Range[], to: readonly Place[]): void {
-    let first = 0;
-    for (const [i, { buffer, offset, size }] of from.entries()) {
-      const [start, goal, next] = [from[first]!, to[first]!, from[i + 1]];
-      const isLikewise =
-        next?.buffer === buffer &&
-        to[i + 1]!.buffer === goal.buffer &&
-        next.offset >= offset + size &&
-        next.offset - start.offset === to[i + 1]!.offset - goal.offset;
-      if (isLikewise) continue;
-      this.copy(start, goal, offset + size - start.offset);
-      first = i + 1;
-    }
-  }
-
   /** Is called before a tensor's memory is given back. */
   onRelease(listener: (dataId: object) => void): void {
     this.#beforeRelease.push(listener);

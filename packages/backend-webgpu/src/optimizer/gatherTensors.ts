@@ -10,7 +10,7 @@ export function gathered<T>(
   tensors: readonly TensorInfo[],
   use: (buffer: GPUBuffer) => T,
 ): T {
-  const { offsets, size } = layOutOf(backend, tensors);
+  const { offsets, size } = backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
   const places = tensors.map((tensor) => backend.place(tensor));
   const shared = places[0]!.buffer;
   const isInOrder = places.every(({ buffer, offset }, i) => buffer === shared && offset === 4 * offsets[i]!);
@@ -23,13 +23,9 @@ export function gathered<T>(
 
 /** Copies the tensors to where {@link gathered} has them. */
 export function copyInto(backend: TrainingBackend, tensors: readonly TensorInfo[], buffer: GPUBuffer): void {
-  const { offsets } = layOutOf(backend, tensors);
-  backend.copyEach(
-    tensors.map((tensor) => backend.place(tensor)),
-    offsets.map((offset) => ({ buffer, offset: 4 * offset })),
-  );
-}
-
-function layOutOf(backend: TrainingBackend, tensors: readonly TensorInfo[]) {
-  return backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
+  const { offsets } = backend.layOut(tensors.map(({ shape }) => util.sizeFromShape(shape)));
+  for (const [i, tensor] of tensors.entries()) {
+    const { size, ...from } = backend.place(tensor);
+    backend.copy(from, { buffer, offset: 4 * offsets[i]! }, size);
+  }
 }

@@ -1,10 +1,10 @@
 import type { Recording, Results } from '@residual/ops';
 import { engine, type Tensor, util } from '@tensorflow/tfjs-core';
-import type { TrainingBackend } from '../backend.js';
-import type { BoundCommand } from '../dispatch.js';
+import type { ActivationsBackend } from '../activations.js';
+import { BindGroups } from '../bindGroups.js';
 import { WebgpuError } from '../error.js';
-import { copyInto } from '../optimizer/gatherTensors.js';
 import type { Place } from '../sharedBuffers.js';
+import { copyEach } from './copyEach.js';
 import type { Recorder } from './recorder.js';
 import type { Step, Take } from './take.js';
 
@@ -21,22 +21,20 @@ export interface Places {
   lent: TensorPlace[];
 }
 
-type BoundStep = BoundCommand | Exclude<Step, { buffers: unknown }>;
-
 /** A recorded function. */
 export class PlayedCommands implements Recording {
-  readonly #backend: TrainingBackend;
+  readonly #backend: ActivationsBackend;
   readonly #recorder: Recorder;
   readonly #take: Take;
   readonly #places: Places;
   /** What is read in place, copied here each time: a step writes its weights elsewhere. */
-  readonly #inPlace: { buffer: GPUBuffer; count: number } | undefined;
-  readonly #steps: BoundStep[];
+  readonly #inPlace: readonly Place[];
+  readonly #steps: readonly Step[];
   #isDisposed = false;
 
   /** @param inPlace sizes of what is read in place, in elements @throws WebgpuError `OUT_OF_MEMORY` */
   constructor(
-    backend: TrainingBackend,
+    backend: ActivationsBackend,
     recorder: Recorder,
     take: Take,
     places: Places,
@@ -48,28 +46,25 @@ export class PlayedCommands implements Recording {
     this.#places = places;
     const { offsets, size } = backend.layOut(inPlace);
     const buffer = inPlace.length === 0 ? undefined : backend.acquire(size, 'a copy of the weights');
-    this.#inPlace = buffer && { buffer, count: inPlace.length };
-    const steps = buffer
-      ? take.stepsWith(offsets.map((offset) => ({ buffer, offset: 4 * offset })))
-      : take.steps;
-    this.#steps = steps.map((step) => {
-      if (!('buffers' in step)) return step;
-      const { buffers, layout, ...run } = step;
-      return { ...run, bindGroup: backend.bindGroup(layout, buffers) };
-    });
+    this.#inPlace = buffer === undefined ? [] : offsets.map((offset) => ({ buffer, offset: 4 * offset }));
+    const groups = new BindGroups(backend.device);
+    this.#steps = take
+      .stepsWith(this.#inPlace)
+      .map((step) =>
+        'buffers' in step ? { ...step, bindGroup: groups.get(step.layout, step.buffers) } : step,
+      );
   }
 
   play(inputs: readonly Tensor[], inPlace: readonly Tensor[] = []): Results | undefined {
     this.#requirePlayable(inputs);
     this.#recorder.spoil('it plays another recording');
     const { own } = this.#take;
-    const count = this.#inPlace?.count ?? 0;
-    if (inPlace.length !== count || this.#places.lent.some(({ buffer }) => own.has(buffer))) return undefined;
-    const places = inputs.map((input) => this.#backend.place(input));
-    this.#backend.copyEach(places, this.#places.inputs);
-    if (this.#inPlace !== undefined) copyInto(this.#backend, inPlace, this.#inPlace.buffer);
+    if (inPlace.length !== this.#inPlace.length) return undefined;
+    if (this.#places.lent.some(({ buffer }) => own.has(buffer))) return undefined;
+    this.#copy(inputs, this.#places.inputs);
+    this.#copy(inPlace, this.#inPlace);
     for (const step of this.#steps) {
-      if ('bindGroup' in step) this.#backend.encode(step);
+      if ('buffers' in step) this.#backend.run(step);
       else this.#backend.copy(step.from, step.to, step.size);
     }
     return { outputs: copyOut(this.#backend, this.#places.outputs), lent: this.lend() };
@@ -94,8 +89,13 @@ export class PlayedCommands implements Recording {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    if (this.#inPlace !== undefined) this.#backend.releaseBuffer(this.#inPlace.buffer);
+    if (this.#inPlace.length > 0) this.#backend.releaseBuffer(this.#inPlace[0]!.buffer);
     this.#take.own.end();
+  }
+
+  #copy(tensors: readonly Tensor[], places: readonly Place[]): void {
+    const from = tensors.map((tensor) => this.#backend.place(tensor));
+    copyEach(this.#backend, from, places);
   }
 
   #requirePlayable(inputs: readonly Tensor[]): void {
@@ -118,10 +118,11 @@ export class PlayedCommands implements Recording {
 }
 
 /** New tensors of the values that are there. */
-export function copyOut(backend: TrainingBackend, places: readonly TensorPlace[]): Tensor[] {
+export function copyOut(backend: ActivationsBackend, places: readonly TensorPlace[]): Tensor[] {
   if (places.length === 0) return [];
   const { infos } = backend.slices(places);
-  backend.copyEach(
+  copyEach(
+    backend,
     places.map(({ buffer, offset, shape }) => ({ buffer, offset, size: 4 * util.sizeFromShape(shape) })),
     infos.map((info) => backend.place(info)),
   );

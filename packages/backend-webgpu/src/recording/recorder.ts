@@ -1,4 +1,4 @@
-import type { TrainingBackend } from '../backend.js';
+import type { ActivationsBackend } from '../activations.js';
 import type { Internals } from '../internals.js';
 import { BufferKeeper } from './ownBuffers.js';
 import type { Take } from './take.js';
@@ -13,7 +13,7 @@ export class Recorder {
   /** What a program of TensorFlow.js's own binds. */
   #bound: (GPUBindingResource | null)[] = [];
 
-  constructor(backend: TrainingBackend) {
+  constructor(backend: ActivationsBackend) {
     this.keeper = new BufferKeeper(backend.bufferManager);
     this.#noteCommands(backend);
     this.#notePrograms(backend as unknown as Internals);
@@ -49,10 +49,14 @@ export class Recorder {
     if (this.#take !== undefined) this.#take.reason ??= reason;
   }
 
-  #noteCommands(backend: TrainingBackend): void {
+  #noteCommands(backend: ActivationsBackend): void {
+    const dispatch = backend.dispatch.bind(backend);
+    backend.dispatch = (shader, run) => {
+      if (run.changing) this.spoil(`${shader.name} takes other numbers each time`);
+      dispatch(shader, run);
+    };
     const run = backend.run.bind(backend);
     backend.run = (command) => {
-      if (command.changing) this.spoil(`${command.name} takes other numbers each time`);
       this.#take?.add(command);
       run(command);
     };
@@ -90,7 +94,7 @@ export class Recorder {
     };
   }
 
-  #noteValues(backend: TrainingBackend): void {
+  #noteValues(backend: ActivationsBackend): void {
     const write = backend.write.bind(backend);
     backend.write = (values, ...rest) => {
       if (values != null) this.spoil('a tensor is made of values in JavaScript');

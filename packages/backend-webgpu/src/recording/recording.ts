@@ -1,6 +1,7 @@
 import type { Recorded, RecordingBackend, Results } from '@residual/ops';
 import { dispose, engine, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { TrainingBackend } from '../backend.js';
+import type { ActivationsBackend } from '../activations.js';
+import { copyEach } from './copyEach.js';
 import { copyOut, type Places, PlayedCommands, type TensorPlace } from './playedCommands.js';
 import { Recorder } from './recorder.js';
 import { Take } from './take.js';
@@ -8,14 +9,14 @@ import { Take } from './take.js';
 type Fn = Parameters<RecordingBackend['record']>[1];
 
 /** A backend's `record`. */
-export function recordsOf(backend: TrainingBackend): RecordingBackend['record'] {
+export function recordsOf(backend: ActivationsBackend): RecordingBackend['record'] {
   const recorder = new Recorder(backend);
   return (inputs, fn, inPlace = []) => record(backend, recorder, inputs, fn, inPlace);
 }
 
 /** See `RecordingBackend` of `@residual/ops`. */
 function record(
-  backend: TrainingBackend,
+  backend: ActivationsBackend,
   recorder: Recorder,
   inputs: readonly Tensor[],
   fn: Fn,
@@ -54,7 +55,7 @@ function record(
 
 /** Calls `fn` with copies of its inputs in the take's buffers; of its outputs there are copies that lie elsewhere. */
 function perform(
-  backend: TrainingBackend,
+  backend: ActivationsBackend,
   recorder: Recorder,
   take: Take,
   inputs: readonly Tensor[],
@@ -71,7 +72,8 @@ function perform(
       own.push(...infos.map((info) => engine().makeTensorFromTensorInfo(info)));
     });
     const places = own.map(placeOf);
-    backend.copyEach(
+    copyEach(
+      backend,
       inputs.map((input) => backend.place(input)),
       places,
     );
