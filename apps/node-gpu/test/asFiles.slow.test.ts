@@ -11,36 +11,20 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeZip } from '../../../packages/data/test/makeZip.js';
 import { npyOf } from '../../../packages/data/test/npyOf.js';
 import { pngOf } from '../../../packages/pictures/test/pngOf.js';
-import { buildCommand, residual, temporaryFolder } from './residual.js';
-import { eventsOf, interruptAfter, resultOf } from './tinyRun.js';
+import { buildCommand, residual } from './residual.js';
+import { eventsOf, folder, interruptAfter, resultOf, smallNetwork } from './tinyRun.js';
 
 // All 70,000 pictures of Fashion-MNIST, each a PNG of its own, are learnt from to the same bits as those of its four files. Packing them
 // takes a minute of a processor: in the other Nodes, and as a bare folder, it is a tenth of them.
 const SIDE = 28;
 const PICTURE = SIDE * SIDE;
-const folder = temporaryFolder();
 const pictures = join(folder.path, 'pictures');
 const tenth = join(folder.path, 'tenth');
 const TABLE = 'labels.csv';
 const idx = fileURLToPath(new URL('../../../packages/fashion-mnist/files', import.meta.url));
 
-/** A residual network so small that an epoch of 430 steps takes seconds. */
-const network = join(folder.path, 'small.js');
-const SMALL = `
-import { basicBlock, defineModel, imageNetStem, ResNet } from '@residual/models';
-
-defineModel({
-  name: 'small',
-  version: 1,
-  summary: 'ResNet of two blocks',
-  inputShape: [28, 28, 1],
-  numClasses: 10,
-  create: ({ numClasses = 10 } = {}) =>
-    new ResNet({ stem: imageNetStem(8, { bias: false }), architecture: [[1, 8], [1, 16]], block: basicBlock(), numClasses }),
-});
-`;
 const OPTIONS = [
-  ...['--recipe', 'quick', '--import', network, '--model', 'small', '--epochs', '1'],
+  ...['--recipe', 'quick', ...smallNetwork(), '--epochs', '1'],
   ...['--backend', 'simd', '--threads', '1'],
 ];
 
@@ -135,7 +119,6 @@ const TENTH = {
 
 beforeAll(async () => {
   await buildCommand();
-  writeFileSync(network, SMALL);
   writeAll(await fashionMnist());
   // What all others are compared with.
   const ofAll = trainOn('all', { name: 'idx', path: idx });
