@@ -59,6 +59,7 @@ export class ThreadPool {
   /**
    * Starts `threads - 1` workers and waits until each can run kernels.
    *
+   * @param threads as planned: `MOST_THREADS` at most, and 1 where the memory isn't shared
    * @param address of worker.js; default: beside this module
    * @throws what keeps a worker from starting; then none is left
    */
@@ -68,7 +69,7 @@ export class ThreadPool {
     threads: number,
     address?: string | URL,
   ): Promise<ThreadPool> {
-    const count = memory.shared ? Math.min(threads, MOST_THREADS) - 1 : 0;
+    const count = threads - 1;
     const workers: PoolWorker[] = [];
     try {
       for (let i = 0; i < count; i++) workers.push(createWorker(address));
