@@ -55,34 +55,24 @@ export function decodeModel(bytes: Uint8Array, where: string): { model: Classifi
   const { tensors, metadata } = decodeSafetensors(bytes, where);
   const facts = modelFacts(metadata, where);
   const values = new Map([...tensors].map(([path, tensor]) => [path, floatsOf(path, tensor, where)]));
-  requireBackend(where);
   try {
     return { model: loadedModel(facts, values), facts };
   } catch (cause) {
     if (cause instanceof RunsError) throw cause;
+    if (!tf.getBackend()) {
+      const fix = 'Choose one first: await selectBackend([simd]).';
+      throw new RunsError(
+        'BACKEND',
+        { where, expected: 'a backend of TensorFlow.js', received: 'none', fix },
+        { cause },
+      );
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw unusable(
       where,
       `the weights of ${facts.model.name}, as its metadata says`,
       `others (${reason})`,
       cause,
-    );
-  }
-}
-
-function requireBackend(where: string): void {
-  try {
-    tf.backend();
-  } catch (cause) {
-    throw new RunsError(
-      'BACKEND',
-      {
-        where,
-        expected: 'a backend of TensorFlow.js to build its network on',
-        received: 'none',
-        fix: 'Choose one first: await selectBackend([simd]) of @residual/ops and @residual/backend-simd.',
-      },
-      { cause },
     );
   }
 }

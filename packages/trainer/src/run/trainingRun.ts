@@ -12,7 +12,7 @@ import { takeStep } from '../step/takeStep.js';
 import { finiteValidation, firstBadStep, nonFiniteError } from './nonFinite.js';
 import { Progress } from './progress.js';
 import { runFacts } from './runFacts.js';
-import { RunState } from './runState.js';
+import { beginRun, type RunState, readRun } from './runState.js';
 import { Snapshots } from './snapshots.js';
 import type { StochasticWeightAverage } from './stochasticWeightAverage.js';
 import { startEvent } from './warmUp.js';
@@ -53,8 +53,7 @@ export class TrainingRun {
     this.#swa = parts.StochasticWeightAverage && new parts.StochasticWeightAverage(parameters, settings);
     this.#passes = parts.RecordedPasses?.ofRun(settings, parameters);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
-    const moving = { optimizer: this.#optimizer, progress: this.#progress, swa: this.#swa };
-    this.#state = new RunState(settings, facts, moving);
+    this.#state = { settings, facts, optimizer: this.#optimizer, progress: this.#progress, swa: this.#swa };
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
 
@@ -77,7 +76,7 @@ export class TrainingRun {
   }
 
   async *#events(): AsyncGenerator<TrainEvent, void, undefined> {
-    const warnings = await this.#state.begin();
+    const warnings = await beginRun(this.#state);
     await this.#snapshots?.take(() => this.#read());
     yield startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
     for (const message of warnings) yield { type: 'warning', message };
@@ -206,8 +205,8 @@ export class TrainingRun {
     if (event !== undefined) yield event;
   }
 
-  #read(): ReturnType<RunState['read']> {
-    return this.#state.read(this.#writer?.chain);
+  #read(): ReturnType<typeof readRun> {
+    return readRun(this.#state, this.#writer?.chain);
   }
 
   #learningRateAt(step: number): number {
