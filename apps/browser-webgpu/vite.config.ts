@@ -17,7 +17,9 @@ const withoutUnused = {
   name: 'without-unused',
   enforce: 'pre' as const,
   resolveId: (id: string) =>
-    /^(\.\/(run\/|step\/)?(stages|stochasticWeightAverage|recordedPasses)\b|#variants$|#recording$)/.test(id)
+    /^(\.\/((run\/|step\/)?(stages|stochasticWeightAverage|recordedPasses)|platforms\/platform_node)\b|#variants$|#recording$)/.test(
+      id,
+    )
       ? '\0unused'
       : undefined,
   load: (id: string) => (id === '\0unused' ? 'export {};' : undefined),

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataError } from '@residual/data';
 import { describe, expect, it } from 'vitest';
 import { CommandError } from './error.js';
 import { describeFailure, errorEvent } from './failure.js';
 import { createProgram } from './program.js';
+import { readEvents, recordFailure } from './run/eventLog.js';
 
 const problem = { where: '--epochs', expected: 'one', received: 'two', fix: 'Give one.' };
 
@@ -38,6 +41,8 @@ describe('describeFailure', () => {
     expect(describeFailure(full).message).toMatch(/^\/runs\/a: expected room to write, received a full disk/);
     const copy = { ...full, syscall: 'cp', dest: '/runs/b' };
     expect(describeFailure(Object.assign(new Error('ENOSPC'), copy)).message).toMatch(/^\/runs\/b: /);
+    const files = Object.assign(new Error('EMFILE'), { code: 'EMFILE', syscall: 'open', path: '/cat.jpg' });
+    expect(describeFailure(files).message).toMatch(/^\/cat\.jpg: .* too many open files .* \(ulimit -n\)/);
     const gone = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'uv_cwd' });
     expect(describeFailure(gone).message).toMatch(/^the current folder: expected .*nothing there/);
   });
@@ -51,6 +56,17 @@ describe('describeFailure', () => {
 });
 
 describe('errorEvent', () => {
+  it('is the last of the record of a run, where the disk lets it be', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'residual-failure-'));
+    const path = join(folder, 'events.jsonl');
+    recordFailure(path, new CommandError('FILE', problem));
+    expect([...readEvents(path)]).toEqual([
+      { ...problem, time: expect.any(String), type: 'error', code: 'FILE', message: expect.any(String) },
+    ]);
+    rmSync(folder, { recursive: true });
+    expect(() => recordFailure(path, new CommandError('FILE', problem))).not.toThrow();
+  });
+
   it.each<[words: string[], expected: string, received: RegExp, fix: RegExp]>([
     [['trian'], 'one of the commands', /unknown command 'trian'$/, /Did you mean train\?/],
     [['train', '--epoch', '3'], 'options of the command', /'--epoch'$/, /^Did you mean --epochs\?$/],

@@ -38,7 +38,7 @@ export function errorEvent(thrown: unknown) {
   const { code, where, expected, received, fix } = error as Partial<CommandError>;
   const [message, advice] = [describeFailure(thrown).message, fix].map((text) => text && typeable(text));
   const problem = { code, where, expected, received, fix: advice, message };
-  return { time: new Date().toISOString(), type: 'error', ...problem };
+  return { time: new Date().toISOString(), type: 'error' as const, ...problem };
 }
 
 /** What a command line has to have, by Commander's name of what is wrong with it. */

@@ -64,6 +64,16 @@ export async function stoppable<T>(signal: AbortSignal, work: () => Promise<T>):
   }
 }
 
+/** The same of work that is under way, whatever it ends with once the signal came. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
 function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }

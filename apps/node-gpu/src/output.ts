@@ -52,13 +52,15 @@ export function shellQuote(path: string): string {
 let isClosed = false;
 /** Why something that was written to stdout is not there, as on a full disk; undefined where nobody wanted it any more. */
 let loss: NodeJS.ErrnoException | undefined;
-let onClosed = (): void => finish(0);
+let onClosed = (_: ClosedBy): void => finish(0);
+/** What asks for an end where stdout is gone: its reader, or the terminal. */
+type ClosedBy = 'SIGPIPE' | 'SIGHUP';
 
 /**
  * What to do once stdout takes nothing more: nobody reads it (`residual summary | head -1`), or its disk is full. Default: end, quietly or
  * with what went wrong.
  */
-export function whenOutputCloses(action: () => void): void {
+export function whenOutputCloses(action: (by: ClosedBy) => void): void {
   onClosed = action;
 }
 
@@ -67,9 +69,9 @@ export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (isClosed) return;
     isClosed = true;
-    // EIO: the terminal itself is gone.
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') loss = error;
-    onClosed();
+    const isTerminal = error.code === 'EIO';
+    if (error.code !== 'EPIPE' && !isTerminal) loss = error;
+    onClosed(isTerminal ? 'SIGHUP' : 'SIGPIPE');
   });
   // Nobody is left to read a complaint about stderr.
   process.stderr.on('error', () => {});

@@ -29,6 +29,16 @@ const EXPLANATIONS: Record<string, Explanation> = {
   EACCES: noAccess,
   EPERM: noAccess,
   EROFS: { expected: 'a place to write', received: 'a read-only file system', fix: 'Choose another place.' },
+  EMFILE: {
+    expected: 'a file that can be opened',
+    received: 'too many open files',
+    fix: 'Raise the limit (ulimit -n) and run the command again.',
+  },
+  EIO: {
+    expected: 'a disk that answers',
+    received: 'a fault of it',
+    fix: 'Choose another disk, and check this one.',
+  },
   ENOENT: { expected: 'a file or folder', received: 'nothing there', fix: 'Check the path.' },
   ENOTDIR: { expected: 'a folder', received: 'a file', fix: 'Check the path.' },
   EEXIST: { expected: 'a folder', received: 'a file', fix: 'Check the path.' },

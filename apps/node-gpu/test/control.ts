@@ -313,6 +313,8 @@ describe('train --resume with changes', () => {
     const first = await residual(['train', ...TINY, ...words]);
     expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('Lower the learning rate') });
     expect(existsSync(join(out, 'model.safetensors'))).toBe(false);
+    const events = eventsOf(readFileSync(join(out, 'events.jsonl'), 'utf8'));
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'NON_FINITE' });
     const { code, stdout } = await goOn(
       out,
       '--learning-rate',

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -238,6 +239,20 @@ describe('a disk that refuses', () => {
     expect(readdirSync(join(run, 'checkpoint'))).toEqual([]);
     expect(await resume(run)).toMatchObject({ code: 0, stderr: '' });
     expect(resultOf(run)).toEqual(resultOf(whole));
+  });
+
+  it('ends the run where its folder is removed while it goes on, and another is in its place', async () => {
+    const run = join(folder.path, 'leaving');
+    const words = [...TINY, '--epochs', '50', '--checkpoint-every', '3600', '--out', run];
+    const replace = () => {
+      renameSync(run, `${run}-moved`);
+      mkdirSync(run);
+    };
+    const { code, stderr } = await interruptAfter(words, { type: 'start', count: 1 }, replace);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: .*leaving.* (moved or removed|nothing there|received ENOENT)/),
+    ]);
   });
 
   it('keeps the checkpoints there are when a later one cannot be written', async () => {

@@ -26,8 +26,18 @@ describe('residual', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 
-  it('prints its version', async () => {
-    expect(await residual(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  it('prints its version, also to a user who has no home', async () => {
+    const homeless = `import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'; os.homedir = () => {
+      if (!process.env.HOME) throw new Error('ENOENT'); return process.env.HOME; }; syncBuiltinESMExports();`;
+    const env = {
+      HOME: undefined,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(homeless)}`,
+    };
+    expect(await residual(['--version'], { env })).toMatchObject({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
   });
 
   it.each([

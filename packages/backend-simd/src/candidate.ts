@@ -1,36 +1,36 @@
-import type { BackendCandidate } from '@residual/ops';
+import type { BackendCandidate, BackendProbe, OptionValues } from '@residual/ops';
 import { configureSimd, requireOptions, type SimdOptions, simdOptionList, simdOptions } from './options.js';
-import { arithmeticOf, type Plan, planFor } from './plan.js';
+import { arithmeticOf, asStarted, type Plan, planFor, threadCount } from './plan.js';
 import type { TileChoice } from './tileWidth.js';
 
 /** For `selectBackend` of `@residual/ops`: this backend, and whether it can run here. */
 export const simd: BackendCandidate = {
   name: 'simd',
   options: simdOptionList,
-  async probe(values = {}) {
-    const asked: SimdOptions = { ...simdOptions(), ...values };
-    requireOptions(asked);
-    const plan = await planFor(asked);
-    if (plan === undefined) {
-      return {
-        usable: false,
-        reason: 'This JavaScript engine has no WebAssembly SIMD.',
-        fix: 'Use Node >= 20.19 or a browser of 2023 or later.',
-      };
-    }
-    return {
-      usable: true,
-      device: deviceOf(plan),
-      details: detailsOf(plan, asked),
-    };
-  },
+  probe,
+  probeStarted: probe,
   async load(values = {}) {
     configureSimd(values);
   },
 };
 
+async function probe(values: OptionValues = {}): Promise<BackendProbe> {
+  const asked: SimdOptions = { ...simdOptions(), ...values };
+  requireOptions(asked);
+  const planned = await planFor(asked);
+  if (planned === undefined) {
+    return {
+      usable: false,
+      reason: 'This JavaScript engine has no WebAssembly SIMD.',
+      fix: 'Use Node >= 20.19 or a browser of 2023 or later.',
+    };
+  }
+  const plan = asStarted(planned, asked);
+  return { usable: true, device: deviceOf(plan), details: detailsOf(plan, asked) };
+}
+
 function deviceOf({ threads, share }: Plan): string {
-  const device = `CPU, WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const device = `CPU, WebAssembly SIMD, ${threadCount(threads)}`;
   return share === undefined
     ? device
     : `${device}; portable bits, matrix products at ${share.toFixed(2)} of the fastest speed`;

@@ -2,10 +2,9 @@ import { SimdBackend } from './backend.js';
 import { SimdError } from './error.js';
 import { SimdMemory } from './memory.js';
 import { requireOptions, type SimdOptions, simdOptions } from './options.js';
-import { arithmeticOf, planFor } from './plan.js';
+import { arithmeticOf, planFor, rememberStart } from './plan.js';
 import { ThreadPool } from './pool.js';
 
-const WORKER_FIX = 'If a bundler left it behind, say where it is: configureSimd({ worker }).';
 const noticed = new Set<string>();
 
 /** Once. */
@@ -16,7 +15,7 @@ function notify(notice: string): void {
 }
 
 /**
- * Starts a backend: what `tf.setBackend('simd')` waits for. Says once on the console when it must do with one thread.
+ * Starts a backend: what `tf.setBackend('simd')` waits for. Says once on the console when it must do with fewer threads.
  *
  * @param options Default: those of `configureSimd`.
  * @throws SimdError `OPTION` for a value that makes no sense, `UNSUPPORTED` when the engine has no WebAssembly SIMD,
@@ -36,10 +35,9 @@ export async function createBackend(options: SimdOptions = simdOptions()): Promi
   const { module, shared, threads, tile, notice } = plan;
   if (notice !== undefined) notify(notice);
   const memory = new SimdMemory(shared, options.maximumMemory);
-  const pool = await ThreadPool.start(module, memory, threads, options.worker).catch((error: unknown) => {
-    notify(`1 thread instead of ${threads}, as worker.js doesn't start (${error}). ${WORKER_FIX}`);
-    return ThreadPool.start(module, memory, 1);
-  });
+  const pool = await ThreadPool.start(module, memory, threads, options.worker);
+  const shortfall = rememberStart(pool, threads, options);
+  if (shortfall !== undefined) notify(shortfall);
   return new SimdBackend(memory, pool, {
     tileWidth: tile.width,
     convolution: options.convolution ?? 'auto',

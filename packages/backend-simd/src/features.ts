@@ -29,8 +29,11 @@ const RELAXED_PROBE = module(3, [
 
 /** Looks at the engine; on Node it may first switch on what that version of V8 has but hides behind a flag. */
 export function detectFeatures(): Features {
+  // None at all with `node --jitless`, or in a browser that locks itself down.
+  const simd = globalThis.WebAssembly?.validate(SIMD_PROBE) ?? false;
+  if (!simd) return { simd, relaxed: false, shared: false };
   return {
-    simd: WebAssembly.validate(SIMD_PROBE),
+    simd,
     relaxed: roundsOnce() || (enableRelaxedSimd() && roundsOnce()),
     shared: sharedMemoryAllowed(),
   };

@@ -2,7 +2,7 @@ import type { Arithmetic } from '@residual/ops';
 import { compileKernels } from './binary.js';
 import { availableThreads, detectFeatures, enableRevectorisation } from './features.js';
 import type { SimdOptions } from './options.js';
-import { MOST_THREADS } from './pool.js';
+import { MOST_THREADS, type ThreadPool } from './pool.js';
 import { chooseTileWidth, type TileChoice } from './tileWidth.js';
 
 /** How the backend runs here: what the engine can do, and what was asked for. */
@@ -43,10 +43,42 @@ export async function planFor(options: SimdOptions): Promise<Plan | undefined> {
     ...{ module, relaxed, threads, shared },
     // Never more than 1, which a busy machine may measure.
     share: fastest && Math.min(1, topSpeed(tile) / topSpeed(fastest)),
-    revectorisation: revectorised ? 'on, by a flag that this V8 knows' : 'left to the engine',
+    revectorisation:
+      globalThis.process !== undefined && revectorised
+        ? 'on, by a flag that this V8 knows'
+        : 'left to the engine',
     tile: options.tileWidth === undefined ? tile : { ...tile, width: options.tileWidth, reason: 'as asked' },
     notice: threads === wanted ? undefined : features.shared ? tooMany(wanted) : notIsolated(wanted),
   };
+}
+
+/** Of the last start, where it came to fewer threads than were planned. */
+let fewer: { threads: number; notice: string; worker: SimdOptions['worker'] } | undefined;
+
+/** Keeps what a start came to. Returns why that is fewer threads than planned, where it is, and what to do about it. */
+export function rememberStart(
+  { threads, shortfall }: ThreadPool,
+  planned: number,
+  { worker }: SimdOptions,
+): string | undefined {
+  fewer = undefined;
+  if (shortfall === undefined) return undefined;
+  let problem = `worker.js doesn't start (${shortfall}). If a bundler left it behind, say where it is: configureSimd({ worker }).`;
+  // In no page.
+  if (globalThis.process !== undefined && (threads > 1 || /EAGAIN/.test(`${shortfall}`)))
+    problem = `no more start (${shortfall}). Raise the limit of processes (ulimit -u, or of the container), or ask for fewer threads.`;
+  const notice = `${threadCount(threads)} instead of ${planned}, as ${problem}`;
+  fewer = { threads, notice, worker };
+  return notice;
+}
+
+/** A plan, with no more threads than the last start by the same worker came to. */
+export function asStarted(plan: Plan, { worker }: SimdOptions): Plan {
+  return fewer && fewer.worker === worker && fewer.threads < plan.threads ? { ...plan, ...fewer } : plan;
+}
+
+export function threadCount(threads: number): string {
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
 const topSpeed = ({ speeds }: TileChoice): number => Math.max(...Object.values(speeds));

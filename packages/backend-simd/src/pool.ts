@@ -36,6 +36,8 @@ export function threadsFor(call: string | Call): number {
  */
 export class ThreadPool {
   readonly threads: number;
+  /** What kept more workers from starting; undefined where all that were asked for have. */
+  readonly shortfall: unknown;
   readonly #kernels: Kernel[];
   readonly #names: string[];
   readonly #index: Map<string, number>;
@@ -45,7 +47,12 @@ export class ThreadPool {
   /** Once a worker has not answered: it may still write somewhere. */
   #broken: SimdError | undefined;
 
-  private constructor(module: WebAssembly.Module, memory: SimdMemory, workers: PoolWorker[]) {
+  private constructor(
+    module: WebAssembly.Module,
+    memory: SimdMemory,
+    workers: PoolWorker[],
+    shortfall: unknown,
+  ) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const names = Object.keys(exports).sort();
     this.#kernels = names.map((name) => exports[name] as Kernel);
@@ -54,14 +61,14 @@ export class ThreadPool {
     this.#workers = workers;
     this.#signals = memory.words;
     this.threads = workers.length + 1;
+    this.shortfall = shortfall;
   }
 
   /**
-   * Starts `threads - 1` workers and waits until each can run kernels.
+   * Starts `threads - 1` workers and waits until each can run kernels. Where one doesn't start, it makes do with those before it.
    *
    * @param threads as planned: `MOST_THREADS` at most, and 1 where the memory isn't shared
    * @param address of worker.js; default: beside this module
-   * @throws what keeps a worker from starting; then none is left
    */
   static async start(
     module: WebAssembly.Module,
@@ -71,18 +78,23 @@ export class ThreadPool {
   ): Promise<ThreadPool> {
     const count = threads - 1;
     const workers: PoolWorker[] = [];
+    let shortfall: unknown;
     try {
       for (let i = 0; i < count; i++) workers.push(createWorker(address));
-      await Promise.all(
-        workers.map((worker, i) =>
-          worker.start({ module, memory: memory.memory, thread: i + 1, signals: SIGNALS }),
-        ),
-      );
     } catch (error) {
-      for (const worker of workers) worker.terminate();
-      throw error;
+      shortfall = error; // such as a limit on threads
     }
-    return new ThreadPool(module, memory, workers);
+    const starts = await Promise.allSettled(
+      workers.map((worker, i) =>
+        worker.start({ module, memory: memory.memory, thread: i + 1, signals: SIGNALS }),
+      ),
+    );
+    const failed = starts.findIndex(({ status }) => status === 'rejected');
+    if (failed >= 0) {
+      shortfall = (starts[failed] as PromiseRejectedResult).reason;
+      for (const worker of workers.splice(failed)) worker.terminate();
+    }
+    return new ThreadPool(module, memory, workers, shortfall);
   }
 
   /** A kernel's number. @throws SimdError `KERNEL` when there is no such kernel. */

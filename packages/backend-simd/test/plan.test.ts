@@ -90,6 +90,14 @@ describe('the tile', () => {
   });
 });
 
+it('a probe says so where there is no WebAssembly at all', async () => {
+  vi.stubGlobal('WebAssembly', undefined);
+  expect(await simd.probe()).toMatchObject({
+    usable: false,
+    reason: expect.stringContaining('no WebAssembly'),
+  });
+});
+
 describe('bits', () => {
   const multiplyAddOf = async (options: Pick<SimdOptions, 'bits'>) => {
     const probe = await simd.probe({ threads: 1, ...options });

@@ -89,13 +89,12 @@ export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
 }
 
-const isNode = () => globalThis.process?.versions?.node !== undefined;
-
 const FIX_WITHOUT_ADAPTER =
   'Install the graphics driver (on Linux its Vulkan part and the loader, libvulkan1), or use a browser whose page chrome://gpu says WebGPU is available.';
 
 function fixWithoutGpu(): string {
-  return isNode()
+  // In this order, so that a page is built without it.
+  return globalThis.process !== undefined && globalThis.process.versions?.node !== undefined
     ? "In Node, import '@residual/backend-webgpu/node' and await installWebgpu() first."
     : 'Use Chrome or Edge 113, Firefox 141, Safari 26 or later, on a page served by https or localhost.';
 }

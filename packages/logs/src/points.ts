@@ -54,7 +54,7 @@ export type LogEvent =
   | (EpochFigures & { type: 'epoch' })
   | TestFigures
   | MistakesPicture
-  | { type: 'run' | 'start' | 'checkpoint' | 'warning' | 'stages' | 'end' };
+  | { type: 'run' | 'start' | 'checkpoint' | 'warning' | 'stages' | 'end' | 'error' };
 
 /**
  * Makes points for logs of a run's events, in their order.

@@ -26,6 +26,8 @@ export interface BackendCandidate {
   readonly options: readonly BackendOption[];
   /** Tells whether it can run here, with these values of its options: in some ten milliseconds, and without becoming tfjs's backend. */
   probe(values?: OptionValues): Promise<BackendProbe>;
+  /** `probe` once it is tfjs's backend, for one whose start may come to something else than was planned, such as fewer threads. */
+  probeStarted?(values?: OptionValues): Promise<BackendProbe>;
   /** Starts it for a moment, and tells what only that shows. For a usable one that has more to tell than `probe`. */
   examine?(): Promise<Record<string, string>>;
   /** Makes it known to tfjs, ready for `tf.setBackend(name)`, with these values of its options. */
@@ -86,7 +88,8 @@ export async function selectBackend(
     requireSupport(candidate, candidates, values);
     const failure = await start(candidate, own);
     if (failure === undefined) {
-      const { device, details = {}, isGpu = false } = probe;
+      const started = await candidate.probeStarted?.(own);
+      const { device, details = {}, isGpu = false } = started?.usable ? started : probe;
       const { name, recover } = candidate;
       return {
         ...{ name, device, details, arithmetic: activeArithmetic(), isGpu },

@@ -47,6 +47,22 @@ describe('selectBackend', () => {
     ]);
   });
 
+  it('tells what a start has come to, where that is other than was planned', async () => {
+    const fewer: BackendCandidate = {
+      ...cpu,
+      probeStarted: async (values) => ({
+        usable: true,
+        device: 'half of it',
+        details: { asked: String(values?.threads) },
+      }),
+      options: [threadsOption],
+    };
+    expect(await selectBackend([fewer], { values: { threads: 2 } })).toMatchObject({
+      device: 'half of it',
+      details: { asked: '2' },
+    });
+  });
+
   const problem = { where: 'gpu', expected: 'an adapter', received: 'none', fix: 'Install a driver.' };
   it.each([
     ['an error', new OpsError('BACKEND', problem)],

@@ -34,7 +34,7 @@ export async function compare(words: string[], options: CompareOptions, version:
   const interruption = new Interruption(() =>
     remark('Stopping: what is trained so far is saved first. Once more stops at once.'),
   );
-  whenOutputCloses(() => interruption.request('SIGPIPE'));
+  whenOutputCloses((signal) => interruption.request(signal));
   const { signal } = interruption;
   let folder: ComparisonFolder | undefined;
   const result = await stoppable(signal, async () => {

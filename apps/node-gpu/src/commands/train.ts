@@ -25,7 +25,7 @@ export async function train(options: TrainOptions, version: string): Promise<voi
         : 'Stopping before the run begins. Once more stops at once.',
     );
   });
-  whenOutputCloses(() => interruption.request('SIGPIPE'));
+  whenOutputCloses((signal) => interruption.request(signal));
 
   const resumed = options.resume === undefined ? undefined : await RunFolder.open(options.resume, '--resume');
   // What is printed for a file is that and nothing else.

@@ -5,8 +5,9 @@ import { encodeModel, judge, type Run, resumeRun, type StagesEvent, startRun } f
 import { type EndEvent, type TrainEvent, TrainerError } from '@residual/trainer';
 import { holdFolder } from '@residual/trainer/node';
 import { startBackend } from '../backends.js';
+import { unlessAborted } from '../interruption.js';
 import { describeRun } from './describe.js';
-import { type LoggedEvent, type TestEvent, testEvent } from './eventLog.js';
+import { type LoggedEvent, recordFailure, type TestEvent, testEvent } from './eventLog.js';
 import { frozenText } from './fineTuning.js';
 import type { RunFolder } from './folder.js';
 import { addJudgement } from './judgements.js';
@@ -24,6 +25,8 @@ export interface ConductOptions {
   keepEvery?: number;
   /** Where the device has no memory for the first steps, begin again with half the batch, once. */
   halveBatch?: boolean;
+  /** Whether TensorFlow.js may say its own. */
+  verbose?: boolean;
   /** Where its logs go, beside the run folder. Default: where they went before. */
   log?: readonly LogPlace[];
   show(event: LoggedEvent): void;
@@ -49,24 +52,30 @@ export interface Outcome {
  *   nothing does. `IN_USE` when another process is at work in the folder.
  */
 export async function conduct(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
-  return holdFolder(folder.path, () => conductAlone(plan, folder, options));
+  return holdFolder(folder.path, (requireHeld) => conductAlone(plan, folder, { ...options, requireHeld }));
 }
 
-async function conductAlone(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+/** `requireHeld` rejects once the folder is another one. */
+type HeldOptions = ConductOptions & { requireHeld(): Promise<void> };
+
+async function conductAlone(plan: RunPlan, folder: RunFolder, options: HeldOptions): Promise<Outcome> {
   let hasStarted = plan.isResumed;
+  let isRecorded = false;
   const show = (event: LoggedEvent) => {
     hasStarted ||= event.type === 'start';
+    isRecorded ||= event.type === 'run';
     options.show(event);
   };
   try {
     return await startAndFollow(plan, folder, { ...options, show });
   } catch (error) {
     if (!hasStarted) await folder.discard();
+    else if (isRecorded) recordFailure(folder.events, error);
     throw error;
   }
 }
 
-async function startAndFollow(plan: RunPlan, folder: RunFolder, options: ConductOptions): Promise<Outcome> {
+async function startAndFollow(plan: RunPlan, folder: RunFolder, options: HeldOptions): Promise<Outcome> {
   if (!plan.isResumed) await folder.writeConfig(plan.settings);
   await keepSplit(plan, folder);
   collectGarbage();
@@ -108,12 +117,13 @@ function collectGarbage(): void {
 async function conductHalf(
   plan: RunPlan,
   folder: RunFolder,
-  options: ConductOptions,
+  options: HeldOptions,
   { message }: TrainerError,
 ): Promise<Outcome> {
   const { training, environment } = plan.settings;
   const half = Math.floor(training.batchSize / 2);
-  const backend = await startBackend({ ...environment.backend.options, backend: environment.backend.name });
+  const { name, options: values } = environment.backend;
+  const backend = await startBackend({ ...values, backend: name, verbose: options.verbose });
   const settings = { ...plan.settings, training: { ...training, batchSize: half } };
   const warning =
     `${message} Began again with a batch of ${half}; ` +
@@ -147,7 +157,7 @@ async function follow(
   run: Run,
   plan: RunPlan,
   folder: RunFolder,
-  { show, signal, log }: ConductOptions,
+  { show, signal, log, requireHeld }: HeldOptions,
 ): Promise<Outcome> {
   const { settings, backend, weightsSaid, reason, isResumed, time, changes = [], warnings } = plan;
   const { events, model } = run;
@@ -182,6 +192,7 @@ async function follow(
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
       await warn();
       const { value: event } = next;
+      if (event.type === 'epoch') await requireHeld();
       if (event.type === 'stages') stages = event;
       if (event.type === 'end') end = event;
       else show(await record.add(event));
@@ -232,14 +243,4 @@ async function goOn(
     ...settings,
     environment: { ...environment, ...(recorded.length > 0 && { changes: recorded }) },
   });
-}
-
-/** What work gives; undefined where it was stopped. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import type { Judgement, RunParts, StagesEvent } from '@residual/runs';
 import type { TrainEvent } from '@residual/trainer';
+import { errorEvent } from '../failure.js';
 import { explainSystemError } from '../systemError.js';
 import type { Change } from './settings.js';
 
@@ -8,7 +9,7 @@ import type { Change } from './settings.js';
 export type LoggedEvent = { time: string } & RecordedEvent;
 
 /** What the trainer tells, runs and the command. */
-export type RecordedEvent = TrainEvent | StagesEvent | RunEvent | MistakesEvent | TestEvent;
+export type RecordedEvent = TrainEvent | StagesEvent | RunEvent | MistakesEvent | TestEvent | FailureEvent;
 
 /** The command's own event, before the trainer's: what will run, and where it is kept. */
 export interface RunEvent {
@@ -82,6 +83,9 @@ export interface TestEvent {
   interval: [low: number, high: number] | null;
 }
 
+/** The command's own, and the last of a run that fails. */
+export type FailureEvent = ReturnType<typeof errorEvent>;
+
 /** What a judgement of these pictures is told as. */
 export function testEvent(name: string | null, judged: Judgement | undefined): TestEvent {
   if (judged === undefined) {
@@ -115,6 +119,15 @@ export class JsonLines {
     } catch (error) {
       throw explainSystemError(error, this.path);
     }
+  }
+}
+
+/** Says in a run's record why it ends, where the disk lets it: what goes wrong with that is not what the command ends with. */
+export function recordFailure(path: string, thrown: unknown): void {
+  try {
+    new JsonLines(path).append(errorEvent(thrown));
+  } catch {
+    // the same disk, as a rule
   }
 }
 

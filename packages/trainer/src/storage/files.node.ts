@@ -21,6 +21,8 @@ const FIXES: Record<string, string> = {
   EIO: 'The disk reports a fault: choose another one, and check this one.',
   EMFILE: 'Close other programs, or raise the limit of open files (ulimit -n).',
   ENOENT: 'Check the name of the folder.',
+  ENFILE: 'Close other programs, or raise the limit of open files.',
+  EFBIG: 'Raise the limit on the size of files (ulimit -f), or choose another folder.',
   ENOTDIR: 'Part of the path is a file: choose another folder.',
 };
 

@@ -29,23 +29,36 @@ const own = new Set<string>();
  * Of a process on another machine, or in another container, nobody knows whether it runs: its hold stays until its file is removed.
  *
  * @param folder is made where there is none
+ * @param work is given what rejects, with `STORAGE`, once the folder is held no more: it was moved or removed, or the file in it
  * @throws TrainerError `IN_USE` when another process holds it, `STORAGE` when the disk refuses; what `work` throws.
  *
  * @example
  * await holdFolder('runs/first', () => trainer.fit(model, data));
  */
-export async function holdFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const release = await take(folder).catch((error: unknown) => {
+export async function holdFolder<T>(
+  folder: string,
+  work: (requireHeld: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const { isHeld, release } = await take(folder).catch((error: unknown) => {
     throw codeOf(error) === 'IN_USE' ? error : storageError(folder, 'a folder that can be written', error);
   });
   try {
-    return await work();
+    return await work(async () => {
+      if (!(await isHeld())) throw taken(folder);
+    });
   } finally {
     await release();
   }
 }
 
-async function take(folder: string): Promise<() => Promise<void>> {
+/** A hold that was taken. */
+interface Hold {
+  /** Whether the file is still there. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+async function take(folder: string): Promise<Hold> {
   await makeFolder(folder);
   const self: Holder = {
     host: hostname(),
@@ -56,7 +69,7 @@ async function take(folder: string): Promise<() => Promise<void>> {
   return takeFile(folder, join(folder, HOLD_FILE), self);
 }
 
-async function takeFile(folder: string, path: string, self: Holder): Promise<() => Promise<void>> {
+async function takeFile(folder: string, path: string, self: Holder): Promise<Hold> {
   const text = JSON.stringify({ ...self, id: randomBytes(6).toString('hex') });
   own.add(text); // before the file is there: who reads it in between must not think that it is left over
   try {
@@ -64,7 +77,7 @@ async function takeFile(folder: string, path: string, self: Holder): Promise<() 
       const found = await read(path);
       if (found === undefined) continue; // it has just gone
       const holder = parse(found);
-      const isLeft = holder === undefined || !(await isHeld(holder, self, own.has(found)));
+      const isLeft = holder === undefined || !(await isInUse(holder, self, own.has(found)));
       if (!isLeft) throw inUse(folder, holder, self);
       await takeAway(folder, path, found, self);
     }
@@ -72,9 +85,13 @@ async function takeFile(folder: string, path: string, self: Holder): Promise<() 
     own.delete(text);
     throw error;
   }
-  return async () => {
-    if ((await read(path).catch(() => undefined)) === text) await unlink(path).catch(() => {});
-    own.delete(text); // after the file has gone, for the same reason
+  const isHeld = async () => (await read(path).catch(() => text)) === text; // a disk that refuses to read it says nothing of it
+  return {
+    isHeld,
+    async release() {
+      if ((await read(path).catch(() => undefined)) === text) await unlink(path).catch(() => {});
+      own.delete(text); // after the file has gone, for the same reason
+    },
   };
 }
 
@@ -101,7 +118,7 @@ async function put(path: string, text: string): Promise<boolean> {
  */
 async function takeAway(folder: string, path: string, found: string, self: Holder): Promise<void> {
   const id = createHash('sha256').update(found).digest('hex').slice(0, 12);
-  const release = await takeFile(folder, `${join(folder, HOLD_FILE)}-${id}`, self);
+  const { release } = await takeFile(folder, `${join(folder, HOLD_FILE)}-${id}`, self);
   try {
     if ((await read(path)) === found) await unlink(path);
   } catch (error) {
@@ -141,7 +158,7 @@ function parse(text: string): Holder | undefined {
 }
 
 /** @param isOwn whether this process has written the file, and holds the folder still */
-async function isHeld({ host, pid, began, folder }: Holder, self: Holder, isOwn: boolean): Promise<boolean> {
+async function isInUse({ host, pid, began, folder }: Holder, self: Holder, isOwn: boolean): Promise<boolean> {
   if (folder !== self.folder) return false;
   if (host !== self.host) return true;
   if (pid === self.pid && began === self.began) return isOwn;
@@ -152,6 +169,15 @@ async function isHeld({ host, pid, began, folder }: Holder, self: Holder, isOwn:
 async function beginningOf(pid: number): Promise<string | null> {
   const facts = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
   return facts?.slice(facts.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
+
+function taken(where: string): TrainerError {
+  return new TrainerError('STORAGE', {
+    where,
+    expected: 'the folder in which the work began',
+    received: 'none of that name, or another one: it was moved or removed meanwhile',
+    fix: 'Go on where it is now, or begin again.',
+  });
 }
 
 function inUse(where: string, { host, pid }: Holder, self: Holder): TrainerError {

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -91,6 +100,17 @@ it('of another machine stays until its file is removed', async () => {
 it('says what is wrong where the folder cannot be made', async () => {
   writeFileSync(folder, '');
   await expect(holdFolder(folder, nothing)).rejects.toMatchObject({ code: 'STORAGE' });
+});
+
+it('says so while it works where the folder is moved, or becomes the one of another', async () => {
+  const moved = join(place, 'moved');
+  await holdFolder(folder, async (requireHeld) => {
+    await requireHeld();
+    renameSync(folder, moved);
+    const refusal = { code: 'STORAGE', where: folder, received: expect.stringContaining('moved or removed') };
+    await expect(requireHeld()).rejects.toMatchObject(refusal);
+    await holdFolder(folder, () => expect(requireHeld()).rejects.toMatchObject(refusal));
+  });
 });
 
 /** Lets `many` come at once, and tells how many were inside at the same time, at most, and who was refused. */
