@@ -60,7 +60,7 @@ export function decodeModel(bytes: Uint8Array, where: string): { model: Classifi
   } catch (cause) {
     if (cause instanceof RunsError) throw cause;
     if (!tf.getBackend()) {
-      const fix = 'Choose one first: await selectBackend([simd]).';
+      const fix = 'Choose one first: await selectBackend([backend]).';
       throw new RunsError(
         'BACKEND',
         { where, expected: 'a backend of TensorFlow.js', received: 'none', fix },
