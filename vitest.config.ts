@@ -1,11 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const tests = ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tooling/**/*.test.ts'];
 /** Of the demo page, in a browser. */
 const pageTests = 'apps/*/test/**/*.e2e.{,slow.}test.ts';
 const webgpuTests = 'packages/backend-webgpu/{src,test}/**/*.test.ts';
+
+/** What takes minutes of a processor. */
+const LONG = /(browser\.slow|asFiles\.slow|command(\.slow)?|conformance(\.slow)?|documents)\.test\.ts$/;
+
+/** Begins with what takes long: where it comes last, a worker does nothing meanwhile. Vitest knows only the sizes of the files on a new clone. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [true, false].flatMap((isLong) => sorted.filter(({ moduleId }) => LONG.test(moduleId) === isLong));
+  }
+}
 
 /** Shaders are modules that export their text, as in the packages' builds (tsup's loader). */
 const wgsl: Plugin = {
@@ -27,6 +39,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     // Most files keep one core busy. Vitest would leave one to itself, which of two is half.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

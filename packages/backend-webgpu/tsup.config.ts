@@ -2,19 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { library } from '@residual/tsup-preset';
 import type { Options } from 'tsup';
 
-/** Shaders as text, without comments and indentation, which every page would load. */
+/** Shaders as text, without comments, indentation and the spaces around signs, which every page would load. */
 const shaders: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'shaders',
   setup(build) {
     build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      return { loader: 'text', contents: text.replace(/\/\*.*?\*\/|\/\/.*?$/gms, '').replace(/^\s+/gm, '') };
+      const bare = text.replace(/\/\*.*?\*\/|\/\/.*?$/gms, '').replace(/^\s+/gm, '');
+      return { loader: 'text', contents: bare.replace(/ ?([=,;:(){}]) ?/g, '$1') };
     });
   },
 };
 
 export default library({
-  entry: ['src/index.ts', 'src/node.ts', 'src/variants.ts'],
+  entry: {
+    ...{ index: 'src/index.ts', node: 'src/node.ts' },
+    ...{ variants: 'src/variants.ts', recording: 'src/recording/recording.ts' },
+  },
   external: ['webgpu'],
   esbuildPlugins: [shaders],
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import type { LoggedEvent } from '../src/run/eventLog.js';
@@ -34,6 +34,34 @@ export function useCommand(): void {
     expect(await trainWhole()).toMatchObject({ code: 0 });
   });
   afterAll(folder.remove);
+}
+
+/**
+ * The options of a residual network of two blocks: so small that an epoch of 430 steps takes seconds, and that WebGPU on a processor has few
+ * shaders to compile.
+ */
+export function smallNetwork(stem = 'imageNetStem(8, { bias: false })', channels = 8): string[] {
+  const file = join(folder.path, 'small.js');
+  const code = `
+import { basicBlock, cifarStem, defineModel, imageNetStem, ResNet } from '@residual/models';
+
+defineModel({
+  name: 'small',
+  version: 1,
+  summary: 'ResNet of two blocks',
+  inputShape: [28, 28, 1],
+  numClasses: 10,
+  create: ({ numClasses = 10 } = {}) =>
+    new ResNet({
+      stem: ${stem},
+      architecture: [[1, ${channels}], [1, 16]],
+      block: basicBlock(),
+      numClasses,
+    }),
+});
+`;
+  writeFileSync(file, code);
+  return ['--import', file, '--model', 'small'];
 }
 
 /** The files that hold a run's result: equal runs have equal ones, byte for byte. */

@@ -23,8 +23,8 @@ export class SimdBackend extends TensorStorage {
     this.tileWidth = tileWidth;
     this.convolution = convolution;
     this.arithmetic = arithmetic;
-    const { recordsOf }: Partial<typeof recording> = recording;
-    this.record = recordsOf?.({ backend: this, memory, blocks: this.blocks, pool, recorder: this.recorder });
+    const parts = { backend: this, memory, blocks: this.blocks, pool, recorder: this.recorder };
+    this.record = (recording as Partial<typeof recording>).recordsOf?.(parts);
   }
 
   get threads(): number {

@@ -67,6 +67,7 @@ export class ThreadPool {
   /**
    * Starts `threads - 1` workers and waits until each can run kernels. Where one doesn't start, it makes do with those before it.
    *
+   * @param threads as planned: `MOST_THREADS` at most, and 1 where the memory isn't shared
    * @param address of worker.js; default: beside this module
    */
   static async start(
@@ -75,7 +76,7 @@ export class ThreadPool {
     threads: number,
     address?: string | URL,
   ): Promise<ThreadPool> {
-    const count = memory.shared ? Math.min(threads, MOST_THREADS) - 1 : 0;
+    const count = threads - 1;
     const workers: PoolWorker[] = [];
     let shortfall: unknown;
     try {

@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Dispatch } from './dispatch.js';
+import type { Command, Dispatch } from './dispatch.js';
 import eachElement from './main/eachElement.wgsl';
 import widenText from './numbers/widen.wgsl';
 import type { Shader, Storage } from './shader.js';
@@ -23,6 +23,9 @@ export abstract class ActivationsBackend extends SharedBuffersBackend {
     shader: Shader<Tensor, Parameter>,
     run: Dispatch<NoInfer<Tensor>, NoInfer<Parameter>>,
   ): void;
+
+  /** Records a command. */
+  abstract run(command: Command): void;
 
   /**
    * A new tensor for what a layer hands on, and backward comes back to, kept as {@link activations} says. Kernels of this package

@@ -1,12 +1,13 @@
-import type { Arithmetic } from '@residual/ops';
+import type { Arithmetic, RecordingBackend } from '@residual/ops';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import * as recording from '#recording';
 import { ActivationsBackend } from './activations.js';
 import { BindGroups } from './bindGroups.js';
 import { type Compute, Deferred } from './deferred.js';
-import type { Bindable, Dispatch } from './dispatch.js';
+import type { Bindable, Command, Dispatch } from './dispatch.js';
 import { type TileSize, tileSizesWith, wideTileSizes } from './matrix/tileSize.js';
-import { type Pipeline, Pipelines } from './pipelines.js';
+import { Pipelines } from './pipelines.js';
 import { type ElementType, parameterWords, type Shader, type Storage, takesBoth } from './shader.js';
 import { Submissions } from './submissions.js';
 
@@ -19,6 +20,8 @@ export class TrainingBackend extends ActivationsBackend {
   tileSizes: readonly TileSize[] = tileSizesWith(wideTileSizes[0]!);
   /** What decides the bits of results: where it runs, and how tensors between layers are kept. */
   arithmetic: Arithmetic = {};
+  /** See `RecordingBackend` of `@residual/ops`; absent where an app leaves it out. */
+  readonly record: RecordingBackend['record'] | undefined;
   readonly #bindGroups: BindGroups;
   readonly #pipelines: Pipelines;
   readonly #small: SmallBuffers;
@@ -39,6 +42,7 @@ export class TrainingBackend extends ActivationsBackend {
     this.#small = new SmallBuffers(this.bufferManager);
     this.onRelease((dataId) => this.#deferred.end(dataId));
     this.#submissions = new Submissions(device.queue);
+    this.record = (recording as Partial<typeof recording>).recordsOf?.(this);
   }
 
   /** Whether tfjs has given this backend up: its device is then destroyed on purpose. */
@@ -101,12 +105,11 @@ export class TrainingBackend extends ActivationsBackend {
       buffers.push(bound instanceof GPUBuffer ? { buffer: bound } : this.#bind(bound, takesBoth(type)));
       storages.set(name, bound instanceof GPUBuffer ? 'float32' : this.storageOf(bound));
     }
-    const pipeline = this.#pipelines.get(shader, constants, (name) => storages.get(name));
+    const compiled = this.#pipelines.get(shader, constants, (name) => storages.get(name));
     const words = parameterWords(shader, parameters);
     const uniform = changing ? this.#changing(words) : this.#small.constant(words, UNIFORM_USAGE);
     buffers.push({ buffer: uniform });
-    const bindGroup = this.#bindGroups.get(pipeline.layout, buffers);
-    this.#record(shader.name, pipeline, bindGroup, this.#grid(workgroups));
+    this.run({ name: shader.name, ...compiled, buffers, grid: this.#grid(workgroups) });
   }
 
   /** Submits what is recorded, and waits until the device has done it. */
@@ -155,7 +158,8 @@ export class TrainingBackend extends ActivationsBackend {
     return [columns, Math.ceil(workgroups / columns)];
   }
 
-  #record(name: string, { pipeline }: Pipeline, bindGroup: GPUBindGroup, [x, y]: [number, number]): void {
+  /** Records a command. */
+  run({ name, pipeline, layout, buffers, bindGroup, grid }: Command): void {
     const { internals } = this;
     const isTimed = internals.activeTimers != null;
     this.ensureCommandEncoderReady();
@@ -176,8 +180,8 @@ export class TrainingBackend extends ActivationsBackend {
     }
     const pass = internals.computePassEncoder;
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(x, y);
+    pass.setBindGroup(0, bindGroup ?? this.#bindGroups.get(layout, buffers));
+    pass.dispatchWorkgroups(...grid);
     internals.dispatchCountInPass++;
     if (isTimed) {
       this.endComputePassEncoder();

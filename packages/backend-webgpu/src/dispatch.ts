@@ -13,3 +13,14 @@ export interface Dispatch<Tensor extends string, Parameter extends string> {
   /** The parameters are others in each step (a learning rate): don't keep their buffer for the next dispatch. */
   changing?: boolean;
 }
+
+/** A run of a compiled shader on buffers, as many workgroups as the grid has places. */
+export interface Command {
+  name: string;
+  pipeline: GPUComputePipeline;
+  layout: GPUBindGroupLayout;
+  buffers: readonly GPUBufferBinding[];
+  /** Default: that of the buffers. */
+  bindGroup?: GPUBindGroup;
+  grid: [x: number, y: number, z?: number];
+}

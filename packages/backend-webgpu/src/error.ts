@@ -15,7 +15,9 @@ export type WebgpuErrorCode =
   /** The device computes wrong numbers. */
   | 'SELF_CHECK'
   /** A kernel got tensors that it can't take. */
-  | 'KERNEL';
+  | 'KERNEL'
+  /** A recording was played with other inputs than it was made for. */
+  | 'RECORDING';
 
 export interface WebgpuProblem {
   /** The option or the part concerned, such as `webgpu: activations`. */

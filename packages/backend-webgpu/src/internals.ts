@@ -22,6 +22,12 @@ export interface TensorData {
   storage?: Storage;
 }
 
+/** What tfjs's webgpu backend keeps of a program of its own that is about to run. */
+export interface Program {
+  pipeline: GPUComputePipeline;
+  dispatch: [x: number, y: number, z: number];
+}
+
 /**
  * The private parts of tfjs's `WebGPUBackend` (4.22) that kernels with several outputs need: its programs have one output, and
  * dispatches of ours must go into the same pass of the same encoder as its own.
@@ -40,4 +46,6 @@ export interface Internals {
   convertAndCacheOnCPU(dataId: object, values: BackendValues): BackendValues;
   releaseResource(dataId: object): void;
   tensorToBinding(tensor: TensorInfo | undefined): GPUBindingResource | null;
+  makeUniforms(uniforms: unknown): GPUBufferBinding;
+  recordAndSubmit(program: Program, ...rest: unknown[]): void;
 }

@@ -2,12 +2,17 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type BackendValues, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { DeviceMemory, TENSOR_USAGE } from './deviceMemory.js';
 import type { WebgpuError } from './error.js';
-import type { Internals, TensorData } from './internals.js';
+import type { Internals, Slice, TensorData } from './internals.js';
 
 /** A place of bytes on the device. */
 export interface Place {
   buffer: GPUBuffer;
   offset: number;
+}
+
+/** A place and how many bytes there are. */
+export interface Range extends Place {
+  size: number;
 }
 
 /**
@@ -69,14 +74,17 @@ export class SharedBuffersBackend extends WebGPUBackend {
     const { offsets, size } = this.layOut(shapes.map(({ shape }) => util.sizeFromShape(shape)));
     const whole = this.acquire(size);
     const owners = { count: shapes.length };
-    const infos = shapes.map(({ shape, dtype = 'float32' }, i) => {
-      const info = this.makeTensorInfo(shape, dtype);
-      const data = this.data(info.dataId);
-      data.resource = whole;
-      data.slice = { offset: 4 * offsets[i]!, size: 4 * util.sizeFromShape(shape), owners };
-      return info;
-    });
+    const infos = shapes.map(({ shape, dtype }, i) =>
+      this.slice({ buffer: whole, offset: 4 * offsets[i]! }, owners, shape, dtype),
+    );
     return { infos, whole };
+  }
+
+  /** A new tensor of what lies there. The buffer is given back with the last of its owners. */
+  slice({ buffer, offset }: Place, owners: Slice['owners'], shape: number[], dtype?: DataType): TensorInfo {
+    const info = this.adopt(buffer, shape, dtype);
+    this.data(info.dataId).slice = { offset, size: 4 * util.sizeFromShape(shape), owners };
+    return info;
   }
 
   /** The buffer that a tensor shares with others; undefined where it has one of its own. */
@@ -125,7 +133,7 @@ export class SharedBuffersBackend extends WebGPUBackend {
   }
 
   /** Where a tensor's values are on the device, and how many bytes they are. */
-  place(info: TensorInfo): Place & { size: number } {
+  place(info: TensorInfo): Range {
     this.uploadToGPU(info.dataId);
     const { resource, slice } = this.data(info.dataId);
     const size = 4 * util.sizeFromShape(info.shape);

@@ -16,7 +16,7 @@ export interface Predictor<In extends tf.Tensor = tf.Tensor, Out extends tf.Tens
 }
 
 /**
- * `predict` for inputs of one shape, again and again, with less between the kernels: on a backend that records (`simd`), the third call plays
+ * `predict` for inputs of one shape, again and again, with less between the kernels: on a backend that records (`simd`, `webgpu`), the third call plays
  * the kernels' calls of the second, at fixed addresses and without TensorFlow.js. That pays where a prediction takes milliseconds: of one
  * picture, or a few. Until `dispose`, a pass's memory is held for it.
  *

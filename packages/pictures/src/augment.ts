@@ -1,4 +1,4 @@
-import type { RawPicture } from '@residual/data';
+import type { Augmentation, RawPicture } from '@residual/data';
 import { randomStream } from '@residual/random';
 import * as v from 'valibot';
 import { crop } from './crop.js';
@@ -11,8 +11,7 @@ export const randomFlip = defineStep({
   name: 'randomFlip',
   words: () => 'half of them mirrored left to right',
   mirrors: true,
-  augment: () => (picture, context) =>
-    drawsOf(context, 'randomFlip', 1)(0) < 0.5 ? flipped(picture) : picture,
+  augment: () => flippedBy('randomFlip', 0.5),
 });
 
 /**
@@ -27,10 +26,7 @@ export const horizontalFlip = defineStep({
   }),
   words: ({ probability }) => `${percent(probability)} of them mirrored left to right`,
   mirrors: true,
-  augment:
-    ({ probability }) =>
-    (picture, context) =>
-      drawsOf(context, 'horizontalFlip', 1)(0) < probability ? flipped(picture) : picture,
+  augment: ({ probability }) => flippedBy('horizontalFlip', probability),
 });
 
 /**
@@ -68,6 +64,11 @@ export const shiftedCrop = defineStep({
       return crop(picture, { top, left, height: picture.height, width: picture.width });
     },
 });
+
+/** By draws of this purpose: the same probability under another name mirrors others. */
+function flippedBy(purpose: string, probability: number): Augmentation {
+  return (picture, context) => (drawsOf(context, purpose, 1)(0) < probability ? flipped(picture) : picture);
+}
 
 /** The mirror image, left and right. */
 export function flipped(picture: RawPicture): RawPicture {

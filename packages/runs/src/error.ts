@@ -11,7 +11,9 @@ export type RunsErrorCode =
   /** A model file is another kind of file, damaged, or another network's. */
   | 'MODEL'
   /** The pictures are not those that the task speaks of. */
-  | 'DATA';
+  | 'DATA'
+  /** TensorFlow.js has no backend to hold a network's weights. */
+  | 'BACKEND';
 
 export interface RunsProblem {
   /** The option, field or file concerned, such as `training.epochs`. */

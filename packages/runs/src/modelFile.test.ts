@@ -25,6 +25,25 @@ async function changed(change: (tensors: Map<string, TensorData>, metadata: Reco
 }
 
 describe('a model file', () => {
+  it('asks for a backend where there is none', async () => {
+    const bytes = await modelFile();
+    const engine: object = tf.engine();
+    const before = { ...engine };
+    Object.assign(engine, { backendName: undefined, backendInstance: null, registryFactory: {} });
+    try {
+      expect(() => decodeModel(bytes, 'model.safetensors')).toThrow(
+        expect.objectContaining({
+          code: 'BACKEND',
+          message: expect.stringMatching(
+            /^model\.safetensors: expected a backend of TensorFlow\.js, received none\. Choose one first: /,
+          ),
+        }),
+      );
+    } finally {
+      Object.assign(engine, before);
+    }
+  });
+
   it('gives back a colour network to the bit, with its task', async () => {
     const model = newModel(facts, 3);
     const before = tf.memory().numTensors;

@@ -2,6 +2,7 @@ import { type Module, readStateDict, type StateValue } from '@residual/blocks';
 import { parseTask } from '@residual/data';
 import type { Classifier } from '@residual/trainer';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '@residual/weights';
+import * as tf from '@tensorflow/tfjs-core';
 import { parsePiece } from './config.js';
 import { RunsError } from './error.js';
 import { loadedModel, type ModelFacts } from './network.js';
@@ -43,8 +44,8 @@ export function metadataOf({ task, model }: ModelFacts): Record<string, string> 
  * @param where for messages, such as the file's name
  * @returns the model, which belongs to the caller, and what the file says of it
  * @throws RunsError `MODEL` when it's another kind of file, or its weights are another network's or not finite, `VERSION` for an
- *   older or newer form, `MISSING_PIECE` for a network that nothing has defined; WeightsError when it's no safetensors file, or a
- *   damaged one.
+ *   older or newer form, `MISSING_PIECE` for a network that nothing has defined, `BACKEND` where TensorFlow.js has none; WeightsError when
+ *   it's no safetensors file, or a damaged one.
  *
  * @example
  * const { model, facts } = decodeModel(bytes, 'model.safetensors');
@@ -58,6 +59,14 @@ export function decodeModel(bytes: Uint8Array, where: string): { model: Classifi
     return { model: loadedModel(facts, values), facts };
   } catch (cause) {
     if (cause instanceof RunsError) throw cause;
+    if (!tf.getBackend()) {
+      const fix = 'Choose one first: await selectBackend([backend]).';
+      throw new RunsError(
+        'BACKEND',
+        { where, expected: 'a backend of TensorFlow.js', received: 'none', fix },
+        { cause },
+      );
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw unusable(
       where,

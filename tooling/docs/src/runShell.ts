@@ -10,8 +10,8 @@ const SHORT = ['--limit', '16', '--epochs', '1', ...ALONE];
 const SHORT_RANGE = ['--limit', '32', '--steps', '3', ...ALONE];
 /** Of 10,000 test pictures. */
 const SHORT_PART = ['--limit', '64', ...ALONE];
-/** Of those that plan their epochs themselves. */
-const SHORT_PLAN = ['--limit', '16', '--print-config', ...ALONE];
+/** Of those that plan their epochs themselves; they measure for a share of their minutes. */
+const SHORT_PLAN = ['--minutes', '1', '--limit', '16', '--print-config', ...ALONE];
 const RUNS = ['train', 'find-rate', 'evaluate', 'predict', 'summary', 'backends'];
 
 /**

@@ -1,9 +1,6 @@
 import type { PictureBatch } from '@residual/data';
 import { breather } from '../breathe.js';
-import type { Checkpoint, CheckpointState, CheckpointTensors, RunFacts } from '../checkpoint/checkpoint.js';
-import { requireNoCheckpoints } from '../checkpoint/checkpoints.js';
-import { restore } from '../checkpoint/restore.js';
-import { activeBackend } from '../checkpoint/runBackend.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CheckpointWriter } from '../checkpoint/writer.js';
 import { stepsFrom } from '../data.js';
 import type { CheckpointEvent, EndEvent, EpochEvent, StepEvent, TrainEvent } from '../events.js';
@@ -14,8 +11,9 @@ import type { RecordedPasses } from '../step/recordedPasses.js';
 import { takeStep } from '../step/takeStep.js';
 import { finiteValidation, firstBadStep, nonFiniteError } from './nonFinite.js';
 import { Progress } from './progress.js';
-import { otherBits, requireSameRun, runFacts } from './runFacts.js';
-import { Snapshots, tensorsOf } from './snapshots.js';
+import { runFacts } from './runFacts.js';
+import { beginRun, type RunState, readRun } from './runState.js';
+import { Snapshots } from './snapshots.js';
 import type { StochasticWeightAverage } from './stochasticWeightAverage.js';
 import { startEvent } from './warmUp.js';
 
@@ -32,7 +30,6 @@ type RunParts = Partial<
 export class TrainingRun {
   readonly #settings: TrainSettings;
   readonly #firstBatch: PictureBatch;
-  readonly #facts: RunFacts;
   readonly #optimizer: OptimizerState;
   readonly #pending = new PendingMetrics();
   readonly #writer: CheckpointWriter | undefined;
@@ -40,6 +37,7 @@ export class TrainingRun {
   readonly #progress: Progress;
   readonly #swa: StochasticWeightAverage | undefined;
   readonly #passes: RecordedPasses | undefined;
+  readonly #state: RunState;
   /** What `recover` goes on from. */
   readonly #snapshots: Snapshots | undefined;
 
@@ -47,7 +45,7 @@ export class TrainingRun {
   constructor(settings: TrainSettings, firstBatch: PictureBatch, parts: RunParts) {
     this.#settings = settings;
     this.#firstBatch = firstBatch;
-    this.#facts = runFacts(settings, firstBatch);
+    const facts = runFacts(settings, firstBatch);
     this.#progress = new Progress(settings.resume);
     const at = { epoch: this.#progress.position.epoch, stepsPerEpoch: stepsPerEpoch(settings) };
     this.#optimizer = new OptimizerState(settings.model, settings, at);
@@ -55,6 +53,7 @@ export class TrainingRun {
     this.#swa = parts.StochasticWeightAverage && new parts.StochasticWeightAverage(parameters, settings);
     this.#passes = parts.RecordedPasses?.ofRun(settings, parameters);
     this.#writer = settings.checkpoints && new CheckpointWriter(settings.checkpoints, settings.resume);
+    this.#state = { settings, facts, optimizer: this.#optimizer, progress: this.#progress, swa: this.#swa };
     this.#snapshots = settings.recover && new Snapshots(settings.snapshotEverySeconds);
   }
 
@@ -77,8 +76,8 @@ export class TrainingRun {
   }
 
   async *#events(): AsyncGenerator<TrainEvent, void, undefined> {
-    const warnings = await this.#begin();
-    await this.#snapshots?.take(() => this.#state());
+    const warnings = await beginRun(this.#state);
+    await this.#snapshots?.take(() => this.#read());
     yield startEvent(this.#settings, this.#optimizer, this.#firstBatch, this.#passes);
     for (const message of warnings) yield { type: 'warning', message };
     let reason: EndEvent['reason'] = 'completed';
@@ -117,20 +116,6 @@ export class TrainingRun {
     this.#pending.dispose();
   }
 
-  /** Makes sure that the run can go on from where it is told to. Returns what the user should know. */
-  async #begin(): Promise<string[]> {
-    const { resume, checkpoints, model } = this.#settings;
-    if (resume === undefined) {
-      if (checkpoints !== undefined) await requireNoCheckpoints(checkpoints.storage);
-      return [];
-    }
-    requireSameRun(resume, this.#settings, this.#facts);
-    restore(model, this.#optimizer, resume);
-    this.#swa?.restore(resume);
-    const damaged = resume.passedOver.map(({ name, reason }) => `Passed over ${name}: ${reason}`);
-    return [...damaged, ...otherBits(resume)];
-  }
-
   /** What is left of the running epoch, or less when aborted. */
   async *#batches(): AsyncGenerator<StepEvent | CheckpointEvent, void, undefined> {
     const { data, accumulate, logEvery } = this.#settings;
@@ -148,7 +133,7 @@ export class TrainingRun {
       if (isLogged) {
         yield* this.#written();
         yield { ...this.#progress.stepEvent(this.#learningRateAt(step - 1)), ...this.#passes?.news };
-        await this.#snapshots?.takeIfDue(() => this.#state());
+        await this.#snapshots?.takeIfDue(() => this.#read());
       }
       // After the last batch comes the epoch's own checkpoint.
       if (!this.#isAtEpochEnd && this.#writer?.isDue(step)) {
@@ -210,7 +195,7 @@ export class TrainingRun {
   /** Saves this moment, or begins to: see `CheckpointWriter.save`. */
   async #save(writer: CheckpointWriter): Promise<CheckpointEvent | undefined> {
     await this.#measure(); // a run that has gone wrong must not replace a good checkpoint
-    const { model, slots, averages, swa, ...state } = await this.#state();
+    const { model, slots, averages, swa, ...state } = await this.#read();
     return writer.save({ model, slots, averages, swa }, state);
   }
 
@@ -220,20 +205,8 @@ export class TrainingRun {
     if (event !== undefined) yield event;
   }
 
-  /** All that a run needs to go on. */
-  async #state(): Promise<CheckpointTensors & CheckpointState> {
-    const { model, config } = this.#settings;
-    const swaEpochs = this.#swa?.epochs;
-    const chain = this.#writer?.chain;
-    return {
-      ...(await tensorsOf(model, this.#optimizer, this.#swa?.means)),
-      ...this.#progress.state,
-      ...(chain !== undefined && { chain }),
-      ...(swaEpochs && { swaEpochs }),
-      config,
-      facts: this.#facts,
-      ...activeBackend(),
-    };
+  #read(): ReturnType<typeof readRun> {
+    return readRun(this.#state, this.#writer?.chain);
   }
 
   #learningRateAt(step: number): number {

@@ -33,7 +33,7 @@ export function obstacleOf({
 }
 
 /**
- * Forward and backward passes of a model, with less between the kernels: on a backend that records (`simd`), what a pass calls is noted once and
+ * Forward and backward passes of a model, with less between the kernels: on a backend that records (`simd`, `webgpu`), what a pass calls is noted once and
  * played afterwards, to the same bits. What changes is given each time: the batch with its targets, the running statistics, and the parameters, which
  * the optimizer's kernel moves where they lie.
  *
@@ -81,7 +81,7 @@ export class RecordedPasses {
 
   /** Finds out whether passes can be recorded, by one whose recording is thrown away. */
   tryOut(input: BatchInput): LossAndGradients & { correct: tf.Scalar } {
-    const backend = this.obstacle === undefined ? recordingBackend() : undefined;
+    const backend = this.#backend;
     if (backend === undefined) {
       this.obstacle ??= 'the backend records nothing';
       this.#known = this.obstacle;
@@ -100,7 +100,7 @@ export class RecordedPasses {
    * @param pass may move running statistics
    */
   run(inputs: readonly tf.Tensor[], pass: Pass): Results {
-    const backend = this.obstacle === undefined ? recordingBackend() : undefined;
+    const backend = this.#backend;
     if (backend === undefined || !this.#isAsBefore(backend, inputs)) return this.#plain(inputs, pass);
     if (this.#recording === undefined) return this.#record(backend, inputs, pass);
     return this.#play(this.#recording, inputs) ?? this.#plain(inputs, pass);
@@ -110,6 +110,11 @@ export class RecordedPasses {
   giveBack(): void {
     this.#recording?.dispose();
     this.#recording = undefined;
+  }
+
+  /** The active one, where it records and nothing is known to be in the way. */
+  get #backend(): RecordingBackend | undefined {
+    return this.obstacle === undefined ? recordingBackend() : undefined;
   }
 
   #passOf(input: BatchInput): Pass {
