@@ -184,6 +184,7 @@ describe('a run that is over', () => {
       code: 1,
       stderr:
         'error: none.png: expected a PNG, JPEG, WebP, GIF or AVIF picture, received no such file. Check the path.\n' +
+        `warning: ${file}: of one colour, as the network sees it, so that the answer says nothing of it.\n` +
         "error: pictures: expected 2 that can be read, received 1 that can't be. The others are named.\n",
     });
     const [{ classes }, error] = stdout

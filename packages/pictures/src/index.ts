@@ -1,4 +1,5 @@
 export { alternatingFlip, horizontalFlip, randomFlip, shiftedCrop } from './augment.js';
+export { isBlank } from './blank.js';
 export { colorJitter } from './colorJitter.js';
 export { centerCrop, pad, resizeShortSide } from './crop.js';
 export { PicturesError, type PicturesErrorCode } from './error.js';

@@ -5,6 +5,7 @@ import { formatLoss } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, warn } from '../output.js';
 import { rateRangeSvg } from '../plot/curves.js';
+import { requireDrawing } from '../plot/place.js';
 import { svgToPng } from '../plot/png.js';
 import type { TrainOptions } from '../run/options.js';
 import { planRun, type RunPlan } from '../run/plan.js';
@@ -29,6 +30,7 @@ export async function findRate(
   { from, to, steps = STEPS, plot = PLOT, ...options }: FindRateOptions,
   version: string,
 ): Promise<void> {
+  await requireDrawing(plot, '--plot');
   const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;
   const interruption = new Interruption(() => {
     line?.clear();

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { RawPicture } from '@residual/data';
+import { isBlank, preparation } from '@residual/pictures';
 import { decodePicture } from '@residual/pictures/node';
 import { type Classification, classifyAll, embedAll } from '@residual/runs';
 import { type BackendOptions, checkBackend, startBackend } from '../backends.js';
 import { CommandError } from '../error.js';
 import { describeFailure } from '../failure.js';
 import { formatCount } from '../format.js';
-import { fail } from '../output.js';
+import { fail, warn } from '../output.js';
 import { withViews } from '../run/testTimeAugmentation.js';
 import type { Tta } from '../sharedOptions.js';
 import { type Answers, answersAs } from './answers.js';
@@ -64,7 +65,8 @@ export async function predict(
         work: (some) => classifyAll(views.model, some, views.task, { top }),
         answers: answersAs(form, Math.min(top, task.classNames.length)),
       };
-  await answerAll(files, asked as Asked<unknown>);
+  const prepare = preparation(task);
+  await answerAll(files, asked as Asked<unknown>, (picture) => isBlank(picture, task, prepare));
 }
 
 function noMirroredEmbedding(tta: string): CommandError {
@@ -94,7 +96,11 @@ async function embeddings(
   return { work: (some) => embedAll(model, some, task, options), answers: embeddingsAs(form, row!.length) };
 }
 
-async function answerAll(files: readonly string[], { work, answers }: Asked<unknown>): Promise<void> {
+async function answerAll(
+  files: readonly string[],
+  { work, answers }: Asked<unknown>,
+  isBlank: (picture: RawPicture) => boolean,
+): Promise<void> {
   answers.begin();
   let count = 0;
   const failures: unknown[] = [];
@@ -107,7 +113,11 @@ async function answerAll(files: readonly string[], { work, answers }: Asked<unkn
       if (isFailed(answer)) {
         failures.push(answer.error);
         if (count > 1) sayFailure(answer.error);
-      } else answers.show(file[i]!, answer);
+      } else {
+        if (!('error' in one) && isBlank(one))
+          warn(`${file[i]}: of one colour, as the network sees it, so that the answer says nothing of it.`);
+        answers.show(file[i]!, answer);
+      }
     }
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   }

@@ -4,6 +4,7 @@ import type { EndEvent, StochasticAverage } from '@residual/trainer';
 import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
+import { requireDrawing } from '../plot/place.js';
 import { conduct, type Outcome } from '../run/conduct.js';
 import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
@@ -15,6 +16,7 @@ import { createView, type RunView } from '../view/view.js';
 /** Trains a network into a new run folder, or goes on with the run of an old one. */
 export async function train(options: TrainOptions, version: string): Promise<void> {
   const startedAt = performance.now();
+  if (options.preview !== undefined) await requireDrawing(options.preview, '--preview');
   const view = createView(options.json);
   let hasBegun = false;
   const interruption = new Interruption(() => {

@@ -10,6 +10,7 @@ import {
   type Pictures,
   type RawPicture,
 } from '@residual/data';
+import { isBlank } from '../blank.js';
 import { fingerprint } from '../fingerprint.js';
 import { isGrey, toColor } from '../grey.js';
 import { preparation } from '../prepare.js';
@@ -23,8 +24,6 @@ export interface ExamineOptions {
 
 /** Pictures that are looked at together. */
 const BATCH = 64;
-/** Between the darkest and the brightest level of a channel: what a JPEG makes of one colour. */
-const EVEN = 8;
 
 /**
  * Looks at every picture of loaded data once, and tells what is there and what may go wrong with it: sizes and classes, the same
@@ -43,7 +42,6 @@ export async function examine(
   const parts = partsOf(data);
   const total = parts.reduce((sum, [, { length }]) => sum + length, 0);
   const prepare = preparation(task);
-  const seen = (picture: RawPicture): RawPicture => ({ ...task.picture, data: prepare(picture) });
   const all: LookedAt[] = [];
   for (const [part, given] of parts) {
     const pictures = isSource(given) ? given : datasetSource(given);
@@ -54,9 +52,7 @@ export async function examine(
         (_, i) => from + i,
       );
       for (const [i, picture] of (await pictures.read(indices)).entries()) {
-        // Of most pictures the middle says that there is something to see; others are made what the network sees.
-        const isBlank = maybeBlank(picture) && isEven(seen(picture));
-        all.push({ ...look(picture, pictures, from + i), part, isBlank });
+        all.push({ ...look(picture, pictures, from + i), part, isBlank: isBlank(picture, task, prepare) });
       }
       onProgress?.({ done: all.length, total });
       await setImmediate(); // for Ctrl-C: pictures in memory need no waiting
@@ -107,34 +103,4 @@ function look(
     fingerprint: fingerprint(picture),
     isGrey: isGrey(data),
   };
-}
-
-/** Whether the middle, which every crop around it keeps, has nothing to see. What lies behind transparent pixels the task says. */
-function maybeBlank(picture: RawPicture): boolean {
-  const { data, width, height } = picture;
-  const channels = data.length / (width * height);
-  if (channels === 2 || channels === 4) return true;
-  const side = Math.max(1, Math.min(width, height) >> 1);
-  const [top, left] = [(height - side) >> 1, (width - side) >> 1];
-  const middle = new Uint8Array(side * side * channels);
-  for (let row = 0; row < side; row++) {
-    const start = ((top + row) * width + left) * channels;
-    middle.set(data.subarray(start, start + side * channels), row * side * channels);
-  }
-  return isEven({ data: middle, width: side, height: side });
-}
-
-/** Whether no channel differs from place to place. */
-function isEven({ data, width, height }: RawPicture): boolean {
-  const channels = data.length / (width * height);
-  for (let channel = 0; channel < channels; channel++) {
-    let [least, most] = [255, 0];
-    for (let at = channel; at < data.length; at += channels) {
-      const level = data[at]!;
-      if (level < least) least = level;
-      if (level > most) most = level;
-      if (most - least >= EVEN) return false;
-    }
-  }
-  return true;
 }
