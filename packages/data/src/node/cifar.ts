@@ -6,6 +6,7 @@ import { DataError } from '../error.js';
 import { defineSource, type LoadedData } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { ByteFile, fileError } from './byteFile.js';
+import { hashOfParts } from './hashOfParts.js';
 
 /** A batch of 10,000 takes 30 MB, CIFAR-100's 50,000 take 154. */
 const MOST_BYTES = 2 ** 30;
@@ -62,7 +63,7 @@ async function load(
     return cifarPictures(contents, release, { name: `${release.name}/${part}`, classNames });
   };
   const parts = { train: await read(release.train, 'train'), test: await read(release.test, 'test') };
-  return { ...parts, task: taskOf(parts, { name: release.name }) };
+  return { ...parts, task: taskOf(parts, { name: release.name, sha256: hashOfParts(parts) }) };
 }
 
 /** The folder of the files: `path` itself, that of the file it names, or the one in it that the release's archive has. */

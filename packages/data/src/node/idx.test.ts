@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureDataset } from '../dataset.js';
 import { normalizationOf } from '../normalization.js';
@@ -149,12 +149,26 @@ describe('the source idx', () => {
       steps: [{ name: 'color' }, { name: 'stretch', height: 40, width: 24, interpolation: 'bilinear' }],
       normalize: normalizationOf(train as PictureDataset),
       classNames: Array.from({ length: 13 }, (_, i) => String(i)),
-      data: { name: 'mine' },
+      data: { name: 'mine', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     expect(JSON.stringify(task)).not.toContain(folder);
     const classNames = Array.from({ length: 13 }, (_, i) => `class ${i}`);
     const named = await loadSource(idxSource({ path, dataName: 'flowers', classNames }));
     expect(named.task).toMatchObject({ data: { name: 'flowers' }, classNames });
+  });
+
+  it('knows the pictures again wherever they lie, and others from them, by a single level or label of any part', async () => {
+    const hashOf = async (path: string) => (await loadSource(idxSource({ path }))).task.data.sha256;
+    const hash = await hashOf(pictures('known', 1));
+    expect(await hashOf(pictures('known again', 1))).toBe(hash);
+    for (const file of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte.gz']) {
+      const path = pictures(`changed ${file}`, 1);
+      const packed = readFileSync(join(path, file));
+      const bytes = file.endsWith('.gz') ? gunzipSync(packed) : packed;
+      bytes[bytes.length - 1]! -= 1;
+      writeFileSync(join(path, file), file.endsWith('.gz') ? gzipSync(bytes) : bytes);
+      expect(await hashOf(path), file).not.toBe(hash);
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { type IdxSplitOptions, idxSplit, isIdxFileName } from '../idxSplit.js';
 import { defineSource } from '../source.js';
 import { taskOf } from '../taskOf.js';
 import { fileError } from './byteFile.js';
+import { hashOfParts } from './hashOfParts.js';
 import { readIdxFile } from './readIdx.js';
 
 /** Of an unpacked file: EMNIST's largest takes 547 MB. */
@@ -85,6 +86,6 @@ export const idxSource = defineSource({
   }),
   load: async ({ path, dataName = nameOf(path), classNames, set }) => {
     const split = await readIdxFolder(path, { name: dataName, classNames, set });
-    return { ...split, task: taskOf(split, { name: dataName }) };
+    return { ...split, task: taskOf(split, { name: dataName, sha256: hashOfParts(split) }) };
   },
 });

@@ -5,6 +5,7 @@ import { DataError } from '../error.js';
 import { type NpyArray, npyPictures, readNpy } from '../npz.js';
 import { defineSource } from '../source.js';
 import { taskOf } from '../taskOf.js';
+import { hashOfParts } from './hashOfParts.js';
 import { ZipArchive } from './zip.js';
 
 /** All arrays are held in memory. */
@@ -62,8 +63,8 @@ export const npzSource = defineSource({
     };
     const [train, validation, test] = [part('train')!, part('val'), part('test')];
     for (const one of [validation, test]) if (one) requireShapeOf(train, one);
-    const task = taskOf({ train }, { name: dataName });
-    return { train, ...(validation && { validation }), ...(test && { test }), task };
+    const parts = { train, ...(validation && { validation }), ...(test && { test }) };
+    return { ...parts, task: taskOf(parts, { name: dataName, sha256: hashOfParts(parts) }) };
   },
 });
 
