@@ -18,7 +18,15 @@ describe('hf://', () => {
     const model = readFileSync(join(whole, 'model.safetensors'));
     server = new HubServer({ 'model.safetensors': model });
     environment = { env: { HF_ENDPOINT: await server.start(), HF_HUB_CACHE: place } };
-    await sharp({ create: { width: 40, height: 30, channels: 3, background: '#456' } }).toFile(picture);
+    await sharp({
+      create: {
+        width: 40,
+        height: 30,
+        channels: 3,
+        background: '#456',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    }).toFile(picture);
   });
   afterAll(() => server.stop());
 

@@ -70,7 +70,15 @@ describe('residual convert', () => {
 
   it('names what is in a picture with them, without a run', async () => {
     const picture = at('picture.png');
-    await sharp({ create: { width: 300, height: 260, channels: 3, background: '#a52' } }).toFile(picture);
+    await sharp({
+      create: {
+        width: 300,
+        height: 260,
+        channels: 3,
+        background: '#a52',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    }).toFile(picture);
     const words = ['--backend', 'simd', '--threads', '1', '--json', '--top', '2'];
     const bare = await residual([
       'predict',
