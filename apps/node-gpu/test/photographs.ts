@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Outcome, residual, start } from './residual.js';
-import { eventsOf, folder } from './tinyRun.js';
+import { eventsOf, folder, smallNetwork } from './tinyRun.js';
 
 const emoji = fileURLToPath(new URL('../../../tooling/emoji/sample', import.meta.url));
 /** 60 emoji of three classes. */
@@ -252,21 +252,9 @@ describe('a folder of pictures', () => {
 
   it('is refused before it trains where the last batch is one picture on a map of one pixel, and leaves nothing', async () => {
     const out = join(folder.path, 'runs', 'last');
-    const words = [
-      'train',
-      '--recipe',
-      'quick',
-      '--model',
-      'resnet18',
-      '--limit',
-      '17',
-      '--batch-size',
-      '16',
-      '--epochs',
-      '1',
-      '--hold-out',
-      '0',
-    ];
+    const network = smallNetwork({ stages: [[1, 8], [1, 8], [1, 8], [1, 8]] }); // biome-ignore format: an architecture
+    const lengths = ['--limit', '17', '--batch-size', '16', '--epochs', '1', '--hold-out', '0'];
+    const words = ['train', '--recipe', 'quick', ...network, ...lengths];
     const device = ['--backend', 'simd', '--threads', '1', '--log', 'csv,tensorboard', '--out', out];
     expect(await command([...words, ...device])).toMatchObject({
       code: 1,

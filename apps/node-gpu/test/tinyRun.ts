@@ -36,11 +36,17 @@ export function useCommand(): void {
   afterAll(folder.remove);
 }
 
+/** [blocks, channels] of each stage. */
+type Stages = [number, number][];
+
 /**
- * The options of a residual network of two blocks: so small that an epoch of 430 steps takes seconds, and that WebGPU on a processor has few
- * shaders to compile.
+ * The options of a residual network that is, unless more is asked for, so small that an epoch of 430 steps takes seconds, and that WebGPU on
+ * a processor has few shaders to compile.
  */
-export function smallNetwork(stem = 'imageNetStem(8, { bias: false })', channels = 8): string[] {
+export function smallNetwork({
+  stem = 'imageNetStem(8, { bias: false })',
+  stages = [[1, 8], [1, 16]] as Stages, // biome-ignore format: an architecture
+} = {}): string[] {
   const file = join(folder.path, 'small.js');
   const code = `
 import { basicBlock, cifarStem, defineModel, imageNetStem, ResNet } from '@residual/models';
@@ -54,7 +60,7 @@ defineModel({
   create: ({ numClasses = 10 } = {}) =>
     new ResNet({
       stem: ${stem},
-      architecture: [[1, ${channels}], [1, 16]],
+      architecture: ${JSON.stringify(stages)},
       block: basicBlock(),
       numClasses,
     }),
