@@ -1,3 +1,4 @@
+import * as workerThreads from 'node:worker_threads';
 import { batchNorms, dispose, predict, stateDict } from '@residual/blocks';
 import { adamw, cutmix, lamb, mixup, muon, sgd, type TrainOptions, trainStep } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
@@ -40,15 +41,44 @@ describe.each([1, 2, 3, 7])('on %i threads', (threads) => {
   });
 });
 
-it('1,000 steps have the bits of 1,000 that are not recorded', async () => {
-  const { backend, counts } = await start();
+it('1,000 steps have the bits of 1,000 that are not recorded, also where threads end meanwhile', async () => {
+  const workers = keepWorkers();
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const { backend, counts } = await start({ threads: 3 });
   const options = { maxEpochs: 250, logEvery: 100 };
   const plain = await outcomeOf({ ...options, record: false });
   const recorded = await outcomeOf(options);
   expect(recorded).toEqual({ ...plain, unrecorded: undefined });
   expect(counts).toEqual({ recorded: 1 + 250, played: 1000 - 250 - 250 - 1 });
   expect(backend.memory().heapBytesInUse).toBe(0);
+
+  // Each ends in some played step after that, or between two; one that ends in a kernel ends the run.
+  const endings = { 300: 0, 700: 1 } as Record<number, number>;
+  const outcome = await outcomeOf(options, (event) => {
+    if (event.type === 'step') void workers[endings[event.step]!]?.terminate();
+    return false;
+  }).catch((error: unknown) => error);
+  if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'KERNEL' });
+  else expect(outcome).toEqual(recorded);
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining('ended'));
 });
+
+/** The worker threads of a backend that is started afterwards. */
+function keepWorkers(): workerThreads.Worker[] {
+  const workers: workerThreads.Worker[] = [];
+  const { getBuiltinModule } = process;
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) => {
+    if (name !== 'node:worker_threads') return getBuiltinModule(name);
+    class Kept extends workerThreads.Worker {
+      constructor(...given: ConstructorParameters<typeof workerThreads.Worker>) {
+        super(...given);
+        workers.push(this);
+      }
+    }
+    return { ...workerThreads, Worker: Kept };
+  }) as typeof process.getBuiltinModule);
+  return workers;
+}
 
 it('an optimizer that gives weights other places is not recorded for long, and says so', async () => {
   const { counts } = await start({ threads: 1 });
