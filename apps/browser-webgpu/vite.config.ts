@@ -11,16 +11,17 @@ const { ofPage, ofWorkers } = licenses();
 
 /**
  * The page trains all of a network at once, averages no last epochs, and has the chapter's networks alone: what is loaded only for
- * other things is left out, such as the kernels of gates (backends' `variants`). Of
+ * other things is left out, such as the kernels of gates (backends' `variants`) and `simd`'s recordings. Of
  * TensorFlow.js too: how it works in Node, and hashes of texts.
  */
 const withoutUnused = {
   name: 'without-unused',
   enforce: 'pre' as const,
-  resolveId: (id: string) =>
-    /^(\.\/((run\/|step\/)?(stages|stochasticWeightAverage|recordedPasses)|platforms\/platform_node)\b|#variants$|#recording$)/.test(
+  resolveId: (id: string, importer?: string) =>
+    /^(\.\/((run\/|step\/)?(stages|stochasticWeightAverage)|platforms\/platform_node)\b|#variants$)/.test(
       id,
-    )
+    ) ||
+    (id === '#recording' && importer?.includes('backend-simd'))
       ? '\0unused'
       : id === './hash_util'
         ? '\0hashes'
