@@ -13,6 +13,7 @@ export async function read(name: FileName, { directory, baseUrl }: FashionMnistS
   try {
     return await readIdxFile(path, MAX_BYTES);
   } catch (cause) {
+    if (cause instanceof DataError) throw new DataError(cause.code, { ...cause, where: name });
     const reason = (cause as NodeJS.ErrnoException).code ?? cause;
     throw new DataError(
       'NOT_FOUND',

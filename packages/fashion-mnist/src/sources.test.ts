@@ -65,7 +65,13 @@ const damaged: [string, FileName, Uint8Array | undefined, string, RegExp][] = [
     'FORMAT',
     /too early/,
   ],
-  ['46 a bomb', 't10k-images-idx3-ubyte.gz', gzipSync(new Uint8Array(MAX_BYTES + 1)), 'LIMIT', /at most/],
+  [
+    '46 a bomb',
+    't10k-images-idx3-ubyte.gz',
+    gzipSync(Buffer.concat([idx([2 ** 20, 28, 28], []), new Uint8Array(MAX_BYTES + 1)])),
+    'LIMIT',
+    /at most/,
+  ],
   ['49 an HTML page', 'train-labels-idx1-ubyte.gz', new TextEncoder().encode('<html>'), 'FORMAT', /web page/],
 ];
 

@@ -112,7 +112,8 @@ async function replace(file: FileSystemFileHandle, bytes: Uint8Array): Promise<v
     await stream.close();
   } catch (error) {
     await stream.abort().catch(() => {}); // an error may have ended it already
-    throw error;
+    // A blob of ours that can't be read is one that Chromium had no room for.
+    throw nameOf(error) === 'NotReadableError' ? new DOMException('', 'QuotaExceededError') : error;
   }
 }
 
