@@ -47,13 +47,13 @@ async function run(lose: (backend: TrainingBackend) => void): Promise<Trained> {
   return trained;
 }
 
-/** Destroys the device at its n-th dispatch from now. */
+/** Destroys the device at its n-th dispatch from now, noted or played. */
 function destroyAt(backend: TrainingBackend, n: number): void {
-  const { dispatch } = backend;
+  const { run } = backend;
   let count = 0;
-  backend.dispatch = function (shader, work) {
+  backend.run = function (command) {
     if (++count === n) this.device.destroy();
-    dispatch.call(this, shader, work as never);
+    run.call(this, command);
   };
 }
 
