@@ -237,6 +237,24 @@ describe("a hub's config.json", () => {
     expect(parseHubConfig(text, 'config.json', other).preprocessing).toBeUndefined();
   });
 
+  it('with objects that can not be made into texts is refused as any other', () => {
+    const hostile = { toString: { is: 'no function' } };
+    const { config } = recorded['transformers resnet50'];
+    for (const [field, given] of [
+      ['num_classes', timm],
+      ['hidden_act', config],
+      ['layer_type', config],
+      ['num_channels', config],
+    ] as const) {
+      const text = JSON.stringify({ ...given, [field]: hostile });
+      expect(() => parseHubConfig(text, 'config.json')).toThrow(
+        expect.objectContaining({ name: 'WeightsError', received: expect.not.stringContaining('[object') }),
+      );
+    }
+    const prepared = JSON.stringify({ image_processor_type: hostile, resample: hostile });
+    expect(parseHubConfig(JSON.stringify(config), 'config.json', prepared).preprocessing).toBeUndefined();
+  });
+
   it('of timm says how its pictures are prepared', () => {
     const config = {
       ...timm,

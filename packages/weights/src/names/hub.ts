@@ -94,13 +94,14 @@ const RESAMPLE: Readonly<Record<number, Preprocessing['interpolation']>> = { 2: 
 
 /** Source: transformers, `models/convnext/image_processing_convnext.py`, for sides below 384. */
 function transformersPreprocessing(config: Fields): Preprocessing | undefined {
-  const type = String(config.image_processor_type ?? config.feature_extractor_type);
+  const type = config.image_processor_type ?? config.feature_extractor_type;
   const side = fieldsOf(config.size).shortest_edge ?? config.size;
-  const interpolation = RESAMPLE[Number(config.resample)];
+  const interpolation = RESAMPLE[typeof config.resample === 'number' ? config.resample : -1];
   const mean = numbersOf(config.image_mean);
   const standardDeviation = numbersOf(config.image_std);
   const share = config.crop_pct ?? 0.875;
   const isKnown =
+    typeof type === 'string' &&
     /^ConvNext(FeatureExtractor|ImageProcessor(Fast|Pil)?)$/.test(type) &&
     typeof side === 'number' &&
     side < 384;
@@ -111,16 +112,17 @@ function transformersPreprocessing(config: Fields): Preprocessing | undefined {
 
 function transformersModel(config: Fields, file: string): HubModel {
   const field = `${file}: model_type`;
-  if (config.model_type !== 'resnet') throw otherNetwork(field, String(config.model_type));
+  if (config.model_type !== 'resnet') throw otherNetwork(field, textOf(config.model_type));
   const others = (['downsample_in_first_stage', 'downsample_in_bottleneck'] as const).filter(
     (name) => config[name],
   );
   if (others.length > 0) throw otherNetwork(field, `resnet with ${others.join(' and ')}`);
-  if ((config.hidden_act ?? 'relu') !== 'relu') throw otherNetwork(field, `resnet with ${config.hidden_act}`);
+  if ((config.hidden_act ?? 'relu') !== 'relu')
+    throw otherNetwork(field, `resnet with ${textOf(config.hidden_act)}`);
   const shape = {
     depths: numbersOf(config.depths) ?? [],
     hiddenSizes: numbersOf(config.hidden_sizes) ?? [],
-    layerType: String(config.layer_type ?? 'bottleneck'),
+    layerType: textOf(config.layer_type ?? 'bottleneck'),
   };
   const model = networkOfShape(shape);
   if (model === undefined) throw otherNetwork(field, `resnet with depths [${shape.depths.join(', ')}]`);
@@ -164,7 +166,12 @@ function numbersOf(value: unknown): readonly number[] | undefined {
 
 function count(value: unknown, where: string): number {
   if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
-  throw failure(where, 'a positive whole number', quote(String(value)));
+  throw failure(where, 'a positive whole number', quote(textOf(value)));
+}
+
+/** A value of JSON. Not by `String`, which asks the value itself: an object may have a `toString` that is no function. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
 }
 
 function otherNetwork(where: string, received: string): WeightsError {
