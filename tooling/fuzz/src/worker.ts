@@ -33,6 +33,8 @@ interface Entry {
 const MOST_TRIMS = 100;
 const ROUND = 1000;
 const BETWEEN_TASKS = 100;
+/** What every object has already: a file's own may be something else. */
+const INHERITED = ['toString', 'valueOf', 'toJSON', 'constructor', '__proto__', 'length'];
 
 /** Fuzzes a parser: mutates what reaches new branches, or known ones other times than before, and keeps it. */
 export async function work(target: Target): Promise<void> {
@@ -40,7 +42,8 @@ export async function work(target: Target): Promise<void> {
   const counters = ((globalThis as Record<string, unknown>).$branches as Uint32Array).subarray(0, branches);
   const shared = new Shared(memory);
   const draw = drawsOf(seed);
-  const mutator = new Mutator(draw, [...words, ...(target.words ?? [])], seed);
+  const names = target.isJson ? INHERITED : [];
+  const mutator = new Mutator(draw, [...words, ...names, ...(target.words ?? [])], seed);
   const tell = (report: Report) => parentPort!.postMessage(report);
   const entries: Entry[] = [];
   const known = new Set<string>();
