@@ -1,4 +1,3 @@
-import * as workerThreads from 'node:worker_threads';
 import '@tensorflow/tfjs-backend-cpu';
 import { dispose, init, initResNet } from '@residual/blocks';
 import { basicBlock, cifarStem, ResNet } from '@residual/models';
@@ -6,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createBackend } from '../src/index.js';
 import { ThreadPool } from '../src/pool.js';
+import { keepWorkers } from './keepWorkers.js';
 import { TrainingLoop } from './trainingLoop.js';
 
 const THREADS = 3;
@@ -15,17 +15,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Two training steps; before the kernel that `at` counts, a worker is told to end: in it, in a later one, or between two. */
 async function trained(at = Number.POSITIVE_INFINITY) {
-  const workers: workerThreads.Worker[] = [];
-  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) => {
-    if (name !== 'node:worker_threads') return undefined;
-    class Kept extends workerThreads.Worker {
-      constructor(...given: ConstructorParameters<typeof workerThreads.Worker>) {
-        super(...given);
-        workers.push(this);
-      }
-    }
-    return { ...workerThreads, Worker: Kept };
-  }) as typeof process.getBuiltinModule);
+  const workers = keepWorkers();
   const backend = await createBackend({ threads: THREADS });
   const { run } = ThreadPool.prototype;
   let kernels = 0;

@@ -1,8 +1,8 @@
-import * as workerThreads from 'node:worker_threads';
 import { batchNorms, dispose, predict, stateDict } from '@residual/blocks';
 import { adamw, cutmix, lamb, mixup, muon, sgd, type TrainOptions, trainStep } from '@residual/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { keepWorkers } from '../../backend-simd/test/keepWorkers.js';
 import { outcomeOf, startCounting, tinyNetwork } from './recordedRuns.js';
 
 let end = () => {};
@@ -62,23 +62,6 @@ it('1,000 steps have the bits of 1,000 that are not recorded, also where threads
   else expect(outcome).toEqual(recorded);
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('ended'));
 });
-
-/** The worker threads of a backend that is started afterwards. */
-function keepWorkers(): workerThreads.Worker[] {
-  const workers: workerThreads.Worker[] = [];
-  const { getBuiltinModule } = process;
-  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) => {
-    if (name !== 'node:worker_threads') return getBuiltinModule(name);
-    class Kept extends workerThreads.Worker {
-      constructor(...given: ConstructorParameters<typeof workerThreads.Worker>) {
-        super(...given);
-        workers.push(this);
-      }
-    }
-    return { ...workerThreads, Worker: Kept };
-  }) as typeof process.getBuiltinModule);
-  return workers;
-}
 
 it('an optimizer that gives weights other places is not recorded for long, and says so', async () => {
   const { counts } = await start({ threads: 1 });
