@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMIT, HubServer } from './hubServer.js';
+import { writeNoisyPicture } from './noisyPicture.js';
 import { residual, start } from './residual.js';
 import { folder, whole } from './tinyRun.js';
 
@@ -18,15 +18,7 @@ describe('hf://', () => {
     const model = readFileSync(join(whole, 'model.safetensors'));
     server = new HubServer({ 'model.safetensors': model });
     environment = { env: { HF_ENDPOINT: await server.start(), HF_HUB_CACHE: place } };
-    await sharp({
-      create: {
-        width: 40,
-        height: 30,
-        channels: 3,
-        background: '#456',
-        noise: { type: 'gaussian', mean: 128, sigma: 40 },
-      },
-    }).toFile(picture);
+    await writeNoisyPicture(picture, 40, 30);
   });
   afterAll(() => server.stop());
 

@@ -4,9 +4,9 @@ import '@tensorflow/tfjs-backend-cpu';
 import { stateShapes } from '@residual/blocks';
 import { resnet18 } from '@residual/models';
 import { encodeSafetensors, type StoredTensor, type TensorData, torchvisionTensors } from '@residual/weights';
-import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dict, pickle, tensor, text, torchFile } from '../../../packages/weights/test/pickle.js';
+import { writeNoisyPicture } from './noisyPicture.js';
 import { residual } from './residual.js';
 import { folder, resultOf, whole } from './tinyRun.js';
 
@@ -70,15 +70,7 @@ describe('residual convert', () => {
 
   it('names what is in a picture with them, without a run', async () => {
     const picture = at('picture.png');
-    await sharp({
-      create: {
-        width: 300,
-        height: 260,
-        channels: 3,
-        background: '#a52',
-        noise: { type: 'gaussian', mean: 128, sigma: 40 },
-      },
-    }).toFile(picture);
+    await writeNoisyPicture(picture, 300, 260);
     const words = ['--backend', 'simd', '--threads', '1', '--json', '--top', '2'];
     const bare = await residual([
       'predict',
