@@ -112,7 +112,7 @@ export class OwnBuffers {
     this.#read.add(buffer);
   }
 
-  has(buffer: GPUBuffer): boolean {
+  isUsed(buffer: GPUBuffer): boolean {
     return this.#used.has(buffer);
   }
 

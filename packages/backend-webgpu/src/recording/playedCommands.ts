@@ -60,7 +60,7 @@ export class PlayedCommands implements Recording {
     this.#recorder.spoil('it plays another recording');
     const { own } = this.#take;
     if (inPlace.length !== this.#inPlace.length) return undefined;
-    if (this.#places.lent.some(({ buffer }) => own.has(buffer))) return undefined;
+    if (this.#places.lent.some(({ buffer }) => own.isUsed(buffer))) return undefined;
     this.#copy(inputs, this.#places.inputs);
     this.#copy(inPlace, this.#inPlace);
     for (const step of this.#steps) {

@@ -89,7 +89,7 @@ function perform(
     const outputs = copyOut(backend, ofResults.outputs);
     dispose([...own.splice(0), ...results.outputs]);
     const lent = new Set(ofResults.lent.map(({ buffer }) => buffer));
-    const areOwn = [...lent].every((buffer) => take.own.has(buffer));
+    const areOwn = [...lent].every((buffer) => take.own.isUsed(buffer));
     if (!areOwn) take.reason = 'a gradient is no new tensor';
     else if (take.own.used > lent.size) take.reason = 'a tensor that it makes outlives it';
     return { results: { outputs, lent: results.lent }, places: { inputs: places, ...ofResults } };

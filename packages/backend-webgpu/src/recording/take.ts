@@ -1,7 +1,6 @@
 import type { Command } from '../dispatch.js';
 import type { Place, Range } from '../sharedBuffers.js';
-import type { BufferKeeper } from './ownBuffers.js';
-import { OwnBuffers } from './ownBuffers.js';
+import { type BufferKeeper, OwnBuffers } from './ownBuffers.js';
 
 /** A command, or a copy of bytes. */
 export type Step = Command | { from: Place; to: Place; size: number };
