@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { recipes } from '@residual/recipes';
 import { describe, expect, it } from 'vitest';
-import { backendOptions, candidates, checkBackend, checkValues, flagOf, givenValues } from './backends.js';
+import {
+  backendOptions,
+  candidates,
+  checkBackend,
+  checkValues,
+  flagOf,
+  givenValues,
+  startBackend,
+} from './backends.js';
 import { createProgram } from './program.js';
 
 const program = createProgram('1.2.3');
@@ -50,6 +58,16 @@ describe('the command line', () => {
         train.action(() => {}).parse([flagOf(name), String(value)], { from: 'user' });
         expect(givenValues(train.opts())).toEqual({ [name]: value });
       }
+    },
+  );
+
+  it.each(['simd', 'auto'])(
+    'gives no processor to those who ask for a GPU: --backend %s',
+    async (backend) => {
+      const gpu = 'a name that no card has';
+      await expect(startBackend({ backend, gpu })).rejects.toThrow(
+        `--gpu ${gpu}: expected a backend with this option: webgpu, received simd. Ask for webgpu, or leave the option out.`,
+      );
     },
   );
 

@@ -7,7 +7,7 @@ const gpuOption: BackendOption = {
   name: 'gpu',
   help: "where there are several: a part of its name; default: the system's choice",
   values: { kind: 'text' },
-  changesBits: false,
+  changesBits: true,
 };
 
 /** For `selectBackend` of `@residual/ops`: this backend through Dawn, and whether it can run here. */
