@@ -8,7 +8,7 @@ import { reportMarkdown } from './markdown.ts';
 import { measureWork } from './measure.ts';
 import { mergeReports } from './merge.ts';
 import { type Choices, OptionError, type Options, parseOptions } from './options.ts';
-import { peaksFor } from './peaks.ts';
+import { peaksFor, withFastestTile } from './peaks.ts';
 import { peerRows } from './peerRows.ts';
 import type { Report } from './report.ts';
 import { runText, workText } from './text.ts';
@@ -92,6 +92,7 @@ async function measure(
     const measured = await measureWork(work, peers, settings, (what) => say(`${work.name}: ${what}`));
     say('');
     report.works.push(measured);
+    report.machine.peaks = withFastestTile(report.machine.peaks, measured.results);
     onWork(measured, report);
   }
   report.seconds = (performance.now() - start) / 1000;

@@ -1,4 +1,5 @@
 import { OptionError } from './options.ts';
+import { withFastestTile } from './peaks.ts';
 import type { PeerResult, Report, WorkReport } from './report.ts';
 import { median } from './statistics.ts';
 
@@ -10,7 +11,7 @@ import { median } from './statistics.ts';
  */
 export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
   const [first, ...others] = reports;
-  if (others.length === 0) return first;
+  if (others.length === 0) return { ...first, machine: { ...first.machine, ...peaksOf(reports) } };
   for (const { machine } of others) {
     const [expected, received] = [first.machine, machine].map(({ cpu, processor, cores }) =>
       [cpu, processor?.family, processor?.model, `${cores} cores`]
@@ -36,7 +37,14 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
 
 /** The highest of all runs, each by itself. */
 function peaksOf(reports: readonly Report[]): Pick<Report['machine'], 'peaks'> {
-  const all = reports.flatMap(({ machine: { peaks } }) => peaks ?? []);
+  const all = reports.flatMap(({ machine: { peaks }, works }) =>
+    peaks === undefined
+      ? []
+      : withFastestTile(
+          peaks,
+          works.flatMap(({ results }) => results),
+        ),
+  );
   if (all.length === 0) return {};
   const highest = (name: 'tile' | 'product' | 'convolution') => {
     const values = all.flatMap((peaks) => peaks[name] ?? []);

@@ -6,6 +6,7 @@ import type { BackendProbe } from '@residual/ops';
 import type { PeerRow } from './peerRow.ts';
 import { type Peaks, processorOf } from './processor.ts';
 import { PYTORCH } from './pyTorch.ts';
+import type { PeerResult } from './report.ts';
 import type { Settings } from './settings.ts';
 
 const LIMIT_MS = 120_000;
@@ -24,11 +25,25 @@ export async function peaksFor(rows: readonly PeerRow[], { python }: Settings): 
 export function tileOf(probe: BackendProbe, widest: number | undefined): Pick<Peaks, 'tile' | 'tileBits'> {
   if (!probe.usable) return {};
   const { tile = '', revectorisation = '' } = probe.details ?? {};
-  const speeds = [...tile.matchAll(/(\d+) GFLOPS/g)].map(([, digits]) => Number(digits));
+  const speeds = speedsIn(tile);
   if (speeds.length === 0) return {};
   // V8 joins two vectors of 128 bits on x64, where there are 256.
   const tileBits = revectorisation.startsWith('on') ? Math.min(256, widest ?? 128) : 128;
   return { tile: Math.max(...speeds), tileBits };
+}
+
+/**
+ * The same peaks with the fastest tile that any of a run's processes saw when it started: each looks for some milliseconds only, in which
+ * a neighbour may be busy, where of PyTorch's peaks the best of a second counts.
+ */
+export function withFastestTile(peaks: Peaks, results: readonly PeerResult[]): Peaks {
+  if (peaks.tile === undefined) return peaks;
+  const seen = results.flatMap(({ family, description }) => (family === 'simd' ? speedsIn(description) : []));
+  return { ...peaks, tile: Math.max(peaks.tile, ...seen) };
+}
+
+function speedsIn(text: string): number[] {
+  return [...text.matchAll(/(\d+) GFLOPS/g)].map(([, digits]) => Number(digits));
 }
 
 /** Nothing where the interpreter has no PyTorch. */

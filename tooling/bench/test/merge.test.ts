@@ -45,6 +45,14 @@ describe('runs of one machine', () => {
     );
   });
 
+  it("have the fastest tile that any of their processes saw, in one run's document too", () => {
+    const one = run('a', 90, 100, 54);
+    one.works[0]!.results[0]!.description = 'simd; tile: 39 GFLOPS with 8 columns, 88 GFLOPS with 16 columns';
+    one.works[0]!.results[1]!.description = 'PyTorch, 999 GFLOPS';
+    expect(mergeReports([one]).machine.peaks?.tile).toBe(88);
+    expect(mergeReports([one, run('b', 90, 100, 60)]).machine.peaks?.tile).toBe(88);
+  });
+
   it('are each named with their commit and load', () => {
     const text = runText(merged);
     expect(text).toContain('medians of 3 runs, and of their ratios:');
