@@ -38,7 +38,9 @@ export function tileOf(probe: BackendProbe, widest: number | undefined): Pick<Pe
  */
 export function withFastestTile(peaks: Peaks, results: readonly PeerResult[]): Peaks {
   if (peaks.tile === undefined) return peaks;
-  const seen = results.flatMap(({ family, description }) => (family === 'simd' ? speedsIn(description) : []));
+  const seen = results.flatMap(({ family, description }) =>
+    /^simd\b/.test(family) ? speedsIn(description) : [],
+  );
   return { ...peaks, tile: Math.max(peaks.tile, ...seen) };
 }
 

@@ -35,6 +35,7 @@ export const peerRows: PeerRow[] = [
     family: 'simd predictor',
     kinds: ['inference'],
     pace: full,
+    profiled: true,
     program: (task) => residualProgram('simd', { ...task, recorded: true }),
   },
   ...pyTorch,

@@ -42,34 +42,26 @@ function totals(convolutions: ConvolutionProfile[]): string[] {
   return ['all', '', ...sums];
 }
 
-/** A row a kernel, and one for what is left of the step. */
-export function kernelTable({ milliseconds, recordedMilliseconds, kernels }: StepProfile): Table {
-  const share = (part: number) => `${((100 * part) / milliseconds).toFixed(1)} %`;
-  const rows = kernels.map(({ kernel, calls, milliseconds, bytes }) => [
-    kernel,
-    String(calls),
-    milliseconds.toFixed(1),
-    share(milliseconds),
-    (bytes / 1e9).toFixed(2),
-  ]);
+/** A row a kernel, where they can be seen, and one for what is left of the step; then the step as it is recorded, and what of it is JavaScript's. */
+export function kernelTable({
+  milliseconds,
+  recordedMilliseconds: recorded,
+  recordedJavaScript: javaScript,
+  kernels,
+}: StepProfile): Table {
+  const row = (what: string, part: number, whole = milliseconds) => [
+    ...[what, '', part.toFixed(1), `${((100 * part) / whole).toFixed(1)} %`, ''],
+  ];
+  const rows = kernels.map(({ kernel, calls, milliseconds, bytes }) =>
+    row(kernel, milliseconds)
+      .with(1, String(calls))
+      .with(4, (bytes / 1e9).toFixed(2)),
+  );
   const rest = milliseconds - kernels.reduce((sum, kernel) => sum + kernel.milliseconds, 0);
-  return {
-    headings: ['kernel', 'calls', 'ms', 'share', 'GB in and out'],
-    rows: [
-      ...rows,
-      ['between the kernels', '', rest.toFixed(1), share(rest), ''],
-      ['the step', '', milliseconds.toFixed(1), share(milliseconds), ''],
-      ...(recordedMilliseconds === undefined
-        ? []
-        : [
-            [
-              'a step as it is recorded',
-              '',
-              recordedMilliseconds.toFixed(1),
-              share(recordedMilliseconds),
-              '',
-            ],
-          ]),
-    ],
-  };
+  if (kernels.length > 0) rows.push(row('between the kernels', rest), row('the step', milliseconds));
+  if (recorded !== undefined) rows.push(row('a step as it is recorded', recorded));
+  if (recorded !== undefined && javaScript !== undefined) {
+    rows.push(row('of that one, between the kernels', javaScript, recorded));
+  }
+  return { headings: ['kernel', 'calls', 'ms', 'share', 'GB in and out'], rows };
 }

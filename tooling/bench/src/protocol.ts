@@ -108,6 +108,8 @@ export interface StepProfile {
   milliseconds: number;
   /** Of a whole step as a user has it, where that plays recorded calls: the kernels' times are of one that doesn't. */
   recordedMilliseconds?: number;
+  /** Of those, what is no kernel's: JavaScript. */
+  recordedJavaScript?: number;
   kernels: KernelProfile[];
   /** Empty where kernels return before they are done. */
   convolutions: ConvolutionProfile[];

@@ -31,7 +31,9 @@ describe('profileSteps', () => {
       }
     }
     await run(1);
-    profile = await profileSteps({ model, parameters: 0, run }, 2, ({ direction }) => `by ${direction}`);
+    profile = await profileSteps({ model, parameters: 0, run }, 2, {
+      algorithmOf: ({ direction }) => `by ${direction}`,
+    });
   });
   afterAll(() => dispose(model));
 
@@ -85,6 +87,38 @@ describe('profileSteps', () => {
   });
 });
 
+describe('a step that plays what is recorded', () => {
+  const work = { model: undefined as never, parameters: 0, isRecorded: true };
+
+  it('is told whole, and what of it is no kernel, where nobody sees the single ones', async () => {
+    let steps = 0;
+    const run = async (count: number) => {
+      steps += count;
+    };
+    const timeKernels = async (step: () => Promise<void>) => {
+      await step();
+      const start = performance.now();
+      while (performance.now() - start < 2);
+      return { calls: 1, milliseconds: performance.now() - start };
+    };
+    const profile = await profileSteps({ ...work, run }, 3, { timeKernels });
+    expect(profile).toMatchObject({ kernels: [], milliseconds: profile.recordedMilliseconds });
+    expect(profile.milliseconds).toBeGreaterThanOrEqual(2);
+    expect(profile.recordedJavaScript).toBeLessThan(profile.milliseconds - 1.9);
+    expect(steps).toBeGreaterThanOrEqual(6);
+  });
+
+  it('is told without that where its backend can not say', async () => {
+    const profile = await profileSteps({ ...work, run: async () => {} }, 3);
+    expect(Object.keys(profile).sort()).toEqual([
+      'convolutions',
+      'kernels',
+      'milliseconds',
+      'recordedMilliseconds',
+    ]);
+  });
+});
+
 const facts: ConvolutionFacts = {
   layer: 'conv',
   direction: 'forward',
@@ -124,7 +158,11 @@ describe('tables', () => {
       ['between the kernels', '', '25.0', '25.0 %', ''],
       ['the step', '', '100.0', '100.0 %', ''],
     ]);
-    const recorded = { ...profile, recordedMilliseconds: 80 };
-    expect(kernelTable(recorded).rows.at(-1)).toEqual(['a step as it is recorded', '', '80.0', '80.0 %', '']);
+    const recorded = { ...profile, recordedMilliseconds: 80, recordedJavaScript: 2 };
+    expect(kernelTable(recorded).rows.slice(-2)).toEqual([
+      ['a step as it is recorded', '', '80.0', '80.0 %', ''],
+      ['of that one, between the kernels', '', '2.0', '2.5 %', ''],
+    ]);
+    expect(kernelTable({ ...recorded, kernels: [] }).rows).toHaveLength(2);
   });
 });

@@ -2,38 +2,58 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type KernelCall, observeKernels } from '../observeKernels.ts';
 import type { ConvolutionProfile, KernelProfile, StepProfile } from '../protocol.ts';
 import { type ConvolutionFacts, ConvolutionLayers, floatOperations } from './convolutionLayers.ts';
+import type { Loaded } from './loaded.ts';
 import type { Steps } from './step.ts';
 
 const BYTES_PER_VALUE = 4;
 
+/** Steps are tried for so long at least: of short ones three would say little. */
+const LEAST_MS = 500;
+
+type Backend = Pick<Loaded, 'algorithmOf' | 'timeKernels'>;
+
 /**
  * Does a few steps and tells of the fastest where its time went. Of a backend whose kernels return before they are done,
  * it would only tell how long they take to ask for.
- *
- * @param algorithmOf how the backend computes a convolution, where it says so
  */
 export async function profileSteps(
   work: Steps,
   steps: number,
-  algorithmOf?: (facts: ConvolutionFacts) => string,
+  { algorithmOf, timeKernels }: Backend = {},
 ): Promise<StepProfile> {
-  const recordedMilliseconds = work.runUnrecorded && (await fastestOf(work, steps));
+  const recorded = work.isRecorded ? await profileRecorded(work, steps, timeKernels) : {};
+  if (work.isRecorded && work.runUnrecorded === undefined) {
+    const { recordedMilliseconds: milliseconds = 0 } = recorded;
+    return { milliseconds, ...recorded, kernels: [], convolutions: [] };
+  }
   await work.runUnrecorded?.(2);
   const profiles: StepProfile[] = [];
   for (let i = 0; i < steps; i++) profiles.push(await profileStep(work, algorithmOf));
   const best = profiles.reduce((best, one) => (one.milliseconds < best.milliseconds ? one : best));
-  return { ...best, ...(recordedMilliseconds !== undefined && { recordedMilliseconds }) };
+  return { ...best, ...recorded };
 }
 
-async function fastestOf({ run }: Steps, steps: number): Promise<number> {
+const untimed = async (run: () => Promise<void>): Promise<undefined> => void (await run());
+
+/** The fastest of a few steps that play what is recorded, of which nobody sees the single kernels. */
+async function profileRecorded(
+  { run }: Steps,
+  steps: number,
+  timeKernels: Backend['timeKernels'],
+): Promise<Pick<StepProfile, 'recordedMilliseconds' | 'recordedJavaScript'>> {
+  const time = timeKernels ?? untimed;
   await run(3); // the usual way, recorded, played
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < steps; i++) {
+  let best: Awaited<ReturnType<typeof profileRecorded>> = {};
+  const begin = performance.now();
+  for (let i = 0; i < steps || performance.now() - begin < LEAST_MS; i++) {
     const start = performance.now();
-    await run(1);
-    least = Math.min(least, performance.now() - start);
+    const kernels = await time(() => run(1));
+    const recordedMilliseconds = performance.now() - start;
+    if (recordedMilliseconds >= (best.recordedMilliseconds ?? Number.POSITIVE_INFINITY)) continue;
+    const recordedJavaScript = kernels && { recordedJavaScript: recordedMilliseconds - kernels.milliseconds };
+    best = { recordedMilliseconds, ...recordedJavaScript };
   }
-  return least;
+  return best;
 }
 
 async function profileStep(

@@ -31,7 +31,7 @@ const { backend, task, ...options } = JSON.parse(process.argv[2]!) as {
 await answer(async () => {
   const { load } = await backends[backend]!();
   const loaded = await load({ threads: task.threads, ...options });
-  const { description, versions, threads, algorithmOf } = loaded;
+  const { description, versions, threads } = loaded;
   const work = (makers[task.kind] ?? createSteps)(task);
   return {
     ready: {
@@ -43,6 +43,6 @@ await answer(async () => {
         : { parameters: work.parameters }),
     },
     run: (steps) => runHere(() => work.run(steps)),
-    profile: (steps) => loaded.profile?.(work, steps) ?? profileSteps(work, steps, algorithmOf),
+    profile: (steps) => loaded.profile?.(work, steps) ?? profileSteps(work, steps, loaded),
   };
 });

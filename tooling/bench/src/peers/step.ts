@@ -15,7 +15,9 @@ export interface Steps {
   parameters: number;
   /** Resolves when the device has done so many steps. */
   run(steps: number): Promise<void>;
-  /** The same through TensorFlow.js, kernel by kernel, where `run` plays recorded steps. */
+  /** Whether `run` plays what is recorded. */
+  isRecorded?: boolean;
+  /** The same through TensorFlow.js, kernel by kernel. */
   runUnrecorded?(steps: number): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export function createSteps({
   return {
     model,
     parameters: weights.reduce((sum, weight) => sum + weight.size, 0),
-    ...(kind === 'inference' ? { run: inference() } : training()),
+    ...(kind === 'inference' ? { run: inference(), isRecorded: recorded } : training()),
   };
 
   function inference(): Steps['run'] {
@@ -51,7 +53,7 @@ export function createSteps({
     };
   }
 
-  function training(): Pick<Steps, 'run' | 'runUnrecorded'> {
+  function training(): Pick<Steps, 'run' | 'isRecorded' | 'runUnrecorded'> {
     const labels = tf.tensor1d(
       Array.from({ length: inputShape[0] }, (_, i) => i % numClasses),
       'int32',
@@ -61,15 +63,15 @@ export function createSteps({
       optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
       groups: frozen.map((pattern) => ({ pattern, frozen: true })),
     };
-    let isRecorded = true;
+    let record = true;
     let step = trainStep(model, options);
     let loss = tf.scalar(0);
 
-    const run = async (steps: number, record: boolean) => {
-      if (record !== isRecorded) {
+    const run = async (steps: number, isRecorded: boolean) => {
+      if (isRecorded !== record) {
         step.dispose();
+        record = isRecorded;
         step = trainStep(model, { ...options, record });
-        isRecorded = record;
       }
       for (let i = 0; i < steps; i++) {
         loss.dispose();
@@ -77,7 +79,11 @@ export function createSteps({
       }
       await loss.data(); // drains the device, which works in order
     };
-    return { run: (steps) => run(steps, true), runUnrecorded: (steps) => run(steps, false) };
+    return {
+      run: (steps) => run(steps, true),
+      isRecorded: true,
+      runUnrecorded: (steps) => run(steps, false),
+    };
   }
 }
 
