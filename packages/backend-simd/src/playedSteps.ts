@@ -1,4 +1,4 @@
-import type { Recording, Results } from '@residual/ops';
+import { playProblem, type Recording, type Results } from '@residual/ops';
 import { dispose, engine, type Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Blocks } from './blocks.js';
 import { SimdError } from './error.js';
@@ -140,22 +140,9 @@ export class PlayedSteps implements Recording {
   }
 
   #requirePlayable(inputs: readonly Tensor[]): void {
-    const places = this.#places.inputs;
-    const describe = (list: readonly Pick<Place, 'shape' | 'dtype'>[]) =>
-      list.map(({ shape, dtype }) => `${dtype} [${shape.join(', ')}]`).join(', ');
-    const fits =
-      inputs.length === places.length &&
-      places.every(
-        ({ shape, dtype }, i) => inputs[i]!.dtype === dtype && util.arraysEqual(inputs[i]!.shape, shape),
-      );
-    const isDisposed = this.#state === 'disposed';
-    if (fits && !isDisposed) return;
-    throw new SimdError('RECORDING', {
-      where: 'simd: play',
-      expected: describe(places),
-      received: isDisposed ? 'a recording that has been disposed of' : describe(inputs as never),
-      fix: 'Play a recording with inputs of the shapes and types that were recorded, before dispose().',
-    });
+    const recorded = { inputs: this.#places.inputs, isDisposed: this.#state === 'disposed' };
+    const problem = playProblem('simd: play', inputs, recorded);
+    if (problem !== undefined) throw new SimdError('RECORDING', problem);
   }
 }
 

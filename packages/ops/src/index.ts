@@ -51,6 +51,7 @@ export {
 } from './optimizerUpdate.js';
 export { type NormalizeOptions, pictureToFloat, resizeBilinear } from './pictures.js';
 export {
+  playProblem,
   type Recorded,
   type Recording,
   type RecordingBackend,

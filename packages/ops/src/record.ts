@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isBatchFree } from './batchFree.js';
+import type { OpsProblem } from './error.js';
 import { isEvaluatingShape } from './evalShape.js';
 import { isUsingReferences } from './withReferences.js';
 
@@ -25,6 +26,32 @@ export interface Recording {
   play(inputs: readonly tf.Tensor[], inPlace?: readonly tf.Tensor[]): Results | undefined;
   /** Gives back the memory that the calls work in. */
   dispose(): void;
+}
+
+/**
+ * For a backend's `play`: why these inputs can't be played; undefined where they can.
+ *
+ * @param where such as `simd: play`
+ * @param recorded.inputs what was recorded
+ */
+export function playProblem(
+  where: string,
+  inputs: readonly tf.Tensor[],
+  recorded: { inputs: readonly Pick<tf.TensorInfo, 'shape' | 'dtype'>[]; isDisposed: boolean },
+): OpsProblem | undefined {
+  const { inputs: expected, isDisposed } = recorded;
+  const fits = expected.every(
+    ({ shape, dtype }, i) => inputs[i]?.dtype === dtype && tf.util.arraysEqual(inputs[i]!.shape, shape),
+  );
+  if (fits && inputs.length === expected.length && !isDisposed) return undefined;
+  const describe = (tensors: typeof expected) =>
+    tensors.map(({ shape, dtype }) => `${dtype} [${shape.join(', ')}]`).join(', ');
+  return {
+    where,
+    expected: describe(expected),
+    received: isDisposed ? 'a recording that has been disposed of' : describe(inputs),
+    fix: 'Play a recording with inputs of the shapes and types that were recorded, before dispose().',
+  };
 }
 
 /** What came of recording a function: its results, and how to have them again or why that can't be. */

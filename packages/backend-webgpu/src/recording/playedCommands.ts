@@ -1,4 +1,4 @@
-import type { Recording, Results } from '@residual/ops';
+import { playProblem, type Recording, type Results } from '@residual/ops';
 import { engine, type Tensor, util } from '@tensorflow/tfjs-core';
 import type { ActivationsBackend } from '../activations.js';
 import { BindGroups } from '../bindGroups.js';
@@ -99,21 +99,9 @@ export class PlayedCommands implements Recording {
   }
 
   #requirePlayable(inputs: readonly Tensor[]): void {
-    const places = this.#places.inputs;
-    const describe = (list: readonly Pick<TensorPlace, 'shape' | 'dtype'>[]) =>
-      list.map(({ shape, dtype }) => `${dtype} [${shape.join(', ')}]`).join(', ');
-    const fits =
-      inputs.length === places.length &&
-      places.every(
-        ({ shape, dtype }, i) => inputs[i]!.dtype === dtype && util.arraysEqual(inputs[i]!.shape, shape),
-      );
-    if (fits && !this.#isDisposed) return;
-    throw new WebgpuError('RECORDING', {
-      where: 'webgpu: play',
-      expected: describe(places),
-      received: this.#isDisposed ? 'a recording that has been disposed of' : describe(inputs as never),
-      fix: 'Play a recording with inputs of the shapes and types that were recorded, before dispose().',
-    });
+    const recorded = { inputs: this.#places.inputs, isDisposed: this.#isDisposed };
+    const problem = playProblem('webgpu: play', inputs, recorded);
+    if (problem !== undefined) throw new WebgpuError('RECORDING', problem);
   }
 }
 
