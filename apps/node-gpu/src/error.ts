@@ -10,6 +10,8 @@ export type CommandErrorCode =
   | 'FILE'
   /** A run that is computed again doesn't give what it has recorded. */
   | 'DIFFERENT'
+  /** A package that came with the command doesn't load here. */
+  | 'DEPENDENCY'
   /** A server for logs didn't get all of them. */
   | 'SERVER'
   /** A file can't be fetched, or what comes isn't it. */

@@ -46,6 +46,17 @@ export function residual(
   return start(words, options, node).outcome;
 }
 
+/** An environment in which a package doesn't load, as a native one on a system that it has no build for. */
+export function without(name: string): NodeJS.ProcessEnv {
+  const hooks = `export function resolve(name, context, next) {
+    if (name === '${name}') throw new Error('it has no build');
+    return next(name, context);
+  }`;
+  const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+  const setUp = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(hooks))});`;
+  return { NODE_OPTIONS: `--import=${asUrl(setUp)}` };
+}
+
 /** Runs `residual` in bash after `setUp`, such as `ulimit -f 100`, and before `rest`, such as `| head -1`. */
 export function residualInShell(
   setUp: string,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decodeSafetensors } from '@residual/weights';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { residual } from './residual.js';
+import { residual, without } from './residual.js';
 import {
   checkpointsIn,
   eventsOf,
@@ -62,6 +62,20 @@ describe('residual train', () => {
     expect(checkpointsIn(whole).at(-1)).toBe('checkpoint-000000012.safetensors');
     expect(await sharp(join(whole, 'curves.png')).metadata()).toMatchObject({ format: 'png', width: 1400 });
     expect(readFileSync(join(whole, 'curves.svg'), 'utf8')).toContain('resnet20 on fashion-mnist');
+  });
+
+  it('trains on, with a word, and keeps its curves as SVG alone where what draws PNGs does not load', async () => {
+    const out = join(folder.path, 'runs', 'undrawn');
+    const env = without('@resvg/resvg-js');
+    const { code, stdout, stderr } = await residual(['train', ...TINY, '--out', out], { env });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'warning: curves.png is not drawn, curves.svg is: @resvg/resvg-js: expected the package that draws PNGs to load, ' +
+        'received the error "it has no build". Install what it lacks, and this command again; all but PNGs works without it.\n',
+    );
+    expect(stdout).toContain(`Curves: ${join(out, 'curves.svg')}\n`);
+    expect(resultOf(out)).toEqual(resultOf(whole));
+    expect(existsSync(join(out, 'curves.png'))).toBe(false);
   });
 
   it('keeps no time in history.json; times are in events.jsonl', () => {

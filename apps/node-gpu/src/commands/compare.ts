@@ -10,6 +10,7 @@ import { formatDuration } from '../format.js';
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, style, whenOutputCloses } from '../output.js';
 import { comparisonSvg } from '../plot/curves.js';
+import { drawingIn } from '../plot/png.js';
 import { conduct } from '../run/conduct.js';
 import { RunFolder } from '../run/folder.js';
 import { planResume } from '../run/recordedPlan.js';
@@ -56,7 +57,7 @@ export async function compare(words: string[], options: CompareOptions, version:
     if (json) return printJson({ type: 'comparison', ...result });
     print();
     printComparison(result);
-    return print(`\nPlot: ${folder!.file('comparison.png')}`);
+    return print(`\nPlot: ${drawingIn(folder!, 'comparison')}`);
   }
   process.exitCode = interruption.exitCode;
   const again = folder && `Go on with: residual compare --resume ${shellQuote(folder.path)}`;

@@ -27,9 +27,10 @@ const LINES = 12;
 
 /** Tries learning rates for a run, one a step, prints what they come to, and draws it. Nothing is trained. */
 export async function findRate(
-  { from, to, steps = STEPS, plot = PLOT, ...options }: FindRateOptions,
+  { from, to, steps = STEPS, plot: asked, ...options }: FindRateOptions,
   version: string,
 ): Promise<void> {
+  const plot = asked ?? PLOT;
   await requireDrawing(plot, '--plot');
   const line = process.stderr.isTTY ? new LiveLine(process.stderr) : undefined;
   const interruption = new Interruption(() => {
@@ -59,10 +60,17 @@ export async function findRate(
   process.exitCode = interruption.exitCode;
   if (found === undefined) return;
   const { range, plan } = found;
-  await writeFile(plot, svgToPng(rateRangeSvg(range.points, { ...range, ...titleOf(plan) })));
+  if (!options.json) printRange(range);
+  const svg = rateRangeSvg(range.points, { ...range, ...titleOf(plan) });
+  const png = await svgToPng(svg).catch((error: Error) => {
+    if (asked !== undefined) throw error;
+    warn(error.message);
+  });
+  if (png !== undefined) await writeFile(plot, png);
   const { points, ...rest } = range;
-  if (options.json) printJson({ type: 'rateRange', steps: points.length, ...rest, plot });
-  else printRange(range, plot);
+  if (options.json) {
+    printJson({ type: 'rateRange', steps: points.length, ...rest, plot: png === undefined ? null : plot });
+  } else if (png !== undefined) print(`Plot: ${plot}`);
 }
 
 function titleOf({ settings }: RunPlan): { title: string; subtitle: string } {
@@ -74,7 +82,7 @@ function titleOf({ settings }: RunPlan): { title: string; subtitle: string } {
   };
 }
 
-function printRange({ points, suggestion, lowest, hasDiverged }: RateRange, plot: string): void {
+function printRange({ points, suggestion, lowest, hasDiverged }: RateRange): void {
   const every = Math.max(1, Math.ceil(points.length / LINES));
   print('learning rate    loss  smoothed');
   points.forEach(({ learningRate, loss, smoothed }, i) => {
@@ -94,7 +102,6 @@ function printRange({ points, suggestion, lowest, hasDiverged }: RateRange, plot
   } else {
     print(`Suggestion: --learning-rate ${rateText(suggestion)}, where it falls fastest.`);
   }
-  print(`Plot: ${plot}`);
 }
 
 /** Two digits: more, a range test doesn't tell. */

@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatInterval, formatLoss, formatShare } 
 import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, shellQuote, whenOutputCloses } from '../output.js';
 import { requireDrawing } from '../plot/place.js';
+import { drawingIn } from '../plot/png.js';
 import { conduct, type Outcome } from '../run/conduct.js';
 import type { TestEvent } from '../run/eventLog.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
@@ -117,7 +118,7 @@ function sayDone(
   if (swa !== undefined) print(swaLine(swa));
   print(testLine(test));
   print(`Model:  ${folder.file('model.safetensors')}`);
-  print(`Curves: ${folder.file('curves.png')}`);
+  print(`Curves: ${drawingIn(folder, 'curves')}`);
   print(`Try:    residual predict PICTURE --run ${shellQuote(folder.path)}`);
 }
 

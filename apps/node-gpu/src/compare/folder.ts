@@ -3,7 +3,8 @@ import { join, relative, resolve } from 'node:path';
 import { type Part, validate } from '@residual/data';
 import * as v from 'valibot';
 import { CommandError, type CommandProblem } from '../error.js';
-import { svgToPng } from '../plot/png.js';
+import { warn } from '../output.js';
+import { keepDrawing } from '../plot/png.js';
 import { createRunFolder, RunFolder } from '../run/folder.js';
 
 const FILE = 'comparison.json';
@@ -93,8 +94,7 @@ export class ComparisonFolder {
 
   /** Keeps what the runs came to, beside its plot. */
   async writeResult(result: object, svg: string): Promise<void> {
-    await this.folder.writeText('comparison.svg', svg);
-    await this.folder.files.write('comparison.png', svgToPng(svg));
+    await keepDrawing(this.folder.files, 'comparison', svg, warn);
     await this.folder.writeJson('result.json', result);
   }
 

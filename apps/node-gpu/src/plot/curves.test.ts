@@ -38,7 +38,7 @@ describe('curvesSvg', () => {
 
 describe('svgToPng', () => {
   it('draws all three curves, and the text without fonts of the system', async () => {
-    const png = svgToPng(curvesSvg(points, options));
+    const png = await svgToPng(curvesSvg(points, options));
     const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([2 * CURVES_WIDTH, 2 * CURVES_HEIGHT]);
     const counts = new Map<string, number>();

@@ -46,7 +46,7 @@ function levelsOf(values: Float32Array, channels: number, normalize: Normalize |
  * @param shape of each picture: height, width
  * @returns a PNG
  */
-export function drawGrid(cells: readonly GridCell[], shape: readonly number[]): Uint8Array {
+export function drawGrid(cells: readonly GridCell[], shape: readonly number[]): Promise<Uint8Array> {
   return svgToPng(gridSvg(cells, shape), 1);
 }
 

@@ -49,7 +49,7 @@ export async function mistakesPng(
     }
   }
   const shown = worst.map(({ index }) => cells.get(index)!);
-  return { png: drawGrid(shown, shape), shown: shown.length, mistakes };
+  return { png: await drawGrid(shown, shape), shown: shown.length, mistakes };
 }
 
 function linesOf({ label, predicted, probability }: Prediction, classNames: readonly string[]): string[] {

@@ -27,5 +27,5 @@ export async function previewPng(
     }
     if (shown.length === PICTURES) break;
   }
-  return { png: drawGrid(shown, inputShape), count: shown.length };
+  return { png: await drawGrid(shown, inputShape), count: shown.length };
 }

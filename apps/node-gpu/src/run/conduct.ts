@@ -165,8 +165,9 @@ async function follow(
   try {
     // Checkpoints and pictures of another run are refused here, before anything is said or written.
     const first = isResumed ? await events.next() : undefined;
-    logs = await RunLogs.open(folder, settings, { places: log, warn: (message) => warnings.push(message) });
-    const record = new RunRecord(folder, settings, logs);
+    const noteWarning = (message: string) => void warnings.push(message);
+    logs = await RunLogs.open(folder, settings, { places: log, warn: noteWarning });
+    const record = new RunRecord(folder, settings, logs, noteWarning);
     const warn = async () => {
       for (const message of warnings.splice(0)) show(await record.add({ type: 'warning', message }));
     };

@@ -1,6 +1,6 @@
 import { type History, recordOf } from '@residual/trainer';
 import { curvesSvg } from '../plot/curves.js';
-import { svgToPng } from '../plot/png.js';
+import { keepDrawing } from '../plot/png.js';
 import { JsonLines, type LoggedEvent, type RecordedEvent } from './eventLog.js';
 import type { RunFolder } from './folder.js';
 import type { RunLogs } from './logs/runLogs.js';
@@ -11,12 +11,15 @@ export class RunRecord {
   readonly #folder: RunFolder;
   readonly #settings: RunSettings;
   readonly #log: JsonLines;
+  readonly #warned = new Set<string>();
   #history: History = [];
 
+  /** @param warn is told once of what is not drawn */
   constructor(
     folder: RunFolder,
     settings: RunSettings,
     private readonly logs: RunLogs,
+    private readonly warn: (message: string) => void,
   ) {
     this.#folder = folder;
     this.#settings = settings;
@@ -51,8 +54,10 @@ export class RunRecord {
     await this.#folder.writeJson('history.json', history);
     this.logs.keepHistory(history);
     const svg = curvesSvg(history, curvesTitle(this.#settings));
-    await this.#folder.writeText('curves.svg', svg);
-    await this.#folder.files.write('curves.png', svgToPng(svg));
+    await keepDrawing(this.#folder.files, 'curves', svg, (message) => {
+      if (!this.#warned.has(message)) this.warn(message);
+      this.#warned.add(message);
+    });
   }
 }
 
