@@ -1,6 +1,5 @@
 import type { Normalize, Task } from '@residual/data';
-import sharp from 'sharp';
-import { svgToPng } from './png.js';
+import { loadDrawing, svgToPng } from './png.js';
 
 const COLUMNS = 8;
 /** Of a cell, in pixels: of its picture, of what lies between two, and of a line below. */
@@ -24,6 +23,7 @@ export async function encodedInput(
   { normalize }: Pick<Task, 'normalize'>,
 ): Promise<Uint8Array> {
   const raw = { height: height!, width: width!, channels: channels as 1 | 3 };
+  const { default: sharp } = await loadDrawing('sharp', () => import('sharp'));
   return sharp(levelsOf(values, channels!, normalize), { raw })
     .png()
     .toBuffer();

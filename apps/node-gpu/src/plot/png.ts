@@ -17,7 +17,7 @@ const FONT_FILES = [
  * @throws CommandError `DEPENDENCY` where what draws doesn't load
  */
 export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await loadResvg();
+  const { Resvg } = await loadDrawing('@resvg/resvg-js', () => import('@resvg/resvg-js'));
   const drawing = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
     font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
@@ -50,15 +50,19 @@ export function drawingIn(folder: { file(name: string): string }, name: string):
   return existsSync(png) ? png : svg;
 }
 
-/** A native module, for which a system may lack a build or a library: only who draws needs it. */
-async function loadResvg(): Promise<typeof import('@resvg/resvg-js')> {
+/**
+ * Loads a native module, for which a system may lack a build or a library: only who draws needs it.
+ *
+ * @throws CommandError `DEPENDENCY`
+ */
+export async function loadDrawing<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
   try {
-    return await import('@resvg/resvg-js');
+    return await load();
   } catch (cause) {
     throw new CommandError(
       'DEPENDENCY',
       {
-        where: '@resvg/resvg-js',
+        where: name,
         expected: 'the package that draws PNGs to load',
         received: `the error "${oneLine((cause as Error).message)}"`,
         fix: 'Install what it lacks, and this command again; all but PNGs works without it.',
