@@ -8,7 +8,7 @@ import type { Steps } from './step.ts';
 const BYTES_PER_VALUE = 4;
 
 /** Steps are tried for so long at least: of short ones three would say little. */
-const LEAST_MS = 500;
+const LEAST_MS = 1000;
 
 type Backend = Pick<Loaded, 'algorithmOf' | 'timeKernels'>;
 
