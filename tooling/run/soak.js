@@ -14,7 +14,7 @@ Runs tests in their long form, which the other commands sample in seconds.
              long training loops: an hour on two cores
   --kills N  instead: runs killed N times, in epochs, in the writing of checkpoints and in packing, and each time gone on
   --steps N  instead: one run of N steps of a small network, whose memory, open files and pace are watched: hours for 200,000
-  --epochs N instead: one run of N epochs of the recipe quick, watched in the same way: an hour for 100
+  --epochs N instead: one run of N epochs of the recipe quick, watched in the same way: half an hour to an hour for 40
   --help     this text
 
   pnpm soak -t "winograd"    vitest's options come last
