@@ -6,7 +6,7 @@ import { Interruption, stoppable } from '../interruption.js';
 import { print, printJson, remark, warn } from '../output.js';
 import { rateRangeSvg } from '../plot/curves.js';
 import { requireDrawing } from '../plot/place.js';
-import { svgToPng } from '../plot/png.js';
+import { pngWhereAble, svgToPng } from '../plot/png.js';
 import type { TrainOptions } from '../run/options.js';
 import { planRun, type RunPlan } from '../run/plan.js';
 import { LiveLine } from '../view/liveLine.js';
@@ -62,10 +62,7 @@ export async function findRate(
   const { range, plan } = found;
   if (!options.json) printRange(range);
   const svg = rateRangeSvg(range.points, { ...range, ...titleOf(plan) });
-  const png = await svgToPng(svg).catch((error: Error) => {
-    if (asked !== undefined) throw error;
-    warn(error.message);
-  });
+  const png = await (asked === undefined ? pngWhereAble(svg, warn) : svgToPng(svg));
   if (png !== undefined) await writeFile(plot, png);
   const { points, ...rest } = range;
   if (options.json) {

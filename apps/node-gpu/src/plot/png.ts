@@ -25,6 +25,18 @@ export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
   return drawing.render().asPng();
 }
 
+/** The same; undefined, and a warning, where what draws doesn't load. */
+export async function pngWhereAble(
+  svg: string,
+  warn: (message: string) => void,
+): Promise<Uint8Array | undefined> {
+  return svgToPng(svg).catch((error) => {
+    if (!(error instanceof CommandError && error.code === 'DEPENDENCY')) throw error;
+    warn(error.message);
+    return undefined;
+  });
+}
+
 /**
  * Keeps a drawing as `name.svg` and `name.png`. Without what draws the second there is the first alone: that is a warning, and an older PNG,
  * of something else, goes.
@@ -36,10 +48,9 @@ export async function keepDrawing(
   warn: (message: string) => void,
 ): Promise<void> {
   await files.write(`${name}.svg`, new TextEncoder().encode(svg));
-  const png = await svgToPng(svg).catch((error) => {
-    if (!(error instanceof CommandError && error.code === 'DEPENDENCY')) throw error;
-    warn(`${name}.png is not drawn, ${name}.svg is: ${error.message}`);
-  });
+  const png = await pngWhereAble(svg, (message) =>
+    warn(`${name}.png is not drawn, ${name}.svg is: ${message}`),
+  );
   if (png !== undefined) await files.write(`${name}.png`, png);
   else if ((await files.list()).includes(`${name}.png`)) await files.remove(`${name}.png`);
 }
