@@ -3,11 +3,6 @@ import type { StepProfile } from '../protocol.ts';
 import type { ConvolutionFacts } from './convolutionLayers.ts';
 import type { Steps } from './step.ts';
 
-export interface KernelTime {
-  calls: number;
-  milliseconds: number;
-}
-
 /** A backend of TensorFlow.js that is the active one now. */
 export interface Loaded {
   /** What it is, and what it runs on. */
@@ -17,8 +12,8 @@ export interface Loaded {
   threads: number;
   /** How it computes a convolution, where it can tell. */
   algorithmOf?(facts: ConvolutionFacts): string;
-  /** What kernels take while `run` does, recorded ones too, where they are done when they return. */
-  timeKernels?(run: () => Promise<void>): Promise<KernelTime>;
+  /** Milliseconds that kernels take while `run` does, recorded ones too, where they are done when they return. */
+  timeKernels?(run: () => Promise<void>): Promise<number>;
   /** Where the time of a step goes, where only the backend can tell. */
   profile?(work: Steps, steps: number): Promise<StepProfile | undefined>;
 }

@@ -50,8 +50,10 @@ async function profileRecorded(
     const kernels = await time(() => run(1));
     const recordedMilliseconds = performance.now() - start;
     if (recordedMilliseconds >= (best.recordedMilliseconds ?? Number.POSITIVE_INFINITY)) continue;
-    const recordedJavaScript = kernels && { recordedJavaScript: recordedMilliseconds - kernels.milliseconds };
-    best = { recordedMilliseconds, ...recordedJavaScript };
+    best = {
+      recordedMilliseconds,
+      ...(kernels !== undefined && { recordedJavaScript: recordedMilliseconds - kernels }),
+    };
   }
   return best;
 }

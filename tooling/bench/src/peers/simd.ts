@@ -1,7 +1,7 @@
 import { convolutionAlgorithm, convolutionShape, type SimdBackend, simd } from '@residual/backend-simd';
 import { selectBackend } from '@residual/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelTime, Loaded, LoadOptions } from './loaded.ts';
+import type { Loaded, LoadOptions } from './loaded.ts';
 
 export async function load({ threads }: LoadOptions): Promise<Loaded> {
   const { details } = await selectBackend([simd], { values: { threads } });
@@ -21,20 +21,19 @@ export async function load({ threads }: LoadOptions): Promise<Loaded> {
 }
 
 /** Around the threads' calls, as recorded ones go past TensorFlow.js. */
-async function timeKernels(run: () => Promise<void>): Promise<KernelTime> {
+async function timeKernels(run: () => Promise<void>): Promise<number> {
   const { pool } = tf.backend() as unknown as { pool: { run(...call: unknown[]): void } };
   const runKernel = pool.run;
-  const time = { calls: 0, milliseconds: 0 };
+  let milliseconds = 0;
   pool.run = (...call) => {
     const start = performance.now();
     runKernel.apply(pool, call);
-    time.milliseconds += performance.now() - start;
-    time.calls++;
+    milliseconds += performance.now() - start;
   };
   try {
     await run();
   } finally {
     Reflect.deleteProperty(pool, 'run'); // its class has the real one
   }
-  return time;
+  return milliseconds;
 }
